@@ -1,0 +1,19 @@
+# Each target is a command that a person could type.
+
+.PHONY: dev test check generate bench
+
+dev: ## the whole system on this machine
+	go run . dev
+
+test: ## all tests
+	go test ./...
+
+check: ## what CI runs
+	bash .ci/run
+
+generate: ## code from SQL and from templates
+	go tool -modfile=gen.mod sqlc generate
+	go tool -modfile=gen.mod templ generate
+
+bench: ## the figures in docs/figures.md
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m .

@@ -1,0 +1,262 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db/rows"
+)
+
+// Due names the step of an item whose time has come.
+type Due struct {
+	Act
+	Step int `json:"n"`
+	Plan int `json:"p"`
+}
+
+// linkLife is how long a form's link works after the form went out, or after
+// its due date where that is later.
+const linkLife = 180 * 24 * time.Hour
+
+// IssueItem sends a waiting item out: it opens it, plans its mails and its
+// follow-up in one transaction, and hands the first mails over. Repeating it
+// hands over what is missing.
+func (a *Activities) IssueItem(ctx context.Context, act Act) (Change, error) {
+	return a.deliver(ctx, act, func(ctx context.Context, p *program) (string, error) {
+		item, err := p.item()
+		if err != nil || p.over() {
+			return "", err
+		}
+		switch {
+		case item.State.Status == coaching.Open: // a repeat: hand over what is missing, even while paused
+			return stepRequest, nil
+		case item.State.Ended() || p.engagement.Status != "active":
+			return "", nil
+		}
+		return stepRequest, p.issue(ctx, item)
+	})
+}
+
+func (p *program) issue(ctx context.Context, item coaching.ProgramItem) error {
+	s, at := &item.State, p.act.At
+	due, err := coaching.DueAt(item.Spec, at, s.Zone)
+	if err != nil {
+		return err
+	}
+	s.Status, s.IssuedAt, s.DueAt, s.SendAt = coaching.Open, at, due, time.Time{}
+	s.FollowFrom, s.PlannedAt, s.Round, s.Plan, s.Followed = at, at, s.Round+1, s.Plan+1, 0
+	if err := p.fixFormVersion(ctx, item); err != nil {
+		return err
+	}
+	to, err := p.RecipientsOfItem(ctx, p.act.Org, s.ID)
+	if err != nil {
+		return fmt.Errorf("read recipients: %w", err)
+	}
+	if err := p.linkRecipients(ctx, item, to); err != nil {
+		return err
+	}
+	if err := p.planRequest(ctx, item, to); err != nil {
+		return err
+	}
+	if err := p.planFollowUp(ctx, item, to); err != nil {
+		return err
+	}
+	p.put(item)
+	return p.event(ctx, "item_sent", s, "")
+}
+
+// fixFormVersion binds the item to the newest version of its form: an answer
+// belongs to the version that was sent.
+func (p *program) fixFormVersion(ctx context.Context, item coaching.ProgramItem) error {
+	if item.Spec.FormID == nil {
+		return nil
+	}
+	form, err := p.FormGet(ctx, p.act.Org, *item.Spec.FormID)
+	if err != nil {
+		return fmt.Errorf("read form: %w", err)
+	}
+	row := p.rows[item.State.ID]
+	row.FormVersion = &form.Form.LatestVersion
+	p.rows[item.State.ID] = row
+	return nil
+}
+
+func (p *program) linkRecipients(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
+	expires := p.act.At
+	if item.State.DueAt.After(expires) {
+		expires = item.State.DueAt
+	}
+	for _, r := range to {
+		link := rows.LinkInsertParams{OrgID: p.act.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID)),
+			Purpose: coaching.FormLink.Name(), SubjectID: r.ID, PersonID: r.PersonID, ExpiresAt: expires.Add(linkLife)}
+		if r.PersonID == nil {
+			link.Email = &r.Address
+		}
+		if err := p.LinkInsert(ctx, link); err != nil {
+			return fmt.Errorf("make link: %w", err)
+		}
+	}
+	return nil
+}
+
+// SendFollowUp takes one step of an open item's follow-up. What was answered,
+// moved or held in the meantime is not sent.
+func (a *Activities) SendFollowUp(ctx context.Context, in Due) (Change, error) {
+	return a.deliver(ctx, in.Act, func(ctx context.Context, p *program) (string, error) {
+		item, err := p.item()
+		if err != nil || p.over() || item.State.Status != coaching.Open || item.State.Plan != in.Plan {
+			return "", err
+		}
+		step := p.followUpStep(item, in.Step)
+		if item.State.Followed >= in.Step {
+			return step.Name(), nil // a repeat: hand over what is missing
+		}
+		if p.engagement.Status != "active" {
+			return "", nil
+		}
+		item.State.Followed = in.Step
+		p.put(item)
+		if step.Escalate {
+			return step.Name(), p.event(ctx, "follow_up_ended", &item.State, "")
+		}
+		return step.Name(), p.stopHeld(ctx, item.State, step.Name())
+	})
+}
+
+func (p *program) followUpStep(item coaching.ProgramItem, step int) coaching.FollowUp {
+	for _, f := range coaching.DefaultFollowUp.Plan(item.State.FollowFrom, item.State.DueAt) {
+		if f.Step == step {
+			return f
+		}
+	}
+	return coaching.FollowUp{Step: step}
+}
+
+// stopHeld takes back the step's mail to those for whom the coach holds the
+// follow-up.
+func (p *program) stopHeld(ctx context.Context, s coaching.ItemState, step string) error {
+	to, err := p.RecipientsOfItem(ctx, p.act.Org, s.ID)
+	if err != nil {
+		return fmt.Errorf("read recipients: %w", err)
+	}
+	held := map[uuid.UUID]bool{}
+	for _, r := range to {
+		held[r.ID] = r.FollowUpHeld
+	}
+	due, err := p.dueMails(ctx, s, step)
+	if err != nil {
+		return err
+	}
+	for _, n := range due {
+		if n.RecipientID == nil || !held[*n.RecipientID] {
+			continue
+		}
+		stop := rows.NotificationStopParams{OrgID: p.act.Org, ID: n.ID, State: "cancelled", StateReason: "follow-up is held for this person", OutcomeAt: &p.act.At}
+		if err := p.NotificationStop(ctx, stop); err != nil {
+			return fmt.Errorf("stop held mail: %w", err)
+		}
+	}
+	return nil
+}
+
+// ResendItem hands over a resend whose time to be taken back is over.
+func (a *Activities) ResendItem(ctx context.Context, act Act) (Change, error) {
+	return a.deliver(ctx, act, func(ctx context.Context, p *program) (string, error) {
+		item, err := p.item()
+		if err != nil || item.State.Status != coaching.Open || item.State.SendAt.IsZero() || p.engagement.Status != "active" {
+			return "", err
+		}
+		return resendStep(item.State), nil
+	}, func(ctx context.Context, p *program) error {
+		item, err := p.item()
+		if err != nil || item.State.SendAt.IsZero() {
+			return err
+		}
+		item.State.SendAt = time.Time{}
+		p.put(item)
+		return p.event(ctx, "item_resent", &item.State, "")
+	})
+}
+
+// deliver runs a deed that names a step, hands the mails of that step over,
+// and then runs what is to be done after them. The rows are committed before
+// the first mail leaves, so a crash in between leaves a plan, not a gap.
+func (a *Activities) deliver(ctx context.Context, act Act, do func(context.Context, *program) (string, error), after ...func(context.Context, *program) error) (Change, error) {
+	var out []outbound
+	change, err := a.change(ctx, act, func(ctx context.Context, p *program) error {
+		step, err := do(ctx, p)
+		if _, known := p.items[act.Item]; err == nil && known {
+			p.touched[act.Item] = true // the answer always holds the item's state
+		}
+		if err != nil || step == "" {
+			return err
+		}
+		out, err = a.prepareStep(ctx, p, step)
+		return err
+	})
+	if err != nil {
+		return Change{}, err
+	}
+	for _, o := range out {
+		if err := a.handOver(ctx, o); err != nil {
+			return Change{}, err
+		}
+	}
+	for _, do := range after {
+		if change, err = a.change(ctx, act, do); err != nil {
+			return Change{}, err
+		}
+	}
+	return change, nil
+}
+
+// prepareStep renders the mails of a step and stores the copies.
+func (a *Activities) prepareStep(ctx context.Context, p *program, step string) ([]outbound, error) {
+	item, err := p.item()
+	if err != nil {
+		return nil, err
+	}
+	due, err := p.dueMails(ctx, item.State, step)
+	if err != nil {
+		return nil, err
+	}
+	if len(due) == 0 {
+		return nil, nil
+	}
+	letters, err := a.itemLetters(ctx, p.Queries, p.act.Org, p.act.Engagement, item)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]outbound, 0, len(due))
+	for _, n := range due {
+		o, err := letters.prepare(ctx, p.Queries, n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// dueMails are the rows of a step that are not handed over yet. Requests and
+// resends do not belong to a plan: a new due date does not touch them.
+func (p *program) dueMails(ctx context.Context, s coaching.ItemState, step string) ([]rows.Notification, error) {
+	plan := s.Plan
+	if unplanned(step) {
+		plan = 0
+	}
+	due, err := p.NotificationsDue(ctx, rows.NotificationsDueParams{OrgID: p.act.Org, ItemID: &s.ID, Step: step, Plan: int32(plan)})
+	if err != nil {
+		return nil, fmt.Errorf("read planned mails: %w", err)
+	}
+	return due, nil
+}
+
+// over reports whether the engagement has ended, so that nothing leaves.
+func (p *program) over() bool {
+	return p.engagement.Status == "completed" || p.engagement.Status == "cancelled"
+}

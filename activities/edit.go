@@ -1,0 +1,289 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+)
+
+// Edit names a stored edit of a program.
+type Edit struct {
+	Act
+	ID uuid.UUID `json:"d"`
+}
+
+// ApplyEdit applies a stored edit as one: items, recipients, plans of
+// reminders. It refuses when the program was changed since the edit was made.
+// An edit that was applied before changes nothing.
+func (a *Activities) ApplyEdit(ctx context.Context, in Edit) (Change, error) {
+	return a.change(ctx, in.Act, func(ctx context.Context, p *program) error {
+		edit, err := p.ProgramEditGet(ctx, in.Org, in.ID)
+		if err != nil {
+			return fmt.Errorf("read edit: %w", err)
+		}
+		if edit.AppliedAt != nil {
+			return nil
+		}
+		if edit.BaseRevision != p.engagement.ProgramRevision {
+			return coaching.Problemf(coaching.Stale, "program_changed", "The program was changed in the meantime; look at it again and repeat the edit.")
+		}
+		var wanted []coaching.EditItem
+		if err := json.Unmarshal(edit.Wanted, &wanted); err != nil {
+			return fmt.Errorf("read edit: %w", err)
+		}
+		outcome, err := p.planEdit(ctx, wanted)
+		if err != nil {
+			return err
+		}
+		if err := p.takeOver(ctx, outcome); err != nil {
+			return err
+		}
+		if err := p.ProgramEditApplied(ctx, rows.ProgramEditAppliedParams{OrgID: in.Org, ID: in.ID, AppliedAt: &in.At}); err != nil {
+			return fmt.Errorf("note applied edit: %w", err)
+		}
+		return p.event(ctx, "program_edited", nil, "")
+	})
+}
+
+// PreviewEdit works an edit out without doing it. The revision is the one that
+// the preview was made on.
+func PreviewEdit(ctx context.Context, q *rows.Queries, act Act, wanted []coaching.EditItem) (coaching.EditOutcome, int32, error) {
+	p, err := openProgram(ctx, q, act)
+	if err != nil {
+		return coaching.EditOutcome{}, 0, err
+	}
+	outcome, err := p.planEdit(ctx, wanted)
+	return outcome, p.engagement.ProgramRevision, err
+}
+
+func (p *program) planEdit(ctx context.Context, wanted []coaching.EditItem) (coaching.EditOutcome, error) {
+	if p.over() {
+		return coaching.EditOutcome{}, coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; its program cannot be changed.", p.engagement.Status)
+	}
+	people, err := p.resolver(ctx)
+	if err != nil {
+		return coaching.EditOutcome{}, err
+	}
+	for i, w := range wanted {
+		if problem := w.Spec.Check(fmt.Sprintf("items[%d]", i)); problem != nil {
+			return coaching.EditOutcome{}, problem
+		}
+		if err := people.check(ctx, w.Spec, i); err != nil {
+			return coaching.EditOutcome{}, err
+		}
+	}
+	return coaching.PlanEdit(p.list(), wanted, coaching.EditContext{
+		Running: p.engagement.StartedAt != nil, Paused: p.engagement.Status == "paused",
+		Started: deref(p.engagement.StartedAt), Now: p.act.At, Zone: people.zone, Rule: coaching.DefaultFollowUp,
+	})
+}
+
+// takeOver stores the outcome of an edit.
+func (p *program) takeOver(ctx context.Context, outcome coaching.EditOutcome) error {
+	people, err := p.resolver(ctx)
+	if err != nil {
+		return err
+	}
+	before := p.items
+	p.order, p.items = nil, map[uuid.UUID]coaching.ProgramItem{}
+	for position, item := range outcome.Items {
+		id := item.State.ID
+		p.order = append(p.order, id)
+		p.items[id] = item
+		if old, known := before[id]; known && sameItem(old, item) {
+			continue
+		}
+		p.touched[id] = true
+		// The row must be there before its recipients.
+		if err := p.saveItem(ctx, position, item); err != nil {
+			return err
+		}
+		if err := p.settleItem(ctx, item, people); err != nil {
+			return err
+		}
+	}
+	p.out.Order, p.changed = append([]uuid.UUID{}, p.order...), true
+	return nil
+}
+
+func sameItem(a, b coaching.ProgramItem) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// settleItem brings what hangs on an edited item in line with it.
+func (p *program) settleItem(ctx context.Context, item coaching.ProgramItem, people *resolver) error {
+	switch item.State.Status {
+	case coaching.Removed:
+		return p.NotificationsCancelOfItem(ctx, rows.NotificationsCancelOfItemParams{OrgID: p.act.Org, ItemID: &item.State.ID,
+			StateReason: "the item was removed", OutcomeAt: &p.act.At})
+	case coaching.Open:
+		return p.replacePlan(ctx, item, "the item was changed")
+	case coaching.Waiting, coaching.Sending:
+		return p.storeRecipients(ctx, item, people)
+	}
+	return nil
+}
+
+func (p *program) storeRecipients(ctx context.Context, item coaching.ProgramItem, people *resolver) error {
+	if err := p.RecipientsClear(ctx, p.act.Org, item.State.ID); err != nil {
+		return fmt.Errorf("clear recipients: %w", err)
+	}
+	seen := map[string]bool{}
+	for _, spec := range item.Spec.Recipients {
+		r := rows.RecipientInsertParams{OrgID: p.act.Org, ID: db.NewID(), ItemID: item.State.ID, Name: spec.Name, Required: !spec.Optional}
+		who := people.person(spec)
+		name := ""
+		if who != nil {
+			r.PersonID, name = who, who.String()
+		} else {
+			address, err := coaching.EmailAddress(spec.Email)
+			if err != nil {
+				return err
+			}
+			r.Email, name = &address, address
+		}
+		if seen[name] {
+			continue // the same reader by two names gets one mail
+		}
+		seen[name] = true
+		if err := p.RecipientInsert(ctx, r); err != nil {
+			return fmt.Errorf("store recipient: %w", err)
+		}
+	}
+	return nil
+}
+
+// SyncRecipients resolves the roles of all items that were not sent yet again,
+// after the engagement got another coach.
+func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
+	p, err := openProgram(ctx, q, act)
+	if err != nil {
+		return err
+	}
+	people, err := p.resolver(ctx)
+	if err != nil {
+		return err
+	}
+	for _, item := range p.list() {
+		if item.State.IssuedAt.IsZero() && !item.State.Ended() {
+			if err := p.storeRecipients(ctx, item, people); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// resolver turns the recipients of specifications into people.
+type resolver struct {
+	p     *program
+	names rows.EngagementContextRow
+	zones map[uuid.UUID]string
+	forms map[uuid.UUID]bool
+}
+
+func (p *program) resolver(ctx context.Context) (*resolver, error) {
+	names, err := p.EngagementContext(ctx, p.act.Org, p.act.Engagement)
+	if err != nil {
+		return nil, fmt.Errorf("read engagement: %w", err)
+	}
+	return &resolver{p: p, names: names, forms: map[uuid.UUID]bool{}, zones: map[uuid.UUID]string{names.CoacheeID: names.CoacheeZone}}, nil
+}
+
+// person is the person that a specification names; nil for a bare address.
+func (r *resolver) person(spec coaching.RecipientSpec) *uuid.UUID {
+	switch spec.Role {
+	case "coachee":
+		return &r.names.CoacheeID
+	case "coach":
+		return r.names.CoachID
+	}
+	return spec.PersonID
+}
+
+// check refuses people and forms that the organization does not have.
+func (r *resolver) check(ctx context.Context, spec coaching.ItemSpec, i int) error {
+	for j, to := range spec.Recipients {
+		path := fmt.Sprintf("items[%d].recipients[%d]", i, j)
+		if to.Role == "coach" && r.names.CoachID == nil {
+			return coaching.Problemf(coaching.Invalid, "recipient_coach_missing", "The engagement has no coach yet; set one before the coach can get an item.").
+				WithField(path+".role", "recipient_coach_missing", "no coach yet")
+		}
+		who := r.person(to)
+		if who == nil || r.zones[*who] != "" {
+			continue
+		}
+		contact, err := r.p.ContactGet(ctx, r.p.act.Org, *who)
+		if db.NoRow(err) {
+			return coaching.Problemf(coaching.Invalid, "recipient_not_found", "A recipient is not a person of this organization.").
+				WithField(path+".person_id", "recipient_not_found", "no such person")
+		}
+		if err != nil {
+			return fmt.Errorf("read recipient: %w", err)
+		}
+		r.zones[*who] = contact.TimeZone
+	}
+	return r.checkForm(ctx, spec, i)
+}
+
+func (r *resolver) checkForm(ctx context.Context, spec coaching.ItemSpec, i int) error {
+	if spec.FormID == nil || r.forms[*spec.FormID] {
+		return nil
+	}
+	if _, err := r.p.FormGet(ctx, r.p.act.Org, *spec.FormID); db.NoRow(err) {
+		return coaching.Problemf(coaching.Invalid, "form_not_found", "There is no such form in this organization.").
+			WithField(fmt.Sprintf("items[%d].form_id", i), "form_not_found", "no such form")
+	} else if err != nil {
+		return fmt.Errorf("read form: %w", err)
+	}
+	r.forms[*spec.FormID] = true
+	if spec.Letter == nil {
+		return nil
+	}
+	return checkLetter(*spec.Letter)
+}
+
+// zone is the zone of an item: that of its first required recipient, where it
+// is a person, else the coachee's.
+func (r *resolver) zone(spec coaching.ItemSpec) string {
+	for _, to := range spec.Recipients {
+		if to.Optional {
+			continue
+		}
+		if who := r.person(to); who != nil && r.zones[*who] != "" {
+			return r.zones[*who]
+		}
+		break
+	}
+	return r.names.CoacheeZone
+}
+
+// now is the wall clock, for what is not part of a workflow.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// EditDraft edits the program of an engagement that has not started, inside
+// the caller's transaction.
+func EditDraft(ctx context.Context, q *rows.Queries, act Act, wanted []coaching.EditItem) error {
+	p, err := openProgram(ctx, q, act)
+	if err != nil {
+		return err
+	}
+	outcome, err := p.planEdit(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	if err := p.takeOver(ctx, outcome); err != nil {
+		return err
+	}
+	_, err = p.save(ctx)
+	return err
+}

@@ -1,0 +1,210 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// Inbound names a mail to a system address.
+type Inbound struct {
+	Org uuid.UUID `json:"o"`
+	ID  uuid.UUID `json:"i"`
+	At  time.Time `json:"t"`
+	// Released is set when a person let a quarantined mail through: the sender
+	// is believed then, and nothing else is waived.
+	Released bool `json:"r,omitempty"`
+}
+
+// Verdict is what became of a mail: posted, duplicate, ignored or quarantined,
+// with a stable code as the reason.
+type Verdict struct {
+	State  string `json:"s"`
+	Reason string `json:"r,omitempty"`
+}
+
+// ReceiveMail reads a stored mail, judges it, and does what follows: it posts
+// the message with its files and hands the onward mail over, or puts the mail
+// aside with its reason. Repeating it hands over what is missing.
+func (a *Activities) ReceiveMail(ctx context.Context, in Inbound) (Verdict, error) {
+	row, err := a.inboundRow(ctx, in)
+	if err != nil {
+		return Verdict{}, refuse(err)
+	}
+	if row.State != "received" && !(in.Released && row.State == "quarantined") {
+		verdict := Verdict{State: row.State, Reason: row.Reason}
+		return verdict, a.finishInbound(ctx, in, row.State)
+	}
+	raw, err := a.Blobs.Get(ctx, row.RawKey)
+	if err != nil {
+		return Verdict{}, fmt.Errorf("read stored mail: %w", err)
+	}
+	letter, verdict, err := a.judge(ctx, in, row, raw)
+	if err != nil {
+		return Verdict{}, err
+	}
+	if verdict.State == "posted" {
+		verdict, err = a.post(ctx, in, row, letter)
+	} else {
+		err = a.settle(ctx, in, row, letter, verdict)
+	}
+	if err != nil {
+		return Verdict{}, err
+	}
+	return verdict, a.finishInbound(ctx, in, verdict.State)
+}
+
+func (a *Activities) inboundRow(ctx context.Context, in Inbound) (rows.InboundMailGetRow, error) {
+	var row rows.InboundMailGetRow
+	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) (err error) {
+		row, err = q.InboundMailGet(ctx, in.Org, in.ID)
+		return err
+	})
+	if db.NoRow(err) {
+		return row, coaching.Problemf(coaching.NotFound, "inbound_mail_not_found", "There is no such mail.")
+	}
+	return row, err
+}
+
+// author is the person whom the address belongs to, reader the other one.
+func author(row rows.InboundMailGetRow) uuid.UUID {
+	if row.Direction == "to_client" {
+		return row.CoachID
+	}
+	return row.ClientID
+}
+
+func reader(row rows.InboundMailGetRow) uuid.UUID {
+	if row.Direction == "to_client" {
+		return row.ClientID
+	}
+	return row.CoachID
+}
+
+// judge reads the mail and decides what it is. Robots are told from people
+// before the sender is looked at, since nothing may answer them; a mail that
+// cannot be read is put aside, never dropped.
+func (a *Activities) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*mail.Inbound, Verdict, error) {
+	if row.TooLarge {
+		return nil, Verdict{"quarantined", "mail_too_large"}, nil
+	}
+	letter, err := mail.ParseInbound(raw)
+	var refusal *mail.Refusal
+	if errors.As(err, &refusal) {
+		return nil, Verdict{"quarantined", refusal.Code}, nil
+	}
+	if err != nil {
+		return nil, Verdict{"quarantined", "mail_unreadable"}, nil
+	}
+	if reason, robot := mail.Automatic(raw, a.From.Addr); robot {
+		return letter, Verdict{"ignored", reason}, nil
+	}
+	if in.Released {
+		return letter, Verdict{State: "posted"}, nil
+	}
+	reason, err := a.doubt(ctx, in.Org, row, letter, raw)
+	if err != nil || reason != "" {
+		return letter, Verdict{"quarantined", reason}, err
+	}
+	return letter, Verdict{State: "posted"}, nil
+}
+
+// doubt gives the reason why the sender is not believed to be the author.
+func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, letter *mail.Inbound, raw []byte) (string, error) {
+	if row.AddressRetired {
+		return "address_retired", nil
+	}
+	from, err := letter.SoleAuthor()
+	if err != nil {
+		return "author_unclear", nil
+	}
+	var known []rows.AddressesOfRow
+	err = a.DB.InOrg(ctx, org, func(q *rows.Queries) (err error) {
+		known, err = q.AddressesOf(ctx, org, author(row))
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("read addresses of author: %w", err)
+	}
+	for _, k := range known {
+		if strings.EqualFold(k.Address, from.Addr) {
+			if verdict := mail.VerifySender(raw, a.AuthservID); !verdict.Pass {
+				return verdict.Reason, nil
+			}
+			return "", nil
+		}
+	}
+	return "sender_unknown", nil
+}
+
+// settle records a mail that is not posted. Of a doubtful one the person whom
+// it claims to be from is told, never the sender.
+func (a *Activities) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, verdict Verdict) error {
+	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+		if _, err := q.InboundMailSettle(ctx, settled(in, letter, verdict)); err != nil {
+			return fmt.Errorf("settle mail: %w", err)
+		}
+		if verdict.State != "quarantined" {
+			return nil
+		}
+		return a.planQuarantineWord(ctx, q, in, row, verdict)
+	})
+	return err
+}
+
+func settled(in Inbound, letter *mail.Inbound, verdict Verdict) rows.InboundMailSettleParams {
+	set := rows.InboundMailSettleParams{OrgID: in.Org, ID: in.ID, State: verdict.State, Reason: verdict.Reason, SettledAt: &in.At}
+	if letter == nil {
+		return set
+	}
+	set.Subject = shorten(letter.Subject, 500)
+	if len(letter.From) > 0 {
+		set.FromAddress = shorten(letter.From[0].Addr, 320)
+	}
+	return set
+}
+
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "")
+}
+
+// DiscardMail ends a quarantined mail that nobody wants. Its bytes stay.
+func (a *Activities) DiscardMail(ctx context.Context, in Inbound) (Verdict, error) {
+	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+		_, err := q.InboundMailDiscard(ctx, rows.InboundMailDiscardParams{OrgID: in.Org, ID: in.ID, SettledAt: &in.At})
+		return err
+	})
+	return Verdict{State: "discarded"}, err
+}
+
+// quarantineWords say in words why a mail was put aside.
+var quarantineWords = map[string]string{
+	"address_retired":   "the system address is not in use any more.",
+	"author_unclear":    "it does not say clearly who wrote it.",
+	"sender_unknown":    "it came from an address that is not one of yours.",
+	"no_results":        "the receiving mail server could not confirm where it came from.",
+	"results_malformed": "the receiving mail server could not confirm where it came from.",
+	"dmarc_failed":      "it failed the check that protects your address from being forged (DMARC).",
+	"not_authenticated": "nothing proves that it came from your address.",
+	"mail_too_large":    "it is larger than 30 MB.",
+	"message_id_reused": "another mail with the same Message-ID, but other contents, was posted before.",
+}
+
+func quarantineWord(reason string) string {
+	if words, known := quarantineWords[reason]; known {
+		return words
+	}
+	return "it could not be read safely."
+}

@@ -1,0 +1,233 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// A letter is rendered once, with the links' ids where the tokens will be, and
+// stored so. The token takes the id's place only in the bytes that leave:
+// neither a row nor a history holds one, and every retry sends the same mail.
+
+// placeholderLink is a link as it stands in a stored copy.
+func (a *Activities) placeholderLink(purpose coaching.LinkPurpose, id uuid.UUID) string {
+	return a.BaseURL + "/l/" + purpose.Name() + "-" + id.String()
+}
+
+// seal puts tokens in the places of the given links.
+func (a *Activities) seal(text string, links []coaching.LinkRef) string {
+	for _, l := range links {
+		text = strings.ReplaceAll(text, a.placeholderLink(l.Purpose, l.ID), a.BaseURL+"/l/"+a.Links.Sign(l))
+	}
+	return text
+}
+
+// outbound is one mail ready to leave.
+type outbound struct {
+	row     rows.Notification
+	letter  mail.Letter
+	links   []coaching.LinkRef
+	replyTo mail.Recipient
+	sender  string // shown as the sender's name
+	inline  []mail.Attachment
+}
+
+// itemLetters renders the letters of one item.
+type itemLetters struct {
+	a          *Activities
+	org        uuid.UUID
+	item       coaching.ProgramItem
+	names      rows.EngagementContextRow
+	recipients map[uuid.UUID]recipient
+}
+
+func (a *Activities) itemLetters(ctx context.Context, q *rows.Queries, org, engagement uuid.UUID, item coaching.ProgramItem) (itemLetters, error) {
+	l := itemLetters{a: a, org: org, item: item, recipients: map[uuid.UUID]recipient{}}
+	var err error
+	if l.names, err = q.EngagementContext(ctx, org, engagement); err != nil {
+		return l, fmt.Errorf("read engagement for letter: %w", err)
+	}
+	list, err := q.RecipientsOfItem(ctx, org, item.State.ID)
+	if err != nil {
+		return l, fmt.Errorf("read recipients for letter: %w", err)
+	}
+	for _, r := range list {
+		l.recipients[r.ID] = r
+	}
+	return l, nil
+}
+
+// prepare renders one planned mail and stores its copy. A copy that is there
+// from an earlier try is sent as it is.
+func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
+	out := outbound{row: n, sender: l.names.OrganizationName}
+	kind := coaching.NotificationKind(n.Kind)
+	if n.RecipientID != nil && kind != coaching.FormEscalation {
+		r := l.recipients[*n.RecipientID]
+		out.links = []coaching.LinkRef{{Purpose: coaching.FormLink, Org: l.org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID))}}
+	}
+	if n.State == "sending" {
+		out.letter = mail.Letter{Subject: n.Subject, HTML: n.Html, Text: n.Body, TemplateVersion: n.TemplateVersion}
+		return out, nil
+	}
+	template, why, err := TemplateFor(ctx, q, l.org, kind, l.item.Spec.Letter)
+	if err != nil {
+		return out, err
+	}
+	out.letter, err = template.Render(l.values(n), why, mail.Layout{OrganizationName: l.names.OrganizationName})
+	if err != nil {
+		return out, fmt.Errorf("render letter: %w", err)
+	}
+	return out, l.a.storeCopy(ctx, q, &out)
+}
+
+// storeCopy keeps the letter as it will be sent.
+func (a *Activities) storeCopy(ctx context.Context, q *rows.Queries, o *outbound) error {
+	o.row.MailMessageID = mail.MessageID(a.mailDomain(), o.row.Key)
+	err := q.NotificationRendered(ctx, rows.NotificationRenderedParams{
+		OrgID: o.row.OrgID, ID: o.row.ID, Subject: o.letter.Subject, Html: o.letter.HTML, Body: o.letter.Text,
+		TemplateVersion: o.letter.TemplateVersion, MailMessageID: o.row.MailMessageID,
+	})
+	if err != nil {
+		return fmt.Errorf("store copy of letter: %w", err)
+	}
+	return nil
+}
+
+// values are the placeholders of one mail.
+func (l itemLetters) values(n rows.Notification) map[string]string {
+	v := map[string]string{
+		"name": n.RecipientName, "organization": l.names.OrganizationName, "coach": l.names.CoachName,
+		"coachee": l.names.CoacheeName, "engagement": l.names.Name, "form": l.item.Spec.Title,
+		"link": "", "due": "", "waiting": l.waiting(),
+	}
+	if v["name"] == "" {
+		v["name"] = "there"
+	}
+	zone := l.names.CoacheeZone
+	if n.RecipientID != nil {
+		r := l.recipients[*n.RecipientID]
+		v["link"] = l.a.placeholderLink(coaching.FormLink, coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID)))
+		if r.TimeZone != "" {
+			zone = r.TimeZone
+		}
+	}
+	if due := l.item.State.DueAt; !due.IsZero() {
+		v["due"] = "Please answer by " + coaching.ShowTime(due, coaching.ZoneOrUTC(zone)) + "."
+	}
+	return v
+}
+
+// waiting lists who has not answered, for the coach.
+func (l itemLetters) waiting() string {
+	var names []string
+	for _, r := range l.recipients {
+		if r.AnsweredAt == nil && r.Required {
+			names = append(names, strings.TrimSpace(r.Name+" <"+r.Address+">"))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// TemplateFor finds the template of a kind: the item's own, else the
+// organization's, else the default. The second result is the footer's reason.
+func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind, own *coaching.LetterSpec) (*mail.Template, string, error) {
+	letter, known := coaching.Letters[kind]
+	if !known {
+		return nil, "", coaching.Problemf(coaching.NotFound, "notification_kind_unknown", "There is no letter of kind %q.", kind)
+	}
+	subject, body := letter.Subject, letter.Body
+	if own != nil && kind == coaching.FormRequest {
+		subject, body = own.Subject, own.Body
+	} else {
+		replaced, err := q.NotificationTemplateGet(ctx, org, string(kind))
+		if err != nil && !db.NoRow(err) {
+			return nil, "", fmt.Errorf("read template: %w", err)
+		}
+		if err == nil {
+			subject, body = replaced.Subject, replaced.Body
+		}
+	}
+	template, err := mail.ParseTemplate(subject, body, letter.Placeholders)
+	return template, letter.Why, err
+}
+
+func (a *Activities) mailDomain() string {
+	return a.From.Addr[strings.LastIndex(a.From.Addr, "@")+1:]
+}
+
+// mailDate is the date of a mail. It is the planned time, so that a retry
+// sends the same bytes, unless that was long ago.
+func mailDate(n rows.Notification) time.Time { return n.PlannedAt }
+
+// checkLetter refuses an item's own letter that could not be rendered.
+func checkLetter(own coaching.LetterSpec) error {
+	_, err := mail.ParseTemplate(own.Subject, own.Body, coaching.Letters[coaching.FormRequest].Placeholders)
+	return err
+}
+
+// PreviewLetter renders a letter of an item for one of its recipients as it
+// would be sent now. The link in it is a stand-in that opens nothing.
+func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act, kind coaching.NotificationKind, to *uuid.UUID, own *coaching.LetterSpec) (mail.Letter, string, error) {
+	p, err := openProgram(ctx, q, act)
+	if err != nil {
+		return mail.Letter{}, "", err
+	}
+	item, err := p.item()
+	if err != nil {
+		return mail.Letter{}, "", err
+	}
+	if item.State.IssuedAt.IsZero() {
+		if item.State.DueAt, err = coaching.DueAt(item.Spec, act.At, item.State.Zone); err != nil {
+			return mail.Letter{}, "", err
+		}
+	}
+	n, err := p.previewRow(ctx, item, kind, to)
+	if err != nil {
+		return mail.Letter{}, "", err
+	}
+	if own == nil {
+		own = item.Spec.Letter
+	}
+	template, why, err := TemplateFor(ctx, q, act.Org, kind, own)
+	if err != nil {
+		return mail.Letter{}, "", err
+	}
+	letters, err := a.itemLetters(ctx, q, act.Org, act.Engagement, item)
+	if err != nil {
+		return mail.Letter{}, "", err
+	}
+	letter, err := template.Render(letters.values(n), why, mail.Layout{OrganizationName: letters.names.OrganizationName})
+	return letter, n.Address, err
+}
+
+// previewRow is the row that a letter would have.
+func (p *program) previewRow(ctx context.Context, item coaching.ProgramItem, kind coaching.NotificationKind, to *uuid.UUID) (rows.Notification, error) {
+	list, err := p.RecipientsOfItem(ctx, p.act.Org, item.State.ID)
+	if kind == coaching.FormEscalation {
+		list, err = p.responsible(ctx)
+	}
+	if err != nil {
+		return rows.Notification{}, fmt.Errorf("read recipients: %w", err)
+	}
+	for _, r := range list {
+		if to == nil || r.ID == *to {
+			n := rows.Notification{OrgID: p.act.Org, Kind: string(kind), PersonID: r.PersonID, Address: r.Address, RecipientName: r.Name}
+			if kind != coaching.FormEscalation {
+				n.RecipientID = &r.ID
+			}
+			return n, nil
+		}
+	}
+	return rows.Notification{}, coaching.Problemf(coaching.Invalid, "recipient_not_found", "The item has no such recipient.").
+		WithField("recipient_id", "recipient_not_found", "not a recipient of this item")
+}

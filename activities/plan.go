@@ -1,0 +1,193 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+)
+
+// Planned sends are rows, written as a set when the plan is made and replaced
+// as a set when it changes.
+
+// stepRequest is the step of the first mail about an item; a resend has the
+// round and number of its own in its step.
+const stepRequest = "request"
+
+// unplanned reports whether a step stands outside the plan of reminders.
+func unplanned(step string) bool { return step == stepRequest || strings.HasPrefix(step, "resend-") }
+
+// recipient is a recipient of an item as a letter needs it.
+type recipient = rows.RecipientsOfItemRow
+
+// planned makes the row of one mail of an item to one recipient, through the
+// gate.
+func (p *program) planned(item coaching.ProgramItem, r recipient, kind coaching.NotificationKind, step string, at time.Time) rows.NotificationPlanParams {
+	s := item.State
+	if unplanned(step) {
+		s.Plan = 0
+	}
+	n := rows.NotificationPlanParams{
+		OrgID: p.act.Org, ID: db.NewID(), EngagementID: &p.act.Engagement, ItemID: &s.ID, RecipientID: &r.ID,
+		Kind: string(kind), Step: step, Plan: int32(s.Plan), PersonID: r.PersonID, Address: r.Address, RecipientName: r.Name,
+		Key:    fmt.Sprintf("%s/%s/%d/%d/%s", kind, r.ID, s.Round, s.Plan, step),
+		Reason: "recipient of " + item.Spec.Title, State: "planned", PlannedAt: at,
+	}
+	gate := coaching.GateOf(kind, coaching.Standing(r.Standing), r.Blocked)
+	switch {
+	case r.Address == "":
+		n.State, n.StateReason = "failed", "the recipient has no email address"
+	case gate.Gate == coaching.GateRefuse:
+		n.State, n.StateReason = "failed", gate.Reason
+	case gate.Gate != coaching.GateSend:
+		n.State, n.StateReason = string(gate.Gate), gate.Reason
+	}
+	return n
+}
+
+// planRequest plans the first mail to every recipient.
+func (p *program) planRequest(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
+	batch := make([]rows.NotificationPlanParams, 0, len(to))
+	for _, r := range to {
+		batch = append(batch, p.planned(item, r, coaching.FormRequest, stepRequest, item.State.IssuedAt))
+	}
+	return p.plan(ctx, batch)
+}
+
+// planFollowUp plans the reminders to those who have not answered, and the
+// word to the coach at the end. Steps whose time has passed are written down
+// as dropped.
+func (p *program) planFollowUp(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
+	pending, dropped := coaching.DefaultFollowUp.FollowUpsOf(item.State)
+	var batch []rows.NotificationPlanParams
+	for _, r := range to {
+		if r.AnsweredAt != nil {
+			continue
+		}
+		for _, f := range pending {
+			if !f.Escalate {
+				batch = append(batch, p.planned(item, r, coaching.FormReminder, f.Name(), f.At))
+			}
+		}
+		for _, f := range dropped {
+			n := p.planned(item, r, coaching.FormReminder, f.Name(), f.At)
+			n.State, n.StateReason = "dropped", "its time had passed when it was planned"
+			batch = append(batch, n)
+		}
+	}
+	escalation, err := p.planEscalation(ctx, item, pending)
+	if err != nil {
+		return err
+	}
+	return p.plan(ctx, append(batch, escalation...))
+}
+
+func (p *program) planEscalation(ctx context.Context, item coaching.ProgramItem, pending []coaching.FollowUp) ([]rows.NotificationPlanParams, error) {
+	if len(pending) == 0 || !pending[len(pending)-1].Escalate {
+		return nil, nil
+	}
+	last := pending[len(pending)-1]
+	to, err := p.responsible(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var batch []rows.NotificationPlanParams
+	for _, r := range to {
+		n := p.planned(item, r, coaching.FormEscalation, last.Name(), last.At)
+		n.Key = fmt.Sprintf("%s/%s/%s/%d/%d", coaching.FormEscalation, item.State.ID, r.PersonID, item.State.Round, item.State.Plan)
+		n.RecipientID, n.Reason = nil, "coach of the engagement"
+		batch = append(batch, n)
+	}
+	return batch, nil
+}
+
+// responsible is the coach of the engagement or, while it has none, the admins.
+func (p *program) responsible(ctx context.Context) ([]recipient, error) {
+	if p.engagement.CoachID != nil {
+		c, err := p.ContactGet(ctx, p.act.Org, *p.engagement.CoachID)
+		if err != nil {
+			return nil, fmt.Errorf("read coach: %w", err)
+		}
+		return []recipient{{PersonID: &c.ID, Name: c.Name, Address: c.Address, Standing: c.State, TimeZone: c.TimeZone, Blocked: c.Blocked}}, nil
+	}
+	admins, err := p.AdminsList(ctx, p.act.Org)
+	if err != nil {
+		return nil, fmt.Errorf("read admins: %w", err)
+	}
+	to := make([]recipient, len(admins))
+	for i, a := range admins {
+		to[i] = recipient{PersonID: &a.ID, Name: a.Name, Address: a.Address, Standing: "active", TimeZone: a.TimeZone}
+	}
+	return to, nil
+}
+
+// replacePlan takes the pending steps of an open item back and plans those of
+// its present state, as one.
+func (p *program) replacePlan(ctx context.Context, item coaching.ProgramItem, why string) error {
+	if item.State.Status != coaching.Open {
+		return nil
+	}
+	err := p.NotificationsCancelPlan(ctx, rows.NotificationsCancelPlanParams{OrgID: p.act.Org, ItemID: &item.State.ID,
+		Plan: int32(item.State.Plan), StateReason: why, OutcomeAt: &p.act.At})
+	if err != nil {
+		return fmt.Errorf("take back pending reminders: %w", err)
+	}
+	to, err := p.RecipientsOfItem(ctx, p.act.Org, item.State.ID)
+	if err != nil {
+		return fmt.Errorf("read recipients: %w", err)
+	}
+	return p.planFollowUp(ctx, item, to)
+}
+
+// resendStep names the pending resend of an item. Its number is the moment it
+// was asked for, so that two are two, and a repeat is the same.
+func resendStep(s coaching.ItemState) string {
+	return fmt.Sprintf("resend-%d-%d", s.Round, s.SendAt.Unix())
+}
+
+func (p *program) planResend(ctx context.Context, item coaching.ProgramItem) error {
+	to, err := p.RecipientsOfItem(ctx, p.act.Org, item.State.ID)
+	if err != nil {
+		return fmt.Errorf("read recipients: %w", err)
+	}
+	var batch []rows.NotificationPlanParams
+	for _, r := range to {
+		if r.AnsweredAt == nil {
+			batch = append(batch, p.planned(item, r, coaching.FormRequest, resendStep(item.State), item.State.SendAt))
+		}
+	}
+	return p.plan(ctx, batch)
+}
+
+func (p *program) cancelResend(ctx context.Context, s coaching.ItemState) error {
+	err := p.NotificationsCancelStep(ctx, rows.NotificationsCancelStepParams{OrgID: p.act.Org, ItemID: &s.ID,
+		Step: resendStep(s), StateReason: "taken back", OutcomeAt: &p.act.At})
+	if err != nil {
+		return fmt.Errorf("take resend back: %w", err)
+	}
+	return nil
+}
+
+func (p *program) plan(ctx context.Context, batch []rows.NotificationPlanParams) error {
+	var failed error
+	p.NotificationPlan(ctx, batch).Exec(func(_ int, err error) {
+		if err != nil && failed == nil {
+			failed = fmt.Errorf("plan notification: %w", err)
+		}
+	})
+	return failed
+}
+
+// holder is who a link of a recipient is for.
+func holder(person *uuid.UUID, fallback uuid.UUID) uuid.UUID {
+	if person != nil {
+		return *person
+	}
+	return fallback
+}

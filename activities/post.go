@@ -1,0 +1,352 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// post makes a verified mail a message of its stream: the message, its files,
+// the onward mail as a plan, and the end of the mail, in one transaction.
+func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound) (Verdict, error) {
+	message := a.message(in, row, letter)
+	files, err := a.storeFiles(ctx, in, row, message.ID, letter)
+	if err != nil {
+		return Verdict{}, err
+	}
+	verdict := Verdict{State: "posted"}
+	err = a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+		if verdict, err = insertMessage(ctx, q, message); err != nil {
+			return err
+		}
+		if verdict.State == "posted" {
+			if err := a.attach(ctx, q, row, message, files); err != nil {
+				return err
+			}
+		}
+		_, err := q.InboundMailSettle(ctx, settled(in, letter, verdict))
+		return err
+	})
+	if err != nil {
+		return Verdict{}, fmt.Errorf("post message: %w", err)
+	}
+	return verdict, nil
+}
+
+// attach stores the files of a message and plans its onward mail.
+func (a *Activities) attach(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, message rows.MessageInsertParams, files []rows.FileInsertParams) error {
+	for _, f := range files {
+		if err := q.FileInsert(ctx, f); err != nil {
+			return fmt.Errorf("store file: %w", err)
+		}
+	}
+	return a.planOnward(ctx, q, row, message, files)
+}
+
+// insertMessage is the second guard against doubles: the same mail of the same
+// author is one message. The same Message-ID over other contents is not the
+// same mail, and is not lost either.
+func insertMessage(ctx context.Context, q *rows.Queries, m rows.MessageInsertParams) (Verdict, error) {
+	inserted, err := q.MessageInsert(ctx, m)
+	if err != nil {
+		return Verdict{}, fmt.Errorf("insert message: %w", err)
+	}
+	if inserted == 1 {
+		return Verdict{State: "posted"}, nil
+	}
+	earlier, err := q.MessageByKey(ctx, rows.MessageByKeyParams{OrgID: m.OrgID, SystemAddressID: m.SystemAddressID, AuthorID: m.AuthorID, MessageKey: m.MessageKey})
+	if err != nil {
+		return Verdict{}, fmt.Errorf("read earlier message: %w", err)
+	}
+	if earlier.ContentHash != m.ContentHash {
+		return Verdict{"quarantined", "message_id_reused"}, nil
+	}
+	return Verdict{"duplicate", "posted_before"}, nil
+}
+
+// message reads the message out of the mail. Quoted text is folded away, and
+// links of ours in it are blotted: they belong to whoever they were sent to.
+func (a *Activities) message(in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound) rows.MessageInsertParams {
+	visible, quoted := mail.SplitQuote(letter.Text)
+	key := mail.MessageKey(letter)
+	m := rows.MessageInsertParams{
+		OrgID: in.Org, ID: db.NewID(), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
+		MessageKey: &key, ContentHash: mail.ContentHash(letter), Subject: shorten(letter.Subject, 500),
+		Body: a.blot(strings.TrimSpace(visible)), Quoted: a.blot(quoted), PostedAt: in.At,
+	}
+	if letter.HTML != "" && strings.TrimSpace(quoted) == "" {
+		keep := func(id string) (string, bool) { return "cid:" + id, inlineByID(letter, id) }
+		m.Html = a.blot(mail.SanitizeHTML(letter.HTML, keep))
+	}
+	return m
+}
+
+func inlineByID(letter *mail.Inbound, id string) bool {
+	for _, part := range letter.Parts {
+		if part.Inline && part.ContentID == id {
+			return true
+		}
+	}
+	return false
+}
+
+var ownLink = regexp.MustCompile(`/l/[A-Za-z0-9_-]{40,}`)
+
+// blot takes link tokens of ours out of a text.
+func (a *Activities) blot(text string) string {
+	return ownLink.ReplaceAllString(text, "/l/…")
+}
+
+// storeFiles puts the files of a mail into the blob store. Their ids come from
+// the mail's, so a repeat stores them in the same places.
+func (a *Activities) storeFiles(ctx context.Context, in Inbound, row rows.InboundMailGetRow, message uuid.UUID, letter *mail.Inbound) ([]rows.FileInsertParams, error) {
+	files := make([]rows.FileInsertParams, 0, len(letter.Parts))
+	for i, part := range letter.Parts {
+		id := uuid.NewSHA1(in.ID, []byte{byte(i >> 8), byte(i)})
+		f := rows.FileInsertParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, MessageID: &message, UploadedBy: author(row),
+			Name: part.Name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(),
+			Inline: part.Inline, ContentID: part.ContentID, CreatedAt: in.At}
+		if err := a.Blobs.Put(ctx, f.BlobKey, part.Data); err != nil {
+			return nil, fmt.Errorf("store file of mail: %w", err)
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// planOnward plans the one mail by which the other side gets the message, and
+// the links to its files.
+func (a *Activities) planOnward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, m rows.MessageInsertParams, files []rows.FileInsertParams) error {
+	to, err := q.ContactGet(ctx, m.OrgID, reader(row))
+	if err != nil {
+		return fmt.Errorf("read recipient of message: %w", err)
+	}
+	for _, f := range files {
+		if f.Inline {
+			continue
+		}
+		link := rows.LinkInsertParams{OrgID: m.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, to.ID), Purpose: coaching.FileLink.Name(),
+			SubjectID: f.ID, PersonID: &to.ID, ExpiresAt: m.PostedAt.Add(linkLife)}
+		if err := q.LinkInsert(ctx, link); err != nil {
+			return fmt.Errorf("make file link: %w", err)
+		}
+	}
+	n := planTo(to, coaching.StreamMessage, "stream_message/"+m.InboundMailID.String(), "a message in their stream")
+	n.OrgID, n.MessageID, n.PlannedAt = m.OrgID, &m.ID, m.PostedAt
+	return planOne(ctx, q, n)
+}
+
+// planTo makes the row of a letter to a person outside of programs, through
+// the gate.
+func planTo(to rows.ContactGetRow, kind coaching.NotificationKind, key, reason string) rows.NotificationPlanParams {
+	n := rows.NotificationPlanParams{ID: db.NewID(), Kind: string(kind), Step: stepRequest, Key: key, PersonID: &to.ID,
+		Address: to.Address, RecipientName: to.Name, Reason: reason, State: "planned"}
+	if gate := coaching.GateOf(kind, coaching.Standing(to.State), to.Blocked); gate.Gate != coaching.GateSend {
+		n.State, n.StateReason = string(gate.Gate), gate.Reason
+	}
+	if n.State == string(coaching.GateRefuse) {
+		n.State = "failed"
+	}
+	return n
+}
+
+func planOne(ctx context.Context, q *rows.Queries, n rows.NotificationPlanParams) error {
+	var failed error
+	q.NotificationPlan(ctx, []rows.NotificationPlanParams{n}).Exec(func(_ int, err error) { failed = err })
+	if failed != nil {
+		return fmt.Errorf("plan notification: %w", failed)
+	}
+	return nil
+}
+
+func (a *Activities) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict) error {
+	to, err := q.ContactGet(ctx, in.Org, author(row))
+	if err != nil {
+		return fmt.Errorf("read expected author: %w", err)
+	}
+	n := planTo(to, coaching.InboundMailQuarantined, "inbound_mail_quarantined/"+in.ID.String(), "a mail in their name was put aside: "+verdict.Reason)
+	n.OrgID, n.PlannedAt = in.Org, in.At
+	return planOne(ctx, q, n)
+}
+
+// finishInbound hands over the letter that a settled mail leads to, if it has
+// not left yet.
+func (a *Activities) finishInbound(ctx context.Context, in Inbound, state string) error {
+	key := map[string]string{"posted": "stream_message/", "quarantined": "inbound_mail_quarantined/"}[state]
+	if key == "" {
+		return nil
+	}
+	var out *outbound
+	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+		n, err := q.NotificationByKey(ctx, in.Org, key+in.ID.String())
+		if err != nil || (n.State != "planned" && n.State != "sending") {
+			return ignoreNoRow(err)
+		}
+		out, err = a.prepareInbound(ctx, q, in, n)
+		return err
+	})
+	if err != nil || out == nil {
+		return err
+	}
+	return a.handOver(ctx, *out)
+}
+
+func (a *Activities) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound, n rows.Notification) (*outbound, error) {
+	row, err := q.InboundMailGet(ctx, in.Org, in.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read mail: %w", err)
+	}
+	o := outbound{row: n, sender: row.OrganizationName}
+	if coaching.NotificationKind(n.Kind) == coaching.InboundMailQuarantined {
+		values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "reason": quarantineWord(row.Reason)}
+		return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+	}
+	onward, err := a.onward(ctx, q, row, n)
+	if err != nil {
+		return nil, err
+	}
+	o.links, o.inline, o.replyTo, o.sender = onward.links, onward.inline, onward.replyTo, onward.author
+	return &o, a.renderOnce(ctx, q, &o, onward.values, mail.Layout{OrganizationName: row.OrganizationName, Rich: onward.rich})
+}
+
+// renderOnce renders a letter and stores its copy, or takes the copy of an
+// earlier try.
+func (a *Activities) renderOnce(ctx context.Context, q *rows.Queries, o *outbound, values map[string]string, layout mail.Layout) error {
+	if o.row.State == "sending" {
+		o.letter = mail.Letter{Subject: o.row.Subject, HTML: o.row.Html, Text: o.row.Body, TemplateVersion: o.row.TemplateVersion}
+		return nil
+	}
+	template, why, err := TemplateFor(ctx, q, o.row.OrgID, coaching.NotificationKind(o.row.Kind), nil)
+	if err != nil {
+		return err
+	}
+	if o.letter, err = template.Render(values, why, layout); err != nil {
+		return fmt.Errorf("render letter: %w", err)
+	}
+	return a.storeCopy(ctx, q, o)
+}
+
+// onwardMail is what the letter of a stream message is made of.
+type onwardMail struct {
+	author  string
+	values  map[string]string
+	rich    map[string]string
+	links   []coaching.LinkRef
+	inline  []mail.Attachment
+	replyTo mail.Recipient
+}
+
+func (a *Activities) onward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, n rows.Notification) (onwardMail, error) {
+	m, err := q.MessageGet(ctx, row.OrgID, *n.MessageID)
+	if err != nil {
+		return onwardMail{}, fmt.Errorf("read message: %w", err)
+	}
+	writer, err := q.ContactGet(ctx, row.OrgID, m.AuthorID)
+	if err != nil {
+		return onwardMail{}, fmt.Errorf("read author: %w", err)
+	}
+	files, err := q.FilesOfMessage(ctx, row.OrgID, &m.ID)
+	if err != nil {
+		return onwardMail{}, fmt.Errorf("read files: %w", err)
+	}
+	o := onwardMail{author: writer.Name + " via " + row.OrganizationName, rich: map[string]string{}}
+	if o.replyTo, err = a.wayBack(ctx, q, row, writer.Name); err != nil {
+		return o, err
+	}
+	o.values = map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "author": writer.Name,
+		"subject": m.Subject, "message": whole(m.Body), "files": ""}
+	if o.values["subject"] == "" {
+		o.values["subject"] = "Message from " + writer.Name
+	}
+	o.rich["message"] = messageHTML(m)
+	return o, a.addFiles(ctx, &o, files, *n.PersonID)
+}
+
+// wayBack is the system address by which the reader answers.
+func (a *Activities) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, name string) (mail.Recipient, error) {
+	back := "to_coach"
+	if row.Direction == "to_coach" {
+		back = "to_client"
+	}
+	address, err := q.SystemAddressLive(ctx, rows.SystemAddressLiveParams{OrgID: row.OrgID, StreamID: row.StreamID, Direction: back})
+	if err != nil {
+		return mail.Recipient{}, fmt.Errorf("find system address for the way back: %w", err)
+	}
+	return mail.Recipient{Name: name, Addr: address.LocalPart + "@" + a.InboundDomain}, nil
+}
+
+// onwardLimit is how much of a message goes on by mail, in bytes. All of it is
+// in the stream.
+const onwardLimit = 200 << 10
+
+func whole(body string) string {
+	if len(body) <= onwardLimit {
+		return body
+	}
+	return shorten(body, onwardLimit) + "\n\n[The message is longer than this; all of it is in the stream.]"
+}
+
+func messageHTML(m rows.Message) string {
+	if m.Html != "" && len(m.Html) <= onwardLimit {
+		return m.Html
+	}
+	return strings.ReplaceAll(html.EscapeString(whole(m.Body)), "\n", "<br>\n")
+}
+
+// addFiles puts inline images into the letter as they were, and other files as
+// links.
+func (a *Activities) addFiles(ctx context.Context, o *onwardMail, files []rows.File, reader uuid.UUID) error {
+	var text, list []string
+	for _, f := range files {
+		if f.Inline {
+			if err := a.addInline(ctx, o, f); err != nil {
+				return err
+			}
+			continue
+		}
+		ref := coaching.LinkRef{Purpose: coaching.FileLink, Org: f.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, reader)}
+		o.links = append(o.links, ref)
+		url, size := a.placeholderLink(ref.Purpose, ref.ID), showSize(f.Size)
+		text = append(text, fmt.Sprintf("%s (%s): %s", f.Name, size, url))
+		list = append(list, fmt.Sprintf(`<a href="%s">%s</a> (%s)`, url, html.EscapeString(f.Name), size))
+	}
+	if len(text) > 0 {
+		o.values["files"] = "Files:\n" + strings.Join(text, "\n")
+		o.rich["files"] = "<strong>Files</strong><br>\n" + strings.Join(list, "<br>\n")
+	}
+	return nil
+}
+
+func (a *Activities) addInline(ctx context.Context, o *onwardMail, f rows.File) error {
+	data, err := a.Blobs.Get(ctx, f.BlobKey)
+	if err != nil {
+		return fmt.Errorf("read inline image: %w", err)
+	}
+	id := f.ContentID
+	if id == "" || !strings.Contains(o.rich["message"], "cid:"+id) {
+		// The text does not say where it stands: below it, then.
+		id = f.ID.String() + "@" + a.mailDomain()
+		o.rich["message"] += fmt.Sprintf("<br>\n<img src=\"cid:%s\" alt=\"%s\">", id, html.EscapeString(f.Name))
+	}
+	o.inline = append(o.inline, mail.Attachment{Name: f.Name, ContentType: f.ContentType, ContentID: id, Data: data})
+	return nil
+}
+
+func showSize(bytes int64) string {
+	switch {
+	case bytes >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
+	case bytes >= 1<<10:
+		return fmt.Sprintf("%d kB", bytes>>10)
+	}
+	return fmt.Sprintf("%d bytes", bytes)
+}

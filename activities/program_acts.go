@@ -1,0 +1,292 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+)
+
+// The acts of persons on a running program. Each is one transaction: the
+// state guard, the rows, the pending sends, the timeline.
+
+// Answered names a submitted answer.
+type Answered struct {
+	Act
+	Recipient uuid.UUID `json:"r"`
+	Round     int       `json:"n"`
+}
+
+// TakeAnswer takes a submitted answer up: the recipient is asked no more, and
+// the item completes when nobody is left who must answer. An answer that was
+// taken up before changes nothing.
+func (a *Activities) TakeAnswer(ctx context.Context, in Answered) (Change, error) {
+	return a.change(ctx, in.Act, func(ctx context.Context, p *program) error {
+		item, err := p.item()
+		if err != nil {
+			return err
+		}
+		taken, err := p.AnswerTakeUp(ctx, rows.AnswerTakeUpParams{OrgID: in.Org, RecipientID: in.Recipient, Round: int32(in.Round), TakenUpAt: &in.At})
+		if db.NoRow(err) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("take up answer: %w", err)
+		}
+		if err := p.recipientAnswered(ctx, in, *taken.SubmittedAt); err != nil {
+			return err
+		}
+		return p.completeIfAnswered(ctx, item)
+	})
+}
+
+func (p *program) recipientAnswered(ctx context.Context, in Answered, at time.Time) error {
+	if err := p.RecipientAnswered(ctx, rows.RecipientAnsweredParams{OrgID: in.Org, ID: in.Recipient, AnsweredAt: &at}); err != nil {
+		return fmt.Errorf("note that recipient answered: %w", err)
+	}
+	err := p.NotificationsCancelOfRecipient(ctx, rows.NotificationsCancelOfRecipientParams{
+		OrgID: in.Org, RecipientID: &in.Recipient, StateReason: "answered", OutcomeAt: &in.At})
+	if err != nil {
+		return fmt.Errorf("cancel reminders: %w", err)
+	}
+	r, err := p.RecipientGet(ctx, in.Org, in.Recipient)
+	if err != nil {
+		return fmt.Errorf("read recipient: %w", err)
+	}
+	event := rows.EventInsertParams{OrgID: in.Org, ID: db.NewID(), EngagementID: &in.Engagement, At: at, Kind: "form_answered",
+		ActorKind: "person", ActorID: r.ItemRecipient.PersonID, ItemID: &in.Item, Key: fmt.Sprintf("form_answered/%s/%d", in.Recipient, in.Round)}
+	if r.ItemRecipient.PersonID == nil {
+		event.ActorKind, event.ActorEmail = "email", r.ItemRecipient.Email
+	}
+	return p.EventInsert(ctx, event)
+}
+
+// completeIfAnswered completes an item that nobody must answer any more.
+func (p *program) completeIfAnswered(ctx context.Context, item coaching.ProgramItem) error {
+	if item.State.Status != coaching.Open {
+		return nil
+	}
+	waiting, err := p.RecipientsUnanswered(ctx, p.act.Org, item.State.ID)
+	if err != nil {
+		return fmt.Errorf("count missing answers: %w", err)
+	}
+	if waiting > 0 {
+		return nil
+	}
+	item.State.Status, item.State.DoneAt = coaching.Completed, p.act.At
+	return p.end(ctx, item, "item_completed", "the item is complete")
+}
+
+// end stores an item that is over and takes back what of it is still planned.
+func (p *program) end(ctx context.Context, item coaching.ProgramItem, event, why string) error {
+	item.State.SendAt = time.Time{}
+	p.put(item)
+	err := p.NotificationsCancelOfItem(ctx, rows.NotificationsCancelOfItemParams{OrgID: p.act.Org, ItemID: &item.State.ID, StateReason: why, OutcomeAt: &p.act.At})
+	if err != nil {
+		return fmt.Errorf("cancel what is planned: %w", err)
+	}
+	return p.event(ctx, event, &item.State, "")
+}
+
+// SendItem sends an item by hand: a waiting one leaves when the time to take
+// it back is over; an open one is sent again to those who have not answered.
+func (a *Activities) SendItem(ctx context.Context, act Act) (Change, error) {
+	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+		item, err := p.item()
+		if err != nil {
+			return err
+		}
+		organization, err := p.OrganizationGet(ctx, act.Org)
+		if err != nil {
+			return fmt.Errorf("read organization: %w", err)
+		}
+		if item.State.SendAt.IsZero() {
+			item.State.SendAt = act.At.Add(time.Duration(organization.UndoSeconds) * time.Second)
+		}
+		switch item.State.Status {
+		case coaching.Waiting:
+			item.State.Status = coaching.Sending
+		case coaching.Open:
+			if err := p.planResend(ctx, item); err != nil {
+				return err
+			}
+		}
+		p.put(item)
+		return p.event(ctx, "item_send_asked", &item.State, "")
+	})
+}
+
+// TakeBack undoes a send by hand that has not left yet.
+func (a *Activities) TakeBack(ctx context.Context, act Act) (Change, error) {
+	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+		item, err := p.item()
+		if err != nil {
+			return err
+		}
+		if item.State.SendAt.IsZero() {
+			return nil
+		}
+		if item.State.Status == coaching.Sending {
+			item.State.Status = coaching.Waiting
+		} else if err := p.cancelResend(ctx, item.State); err != nil {
+			return err
+		}
+		item.State.SendAt = time.Time{}
+		p.put(item)
+		return p.event(ctx, "item_taken_back", &item.State, "")
+	})
+}
+
+// SkipItem ends an item without an answer; the next one goes on from it.
+func (a *Activities) SkipItem(ctx context.Context, act Act) (Change, error) {
+	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+		item, err := p.item()
+		if err != nil || item.State.Ended() {
+			return err
+		}
+		item.State.Status, item.State.DoneAt = coaching.Skipped, act.At
+		return p.end(ctx, item, "item_skipped", "the item was skipped")
+	})
+}
+
+// ReopenItem opens a completed or skipped item again. What was sent after it
+// stays sent. An item that never went out waits again.
+func (a *Activities) ReopenItem(ctx context.Context, act Act) (Change, error) {
+	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+		item, err := p.item()
+		if err != nil || !item.State.Ended() || item.State.Status == coaching.Removed {
+			return err
+		}
+		item.State.DoneAt = time.Time{}
+		if item.State.IssuedAt.IsZero() {
+			item.State.Status, item.State.ReleaseAt = coaching.Waiting, time.Time{}
+			item.State.Release = coaching.ReleaseRule{Rule: coaching.Manual}
+			item.Spec.Release = item.State.Release
+		} else if err := p.reopenIssued(ctx, &item); err != nil {
+			return err
+		}
+		p.put(item)
+		return p.event(ctx, "item_reopened", &item.State, "")
+	})
+}
+
+func (p *program) reopenIssued(ctx context.Context, item *coaching.ProgramItem) error {
+	s := &item.State
+	s.Status, s.Round, s.Plan, s.Followed = coaching.Open, s.Round+1, s.Plan+1, 0
+	s.FollowFrom, s.PlannedAt = p.act.At, p.act.At
+	if s.DueAt.Before(p.act.At) {
+		s.DueAt = time.Time{}
+	}
+	if err := p.RecipientsReopen(ctx, p.act.Org, s.ID); err != nil {
+		return fmt.Errorf("reopen recipients: %w", err)
+	}
+	return p.replacePlan(ctx, *item, "the item was reopened")
+}
+
+// Pause stops a program: nothing of it is sent until it is resumed.
+func (a *Activities) Pause(ctx context.Context, act Act) (Change, error) {
+	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+		if p.engagement.Status != "active" {
+			return nil
+		}
+		p.out.PausedAt = act.At
+		return p.setStatus(ctx, "paused", "engagement_paused")
+	})
+}
+
+// Resume goes on with a paused program. Open dates move by the time that it
+// was paused, so nothing leaves in a burst.
+func (a *Activities) Resume(ctx context.Context, act Act) (Change, error) {
+	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+		if p.engagement.Status != "paused" {
+			return nil
+		}
+		states := coaching.States(p.list())
+		for i, id := range p.order {
+			moved := coaching.ShiftAfterPause(states, i, deref(p.engagement.StartedAt), deref(p.engagement.PausedAt), act.At)
+			if moved == states[i] {
+				continue
+			}
+			item := p.items[id]
+			item.State = moved
+			p.put(item)
+			if err := p.replacePlan(ctx, item, "the program was paused"); err != nil {
+				return err
+			}
+		}
+		return p.setStatus(ctx, "active", "engagement_resumed")
+	})
+}
+
+// EndEngagement completes or cancels an engagement; what of it is planned is
+// not sent.
+func (a *Activities) EndEngagement(ctx context.Context, in Ending) (Change, error) {
+	return a.change(ctx, in.Act, func(ctx context.Context, p *program) error {
+		if p.engagement.Status == "completed" || p.engagement.Status == "cancelled" {
+			return nil
+		}
+		for _, id := range p.order {
+			err := p.NotificationsCancelOfItem(ctx, rows.NotificationsCancelOfItemParams{OrgID: in.Org, ItemID: &id,
+				StateReason: "the engagement is " + in.Status, OutcomeAt: &in.At})
+			if err != nil {
+				return fmt.Errorf("cancel what is planned: %w", err)
+			}
+		}
+		return p.setStatus(ctx, in.Status, "engagement_"+in.Status)
+	})
+}
+
+// Ending says how an engagement ends: completed or cancelled.
+type Ending struct {
+	Act
+	Status string `json:"s"`
+}
+
+func (p *program) setStatus(ctx context.Context, status, event string) error {
+	set := rows.EngagementSetStatusParams{OrgID: p.act.Org, ID: p.act.Engagement, Status: status}
+	switch status {
+	case "paused":
+		set.PausedAt = &p.act.At
+	case "completed", "cancelled":
+		set.EndedAt = &p.act.At
+	}
+	if err := p.EngagementSetStatus(ctx, set); err != nil {
+		return fmt.Errorf("set engagement %s: %w", status, err)
+	}
+	p.out.Status, p.changed = status, true
+	return p.event(ctx, event, nil, "")
+}
+
+// HoldFollowUp stops or resumes the reminders to one recipient of an item.
+func (a *Activities) HoldFollowUp(ctx context.Context, in Hold) (Change, error) {
+	return a.change(ctx, in.Act, func(ctx context.Context, p *program) error {
+		item, err := p.item()
+		if err != nil {
+			return err
+		}
+		found, err := p.RecipientHoldFollowUp(ctx, rows.RecipientHoldFollowUpParams{OrgID: in.Org, ID: in.Recipient, ItemID: in.Item, Held: in.Held})
+		if err != nil {
+			return fmt.Errorf("hold follow-up: %w", err)
+		}
+		if found == 0 {
+			return coaching.Problemf(coaching.NotFound, "recipient_not_found", "The item has no such recipient.")
+		}
+		event := "follow_up_resumed"
+		if in.Held {
+			event = "follow_up_held"
+		}
+		return p.event(ctx, event, &item.State, "")
+	})
+}
+
+// Hold names a recipient whose reminders are held or go on.
+type Hold struct {
+	Act
+	Recipient uuid.UUID `json:"r"`
+	Held      bool      `json:"h"`
+}

@@ -1,0 +1,85 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// mailSpace makes the ids of mails from their place in the mailbox, so that a
+// mail that is taken out twice is stored once.
+var mailSpace = uuid.MustParse("5c0f7f6e-8a3b-4d52-9f0e-1c6a35d2b7aa")
+
+// StoreMail stores a mail out of the mailbox: its bytes first, then a row for
+// each system address that it is to, by which its workflow is started. A mail
+// to no address that we know is stored, too, and belongs to nobody. Storing the
+// same mail again gives the same answer.
+func (a *Activities) StoreMail(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
+	id := uuid.NewSHA1(mailSpace, fmt.Appendf(nil, "%s\x00%d\x00%d", m.Mailbox, m.UIDValidity, m.UID))
+	key := "mail/" + id.String()
+	if err := a.Blobs.Put(ctx, key, m.Raw); err != nil {
+		return nil, fmt.Errorf("store raw mail: %w", err)
+	}
+	addresses, unrouted, err := a.route(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	intake := rows.MailboxMailInsertParams{ID: id, Mailbox: m.Mailbox, Uidvalidity: int64(m.UIDValidity), Uid: int64(m.UID),
+		Size: m.Size, RawKey: key, ReceivedAt: m.ReceivedAt, Unrouted: unrouted}
+	if len(addresses) == 0 {
+		_, err := a.DB.Across().MailboxMailInsert(ctx, intake)
+		a.Log.WarnContext(ctx, "mail to no address that is known", "mail", id, "reason", unrouted)
+		return nil, ignoreNoRow(err)
+	}
+	stored := make([]Inbound, 0, len(addresses))
+	for _, address := range addresses {
+		row := rows.InboundMailInsertParams{OrgID: address.OrgID, ID: uuid.NewSHA1(id, address.ID[:]), MailboxMailID: id,
+			SystemAddressID: address.ID, RawKey: key, TooLarge: m.TooLarge, ReceivedAt: m.ReceivedAt}
+		if err := a.insertMail(ctx, intake, row); err != nil {
+			return nil, err
+		}
+		stored = append(stored, Inbound{Org: row.OrgID, ID: row.ID})
+	}
+	return stored, nil
+}
+
+func (a *Activities) insertMail(ctx context.Context, intake rows.MailboxMailInsertParams, row rows.InboundMailInsertParams) error {
+	err := a.DB.InOrg(ctx, row.OrgID, func(q *rows.Queries) error {
+		if _, err := q.MailboxMailInsert(ctx, intake); ignoreNoRow(err) != nil {
+			return err
+		}
+		return q.InboundMailInsert(ctx, row)
+	})
+	if err != nil {
+		return fmt.Errorf("store mail: %w", err)
+	}
+	return nil
+}
+
+// route finds the system addresses that a mail is to, or the reason why there
+// is none.
+func (a *Activities) route(ctx context.Context, m mail.Arrived) (to []rows.LookupSystemAddressRow, unrouted string, err error) {
+	locals := mail.InboundRecipients(m.Raw, a.InboundDomain)
+	for _, local := range locals {
+		row, err := a.DB.Across().LookupSystemAddress(ctx, local)
+		if db.NoRow(err) {
+			continue
+		}
+		if err != nil {
+			return nil, "", fmt.Errorf("look system address up: %w", err)
+		}
+		to = append(to, row)
+	}
+	switch {
+	case len(to) > 0:
+		return to, "", nil
+	case len(locals) > 0:
+		return nil, "unknown_address", nil
+	}
+	return nil, "no_address", nil
+}

@@ -1,0 +1,204 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+)
+
+func itoa(i int) string { return strconv.Itoa(i) }
+
+// passwordParams are argon2id with 19 MiB, two passes, one lane.
+var passwordParams = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// passwordSlots bounds how many passwords are hashed at once, since each takes
+// 19 MiB.
+var passwordSlots = make(chan struct{}, 2)
+
+// HashPassword makes the stored form of a password.
+func HashPassword(password string) (string, error) {
+	passwordSlots <- struct{}{}
+	defer func() { <-passwordSlots }()
+	return argon2id.CreateHash(password, passwordParams)
+}
+
+func passwordMatches(password, hash string) bool {
+	passwordSlots <- struct{}{}
+	defer func() { <-passwordSlots }()
+	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	return err == nil && match
+}
+
+// noHash is compared with where no person is found, so that the time of the
+// answer does not tell whether an address is known.
+const noHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// Login finds the person with this address and password. Every failure is the
+// same problem.
+func (a *App) Login(ctx context.Context, address, password string) (Principal, error) {
+	address = strings.ToLower(strings.TrimSpace(address))
+	list, err := a.DB.Across().LookupLogin(ctx, address)
+	if err != nil {
+		return Principal{}, wrap(err, "look login up")
+	}
+	for _, row := range list {
+		if passwordMatches(password, row.PasswordHash) {
+			return a.Principal(ctx, row.OrgID, row.PersonID)
+		}
+	}
+	if len(list) == 0 {
+		passwordMatches(password, noHash)
+	}
+	return Principal{}, coaching.Problemf(coaching.Unauthenticated, "login_failed", "Address and password do not go together.")
+}
+
+// Principal reads who a person is, for a session or an API key.
+func (a *App) Principal(ctx context.Context, org, person uuid.UUID) (Principal, error) {
+	var out Principal
+	err := a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
+		row, err := q.PersonGet(ctx, org, person)
+		out = Principal{Org: org, Person: person, Name: row.Person.Name, Roles: row.Person.Roles}
+		return err
+	})
+	if db.NoRow(err) {
+		return Principal{}, coaching.Problemf(coaching.Unauthenticated, "login_needed", "Log in first.")
+	}
+	return out, err
+}
+
+// APIKey is a key of an admin for scripts. Key is there once, when it is made.
+type APIKey struct {
+	ID        uuid.UUID  `json:"id"`
+	Name      string     `json:"name"`
+	Key       string     `json:"key,omitempty" doc:"Shown once, when the key is created."`
+	CreatedAt time.Time  `json:"created_at"`
+	RevokedAt *time.Time `json:"revoked_at,omitempty"`
+}
+
+// KeyHash is what is stored of a secret that has 256 random bits of its own.
+func KeyHash(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// NewSecret makes 32 random bytes with a prefix that tells what they are for.
+func NewSecret(prefix string) string {
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program first
+	return prefix + base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// CreateAPIKey makes a key that acts as the admin who made it.
+func (a *App) CreateAPIKey(ctx context.Context, p Principal, name string) (APIKey, error) {
+	if err := adminOnly(p); err != nil {
+		return APIKey{}, err
+	}
+	name = strings.TrimSpace(name)
+	if name == "" || len(name) > 100 {
+		return APIKey{}, coaching.Problemf(coaching.Invalid, "name_invalid", "A key needs a name of 1 to 100 characters.").WithField("name", "name_invalid", "1 to 100 characters")
+	}
+	key := APIKey{ID: db.NewID(), Name: name, Key: NewSecret("cfk_"), CreatedAt: now()}
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		return wrap(q.APIKeyInsert(ctx, rows.APIKeyInsertParams{OrgID: p.Org, ID: key.ID, Name: name, KeyHash: KeyHash(key.Key), PersonID: p.Person}), "store API key")
+	})
+	return key, err
+}
+
+// ListAPIKeys lists the organization's keys, without their secrets.
+func (a *App) ListAPIKeys(ctx context.Context, p Principal) ([]APIKey, error) {
+	if err := adminOnly(p); err != nil {
+		return nil, err
+	}
+	out := []APIKey{}
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		list, err := q.APIKeyList(ctx, p.Org)
+		for _, row := range list {
+			out = append(out, APIKey{ID: row.ID, Name: row.Name, CreatedAt: row.CreatedAt, RevokedAt: row.RevokedAt})
+		}
+		return wrap(err, "list API keys")
+	})
+	return out, err
+}
+
+// RevokeAPIKey ends a key at once.
+func (a *App) RevokeAPIKey(ctx context.Context, p Principal, id uuid.UUID) error {
+	if err := adminOnly(p); err != nil {
+		return err
+	}
+	at := now()
+	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+		revoked, err := q.APIKeyRevoke(ctx, rows.APIKeyRevokeParams{OrgID: p.Org, ID: id, RevokedAt: &at})
+		if err == nil && revoked == 0 {
+			return notFound("api_key")
+		}
+		return wrap(err, "revoke API key")
+	})
+}
+
+// WithAPIKey finds out who calls with a key.
+func (a *App) WithAPIKey(ctx context.Context, key string) (Principal, error) {
+	row, err := a.DB.Across().LookupAPIKey(ctx, KeyHash(key))
+	if db.NoRow(err) {
+		return Principal{}, coaching.Problemf(coaching.Unauthenticated, "api_key_invalid", "The API key is not known or was revoked; make a new one in the settings.")
+	}
+	if err != nil {
+		return Principal{}, wrap(err, "look API key up")
+	}
+	return a.Principal(ctx, row.OrgID, row.PersonID)
+}
+
+// SessionRow is a stored login session as the session store needs it.
+type SessionRow struct {
+	Org, Person uuid.UUID
+	Data        []byte
+	Expires     time.Time
+}
+
+// FindSession reads a session by the hash of its token.
+func (a *App) FindSession(ctx context.Context, tokenHash []byte) (SessionRow, bool, error) {
+	row, err := a.DB.Across().LookupSession(ctx, tokenHash, now())
+	if db.NoRow(err) {
+		return SessionRow{}, false, nil
+	}
+	return SessionRow{Org: row.OrgID, Person: row.PersonID, Data: row.Data}, err == nil, wrap(err, "look session up")
+}
+
+// SaveSession stores a session.
+func (a *App) SaveSession(ctx context.Context, tokenHash []byte, s SessionRow) error {
+	return a.DB.InOrg(ctx, s.Org, func(q *rows.Queries) error {
+		return wrap(q.SessionUpsert(ctx, rows.SessionUpsertParams{OrgID: s.Org, TokenHash: tokenHash, PersonID: s.Person, Data: s.Data, ExpiresAt: s.Expires}), "store session")
+	})
+}
+
+// EndSession deletes a session.
+func (a *App) EndSession(ctx context.Context, tokenHash []byte) error {
+	s, is, err := a.FindSession(ctx, tokenHash)
+	if err != nil || !is {
+		return err
+	}
+	return a.DB.InOrg(ctx, s.Org, func(q *rows.Queries) error {
+		return wrap(q.SessionDelete(ctx, s.Org, tokenHash), "end session")
+	})
+}
+
+// ImportAPIKey stores a key that was made elsewhere, for set-ups that write the
+// key down before there is an organization.
+func (a *App) ImportAPIKey(ctx context.Context, p Principal, name, key string) error {
+	if err := adminOnly(p); err != nil {
+		return err
+	}
+	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+		return wrap(q.APIKeyInsert(ctx, rows.APIKeyInsertParams{OrgID: p.Org, ID: db.NewID(), Name: name, KeyHash: KeyHash(key), PersonID: p.Person}), "store API key")
+	})
+}

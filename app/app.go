@@ -1,0 +1,202 @@
+// Package app holds what people may do: one method an act, permission first.
+// The API and the pages call the same methods, so they allow the same things
+// and answer with the same words.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"coachflow/activities"
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/workflows"
+)
+
+// App is the application as people meet it.
+type App struct {
+	DB       *db.DB
+	Temporal client.Client
+	// Deeds are the activities, for what happens outside of a workflow: edits
+	// of programs that have not started, previews of letters.
+	Deeds *activities.Activities
+	Log   *slog.Logger
+	// Patience is how long an act waits for its workflow's answer.
+	Patience time.Duration
+}
+
+// Principal is who acts: a person of an organization.
+type Principal struct {
+	Org    uuid.UUID
+	Person uuid.UUID
+	Name   string
+	Roles  []string
+}
+
+// Admin reports whether the principal runs the organization.
+func (p Principal) Admin() bool { return slices.Contains(p.Roles, "admin") }
+
+// Coach reports whether the principal has clients.
+func (p Principal) Coach() bool { return slices.Contains(p.Roles, "coach") }
+
+// Page is one page of a list. Next is the cursor of the page after it, empty
+// at the end.
+type Page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next_cursor,omitempty" doc:"Pass it as cursor to get the next page; absent on the last page."`
+}
+
+// Paging asks for a page: After is the cursor of an earlier page.
+type Paging struct {
+	After string
+	Most  int
+}
+
+// defaultPage and largestPage bound a page.
+const (
+	defaultPage = 50
+	largestPage = 200
+)
+
+func (p Paging) read() (after uuid.UUID, most int32, err error) {
+	most = int32(min(max(p.Most, 0), largestPage))
+	if most == 0 {
+		most = defaultPage
+	}
+	if p.After == "" {
+		return after, most, nil
+	}
+	if after, err = uuid.Parse(p.After); err != nil {
+		return after, most, coaching.Problemf(coaching.Invalid, "cursor_invalid", "The cursor is not one that this list gave out; start without one.")
+	}
+	return after, most, nil
+}
+
+// page cuts a list that was read with one row more than asked for.
+func page[R, T any](list []R, most int32, id func(R) uuid.UUID, show func(R) T) Page[T] {
+	out := Page[T]{Items: make([]T, 0, len(list))}
+	if len(list) > int(most) {
+		list = list[:most]
+		out.Next = id(list[most-1]).String()
+	}
+	for _, row := range list {
+		out.Items = append(out.Items, show(row))
+	}
+	return out
+}
+
+func adminOnly(p Principal) error {
+	if !p.Admin() {
+		return coaching.Problemf(coaching.Forbidden, "admin_only", "Only an admin of the organization can do this.")
+	}
+	return nil
+}
+
+func notFound(what string) error {
+	return coaching.Problemf(coaching.NotFound, what+"_not_found", "There is no such %s.", spaced(what))
+}
+
+func spaced(code string) string {
+	b := []byte(code)
+	for i, c := range b {
+		if c == '_' {
+			b[i] = ' '
+		}
+	}
+	return string(b)
+}
+
+// found turns "no row" into the problem that what does not exist here.
+func found(err error, what string) error {
+	if db.NoRow(err) {
+		return notFound(what)
+	}
+	return err
+}
+
+// now is the time of an act, in UTC and as exact as rows are.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// tell sends an Update to a program's workflow and waits for its answer.
+func (a *App) tell(ctx context.Context, engagement uuid.UUID, update, id string, arg any) (workflows.ProgramResult, error) {
+	var result workflows.ProgramResult
+	err := a.update(ctx, workflows.ProgramID(engagement), update, id, arg, &result)
+	return result, err
+}
+
+func (a *App) update(ctx context.Context, workflow, update, id string, arg, result any) error {
+	ctx, cancel := context.WithTimeout(ctx, a.Patience)
+	defer cancel()
+	handle, err := a.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: workflow, UpdateName: update, UpdateID: id, Args: []any{arg}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err == nil {
+		err = handle.Get(ctx, result)
+	}
+	return a.explain(ctx, err)
+}
+
+// explain turns what Temporal says into a Problem: a refusal keeps its code, a
+// workflow that is not there is a conflict, all else is "try again".
+func (a *App) explain(ctx context.Context, err error) error {
+	var refused *temporal.ApplicationError
+	var missing *serviceerror.NotFound
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused):
+		var class string
+		if refused.Details(&class) != nil {
+			class = string(coaching.Conflict)
+		}
+		return coaching.Problemf(coaching.Class(class), refused.Type(), "%s", refused.Message())
+	case errors.As(err, &missing):
+		return coaching.Problemf(coaching.Conflict, "not_running", "Nothing is running for this any more, or not yet; look at its state and try again.")
+	}
+	a.Log.WarnContext(ctx, "workflow did not answer", "error", err)
+	return coaching.Problemf(coaching.Unavailable, "engine_unavailable", "The process engine did not answer in time. Look whether the act took effect, and try again.")
+}
+
+// inOrg runs do for a principal, in one transaction of the organization.
+func (a *App) inOrg(ctx context.Context, p Principal, do func(*rows.Queries) error) error {
+	return a.DB.InOrg(ctx, p.Org, do)
+}
+
+// engagementFor reads an engagement that the principal may see: an admin all,
+// a coach and a coachee their own. What they may not see does not exist.
+func engagementFor(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (rows.Engagement, error) {
+	e, err := q.EngagementGet(ctx, p.Org, id)
+	if err != nil {
+		return e, found(err, "engagement")
+	}
+	own := e.CoacheeID == p.Person || (e.CoachID != nil && *e.CoachID == p.Person)
+	if !p.Admin() && !own {
+		return e, notFound("engagement")
+	}
+	return e, nil
+}
+
+// mayRun allows admins, and the coach of the engagement.
+func mayRun(p Principal, e rows.Engagement) error {
+	if p.Admin() || (e.CoachID != nil && *e.CoachID == p.Person) {
+		return nil
+	}
+	return coaching.Problemf(coaching.Forbidden, "coach_only", "Only an admin or the coach of the engagement can do this.")
+}
+
+func wrap(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

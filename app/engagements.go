@@ -1,0 +1,341 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"coachflow/activities"
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/workflows"
+)
+
+// Engagement is one coachee's coaching.
+type Engagement struct {
+	ID              uuid.UUID  `json:"id"`
+	Name            string     `json:"name"`
+	CoacheeID       uuid.UUID  `json:"coachee_id"`
+	CoacheeName     string     `json:"coachee_name"`
+	CoachID         *uuid.UUID `json:"coach_id,omitempty"`
+	CoachName       string     `json:"coach_name,omitempty"`
+	Status          string     `json:"status" doc:"draft, matching, active, paused, completed or cancelled"`
+	ProgramRevision int        `json:"program_revision" doc:"Counts changes of the engagement and its program; it is the ETag of both."`
+	StartedAt       *time.Time `json:"started_at,omitempty"`
+	PausedAt        *time.Time `json:"paused_at,omitempty"`
+	EndedAt         *time.Time `json:"ended_at,omitempty"`
+	CreatedAt       time.Time  `json:"created_at"`
+}
+
+// EngagementInput is what an admin says of an engagement.
+type EngagementInput struct {
+	Name      string     `json:"name" minLength:"1" maxLength:"200"`
+	CoacheeID uuid.UUID  `json:"coachee_id"`
+	CoachID   *uuid.UUID `json:"coach_id,omitempty"`
+	// TemplateID lays a program out from a template.
+	TemplateID *uuid.UUID `json:"program_template_id,omitempty"`
+}
+
+// CreateEngagement makes a draft, with a program where a template is named.
+func (a *App) CreateEngagement(ctx context.Context, p Principal, in EngagementInput) (Engagement, error) {
+	if err := adminOnly(p); err != nil {
+		return Engagement{}, err
+	}
+	in.Name = strings.TrimSpace(in.Name)
+	if in.Name == "" || len(in.Name) > 200 || strings.ContainsAny(in.Name, "\r\n\x00") {
+		return Engagement{}, coaching.Problemf(coaching.Invalid, "name_invalid", "An engagement needs a name of 1 to 200 characters on one line.").WithField("name", "name_invalid", "1 to 200 characters")
+	}
+	id := db.NewID()
+	var template []coaching.ItemSpec
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if err := checkPair(ctx, q, p, in.CoacheeID, in.CoachID); err != nil {
+			return err
+		}
+		var err error
+		if template, err = templateItems(ctx, q, p, in.TemplateID); err != nil {
+			return err
+		}
+		_, err = q.EngagementInsert(ctx, rows.EngagementInsertParams{OrgID: p.Org, ID: id, Name: in.Name, CoacheeID: in.CoacheeID, CoachID: in.CoachID, Status: "draft"})
+		if err != nil {
+			return wrap(err, "insert engagement")
+		}
+		if err := event(ctx, q, p, id, "engagement_created"); err != nil || len(template) == 0 {
+			return err
+		}
+		return a.layOut(ctx, q, p, id, template)
+	})
+	if err != nil {
+		return Engagement{}, err
+	}
+	return a.GetEngagement(ctx, p, id)
+}
+
+// layOut puts a template's items into a program that has not started, within
+// the transaction that made it.
+func (a *App) layOut(ctx context.Context, q *rows.Queries, p Principal, engagement uuid.UUID, specs []coaching.ItemSpec) error {
+	wanted := make([]coaching.EditItem, len(specs))
+	for i, spec := range specs {
+		wanted[i] = coaching.EditItem{ID: db.NewID(), New: true, Spec: spec}
+	}
+	return activities.EditDraft(ctx, q, a.act(p, engagement, uuid.Nil), wanted)
+}
+
+func templateItems(ctx context.Context, q *rows.Queries, p Principal, id *uuid.UUID) ([]coaching.ItemSpec, error) {
+	if id == nil {
+		return nil, nil
+	}
+	row, err := q.ProgramTemplateGet(ctx, p.Org, *id)
+	if db.NoRow(err) {
+		return nil, coaching.Problemf(coaching.Invalid, "program_template_not_found", "There is no such program template.").WithField("program_template_id", "program_template_not_found", "no such template")
+	}
+	if err != nil {
+		return nil, wrap(err, "read template")
+	}
+	template, err := programTemplate(row)
+	return template.Items, err
+}
+
+func checkPair(ctx context.Context, q *rows.Queries, p Principal, coachee uuid.UUID, coach *uuid.UUID) error {
+	if err := checkRole(ctx, q, p, coachee, "coachee", "coachee_id"); err != nil {
+		return err
+	}
+	if coach == nil {
+		return nil
+	}
+	if *coach == coachee {
+		return coaching.Problemf(coaching.Invalid, "coach_is_coachee", "Nobody coaches themselves.").WithField("coach_id", "coach_is_coachee", "the same person")
+	}
+	return checkRole(ctx, q, p, *coach, "coach", "coach_id")
+}
+
+func checkRole(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID, role, field string) error {
+	row, err := q.PersonGet(ctx, p.Org, id)
+	if db.NoRow(err) {
+		return coaching.Problemf(coaching.Invalid, "person_not_found", "There is no such person in this organization.").WithField(field, "person_not_found", "no such person")
+	}
+	if err != nil {
+		return wrap(err, "read person")
+	}
+	for _, has := range row.Person.Roles {
+		if has == role {
+			return nil
+		}
+	}
+	return coaching.Problemf(coaching.Invalid, "role_missing", "%s does not have the role %s.", row.Person.Name, role).WithField(field, "role_missing", "not a %s", role)
+}
+
+// event writes a line of the timeline about an engagement.
+func event(ctx context.Context, q *rows.Queries, p Principal, engagement uuid.UUID, kind string) error {
+	id := db.NewID()
+	return wrap(q.EventInsert(ctx, rows.EventInsertParams{OrgID: p.Org, ID: id, EngagementID: &engagement, At: now(), Kind: kind,
+		ActorKind: "person", ActorID: &p.Person, Key: kind + "/" + engagement.String() + "/" + id.String()}), "write event")
+}
+
+// act is the principal's act, as a deed takes it.
+func (a *App) act(p Principal, engagement, item uuid.UUID) activities.Act {
+	return activities.Act{Org: p.Org, Engagement: engagement, Item: item, Actor: &p.Person, At: now(), Key: db.NewID().String()}
+}
+
+// GetEngagement reads an engagement.
+func (a *App) GetEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
+	var out Engagement
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		e, err := engagementFor(ctx, q, p, id)
+		if err != nil {
+			return err
+		}
+		names, err := q.EngagementContext(ctx, p.Org, id)
+		out = engagement(e, names.CoacheeName, names.CoachName)
+		return wrap(err, "read names")
+	})
+	return out, err
+}
+
+func engagement(e rows.Engagement, coachee, coach string) Engagement {
+	return Engagement{ID: e.ID, Name: e.Name, CoacheeID: e.CoacheeID, CoacheeName: coachee, CoachID: e.CoachID, CoachName: coach, Status: e.Status,
+		ProgramRevision: int(e.ProgramRevision), StartedAt: e.StartedAt, PausedAt: e.PausedAt, EndedAt: e.EndedAt, CreatedAt: e.CreatedAt}
+}
+
+// ListEngagements lists what the principal may see.
+func (a *App) ListEngagements(ctx context.Context, p Principal, paging Paging) (Page[Engagement], error) {
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[Engagement]{}, err
+	}
+	only := p.Person
+	if p.Admin() {
+		only = uuid.Nil
+	}
+	var list []rows.EngagementListRow
+	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.EngagementList(ctx, rows.EngagementListParams{OrgID: p.Org, After: after, Person: only, Most: most + 1})
+		return wrap(err, "list engagements")
+	})
+	return page(list, most, func(r rows.EngagementListRow) uuid.UUID { return r.ID }, func(r rows.EngagementListRow) Engagement {
+		e := rows.Engagement{ID: r.ID, Name: r.Name, CoacheeID: r.CoacheeID, CoachID: r.CoachID, Status: r.Status, ProgramRevision: r.ProgramRevision,
+			StartedAt: r.StartedAt, PausedAt: r.PausedAt, EndedAt: r.EndedAt, CreatedAt: r.CreatedAt}
+		return engagement(e, r.CoacheeName, r.CoachName)
+	}), err
+}
+
+// EngagementChange is what can be changed of an engagement.
+type EngagementChange struct {
+	Name    *string    `json:"name,omitempty" maxLength:"200"`
+	CoachID *uuid.UUID `json:"coach_id,omitempty"`
+}
+
+// UpdateEngagement changes name or coach. revision is the one that was read.
+// Items that were not sent yet go to the new coach where they name the role.
+func (a *App) UpdateEngagement(ctx context.Context, p Principal, id uuid.UUID, revision int, in EngagementChange) (Engagement, error) {
+	if err := adminOnly(p); err != nil {
+		return Engagement{}, err
+	}
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		e, err := q.EngagementLock(ctx, p.Org, id)
+		if err != nil {
+			return found(err, "engagement")
+		}
+		if in.Name != nil {
+			e.Name = strings.TrimSpace(*in.Name)
+		}
+		if e.Name == "" || strings.ContainsAny(e.Name, "\r\n\x00") {
+			return coaching.Problemf(coaching.Invalid, "name_invalid", "An engagement needs a name on one line.").WithField("name", "name_invalid", "empty, or with line breaks")
+		}
+		newCoach := in.CoachID != nil && (e.CoachID == nil || *in.CoachID != *e.CoachID)
+		if newCoach {
+			e.CoachID = in.CoachID
+			if err := checkPair(ctx, q, p, e.CoacheeID, e.CoachID); err != nil {
+				return err
+			}
+		}
+		_, err = q.EngagementUpdate(ctx, rows.EngagementUpdateParams{OrgID: p.Org, ID: id, ProgramRevision: int32(revision), Name: e.Name, CoachID: e.CoachID})
+		if db.NoRow(err) {
+			return stale("engagement")
+		}
+		if err != nil || !newCoach {
+			return wrap(err, "update engagement")
+		}
+		if err := event(ctx, q, p, id, "coach_set"); err != nil {
+			return err
+		}
+		return activities.SyncRecipients(ctx, q, a.act(p, id, uuid.Nil))
+	})
+	if err != nil {
+		return Engagement{}, err
+	}
+	return a.GetEngagement(ctx, p, id)
+}
+
+// StartEngagement starts a draft: it becomes active and its program begins. The
+// start is saved first; should the engine be away, the sweep tells it later.
+func (a *App) StartEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
+	at := now()
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		e, err := engagementFor(ctx, q, p, id)
+		if err != nil {
+			return err
+		}
+		if err := mayRun(p, e); err != nil {
+			return err
+		}
+		if e.CoachID == nil {
+			return coaching.Problemf(coaching.Conflict, "coach_missing", "The engagement has no coach yet; set one first.")
+		}
+		_, err = q.EngagementStart(ctx, rows.EngagementStartParams{OrgID: p.Org, ID: id, StartedAt: &at})
+		if db.NoRow(err) {
+			return coaching.Problemf(coaching.Conflict, "engagement_started", "The engagement is %s; only a draft can be started.", e.Status)
+		}
+		if err != nil {
+			return wrap(err, "start engagement")
+		}
+		return event(ctx, q, p, id, "engagement_started")
+	})
+	if err != nil {
+		return Engagement{}, err
+	}
+	if err := a.startProgram(ctx, p.Org, id); err != nil {
+		a.Log.WarnContext(ctx, "program not started yet, the sweep will", "engagement", id, "error", err)
+	}
+	return a.GetEngagement(ctx, p, id)
+}
+
+func (a *App) startProgram(ctx context.Context, org, id uuid.UUID) error {
+	ctx, cancel := context.WithTimeout(ctx, a.Patience)
+	defer cancel()
+	_, err := a.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: workflows.ProgramID(id), TaskQueue: workflows.TaskQueue,
+		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		StaticSummary:            "Program of engagement " + id.String(),
+		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.OrganizationAttribute.ValueSet(org.String()),
+			workflows.EngagementAttribute.ValueSet(id.String()), workflows.KindAttribute.ValueSet("program"), workflows.StageAttribute.ValueSet("active")),
+	}, workflows.Program, workflows.ProgramInput{Org: org, Engagement: id})
+	return err
+}
+
+// engagementAct runs one Update on a running engagement.
+func (a *App) engagementAct(ctx context.Context, p Principal, id uuid.UUID, update string, arg any) (Engagement, error) {
+	if err := a.running(ctx, p, id); err != nil {
+		return Engagement{}, err
+	}
+	if _, err := a.tell(ctx, id, update, db.NewID().String(), arg); err != nil {
+		return Engagement{}, err
+	}
+	return a.GetEngagement(ctx, p, id)
+}
+
+// running refuses acts on what is not running, and by those who may not.
+func (a *App) running(ctx context.Context, p Principal, id uuid.UUID) error {
+	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+		e, err := engagementFor(ctx, q, p, id)
+		if err != nil {
+			return err
+		}
+		if err := mayRun(p, e); err != nil {
+			return err
+		}
+		if e.StartedAt == nil {
+			return coaching.Problemf(coaching.Conflict, "engagement_not_started", "The engagement has not started; start it first.")
+		}
+		return nil
+	})
+}
+
+// PauseEngagement stops all sending until it is resumed.
+func (a *App) PauseEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
+	return a.engagementAct(ctx, p, id, workflows.PauseUpdate, workflows.ProgramAct{Actor: &p.Person})
+}
+
+// ResumeEngagement goes on; open dates move by the time of the pause.
+func (a *App) ResumeEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
+	return a.engagementAct(ctx, p, id, workflows.ResumeUpdate, workflows.ProgramAct{Actor: &p.Person})
+}
+
+// CompleteEngagement ends an engagement that has run its course.
+func (a *App) CompleteEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
+	return a.engagementAct(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: "completed", Actor: &p.Person})
+}
+
+// CancelEngagement ends an engagement early; a draft is cancelled, too.
+func (a *App) CancelEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
+	e, err := a.GetEngagement(ctx, p, id)
+	if err != nil {
+		return e, err
+	}
+	if e.StartedAt == nil {
+		if err := adminOnly(p); err != nil {
+			return e, err
+		}
+		if _, err := a.Deeds.EndEngagement(ctx, activities.Ending{Act: a.act(p, id, uuid.Nil), Status: "cancelled"}); err != nil {
+			return e, a.explain(ctx, err)
+		}
+		return a.GetEngagement(ctx, p, id)
+	}
+	return a.engagementAct(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: "cancelled", Actor: &p.Person})
+}

@@ -1,0 +1,276 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/workflows"
+)
+
+// What the holder of a link may do, without a login. Reading a link's page
+// changes nothing, however often and by whom.
+
+// errLink is the one answer to a token that is forged, foreign or over: it
+// tells nothing.
+func errLink() error {
+	return coaching.Problemf(coaching.NotFound, "link_invalid",
+		"This link does not work, or not any more. Open the newest mail that you have about this, or ask the person who sent it to send it again.")
+}
+
+// FormStand says what a form's link can do now.
+type FormStand string
+
+// The stands of a form behind a link.
+const (
+	FormOpen     FormStand = "open"
+	FormAnswered FormStand = "answered" // by this recipient, taken up
+	FormPending  FormStand = "pending"  // submitted, being processed
+	FormClosed   FormStand = "closed"   // skipped, removed, or the engagement is over
+)
+
+// FormLink is a form as the holder of its link sees it.
+type FormLink struct {
+	Organization string
+	Recipient    string
+	Title        string
+	Form         *coaching.Form
+	Stand        FormStand
+	Draft        coaching.Draft
+	SavedAt      time.Time
+	SubmittedAt  time.Time
+	Answer       []coaching.AnswerLine
+	DueAt        time.Time
+	Zone         *time.Location
+
+	ref recipientRef
+}
+
+// recipientRef is what a form's link names, resolved.
+type recipientRef struct {
+	org, engagement, item, recipient, form uuid.UUID
+	version                                int32
+	round                                  int
+}
+
+// OpenLink checks a token and says what it is for.
+func (a *App) OpenLink(token string) (coaching.LinkRef, error) {
+	ref, ok := a.Deeds.Links.Open(token)
+	if !ok {
+		return ref, errLink()
+	}
+	return ref, nil
+}
+
+// ReadFormLink reads what a form's link shows.
+func (a *App) ReadFormLink(ctx context.Context, ref coaching.LinkRef) (FormLink, error) {
+	var out FormLink
+	err := a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) (err error) {
+		out, err = readFormLink(ctx, q, ref)
+		return err
+	})
+	return out, err
+}
+
+func liveLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef) (rows.Link, error) {
+	link, err := q.LinkGet(ctx, ref.Org, ref.ID)
+	if db.NoRow(err) || (err == nil && (link.Purpose != ref.Purpose.Name() || link.RevokedAt != nil || link.ExpiresAt.Before(now()))) {
+		return link, errLink()
+	}
+	return link, wrap(err, "read link")
+}
+
+func readFormLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef) (FormLink, error) {
+	link, err := liveLink(ctx, q, ref)
+	if err != nil {
+		return FormLink{}, err
+	}
+	r, err := q.RecipientGet(ctx, ref.Org, link.SubjectID)
+	if db.NoRow(err) || (err == nil && (r.FormID == nil || r.FormVersion == nil)) {
+		return FormLink{}, errLink()
+	}
+	if err != nil {
+		return FormLink{}, wrap(err, "read recipient")
+	}
+	out := FormLink{Organization: r.OrganizationName, Recipient: r.DisplayName, Title: r.Title, Zone: coaching.ZoneOrUTC(r.Zone),
+		ref: recipientRef{org: ref.Org, engagement: r.EngagementID, item: r.ItemRecipient.ItemID, recipient: link.SubjectID, form: *r.FormID, version: *r.FormVersion, round: int(r.Round)}}
+	if r.DueAt != nil {
+		out.DueAt = *r.DueAt
+	}
+	if out.Form, err = formVersion(ctx, q, ref.Org, *r.FormID, *r.FormVersion); err != nil {
+		return out, err
+	}
+	return out, out.readAnswer(ctx, q, r)
+}
+
+// readAnswer finds out what the recipient has entered so far, and whether more
+// can be entered.
+func (f *FormLink) readAnswer(ctx context.Context, q *rows.Queries, r rows.RecipientGetRow) error {
+	f.Stand = FormOpen
+	status := coaching.ItemStatus(r.ItemStatus)
+	over := r.EngagementStatus == "completed" || r.EngagementStatus == "cancelled"
+	if over || r.ItemRecipient.RemovedAt != nil || status == coaching.Skipped || status == coaching.Removed {
+		f.Stand = FormClosed
+	}
+	row, err := q.AnswerGet(ctx, rows.AnswerGetParams{OrgID: f.ref.org, RecipientID: f.ref.recipient, Round: int32(f.ref.round)})
+	if db.NoRow(err) {
+		return nil
+	}
+	if err != nil {
+		return wrap(err, "read answer")
+	}
+	f.SavedAt = row.SavedAt
+	if err := json.Unmarshal(row.Draft, &f.Draft); err != nil {
+		return wrap(err, "read draft")
+	}
+	if row.SubmittedAt == nil {
+		return nil
+	}
+	f.SubmittedAt = *row.SubmittedAt
+	if f.Stand = FormPending; row.TakenUpAt != nil || over {
+		f.Stand = FormAnswered
+	}
+	var answer coaching.Answer
+	if err := json.Unmarshal(row.Answer, &answer); err != nil {
+		return wrap(err, "read answer")
+	}
+	f.Answer = f.Form.Summary(answer)
+	return nil
+}
+
+// SaveDraft keeps everything typed, valid or not. On a form that was submitted
+// or closed in the meantime it changes nothing and tells so by its stand.
+func (a *App) SaveDraft(ctx context.Context, ref coaching.LinkRef, values url.Values) (FormLink, error) {
+	var out FormLink
+	err := a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
+		var err error
+		if out, err = readFormLink(ctx, q, ref); err != nil || out.Stand != FormOpen {
+			return err
+		}
+		if out.Draft, err = out.Form.ReadDraft(values); err != nil {
+			return err
+		}
+		at := now()
+		draft, err := json.Marshal(out.Draft)
+		if err != nil {
+			return wrap(err, "write draft")
+		}
+		out.SavedAt = at
+		_, err = q.AnswerSave(ctx, rows.AnswerSaveParams{OrgID: ref.Org, ID: db.NewID(), RecipientID: out.ref.recipient, Round: int32(out.ref.round),
+			FormID: out.ref.form, FormVersion: out.ref.version, Draft: draft, SavedAt: at})
+		if db.NoRow(err) {
+			return nil // submitted in another window, a moment ago
+		}
+		return wrap(err, "save draft")
+	})
+	return out, err
+}
+
+// SubmitForm takes a form's answers. Faults are told beside their questions and
+// nothing typed is lost. What is right is saved first and told to the program
+// then; should that fail, the stand is FormPending and the sweep tells it.
+func (a *App) SubmitForm(ctx context.Context, ref coaching.LinkRef, values url.Values) (FormLink, []coaching.FieldProblem, error) {
+	out, err := a.SaveDraft(ctx, ref, values)
+	if err != nil || out.Stand != FormOpen {
+		return out, nil, err
+	}
+	answer, faults := out.Form.Check(out.Draft)
+	if len(faults) > 0 {
+		return out, faults, nil
+	}
+	if err := a.storeAnswer(ctx, &out, answer); err != nil {
+		return out, nil, err
+	}
+	a.tellAnswer(ctx, &out)
+	return out, nil, nil
+}
+
+func (a *App) storeAnswer(ctx context.Context, f *FormLink, answer coaching.Answer) error {
+	data, err := answer.JSON()
+	if err != nil {
+		return wrap(err, "write answer")
+	}
+	draft, err := json.Marshal(f.Draft)
+	if err != nil {
+		return wrap(err, "write draft")
+	}
+	at := now()
+	err = a.DB.InOrg(ctx, f.ref.org, func(q *rows.Queries) error {
+		_, err := q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
+			FormID: f.ref.form, FormVersion: f.ref.version, Draft: draft, Answer: data, SavedAt: at})
+		if db.NoRow(err) {
+			return nil // the same answer, submitted twice
+		}
+		return wrap(err, "store answer")
+	})
+	f.Stand, f.SubmittedAt, f.Answer = FormPending, at, f.Form.Summary(answer)
+	return err
+}
+
+func (a *App) tellAnswer(ctx context.Context, f *FormLink) {
+	arg := workflows.ProgramAnswer{Item: f.ref.item, Recipient: f.ref.recipient, Round: f.ref.round}
+	id := "answer/" + f.ref.recipient.String() + "/" + itoa(f.ref.round)
+	if _, err := a.tell(ctx, f.ref.engagement, workflows.AnswerUpdate, id, arg); err != nil {
+		a.Log.WarnContext(ctx, "answer saved, its program will be told later", "item", f.ref.item, "error", err)
+		return
+	}
+	f.Stand = FormAnswered
+}
+
+// FileLink is a file as the holder of its link sees it.
+type FileLink struct {
+	Organization string
+	Name         string
+	ContentType  string
+	Size         int64
+	Data         []byte
+}
+
+// ReadFileLink says what a file's link is about, and counts no view.
+func (a *App) ReadFileLink(ctx context.Context, ref coaching.LinkRef) (FileLink, error) {
+	_, _, out, err := a.fileLink(ctx, ref)
+	return out, err
+}
+
+// ViewFile gives the file itself and counts the view.
+func (a *App) ViewFile(ctx context.Context, ref coaching.LinkRef) (FileLink, error) {
+	link, file, out, err := a.fileLink(ctx, ref)
+	if err != nil {
+		return out, err
+	}
+	if out.Data, err = a.Deeds.Blobs.Get(ctx, file.BlobKey); err != nil {
+		return out, wrap(err, "read file")
+	}
+	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
+		if link.PersonID == nil {
+			return nil
+		}
+		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: ref.Org, FileID: file.ID, PersonID: *link.PersonID, At: now()}), "count view")
+	})
+	return out, err
+}
+
+func (a *App) fileLink(ctx context.Context, ref coaching.LinkRef) (link rows.Link, file rows.File, out FileLink, err error) {
+	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
+		var err error
+		if link, err = liveLink(ctx, q, ref); err != nil {
+			return err
+		}
+		if file, err = q.FileGet(ctx, ref.Org, link.SubjectID); err != nil {
+			if db.NoRow(err) {
+				return errLink()
+			}
+			return wrap(err, "read file")
+		}
+		organization, err := q.OrganizationGet(ctx, ref.Org)
+		out = FileLink{Organization: organization.Name, Name: file.Name, ContentType: file.ContentType, Size: file.Size}
+		return wrap(err, "read organization")
+	})
+	return link, file, out, err
+}

@@ -1,0 +1,291 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/activities"
+	"coachflow/coaching"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// Notification is a mail that is planned, held back or sent, with its reason;
+// once it was rendered, as it was sent (link tokens apart).
+type Notification struct {
+	ID              uuid.UUID  `json:"id"`
+	EngagementID    *uuid.UUID `json:"engagement_id,omitempty"`
+	ItemID          *uuid.UUID `json:"item_id,omitempty"`
+	Kind            string     `json:"kind"`
+	Step            string     `json:"step"`
+	PersonID        *uuid.UUID `json:"person_id,omitempty"`
+	Address         string     `json:"address"`
+	RecipientName   string     `json:"recipient_name,omitempty"`
+	Reason          string     `json:"reason" doc:"Why this recipient gets it."`
+	State           string     `json:"state" doc:"planned, held, suppressed, sending, sent, delivered, bounced, failed, cancelled or dropped"`
+	StateReason     string     `json:"state_reason,omitempty"`
+	PlannedAt       time.Time  `json:"planned_at"`
+	SentAt          *time.Time `json:"sent_at,omitempty"`
+	OutcomeAt       *time.Time `json:"outcome_at,omitempty"`
+	Subject         string     `json:"subject,omitempty"`
+	TemplateVersion string     `json:"template_version,omitempty"`
+	MessageID       string     `json:"message_id,omitempty"`
+	ProviderID      string     `json:"provider_id,omitempty"`
+	HTML            string     `json:"html,omitempty" doc:"Only where one notification is read."`
+	Text            string     `json:"text,omitempty" doc:"Only where one notification is read."`
+}
+
+func notification(n rows.Notification) Notification {
+	return Notification{ID: n.ID, EngagementID: n.EngagementID, ItemID: n.ItemID, Kind: n.Kind, Step: n.Step, PersonID: n.PersonID, Address: n.Address,
+		RecipientName: n.RecipientName, Reason: n.Reason, State: n.State, StateReason: n.StateReason, PlannedAt: n.PlannedAt, SentAt: n.SentAt,
+		OutcomeAt: n.OutcomeAt, Subject: n.Subject, TemplateVersion: n.TemplateVersion, MessageID: n.MailMessageID, ProviderID: n.ProviderID}
+}
+
+// ListNotifications lists mails, of one engagement or all, in one state or any.
+func (a *App) ListNotifications(ctx context.Context, p Principal, engagement *uuid.UUID, state string, paging Paging) (Page[Notification], error) {
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[Notification]{}, err
+	}
+	var list []rows.Notification
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+		only := uuid.Nil
+		if engagement != nil {
+			only = *engagement
+			if err := mayEdit(ctx, q, p, only); err != nil {
+				return err
+			}
+		} else if err := adminOnly(p); err != nil {
+			return err
+		}
+		list, err = q.NotificationList(ctx, rows.NotificationListParams{OrgID: p.Org, After: after, Engagement: only, State: state, Most: most + 1})
+		return wrap(err, "list notifications")
+	})
+	return page(list, most, func(r rows.Notification) uuid.UUID { return r.ID }, notification), err
+}
+
+// GetNotification reads one mail as it was sent.
+func (a *App) GetNotification(ctx context.Context, p Principal, id uuid.UUID) (Notification, error) {
+	var out Notification
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := q.NotificationGet(ctx, p.Org, id)
+		if err != nil {
+			return found(err, "notification")
+		}
+		if row.EngagementID != nil {
+			if err := mayEdit(ctx, q, p, *row.EngagementID); err != nil {
+				return notFound("notification")
+			}
+		} else if !p.Admin() {
+			return notFound("notification")
+		}
+		out = notification(row)
+		out.HTML, out.Text = row.Html, row.Body
+		return nil
+	})
+	return out, err
+}
+
+// Letter is a rendered mail.
+type Letter struct {
+	Subject         string `json:"subject"`
+	HTML            string `json:"html"`
+	Text            string `json:"text"`
+	TemplateVersion string `json:"template_version"`
+	To              string `json:"to"`
+}
+
+// PreviewInput says which letter of an item to show, for which recipient, and
+// optionally with which template instead of the one in force.
+type PreviewInput struct {
+	Kind        string               `json:"kind,omitempty" doc:"form_request (where it is left out), form_reminder or form_escalation"`
+	RecipientID *uuid.UUID           `json:"recipient_id,omitempty" doc:"The first one where it is left out."`
+	Letter      *coaching.LetterSpec `json:"letter,omitempty"`
+}
+
+// PreviewItem renders a letter of an item as it would be sent now, links apart.
+func (a *App) PreviewItem(ctx context.Context, p Principal, id uuid.UUID, in PreviewInput) (Letter, error) {
+	engagement, err := a.engagementOf(ctx, p, id)
+	if err != nil {
+		return Letter{}, err
+	}
+	if in.Kind == "" {
+		in.Kind = string(coaching.FormRequest)
+	}
+	var out Letter
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if err := mayEdit(ctx, q, p, engagement); err != nil {
+			return err
+		}
+		letter, to, err := activities.PreviewLetter(ctx, a.Deeds, q, a.act(p, engagement, id), coaching.NotificationKind(in.Kind), in.RecipientID, in.Letter)
+		out = Letter{Subject: letter.Subject, HTML: letter.HTML, Text: letter.Text, TemplateVersion: letter.TemplateVersion, To: to}
+		return err
+	})
+	return out, err
+}
+
+// NotificationTemplate is the letter of a kind: the default, or what the
+// organization put in its place.
+type NotificationTemplate struct {
+	Kind         string   `json:"kind"`
+	Subject      string   `json:"subject"`
+	Body         string   `json:"body" doc:"Markdown with placeholders like {{name}}."`
+	Placeholders []string `json:"placeholders"`
+	Version      int      `json:"version" doc:"0: the default"`
+}
+
+// ListNotificationTemplates lists the letters that are in force.
+func (a *App) ListNotificationTemplates(ctx context.Context, p Principal) ([]NotificationTemplate, error) {
+	if err := adminOnly(p); err != nil {
+		return nil, err
+	}
+	out := []NotificationTemplate{}
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		list, err := q.NotificationTemplateList(ctx, p.Org)
+		replaced := map[string]rows.NotificationTemplate{}
+		for _, row := range list {
+			replaced[row.Kind] = row
+		}
+		for _, kind := range coaching.LetterKinds() {
+			out = append(out, templateOf(kind, replaced[string(kind)]))
+		}
+		return wrap(err, "list templates")
+	})
+	return out, err
+}
+
+func templateOf(kind coaching.NotificationKind, own rows.NotificationTemplate) NotificationTemplate {
+	letter := coaching.Letters[kind]
+	t := NotificationTemplate{Kind: string(kind), Subject: letter.Subject, Body: letter.Body, Placeholders: letter.Placeholders}
+	if own.Version > 0 {
+		t.Subject, t.Body, t.Version = own.Subject, own.Body, int(own.Version)
+	}
+	return t
+}
+
+// SetNotificationTemplate replaces the letter of a kind for the organization.
+func (a *App) SetNotificationTemplate(ctx context.Context, p Principal, kind string, in coaching.LetterSpec) (NotificationTemplate, error) {
+	if err := adminOnly(p); err != nil {
+		return NotificationTemplate{}, err
+	}
+	letter, known := coaching.Letters[coaching.NotificationKind(kind)]
+	if !known {
+		return NotificationTemplate{}, notFound("notification_template")
+	}
+	if _, err := mail.ParseTemplate(in.Subject, in.Body, letter.Placeholders); err != nil {
+		return NotificationTemplate{}, err
+	}
+	var out NotificationTemplate
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := q.NotificationTemplateUpsert(ctx, rows.NotificationTemplateUpsertParams{OrgID: p.Org, Kind: kind, Subject: in.Subject, Body: in.Body, UpdatedAt: now()})
+		out = templateOf(coaching.NotificationKind(kind), row)
+		return wrap(err, "store template")
+	})
+	return out, err
+}
+
+// ResetNotificationTemplate goes back to the default letter.
+func (a *App) ResetNotificationTemplate(ctx context.Context, p Principal, kind string) error {
+	if err := adminOnly(p); err != nil {
+		return err
+	}
+	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+		reset, err := q.NotificationTemplateDelete(ctx, p.Org, kind)
+		if err == nil && reset == 0 {
+			return notFound("notification_template")
+		}
+		return wrap(err, "reset template")
+	})
+}
+
+// RecordDelivery takes the provider's news about a mail.
+func (a *App) RecordDelivery(ctx context.Context, event mail.DeliveryEvent) error {
+	return a.Deeds.RecordOutcome(ctx, event)
+}
+
+// Event is one line of an engagement's timeline.
+type Event struct {
+	ID        uuid.UUID  `json:"id"`
+	At        time.Time  `json:"at"`
+	Kind      string     `json:"kind"`
+	Actor     string     `json:"actor" doc:"A person's name, an email address, or coachflow itself."`
+	ActorID   *uuid.UUID `json:"actor_id,omitempty"`
+	ItemID    *uuid.UUID `json:"item_id,omitempty"`
+	ItemTitle string     `json:"item_title,omitempty"`
+	Reason    string     `json:"reason,omitempty"`
+	Text      string     `json:"text"`
+}
+
+// Timeline is what happened in an engagement, who did it and why, and what
+// comes next and when, worked out by the rules that the workflow uses.
+type Timeline struct {
+	Events []Event      `json:"events"`
+	Next   string       `json:"next_cursor,omitempty"`
+	Coming []ComingItem `json:"coming"`
+}
+
+// ComingItem is what comes next for one item.
+type ComingItem struct {
+	ItemID    uuid.UUID `json:"item_id"`
+	ItemTitle string    `json:"item_title"`
+	Coming
+}
+
+// GetTimeline reads an engagement's timeline, oldest first.
+func (a *App) GetTimeline(ctx context.Context, p Principal, engagement uuid.UUID, paging Paging) (Timeline, error) {
+	after, most, err := paging.read()
+	if err != nil {
+		return Timeline{}, err
+	}
+	out := Timeline{Coming: []ComingItem{}}
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+		e, err := engagementFor(ctx, q, p, engagement)
+		if err != nil {
+			return err
+		}
+		list, err := q.EventList(ctx, rows.EventListParams{OrgID: p.Org, EngagementID: &engagement, After: after, Most: most + 1})
+		if err != nil {
+			return wrap(err, "list events")
+		}
+		events := page(list, most, func(r rows.EventListRow) uuid.UUID { return r.ID }, eventOf)
+		out.Events, out.Next = events.Items, events.Next
+		program, err := program(ctx, q, e)
+		for _, item := range program.Items {
+			if item.Next != nil {
+				out.Coming = append(out.Coming, ComingItem{ItemID: item.ID, ItemTitle: item.Title, Coming: *item.Next})
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// eventWords say events in words.
+var eventWords = map[string]string{
+	"engagement_created": "created the engagement", "engagement_started": "started the engagement", "engagement_paused": "paused the program",
+	"engagement_resumed": "resumed the program", "engagement_completed": "completed the engagement", "engagement_cancelled": "cancelled the engagement",
+	"coach_set": "set the coach", "program_edited": "edited the program", "item_sent": "sent", "item_send_asked": "asked to send", "item_taken_back": "took back the sending of",
+	"item_resent": "sent again", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed", "form_answered": "answered",
+	"follow_up_held": "held the reminders of", "follow_up_resumed": "resumed the reminders of", "follow_up_ended": "told the coach about", "mail_failed": "could not deliver a mail of",
+}
+
+func eventOf(r rows.EventListRow) Event {
+	e := Event{ID: r.ID, At: r.At, Kind: r.Kind, Actor: r.ActorName, ActorID: r.ActorID, ItemID: r.ItemID, ItemTitle: r.ItemTitle, Reason: r.Reason}
+	switch {
+	case r.ActorEmail != nil:
+		e.Actor = *r.ActorEmail
+	case e.Actor == "":
+		e.Actor = "coachflow"
+	}
+	words := eventWords[r.Kind]
+	if words == "" {
+		words = spaced(r.Kind)
+	}
+	e.Text = e.Actor + " " + words
+	if e.ItemTitle != "" {
+		e.Text += " “" + e.ItemTitle + "”"
+	}
+	return e
+}

@@ -1,0 +1,242 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+)
+
+// Person is a person of an organization.
+type Person struct {
+	ID        uuid.UUID `json:"id"`
+	Name      string    `json:"name"`
+	Roles     []string  `json:"roles"`
+	State     string    `json:"state" doc:"internal (a record only), invited, or active (has set a password)"`
+	TimeZone  string    `json:"time_zone" doc:"IANA name"`
+	Emails    []string  `json:"emails" doc:"All addresses of the person, the primary one first."`
+	Version   int       `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// PersonInput is what an admin says of a person.
+type PersonInput struct {
+	Name     string   `json:"name" minLength:"1" maxLength:"200"`
+	Roles    []string `json:"roles" minItems:"1" doc:"admin, coach, coachee"`
+	State    string   `json:"state,omitempty" enum:"internal,invited,active" doc:"internal where it is left out"`
+	TimeZone string   `json:"time_zone,omitempty" doc:"IANA name; the organization's where it is left out"`
+	Emails   []string `json:"emails" minItems:"1" maxItems:"10" doc:"The first one is the primary address."`
+}
+
+var allRoles = []string{"admin", "coach", "coachee"}
+
+func (in *PersonInput) check() error {
+	in.Name = strings.TrimSpace(in.Name)
+	if in.Name == "" || len(in.Name) > 200 || strings.ContainsAny(in.Name, "\r\n\x00") {
+		return coaching.Problemf(coaching.Invalid, "name_invalid", "A person needs a name of 1 to 200 characters on one line.").
+			WithField("name", "name_invalid", "1 to 200 characters, no line breaks")
+	}
+	for i, role := range in.Roles {
+		if !slices.Contains(allRoles, role) {
+			return coaching.Problemf(coaching.Invalid, "role_unknown", "The roles are admin, coach and coachee.").
+				WithField("roles["+itoa(i)+"]", "role_unknown", "%q is none of them", role)
+		}
+	}
+	if len(in.Roles) == 0 || len(in.Emails) == 0 {
+		return coaching.Problemf(coaching.Invalid, "person_incomplete", "A person needs at least one role and one email address.")
+	}
+	for i, address := range in.Emails {
+		clean, err := coaching.EmailAddress(address)
+		if err != nil {
+			return coaching.Problemf(coaching.Invalid, "email_invalid", "%q is not an email address; write it like name@example.com.", address).
+				WithField("emails["+itoa(i)+"]", "email_invalid", "not an email address")
+		}
+		in.Emails[i] = clean
+	}
+	if _, err := coaching.Zone(in.TimeZone); err != nil {
+		return err
+	}
+	return nil
+}
+
+// CreatePerson adds a person. An address that another person of the
+// organization has is a conflict.
+func (a *App) CreatePerson(ctx context.Context, p Principal, in PersonInput) (Person, error) {
+	if err := adminOnly(p); err != nil {
+		return Person{}, err
+	}
+	var out Person
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if err := fillZone(ctx, q, p, &in); err != nil {
+			return err
+		}
+		if in.State == "" {
+			in.State = "internal"
+		}
+		if err := in.check(); err != nil {
+			return err
+		}
+		row, err := q.PersonInsert(ctx, rows.PersonInsertParams{OrgID: p.Org, ID: db.NewID(), Name: in.Name, Roles: in.Roles, State: in.State, TimeZone: in.TimeZone})
+		if err != nil {
+			return wrap(err, "insert person")
+		}
+		out = person(row, in.Emails)
+		return setAddresses(ctx, q, p.Org, row.ID, in.Emails)
+	})
+	return out, err
+}
+
+func fillZone(ctx context.Context, q *rows.Queries, p Principal, in *PersonInput) error {
+	if in.TimeZone != "" {
+		return nil
+	}
+	organization, err := q.OrganizationGet(ctx, p.Org)
+	in.TimeZone = organization.TimeZone
+	return wrap(err, "read organization")
+}
+
+func setAddresses(ctx context.Context, q *rows.Queries, org, id uuid.UUID, addresses []string) error {
+	for i, address := range addresses {
+		err := q.AddressInsert(ctx, rows.AddressInsertParams{OrgID: org, Address: address, PersonID: id, IsPrimary: i == 0})
+		if db.Violates(err, "person_addresses_pkey") {
+			return coaching.Problemf(coaching.Conflict, "email_taken", "Another person of the organization has the address %s.", address).
+				WithField("emails["+itoa(i)+"]", "email_taken", "in use")
+		}
+		if err != nil {
+			return wrap(err, "store address")
+		}
+	}
+	return nil
+}
+
+// GetPerson reads one person; a coach may read too, since they pick recipients.
+func (a *App) GetPerson(ctx context.Context, p Principal, id uuid.UUID) (Person, error) {
+	if !p.Admin() && !p.Coach() && p.Person != id {
+		return Person{}, notFound("person")
+	}
+	var out Person
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := q.PersonGet(ctx, p.Org, id)
+		if err != nil {
+			return found(err, "person")
+		}
+		addresses, err := q.AddressesOf(ctx, p.Org, id)
+		out = person(row.Person, nil)
+		for _, address := range addresses {
+			out.Emails = append(out.Emails, address.Address)
+		}
+		return wrap(err, "read addresses")
+	})
+	return out, err
+}
+
+// ListPeople lists the people of the organization, all or those of a role.
+func (a *App) ListPeople(ctx context.Context, p Principal, role string, paging Paging) (Page[Person], error) {
+	if !p.Admin() && !p.Coach() {
+		return Page[Person]{}, adminOnly(p)
+	}
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[Person]{}, err
+	}
+	var list []rows.PersonListRow
+	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.PersonList(ctx, rows.PersonListParams{OrgID: p.Org, After: after, Role: role, Most: most + 1})
+		return wrap(err, "list people")
+	})
+	return page(list, most, func(r rows.PersonListRow) uuid.UUID { return r.Person.ID },
+		func(r rows.PersonListRow) Person { return person(r.Person, []string{r.PrimaryAddress}) }), err
+}
+
+// UpdatePerson replaces a person's data. version is the one that was read.
+func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, version int, in PersonInput) (Person, error) {
+	if err := adminOnly(p); err != nil {
+		return Person{}, err
+	}
+	var out Person
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		old, err := q.PersonGet(ctx, p.Org, id)
+		if err != nil {
+			return found(err, "person")
+		}
+		if in.State == "" {
+			in.State = old.Person.State
+		}
+		if err := fillZone(ctx, q, p, &in); err != nil {
+			return err
+		}
+		if err := in.check(); err != nil {
+			return err
+		}
+		row, err := q.PersonUpdate(ctx, rows.PersonUpdateParams{OrgID: p.Org, ID: id, Version: int32(version), Name: in.Name, Roles: in.Roles, State: in.State, TimeZone: in.TimeZone})
+		if db.NoRow(err) {
+			return stale("person")
+		}
+		if err != nil {
+			return wrap(err, "update person")
+		}
+		if err := q.AddressesClear(ctx, p.Org, id); err != nil {
+			return wrap(err, "clear addresses")
+		}
+		out = person(row, in.Emails)
+		return setAddresses(ctx, q, p.Org, id, in.Emails)
+	})
+	return out, err
+}
+
+func person(row rows.Person, emails []string) Person {
+	return Person{ID: row.ID, Name: row.Name, Roles: row.Roles, State: row.State, TimeZone: row.TimeZone, Emails: emails, Version: int(row.Version), CreatedAt: row.CreatedAt}
+}
+
+func stale(what string) error {
+	return coaching.Problemf(coaching.Stale, what+"_changed", "The %s was changed since you read it; read it again and repeat the change.", spaced(what))
+}
+
+// BlockedAddress is an address to which nothing is sent.
+type BlockedAddress struct {
+	Address   string    `json:"address"`
+	Reason    string    `json:"reason"`
+	BlockedAt time.Time `json:"blocked_at"`
+}
+
+// ListBlockedAddresses lists the addresses that bounced for good or complained.
+func (a *App) ListBlockedAddresses(ctx context.Context, p Principal) ([]BlockedAddress, error) {
+	if err := adminOnly(p); err != nil {
+		return nil, err
+	}
+	out := []BlockedAddress{}
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		list, err := q.BlockedAddressList(ctx, p.Org)
+		for _, row := range list {
+			out = append(out, BlockedAddress{Address: row.Address, Reason: row.Reason, BlockedAt: row.BlockedAt})
+		}
+		return wrap(err, "list blocked addresses")
+	})
+	return out, err
+}
+
+// ClearBlockedAddress lets mail go to an address again.
+func (a *App) ClearBlockedAddress(ctx context.Context, p Principal, address string) error {
+	if err := adminOnly(p); err != nil {
+		return err
+	}
+	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+		cleared, err := q.BlockedAddressDelete(ctx, p.Org, strings.ToLower(address))
+		if err == nil && cleared == 0 {
+			return notFound("blocked_address")
+		}
+		return wrap(err, "clear blocked address")
+	})
+}
+
+// PasswordInput is a new password for a person.
+type PasswordInput struct {
+	Person   uuid.UUID
+	Password string
+}

@@ -1,0 +1,563 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/activities"
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/workflows"
+)
+
+// ProgramTemplate is the reusable form of a program.
+type ProgramTemplate struct {
+	ID      uuid.UUID           `json:"id"`
+	Name    string              `json:"name"`
+	Items   []coaching.ItemSpec `json:"items"`
+	Version int                 `json:"version"`
+}
+
+func programTemplate(row rows.ProgramTemplate) (ProgramTemplate, error) {
+	t := ProgramTemplate{ID: row.ID, Name: row.Name, Version: int(row.Version)}
+	return t, wrap(json.Unmarshal(row.Items, &t.Items), "read template")
+}
+
+// ProgramTemplateInput is what an admin says of a template.
+type ProgramTemplateInput struct {
+	Name  string              `json:"name" minLength:"1" maxLength:"200"`
+	Items []coaching.ItemSpec `json:"items" maxItems:"200"`
+}
+
+func (in ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal) ([]byte, error) {
+	if in.Name == "" || len(in.Name) > 200 {
+		return nil, coaching.Problemf(coaching.Invalid, "name_invalid", "A template needs a name of 1 to 200 characters.").WithField("name", "name_invalid", "1 to 200 characters")
+	}
+	for i, item := range in.Items {
+		if problem := item.Check(fmt.Sprintf("items[%d]", i)); problem != nil {
+			return nil, problem
+		}
+		if _, err := q.FormGet(ctx, p.Org, *item.FormID); db.NoRow(err) {
+			return nil, coaching.Problemf(coaching.Invalid, "form_not_found", "There is no such form in this organization.").
+				WithField(fmt.Sprintf("items[%d].form_id", i), "form_not_found", "no such form")
+		} else if err != nil {
+			return nil, wrap(err, "read form")
+		}
+	}
+	return json.Marshal(in.Items)
+}
+
+// CreateProgramTemplate stores a template.
+func (a *App) CreateProgramTemplate(ctx context.Context, p Principal, in ProgramTemplateInput) (ProgramTemplate, error) {
+	if err := adminOnly(p); err != nil {
+		return ProgramTemplate{}, err
+	}
+	var out ProgramTemplate
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		items, err := in.check(ctx, q, p)
+		if err != nil {
+			return err
+		}
+		row, err := q.ProgramTemplateInsert(ctx, rows.ProgramTemplateInsertParams{OrgID: p.Org, ID: db.NewID(), Name: in.Name, Items: items})
+		if err != nil {
+			return wrap(err, "insert template")
+		}
+		out, err = programTemplate(row)
+		return err
+	})
+	return out, err
+}
+
+// GetProgramTemplate reads a template.
+func (a *App) GetProgramTemplate(ctx context.Context, p Principal, id uuid.UUID) (ProgramTemplate, error) {
+	if err := adminOnly(p); err != nil {
+		return ProgramTemplate{}, err
+	}
+	var out ProgramTemplate
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := q.ProgramTemplateGet(ctx, p.Org, id)
+		if err != nil {
+			return found(err, "program_template")
+		}
+		out, err = programTemplate(row)
+		return err
+	})
+	return out, err
+}
+
+// UpdateProgramTemplate replaces a template. Programs laid out from it before
+// stay as they are.
+func (a *App) UpdateProgramTemplate(ctx context.Context, p Principal, id uuid.UUID, version int, in ProgramTemplateInput) (ProgramTemplate, error) {
+	if err := adminOnly(p); err != nil {
+		return ProgramTemplate{}, err
+	}
+	var out ProgramTemplate
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if _, err := q.ProgramTemplateGet(ctx, p.Org, id); err != nil {
+			return found(err, "program_template")
+		}
+		items, err := in.check(ctx, q, p)
+		if err != nil {
+			return err
+		}
+		row, err := q.ProgramTemplateUpdate(ctx, rows.ProgramTemplateUpdateParams{OrgID: p.Org, ID: id, Version: int32(version), Name: in.Name, Items: items})
+		if db.NoRow(err) {
+			return stale("program_template")
+		}
+		if err != nil {
+			return wrap(err, "update template")
+		}
+		out, err = programTemplate(row)
+		return err
+	})
+	return out, err
+}
+
+// ListProgramTemplates lists the templates.
+func (a *App) ListProgramTemplates(ctx context.Context, p Principal, paging Paging) (Page[ProgramTemplate], error) {
+	if err := adminOnly(p); err != nil {
+		return Page[ProgramTemplate]{}, err
+	}
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[ProgramTemplate]{}, err
+	}
+	var list []rows.ProgramTemplate
+	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.ProgramTemplateList(ctx, rows.ProgramTemplateListParams{OrgID: p.Org, After: after, Most: most + 1})
+		return wrap(err, "list templates")
+	})
+	return page(list, most, func(r rows.ProgramTemplate) uuid.UUID { return r.ID }, func(r rows.ProgramTemplate) ProgramTemplate {
+		t, _ := programTemplate(r) // what cannot be read was checked when it was stored
+		return t
+	}), err
+}
+
+// Item is an item of a program: what was asked for and where it stands.
+type Item struct {
+	ID           uuid.UUID `json:"id"`
+	EngagementID uuid.UUID `json:"engagement_id"`
+	Position     int       `json:"position"`
+	coaching.ItemSpec
+	Status      string          `json:"status" doc:"waiting, sending, open, completed, skipped or removed"`
+	FormVersion *int32          `json:"form_version,omitempty" doc:"The version that was sent; answers belong to it."`
+	SendAt      *time.Time      `json:"send_at,omitempty" doc:"When a send by hand leaves; until then it can be taken back."`
+	IssuedAt    *time.Time      `json:"issued_at,omitempty"`
+	DueAt       *time.Time      `json:"due_at,omitempty"`
+	DoneAt      *time.Time      `json:"done_at,omitempty"`
+	To          []ItemRecipient `json:"to"`
+	Next        *Coming         `json:"next,omitempty"`
+}
+
+// ItemRecipient is one recipient of an item, by name and address.
+type ItemRecipient struct {
+	ID           uuid.UUID  `json:"id"`
+	PersonID     *uuid.UUID `json:"person_id,omitempty"`
+	Name         string     `json:"name,omitempty"`
+	Address      string     `json:"address"`
+	Required     bool       `json:"required"`
+	AnsweredAt   *time.Time `json:"answered_at,omitempty"`
+	FollowUpHeld bool       `json:"follow_up_held"`
+}
+
+// Coming is what comes next for an item, worked out by the rules that its
+// workflow uses.
+type Coming struct {
+	What     string     `json:"what" doc:"release, release_by_hand, release_after, reminder, escalation or resend"`
+	At       *time.Time `json:"at,omitempty" doc:"Absent where it depends on something else."`
+	WaitsFor *uuid.UUID `json:"waits_for,omitempty" doc:"The item that must be done before."`
+	Text     string     `json:"text"`
+}
+
+// Program is the program of an engagement. Revision is its ETag.
+type Program struct {
+	EngagementID uuid.UUID `json:"engagement_id"`
+	Status       string    `json:"status"`
+	Revision     int       `json:"revision"`
+	Items        []Item    `json:"items"`
+}
+
+// GetProgram reads a program with what comes next for each item.
+func (a *App) GetProgram(ctx context.Context, p Principal, engagement uuid.UUID) (Program, error) {
+	var out Program
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		e, err := engagementFor(ctx, q, p, engagement)
+		if err != nil {
+			return err
+		}
+		out, err = program(ctx, q, e)
+		return err
+	})
+	return out, err
+}
+
+func program(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, error) {
+	out := Program{EngagementID: e.ID, Status: e.Status, Revision: int(e.ProgramRevision), Items: []Item{}}
+	list, err := q.ItemList(ctx, e.OrgID, e.ID)
+	if err != nil {
+		return out, wrap(err, "list items")
+	}
+	recipients, err := q.RecipientsOfEngagement(ctx, e.OrgID, e.ID)
+	if err != nil {
+		return out, wrap(err, "list recipients")
+	}
+	states := make([]coaching.ItemState, len(list))
+	for i, row := range list {
+		parsed, err := activities.ProgramItem(row)
+		if err != nil {
+			return out, err
+		}
+		states[i] = parsed.State
+		out.Items = append(out.Items, item(row, parsed.Spec, recipients))
+	}
+	for i := range out.Items {
+		out.Items[i].Next = coming(e, states, i)
+	}
+	out.Items = slices.DeleteFunc(out.Items, func(i Item) bool { return i.Status == string(coaching.Removed) })
+	return out, nil
+}
+
+func item(row rows.Item, spec coaching.ItemSpec, recipients []rows.RecipientsOfEngagementRow) Item {
+	out := Item{ID: row.ID, EngagementID: row.EngagementID, Position: int(row.Position), ItemSpec: spec, Status: row.Status, FormVersion: row.FormVersion,
+		SendAt: row.SendAt, IssuedAt: row.IssuedAt, DueAt: row.DueAt, DoneAt: row.DoneAt, To: []ItemRecipient{}}
+	for _, r := range recipients {
+		if r.ItemID == row.ID {
+			out.To = append(out.To, ItemRecipient{ID: r.ID, PersonID: r.PersonID, Name: r.Name, Address: r.Address, Required: r.Required, AnsweredAt: r.AnsweredAt, FollowUpHeld: r.FollowUpHeld})
+		}
+	}
+	return out
+}
+
+// coming asks the rules what comes next for an item.
+func coming(e rows.Engagement, states []coaching.ItemState, i int) *Coming {
+	s := states[i]
+	zone := coaching.ZoneOrUTC(s.Zone)
+	started := time.Time{}
+	if e.StartedAt != nil {
+		started = *e.StartedAt
+	}
+	switch {
+	case s.Ended() || e.Status == "completed" || e.Status == "cancelled":
+		return nil
+	case s.Status == coaching.Open && !s.SendAt.IsZero():
+		return timed("resend", "is sent again", s.SendAt, zone, e)
+	case s.Status == coaching.Open:
+		next, more := coaching.DefaultFollowUp.NextFollowUp(s)
+		switch {
+		case !more:
+			return nil
+		case next.Escalate:
+			return timed("escalation", "the coach is told that it is still open", next.At, zone, e)
+		}
+		return timed("reminder", "reminder to those who have not answered", next.At, zone, e)
+	}
+	return comingRelease(e, states, i, started, zone)
+}
+
+func comingRelease(e rows.Engagement, states []coaching.ItemState, i int, started time.Time, zone *time.Location) *Coming {
+	r := coaching.ReleaseOf(states, i, started)
+	switch {
+	case r.WaitsFor != uuid.Nil:
+		return &Coming{What: "release_after", WaitsFor: &r.WaitsFor, Text: "is sent when the item before it is complete"}
+	case e.StartedAt == nil && states[i].Release.Rule == coaching.AfterPrior:
+		return &Coming{What: "release_after", Text: "is sent when the program is started"}
+	case !r.Known():
+		return &Coming{What: "release_by_hand", Text: "is sent by hand"}
+	}
+	return timed("release", "is sent", r.At, zone, e)
+}
+
+func timed(what, text string, at time.Time, zone *time.Location, e rows.Engagement) *Coming {
+	text += " on " + coaching.ShowTime(at, zone)
+	if e.Status == "paused" {
+		text += ", moved by the length of the pause"
+	}
+	return &Coming{What: what, At: &at, Text: text}
+}
+
+// EditItem is one item of an edit: without an id it is new.
+type EditItem struct {
+	ID *uuid.UUID `json:"id,omitempty"`
+	coaching.ItemSpec
+}
+
+// Effect is one consequence of an edit.
+type Effect struct {
+	ItemID uuid.UUID  `json:"item_id"`
+	Change string     `json:"change" doc:"added, removed, moved, changed, due_changed, released or rescheduled"`
+	Text   string     `json:"text"`
+	At     *time.Time `json:"at,omitempty"`
+}
+
+// EditPreview is what an edit would do to the program at Revision.
+type EditPreview struct {
+	Revision int      `json:"revision"`
+	Effects  []Effect `json:"effects"`
+}
+
+func wantedItems(items []EditItem) []coaching.EditItem {
+	wanted := make([]coaching.EditItem, len(items))
+	for i, item := range items {
+		wanted[i] = coaching.EditItem{Spec: item.ItemSpec, New: item.ID == nil}
+		if item.ID != nil {
+			wanted[i].ID = *item.ID
+		} else {
+			wanted[i].ID = db.NewID()
+		}
+	}
+	return wanted
+}
+
+// PreviewProgram tells what an edit would do, and does nothing.
+func (a *App) PreviewProgram(ctx context.Context, p Principal, engagement uuid.UUID, items []EditItem) (EditPreview, error) {
+	out := EditPreview{Effects: []Effect{}}
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if err := mayEdit(ctx, q, p, engagement); err != nil {
+			return err
+		}
+		outcome, revision, err := activities.PreviewEdit(ctx, q, a.act(p, engagement, uuid.Nil), wantedItems(items))
+		out.Revision = int(revision)
+		for _, e := range outcome.Effects {
+			effect := Effect{ItemID: e.ItemID, Change: e.Change, Text: e.Text}
+			if !e.At.IsZero() {
+				effect.At = &e.At
+			}
+			out.Effects = append(out.Effects, effect)
+		}
+		return err
+	})
+	return out, err
+}
+
+func mayEdit(ctx context.Context, q *rows.Queries, p Principal, engagement uuid.UUID) error {
+	e, err := engagementFor(ctx, q, p, engagement)
+	if err != nil {
+		return err
+	}
+	return mayRun(p, e)
+}
+
+// EditProgram replaces the program as a whole: items that are not listed are
+// removed. revision is the one that was read; 0 takes the program as it is.
+func (a *App) EditProgram(ctx context.Context, p Principal, engagement uuid.UUID, revision int, items []EditItem) (Program, error) {
+	return a.editProgram(ctx, p, engagement, revision, func([]Item) ([]coaching.EditItem, error) { return wantedItems(items), nil })
+}
+
+// editProgram makes an edit out of the present program, checks it, and applies
+// it: through the workflow where one runs, at once where none does yet.
+func (a *App) editProgram(ctx context.Context, p Principal, engagement uuid.UUID, revision int, make func([]Item) ([]coaching.EditItem, error)) (Program, error) {
+	edit := db.NewID()
+	started := false
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if err := mayEdit(ctx, q, p, engagement); err != nil {
+			return err
+		}
+		e, err := q.EngagementLock(ctx, p.Org, engagement)
+		if err != nil {
+			return wrap(err, "lock engagement")
+		}
+		if revision != 0 && revision != int(e.ProgramRevision) {
+			return stale("program")
+		}
+		present, err := program(ctx, q, e)
+		if err != nil {
+			return err
+		}
+		wanted, err := make(present.Items)
+		if err != nil {
+			return err
+		}
+		if started = e.StartedAt != nil; !started {
+			return activities.EditDraft(ctx, q, a.act(p, engagement, uuid.Nil), wanted)
+		}
+		return a.storeEdit(ctx, q, p, e, edit, wanted)
+	})
+	if err == nil && started {
+		_, err = a.tell(ctx, engagement, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
+	}
+	if err != nil {
+		return Program{}, err
+	}
+	return a.GetProgram(ctx, p, engagement)
+}
+
+// storeEdit checks an edit against the program as it is and stores it for the
+// workflow.
+func (a *App) storeEdit(ctx context.Context, q *rows.Queries, p Principal, e rows.Engagement, id uuid.UUID, wanted []coaching.EditItem) error {
+	if _, _, err := activities.PreviewEdit(ctx, q, a.act(p, e.ID, uuid.Nil), wanted); err != nil {
+		return err
+	}
+	data, err := json.Marshal(wanted)
+	if err != nil {
+		return wrap(err, "write edit")
+	}
+	return wrap(q.ProgramEditInsert(ctx, rows.ProgramEditInsertParams{OrgID: p.Org, ID: id, EngagementID: e.ID,
+		BaseRevision: e.ProgramRevision, Wanted: data, ActorID: &p.Person}), "store edit")
+}
+
+func asEdit(items []Item) []coaching.EditItem {
+	wanted := make([]coaching.EditItem, len(items))
+	for i, item := range items {
+		wanted[i] = coaching.EditItem{ID: item.ID, Spec: item.ItemSpec}
+	}
+	return wanted
+}
+
+// AddItem adds an item at a position (from 0; negative or too large: the end).
+func (a *App) AddItem(ctx context.Context, p Principal, engagement uuid.UUID, position int, spec coaching.ItemSpec) (Item, error) {
+	id := db.NewID()
+	out, err := a.editProgram(ctx, p, engagement, 0, func(items []Item) ([]coaching.EditItem, error) {
+		wanted := asEdit(items)
+		if position < 0 || position > len(wanted) {
+			position = len(wanted)
+		}
+		return slices.Insert(wanted, position, coaching.EditItem{ID: id, New: true, Spec: spec}), nil
+	})
+	return pick(out, id, err)
+}
+
+func pick(program Program, id uuid.UUID, err error) (Item, error) {
+	if err != nil {
+		return Item{}, err
+	}
+	for _, item := range program.Items {
+		if item.ID == id {
+			return item, nil
+		}
+	}
+	return Item{}, notFound("item")
+}
+
+// ChangeItem replaces what is asked of an item.
+func (a *App) ChangeItem(ctx context.Context, p Principal, id uuid.UUID, revision int, spec coaching.ItemSpec) (Item, error) {
+	return a.onItem(ctx, p, id, revision, func(wanted []coaching.EditItem, i int) ([]coaching.EditItem, error) {
+		wanted[i].Spec = spec
+		return wanted, nil
+	})
+}
+
+// MoveItem puts an item at another position, counted from 0.
+func (a *App) MoveItem(ctx context.Context, p Principal, id uuid.UUID, position int) (Item, error) {
+	return a.onItem(ctx, p, id, 0, func(wanted []coaching.EditItem, i int) ([]coaching.EditItem, error) {
+		if position < 0 || position >= len(wanted) {
+			return nil, coaching.Problemf(coaching.Invalid, "position_out_of_range", "The program has positions 0 to %d.", len(wanted)-1).WithField("position", "position_out_of_range", "0 to %d", len(wanted)-1)
+		}
+		moved := wanted[i]
+		return slices.Insert(slices.Delete(wanted, i, i+1), position, moved), nil
+	})
+}
+
+// RemoveItem takes an item out of the program; what was sent stays sent.
+func (a *App) RemoveItem(ctx context.Context, p Principal, id uuid.UUID) error {
+	_, err := a.editAround(ctx, p, id, 0, func(wanted []coaching.EditItem, i int) ([]coaching.EditItem, error) {
+		return slices.Delete(wanted, i, i+1), nil
+	})
+	return err
+}
+
+// onItem changes one item by an edit and reads it again.
+func (a *App) onItem(ctx context.Context, p Principal, id uuid.UUID, revision int, change func([]coaching.EditItem, int) ([]coaching.EditItem, error)) (Item, error) {
+	out, err := a.editAround(ctx, p, id, revision, change)
+	return pick(out, id, err)
+}
+
+// editAround makes an edit of the program that holds an item, given the
+// item's place in it.
+func (a *App) editAround(ctx context.Context, p Principal, id uuid.UUID, revision int, change func([]coaching.EditItem, int) ([]coaching.EditItem, error)) (Program, error) {
+	engagement, err := a.engagementOf(ctx, p, id)
+	if err != nil {
+		return Program{}, err
+	}
+	return a.editProgram(ctx, p, engagement, revision, func(items []Item) ([]coaching.EditItem, error) {
+		for i := range items {
+			if items[i].ID == id {
+				return change(asEdit(items), i)
+			}
+		}
+		return nil, notFound("item")
+	})
+}
+
+func (a *App) engagementOf(ctx context.Context, p Principal, id uuid.UUID) (uuid.UUID, error) {
+	var engagement uuid.UUID
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := q.ItemGet(ctx, p.Org, id)
+		if err != nil {
+			return found(err, "item")
+		}
+		engagement = row.EngagementID
+		if _, err := engagementFor(ctx, q, p, engagement); err != nil {
+			return notFound("item")
+		}
+		return nil
+	})
+	return engagement, err
+}
+
+// GetItem reads one item.
+func (a *App) GetItem(ctx context.Context, p Principal, id uuid.UUID) (Item, error) {
+	engagement, err := a.engagementOf(ctx, p, id)
+	if err != nil {
+		return Item{}, err
+	}
+	out, err := a.GetProgram(ctx, p, engagement)
+	return pick(out, id, err)
+}
+
+// itemAct runs one Update on an item.
+func (a *App) itemAct(ctx context.Context, p Principal, id uuid.UUID, update string) (Item, error) {
+	engagement, err := a.engagementOf(ctx, p, id)
+	if err != nil {
+		return Item{}, err
+	}
+	if err := a.running(ctx, p, engagement); err != nil {
+		return Item{}, err
+	}
+	if _, err := a.tell(ctx, engagement, update, db.NewID().String(), workflows.ProgramAct{Item: id, Actor: &p.Person}); err != nil {
+		return Item{}, err
+	}
+	return a.GetItem(ctx, p, id)
+}
+
+// SendItem sends an item now, or again. It leaves when the organization's time
+// for taking back is over.
+func (a *App) SendItem(ctx context.Context, p Principal, id uuid.UUID) (Item, error) {
+	return a.itemAct(ctx, p, id, workflows.SendUpdate)
+}
+
+// TakeItemBack undoes a send by hand that has not left.
+func (a *App) TakeItemBack(ctx context.Context, p Principal, id uuid.UUID) (Item, error) {
+	return a.itemAct(ctx, p, id, workflows.TakeBackUpdate)
+}
+
+// SkipItem ends an item without an answer.
+func (a *App) SkipItem(ctx context.Context, p Principal, id uuid.UUID) (Item, error) {
+	return a.itemAct(ctx, p, id, workflows.SkipUpdate)
+}
+
+// ReopenItem opens an item that has ended.
+func (a *App) ReopenItem(ctx context.Context, p Principal, id uuid.UUID) (Item, error) {
+	return a.itemAct(ctx, p, id, workflows.ReopenUpdate)
+}
+
+// HoldFollowUp holds, or resumes, the reminders to one recipient of an item.
+func (a *App) HoldFollowUp(ctx context.Context, p Principal, id, recipient uuid.UUID, held bool) (Item, error) {
+	engagement, err := a.engagementOf(ctx, p, id)
+	if err != nil {
+		return Item{}, err
+	}
+	if err := a.running(ctx, p, engagement); err != nil {
+		return Item{}, err
+	}
+	arg := workflows.ProgramHold{Item: id, Recipient: recipient, Held: held, Actor: &p.Person}
+	if _, err := a.tell(ctx, engagement, workflows.HoldUpdate, db.NewID().String(), arg); err != nil {
+		return Item{}, err
+	}
+	return a.GetItem(ctx, p, id)
+}

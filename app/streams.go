@@ -1,0 +1,467 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/workflows"
+)
+
+// Stream is the messages between one coach and one client.
+type Stream struct {
+	ID         uuid.UUID `json:"id"`
+	CoachID    uuid.UUID `json:"coach_id"`
+	CoachName  string    `json:"coach_name"`
+	ClientID   uuid.UUID `json:"client_id"`
+	ClientName string    `json:"client_name"`
+}
+
+// StreamInput names the pair of a stream.
+type StreamInput struct {
+	CoachID  uuid.UUID `json:"coach_id"`
+	ClientID uuid.UUID `json:"client_id"`
+}
+
+// OpenStream makes the stream of a pair with its two system addresses; where
+// there is one already, that one.
+func (a *App) OpenStream(ctx context.Context, p Principal, in StreamInput) (Stream, error) {
+	if !p.Admin() && p.Person != in.CoachID {
+		return Stream{}, adminOnly(p)
+	}
+	var id uuid.UUID
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if err := checkRole(ctx, q, p, in.ClientID, "coachee", "client_id"); err != nil {
+			return err
+		}
+		if err := checkRole(ctx, q, p, in.CoachID, "coach", "coach_id"); err != nil {
+			return err
+		}
+		row, err := q.StreamUpsert(ctx, rows.StreamUpsertParams{OrgID: p.Org, ID: db.NewID(), CoachID: in.CoachID, ClientID: in.ClientID})
+		if err != nil {
+			return wrap(err, "open stream")
+		}
+		id = row.ID
+		return newAddresses(ctx, q, p.Org, row.ID)
+	})
+	if err != nil {
+		return Stream{}, err
+	}
+	return a.GetStream(ctx, p, id)
+}
+
+func newAddresses(ctx context.Context, q *rows.Queries, org, stream uuid.UUID) error {
+	for _, direction := range []string{"to_client", "to_coach"} {
+		err := q.SystemAddressInsert(ctx, rows.SystemAddressInsertParams{OrgID: org, ID: db.NewID(), StreamID: stream, Direction: direction, LocalPart: newLocalPart()})
+		if err != nil {
+			return wrap(err, "make system address")
+		}
+	}
+	return nil
+}
+
+// newLocalPart makes 120 random bits readable in an address.
+func newLocalPart() string {
+	raw := make([]byte, 15)
+	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program first
+	return strings.ToLower(base32.StdEncoding.EncodeToString(raw))
+}
+
+// streamFor reads a stream that the principal may see: an admin all, a coach
+// and a client their own.
+func streamFor(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (rows.StreamGetRow, error) {
+	row, err := q.StreamGet(ctx, p.Org, id)
+	if err != nil {
+		return row, found(err, "stream")
+	}
+	if !p.Admin() && row.CoachID != p.Person && row.ClientID != p.Person {
+		return row, notFound("stream")
+	}
+	return row, nil
+}
+
+// GetStream reads a stream.
+func (a *App) GetStream(ctx context.Context, p Principal, id uuid.UUID) (Stream, error) {
+	var out Stream
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := streamFor(ctx, q, p, id)
+		out = Stream{ID: row.ID, CoachID: row.CoachID, CoachName: row.CoachName, ClientID: row.ClientID, ClientName: row.ClientName}
+		return err
+	})
+	return out, err
+}
+
+// ListStreams lists the streams that the principal may see.
+func (a *App) ListStreams(ctx context.Context, p Principal, paging Paging) (Page[Stream], error) {
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[Stream]{}, err
+	}
+	only := p.Person
+	if p.Admin() {
+		only = uuid.Nil
+	}
+	var list []rows.StreamListRow
+	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.StreamList(ctx, rows.StreamListParams{OrgID: p.Org, After: after, Person: only, Most: most + 1})
+		return wrap(err, "list streams")
+	})
+	return page(list, most, func(r rows.StreamListRow) uuid.UUID { return r.ID }, func(r rows.StreamListRow) Stream {
+		return Stream{ID: r.ID, CoachID: r.CoachID, CoachName: r.CoachName, ClientID: r.ClientID, ClientName: r.ClientName}
+	}), err
+}
+
+// Message is one message of a stream.
+type Message struct {
+	ID         uuid.UUID `json:"id"`
+	StreamID   uuid.UUID `json:"stream_id"`
+	AuthorID   uuid.UUID `json:"author_id"`
+	AuthorName string    `json:"author_name"`
+	Subject    string    `json:"subject"`
+	Text       string    `json:"text"`
+	HTML       string    `json:"html,omitempty" doc:"Cleaned; images of the mail stand as cid: addresses, see files."`
+	Quoted     string    `json:"quoted,omitempty" doc:"What the mail quoted of earlier ones, folded away."`
+	PostedAt   time.Time `json:"posted_at"`
+	Files      []File    `json:"files"`
+}
+
+// File is a file of a client.
+type File struct {
+	ID          uuid.UUID  `json:"id"`
+	MessageID   *uuid.UUID `json:"message_id,omitempty"`
+	Name        string     `json:"name"`
+	ContentType string     `json:"content_type"`
+	Size        int64      `json:"size" doc:"bytes"`
+	Inline      bool       `json:"inline" doc:"An image inside the text of the message."`
+	ContentID   string     `json:"content_id,omitempty"`
+	CreatedAt   time.Time  `json:"created_at"`
+	Views       []FileView `json:"views,omitempty"`
+}
+
+// FileView says when a person first and last opened a file, and how often.
+type FileView struct {
+	PersonID uuid.UUID `json:"person_id"`
+	Name     string    `json:"name"`
+	FirstAt  time.Time `json:"first_at"`
+	LastAt   time.Time `json:"last_at"`
+	Views    int       `json:"views"`
+}
+
+func file(row rows.File) File {
+	return File{ID: row.ID, MessageID: row.MessageID, Name: row.Name, ContentType: row.ContentType, Size: row.Size, Inline: row.Inline, ContentID: row.ContentID, CreatedAt: row.CreatedAt}
+}
+
+// ListMessages lists the messages of a stream with their files, in order.
+func (a *App) ListMessages(ctx context.Context, p Principal, stream uuid.UUID, paging Paging) (Page[Message], error) {
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[Message]{}, err
+	}
+	var list []rows.MessageListRow
+	files := map[uuid.UUID][]File{}
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if _, err := streamFor(ctx, q, p, stream); err != nil {
+			return err
+		}
+		if list, err = q.MessageList(ctx, rows.MessageListParams{OrgID: p.Org, StreamID: stream, After: after, Most: most + 1}); err != nil {
+			return wrap(err, "list messages")
+		}
+		ids := make([]uuid.UUID, len(list))
+		for i, m := range list {
+			ids[i] = m.ID
+		}
+		found, err := q.FilesOfStream(ctx, rows.FilesOfStreamParams{OrgID: p.Org, StreamID: stream, Messages: ids})
+		for _, f := range found {
+			files[*f.MessageID] = append(files[*f.MessageID], file(f))
+		}
+		return wrap(err, "list files")
+	})
+	return page(list, most, func(r rows.MessageListRow) uuid.UUID { return r.ID }, func(r rows.MessageListRow) Message {
+		m := Message{ID: r.ID, StreamID: r.StreamID, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Subject: r.Subject, Text: r.Body, HTML: r.Html, Quoted: r.Quoted, PostedAt: r.PostedAt, Files: files[r.ID]}
+		if m.Files == nil {
+			m.Files = []File{}
+		}
+		return m
+	}), err
+}
+
+// ListFiles lists the files of a client.
+func (a *App) ListFiles(ctx context.Context, p Principal, client uuid.UUID, paging Paging) (Page[File], error) {
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[File]{}, err
+	}
+	var list []rows.File
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if err := maySeeClient(ctx, q, p, client); err != nil {
+			return err
+		}
+		list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: client, After: after, Most: most + 1})
+		return wrap(err, "list files")
+	})
+	return page(list, most, func(r rows.File) uuid.UUID { return r.ID }, file), err
+}
+
+func maySeeClient(ctx context.Context, q *rows.Queries, p Principal, client uuid.UUID) error {
+	if p.Admin() || p.Person == client {
+		return nil
+	}
+	_, err := q.StreamOfPair(ctx, rows.StreamOfPairParams{OrgID: p.Org, CoachID: p.Person, ClientID: client})
+	return found(err, "file")
+}
+
+// ReadFile gives a file with its bytes to somebody who is logged in, and counts
+// the view where a file of the other side was opened.
+func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []byte, error) {
+	var row rows.File
+	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		if row, err = q.FileGet(ctx, p.Org, id); err != nil {
+			return found(err, "file")
+		}
+		if err := maySeeClient(ctx, q, p, row.ClientID); err != nil || row.Inline || row.UploadedBy == p.Person {
+			return err
+		}
+		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: p.Org, FileID: id, PersonID: p.Person, At: now()}), "count view")
+	})
+	if err != nil {
+		return File{}, nil, err
+	}
+	data, err := a.Deeds.Blobs.Get(ctx, row.BlobKey)
+	return file(row), data, wrap(err, "read file")
+}
+
+// GetFile reads what is known of a file, with who viewed it when.
+func (a *App) GetFile(ctx context.Context, p Principal, id uuid.UUID) (File, error) {
+	var out File
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := q.FileGet(ctx, p.Org, id)
+		if err != nil {
+			return found(err, "file")
+		}
+		if err := maySeeClient(ctx, q, p, row.ClientID); err != nil {
+			return err
+		}
+		out = file(row)
+		views, err := q.FileViews(ctx, p.Org, id)
+		for _, v := range views {
+			out.Views = append(out.Views, FileView{PersonID: v.PersonID, Name: v.Name, FirstAt: v.FirstAt, LastAt: v.LastAt, Views: int(v.Views)})
+		}
+		return wrap(err, "list views")
+	})
+	return out, err
+}
+
+// SystemAddress is a magic address: mail to it becomes a message of one stream.
+type SystemAddress struct {
+	ID         uuid.UUID `json:"id"`
+	StreamID   uuid.UUID `json:"stream_id"`
+	Direction  string    `json:"direction" doc:"to_client: the coach writes to it; to_coach: the client does"`
+	Address    string    `json:"address"`
+	CoachID    uuid.UUID `json:"coach_id"`
+	CoachName  string    `json:"coach_name"`
+	ClientID   uuid.UUID `json:"client_id"`
+	ClientName string    `json:"client_name"`
+	CreatedAt  time.Time `json:"created_at"`
+}
+
+// ListSystemAddresses lists the addresses in use: an admin's organization's, a
+// coach's own.
+func (a *App) ListSystemAddresses(ctx context.Context, p Principal, coach *uuid.UUID, paging Paging) (Page[SystemAddress], error) {
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[SystemAddress]{}, err
+	}
+	only := uuid.Nil
+	if coach != nil {
+		only = *coach
+	}
+	if !p.Admin() {
+		if !p.Coach() || (coach != nil && *coach != p.Person) {
+			return Page[SystemAddress]{}, adminOnly(p)
+		}
+		only = p.Person
+	}
+	var list []rows.SystemAddressListRow
+	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.SystemAddressList(ctx, rows.SystemAddressListParams{OrgID: p.Org, After: after, Coach: only, Most: most + 1})
+		return wrap(err, "list system addresses")
+	})
+	return page(list, most, func(r rows.SystemAddressListRow) uuid.UUID { return r.ID }, func(r rows.SystemAddressListRow) SystemAddress {
+		return SystemAddress{ID: r.ID, StreamID: r.StreamID, Direction: r.Direction, Address: r.LocalPart + "@" + a.Deeds.InboundDomain,
+			CoachID: r.CoachID, CoachName: r.CoachName, ClientID: r.ClientID, ClientName: r.ClientName, CreatedAt: r.CreatedAt}
+	}), err
+}
+
+// RegenerateSystemAddress puts a new address in the place of one, which dies at
+// once.
+func (a *App) RegenerateSystemAddress(ctx context.Context, p Principal, id uuid.UUID) (SystemAddress, error) {
+	var out SystemAddress
+	at := now()
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		old, err := q.SystemAddressGet(ctx, p.Org, id)
+		if err != nil {
+			return found(err, "system_address")
+		}
+		if !p.Admin() && old.CoachID != p.Person {
+			return notFound("system_address")
+		}
+		retired, err := q.SystemAddressRetire(ctx, rows.SystemAddressRetireParams{OrgID: p.Org, ID: id, RetiredAt: &at})
+		if err != nil {
+			return wrap(err, "retire address")
+		}
+		if retired == 0 {
+			return coaching.Problemf(coaching.Conflict, "system_address_retired", "This address was replaced already.")
+		}
+		if err := newAddresses(ctx, q, p.Org, old.StreamID); err != nil {
+			return err
+		}
+		row, err := q.SystemAddressLive(ctx, rows.SystemAddressLiveParams{OrgID: p.Org, StreamID: old.StreamID, Direction: old.Direction})
+		out = SystemAddress{ID: row.ID, StreamID: row.StreamID, Direction: row.Direction, Address: row.LocalPart + "@" + a.Deeds.InboundDomain,
+			CoachID: old.CoachID, ClientID: old.ClientID, CreatedAt: row.CreatedAt}
+		return wrap(err, "read new address")
+	})
+	return out, err
+}
+
+// InboundMail is a mail that came to a system address, and what became of it.
+type InboundMail struct {
+	ID              uuid.UUID  `json:"id"`
+	SystemAddressID uuid.UUID  `json:"system_address_id"`
+	State           string     `json:"state" doc:"received, posted, duplicate, ignored, quarantined or discarded"`
+	Reason          string     `json:"reason,omitempty"`
+	From            string     `json:"from,omitempty"`
+	Subject         string     `json:"subject,omitempty"`
+	ReceivedAt      time.Time  `json:"received_at"`
+	SettledAt       *time.Time `json:"settled_at,omitempty"`
+	ReleasedAt      *time.Time `json:"released_at,omitempty"`
+}
+
+func inboundMail(r rows.InboundMail) InboundMail {
+	return InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: r.Subject,
+		ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
+}
+
+// ListInboundMails lists mails, in one state or all.
+func (a *App) ListInboundMails(ctx context.Context, p Principal, state string, paging Paging) (Page[InboundMail], error) {
+	if err := adminOnly(p); err != nil {
+		return Page[InboundMail]{}, err
+	}
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[InboundMail]{}, err
+	}
+	var list []rows.InboundMail
+	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.InboundMailList(ctx, rows.InboundMailListParams{OrgID: p.Org, After: after, State: state, Most: most + 1})
+		return wrap(err, "list mails")
+	})
+	return page(list, most, func(r rows.InboundMail) uuid.UUID { return r.ID }, inboundMail), err
+}
+
+// GetInboundMail reads one mail.
+func (a *App) GetInboundMail(ctx context.Context, p Principal, id uuid.UUID) (InboundMail, error) {
+	out, _, err := a.readInbound(ctx, p, id)
+	return out, err
+}
+
+// RawInboundMail gives the bytes of a mail as they came.
+func (a *App) RawInboundMail(ctx context.Context, p Principal, id uuid.UUID) ([]byte, error) {
+	_, key, err := a.readInbound(ctx, p, id)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := a.Deeds.Blobs.Get(ctx, key)
+	return raw, wrap(err, "read stored mail")
+}
+
+func (a *App) readInbound(ctx context.Context, p Principal, id uuid.UUID) (out InboundMail, key string, err error) {
+	if err := adminOnly(p); err != nil {
+		return out, "", err
+	}
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+		r, err := q.InboundMailGet(ctx, p.Org, id)
+		key = r.RawKey
+		out = InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: r.Subject,
+			ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
+		return found(err, "inbound_mail")
+	})
+	return out, key, err
+}
+
+// ReleaseInboundMail lets a quarantined mail through, once.
+func (a *App) ReleaseInboundMail(ctx context.Context, p Principal, id uuid.UUID) (InboundMail, error) {
+	return a.decideInbound(ctx, p, id, workflows.ReleaseUpdate)
+}
+
+// DiscardInboundMail keeps a quarantined mail aside for good.
+func (a *App) DiscardInboundMail(ctx context.Context, p Principal, id uuid.UUID) (InboundMail, error) {
+	return a.decideInbound(ctx, p, id, workflows.DiscardUpdate)
+}
+
+func (a *App) decideInbound(ctx context.Context, p Principal, id uuid.UUID, update string) (InboundMail, error) {
+	present, err := a.GetInboundMail(ctx, p, id)
+	if err != nil {
+		return present, err
+	}
+	if present.State != "quarantined" {
+		return present, coaching.Problemf(coaching.Conflict, "mail_not_quarantined", "The mail is %s, not in quarantine.", present.State)
+	}
+	if err := a.update(ctx, workflows.InboundMailID(id), update, update+"/"+id.String(), workflows.InboundMailAct{Actor: &p.Person}, nil); err != nil {
+		return present, err
+	}
+	return a.GetInboundMail(ctx, p, id)
+}
+
+// Organization is the tenant.
+type Organization struct {
+	ID          uuid.UUID `json:"id"`
+	Name        string    `json:"name"`
+	TimeZone    string    `json:"time_zone"`
+	UndoSeconds int       `json:"undo_seconds" doc:"How long a send by hand can be taken back."`
+}
+
+// GetOrganization reads the principal's organization.
+func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, error) {
+	var out Organization
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := q.OrganizationGet(ctx, p.Org)
+		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds)}
+		return wrap(err, "read organization")
+	})
+	return out, err
+}
+
+// OrganizationInput is what an admin can set.
+type OrganizationInput struct {
+	Name        string `json:"name" minLength:"1" maxLength:"200"`
+	TimeZone    string `json:"time_zone"`
+	UndoSeconds int    `json:"undo_seconds" minimum:"0" maximum:"3600"`
+}
+
+// UpdateOrganization sets name, zone and the time for taking back.
+func (a *App) UpdateOrganization(ctx context.Context, p Principal, in OrganizationInput) (Organization, error) {
+	if err := adminOnly(p); err != nil {
+		return Organization{}, err
+	}
+	if _, err := coaching.Zone(in.TimeZone); err != nil {
+		return Organization{}, err
+	}
+	if in.UndoSeconds < 0 || in.UndoSeconds > 3600 || strings.TrimSpace(in.Name) == "" {
+		return Organization{}, coaching.Problemf(coaching.Invalid, "organization_invalid", "An organization needs a name, and 0 to 3600 seconds for taking a mail back.")
+	}
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds)})
+		return wrap(err, "update organization")
+	})
+	if err != nil {
+		return Organization{}, err
+	}
+	return a.GetOrganization(ctx, p)
+}

@@ -1,0 +1,288 @@
+package coaching
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// ItemKind is what an item of a program is.
+type ItemKind string
+
+// The kinds of items. Forms are delivered; the others have their names and
+// their place (workflows/item.go) and are refused until they are.
+const (
+	SessionItem ItemKind = "session"
+	FormItem    ItemKind = "form"
+	FileItem    ItemKind = "file"
+	TaskItem    ItemKind = "task"
+)
+
+// ItemStatus is where an item stands:
+//
+//	waiting ──release──▶ open ──answered by all required──▶ completed
+//	   │ send now ▲ take back       ▲──────────reopen──────────┘
+//	   ▼          │
+//	 sending ─undo time over─▶ open        skip, remove: from every status before completed
+type ItemStatus string
+
+// The states of an item.
+const (
+	Waiting   ItemStatus = "waiting"
+	Sending   ItemStatus = "sending" // sent by hand, can still be taken back
+	Open      ItemStatus = "open"
+	Completed ItemStatus = "completed"
+	Skipped   ItemStatus = "skipped"
+	Removed   ItemStatus = "removed"
+)
+
+// ReleaseKind says what releases an item.
+type ReleaseKind string
+
+// The release rules.
+const (
+	Manual     ReleaseKind = "manual"
+	At         ReleaseKind = "at"
+	AfterPrior ReleaseKind = "after_prior"
+)
+
+// ReleaseRule says when an item goes out. At belongs to rule "at" and is a
+// time of the recipient's zone; Delay belongs to "after_prior".
+type ReleaseRule struct {
+	Rule  ReleaseKind `json:"rule"`
+	At    *LocalTime  `json:"at,omitempty"`
+	Delay *Delay      `json:"delay,omitempty"`
+}
+
+// DueRule says by when an item should be done: at a local time, or a delay
+// after it went out.
+type DueRule struct {
+	At    *LocalTime `json:"at,omitempty"`
+	After *Delay     `json:"after,omitempty"`
+}
+
+// LetterSpec replaces the organization's template for one item.
+type LetterSpec struct {
+	Subject string `json:"subject"`
+	Body    string `json:"body"`
+}
+
+// RecipientSpec names one recipient, in exactly one way: a role of the
+// engagement, a person of the organization, or a bare email address.
+type RecipientSpec struct {
+	Role     string     `json:"role,omitempty"` // "coachee" or "coach"
+	PersonID *uuid.UUID `json:"person_id,omitempty"`
+	Email    string     `json:"email,omitempty"`
+	Name     string     `json:"name,omitempty"`
+	Optional bool       `json:"optional,omitempty"`
+}
+
+// ItemSpec is what an organization asks an item to be.
+type ItemSpec struct {
+	Kind       ItemKind        `json:"kind"`
+	Title      string          `json:"title"`
+	FormID     *uuid.UUID      `json:"form_id,omitempty"`
+	Release    ReleaseRule     `json:"release"`
+	Due        *DueRule        `json:"due,omitempty"`
+	Recipients []RecipientSpec `json:"recipients"`
+	Letter     *LetterSpec     `json:"letter,omitempty"`
+}
+
+// maxTitle and maxRecipients bound an item.
+const (
+	maxTitle      = 200
+	maxRecipients = 50
+)
+
+// Check refuses a specification that could not be delivered. path is where the
+// item stands in the input.
+func (s ItemSpec) Check(path string) *Problem {
+	checks := []func(string) *Problem{s.checkKind, s.checkTitle, s.checkRelease, s.checkDue, s.checkRecipients}
+	for _, check := range checks {
+		if p := check(path); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+func (s ItemSpec) checkKind(path string) *Problem {
+	switch {
+	case s.Kind == SessionItem || s.Kind == FileItem || s.Kind == TaskItem:
+		return Problemf(Invalid, "item_kind_unsupported", "Items of kind %q cannot be delivered yet; use kind \"form\".", s.Kind).
+			WithField(path+".kind", "item_kind_unsupported", "%q is not delivered yet", s.Kind)
+	case s.Kind != FormItem:
+		return Problemf(Invalid, "item_kind_unknown", "An item is a session, form, file or task.").
+			WithField(path+".kind", "item_kind_unknown", "%q is no kind of item", s.Kind)
+	case s.FormID == nil:
+		return Problemf(Invalid, "item_form_missing", "A form item names the form that it sends.").
+			WithField(path+".form_id", "item_form_missing", "needed for kind form")
+	}
+	return nil
+}
+
+func (s ItemSpec) checkTitle(path string) *Problem {
+	// The title goes into subjects as it is, so a line break at its end counts, too.
+	if strings.TrimSpace(s.Title) == "" || tooLong(s.Title) || strings.ContainsFunc(s.Title, isControl) {
+		return Problemf(Invalid, "item_title_invalid", "An item needs a title of 1 to %d characters on one line.", maxTitle).
+			WithField(path+".title", "item_title_invalid", "1 to %d characters, no line breaks", maxTitle)
+	}
+	return nil
+}
+
+func (s ItemSpec) checkRelease(path string) *Problem {
+	r, path := s.Release, path+".release"
+	switch r.Rule {
+	case Manual:
+		return exclusive(path, r.At == nil && r.Delay == nil, "A manual item has neither a time nor a delay.")
+	case At:
+		return exclusive(path, r.At != nil && !r.At.IsZero() && r.Delay == nil, "Rule \"at\" needs \"at\", a local date and time, and no delay.")
+	case AfterPrior:
+		if r.Delay != nil && r.At == nil {
+			return r.Delay.Check(path + ".delay")
+		}
+		return exclusive(path, r.At == nil, "Rule \"after_prior\" takes a delay, not a time.")
+	}
+	return Problemf(Invalid, "release_rule_unknown", "A release rule is manual, at or after_prior.").
+		WithField(path+".rule", "release_rule_unknown", "%q is none of manual, at, after_prior", r.Rule)
+}
+
+func exclusive(path string, fine bool, message string) *Problem {
+	if fine {
+		return nil
+	}
+	return Problemf(Invalid, "release_rule_invalid", "%s", message).WithField(path, "release_rule_invalid", "%s", message)
+}
+
+func (s ItemSpec) checkDue(path string) *Problem {
+	if s.Due == nil {
+		return nil
+	}
+	if (s.Due.At == nil) == (s.Due.After == nil) {
+		return Problemf(Invalid, "due_rule_invalid", "A due date is either \"at\" or \"after\".").
+			WithField(path+".due", "due_rule_invalid", "give exactly one of at, after")
+	}
+	if s.Due.After == nil {
+		return nil
+	}
+	if s.Due.After.Amount == 0 {
+		return Problemf(Invalid, "due_rule_invalid", "An item cannot be due the moment that it is sent.").
+			WithField(path+".due.after.amount", "due_rule_invalid", "at least 1")
+	}
+	return s.Due.After.Check(path + ".due.after")
+}
+
+func (s ItemSpec) checkRecipients(path string) *Problem {
+	path += ".recipients"
+	if len(s.Recipients) == 0 {
+		return Problemf(Invalid, "recipient_missing", "An item needs a recipient before it can be scheduled or sent.").
+			WithField(path, "recipient_missing", "at least one")
+	}
+	if len(s.Recipients) > maxRecipients {
+		return Problemf(Invalid, "recipients_too_many", "An item has at most %d recipients.", maxRecipients).
+			WithField(path, "recipients_too_many", "%d given", len(s.Recipients))
+	}
+	required := false
+	for i, r := range s.Recipients {
+		if p := r.check(indexed(path, i)); p != nil {
+			return p
+		}
+		required = required || !r.Optional
+	}
+	if !required {
+		return Problemf(Invalid, "recipient_required_missing", "At least one recipient must be required, or the item could never complete.").
+			WithField(path, "recipient_required_missing", "all are optional")
+	}
+	return nil
+}
+
+func (r RecipientSpec) check(path string) *Problem {
+	ways := 0
+	for _, given := range []bool{r.Role != "", r.PersonID != nil, r.Email != ""} {
+		if given {
+			ways++
+		}
+	}
+	if ways != 1 {
+		return Problemf(Invalid, "recipient_invalid", "A recipient is named by exactly one of role, person_id, email.").
+			WithField(path, "recipient_invalid", "exactly one of role, person_id, email")
+	}
+	if r.Role != "" && r.Role != "coachee" && r.Role != "coach" {
+		return Problemf(Invalid, "recipient_role_unknown", "The roles of recipients are coachee and coach.").
+			WithField(path+".role", "recipient_role_unknown", "%q is neither coachee nor coach", r.Role)
+	}
+	if tooLong(r.Name) || strings.ContainsFunc(r.Name, isControl) {
+		return Problemf(Invalid, "recipient_name_invalid", "A recipient's name is at most %d characters on one line.", maxTitle).
+			WithField(path+".name", "recipient_name_invalid", "too long, or with line breaks")
+	}
+	if r.Email == "" {
+		return nil
+	}
+	if _, err := EmailAddress(r.Email); err != nil {
+		return Problemf(Invalid, "email_invalid", "%q is not an email address.", r.Email).
+			WithField(path+".email", "email_invalid", "not an email address like name@example.com")
+	}
+	return nil
+}
+
+// EmailAddress checks a bare address (RFC 5321 Mailbox, no display name, at
+// most 254 bytes) and returns it in lower case, as addresses are stored.
+func EmailAddress(s string) (string, error) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	parsed, err := mail.ParseAddress(s)
+	bad := err != nil || parsed.Address != s || len(s) > 254 || strings.ContainsFunc(s, isControl) ||
+		strings.ContainsAny(s, " \"<>,;") || !strings.Contains(s[strings.LastIndex(s, "@")+1:], ".")
+	if bad {
+		return "", Problemf(Invalid, "email_invalid", "%q is not an email address; write it like name@example.com.", s)
+	}
+	return s, nil
+}
+
+// isControl finds what breaks a line or hides in it: the control characters of
+// ASCII and Latin-1, and Unicode's own line and paragraph separators.
+func isControl(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
+
+func tooLong(s string) bool { return utf8.RuneCountInString(s) > maxTitle }
+
+// ItemState is what the rules need to know of an item of a running program,
+// and all that a workflow keeps of it: ids, states and times, nothing personal.
+type ItemState struct {
+	ID uuid.UUID `json:"id"`
+	// Revision counts the changes of the item; a state with a lower one is old.
+	Revision int         `json:"v,omitempty"`
+	Kind     ItemKind    `json:"k,omitempty"`
+	Status   ItemStatus  `json:"s"`
+	Release  ReleaseRule `json:"r,omitzero"`
+	// Zone is the IANA name of the recipient's zone.
+	Zone string `json:"z,omitempty"`
+	// ReleaseAt overrides the reckoning of the rule: the moment of rule "at",
+	// or of an after_prior delay that a pause has shifted.
+	ReleaseAt time.Time `json:"ra,omitzero"`
+	SendAt    time.Time `json:"sa,omitzero"`
+	IssuedAt  time.Time `json:"ia,omitzero"`
+	DueAt     time.Time `json:"du,omitzero"`
+	DoneAt    time.Time `json:"do,omitzero"`
+	Round     int       `json:"n,omitempty"`
+	// Plan counts the plans of reminders; PlannedAt is when this one was made,
+	// FollowFrom the moment that it counts from (the issue, pauses added), and
+	// Followed how many of its steps are behind.
+	Plan       int       `json:"p,omitempty"`
+	PlannedAt  time.Time `json:"pa,omitzero"`
+	FollowFrom time.Time `json:"ff,omitzero"`
+	Followed   int       `json:"fd,omitempty"`
+}
+
+// Done reports whether the item no longer blocks the one after it: completed,
+// skipped, or removed after it was issued.
+func (i ItemState) Done() bool {
+	return i.Status == Completed || i.Status == Skipped || (i.Status == Removed && !i.IssuedAt.IsZero())
+}
+
+// Ended reports whether nothing more happens with the item by itself.
+func (i ItemState) Ended() bool {
+	return i.Status == Completed || i.Status == Skipped || i.Status == Removed
+}

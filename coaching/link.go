@@ -1,0 +1,119 @@
+package coaching
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// LinkPurpose is the one thing that a link lets its holder do.
+type LinkPurpose byte
+
+// The purposes of links.
+const (
+	FormLink LinkPurpose = 'f' // fill out a form
+	FileLink LinkPurpose = 'd' // view a file of a message
+)
+
+// Name is the purpose as the links table has it.
+func (p LinkPurpose) Name() string {
+	switch p {
+	case FormLink:
+		return "form"
+	case FileLink:
+		return "file"
+	}
+	return ""
+}
+
+// LinkRef is what a token names: a row of an organization's links.
+type LinkRef struct {
+	Purpose LinkPurpose
+	Org     uuid.UUID
+	ID      uuid.UUID
+}
+
+// LinkKeys sign and open link tokens: HMAC-SHA256 over purpose, organization
+// and link id (RFC 2104). The first key signs, all of them open, so that keys
+// can be rotated. A token is derived, never stored.
+type LinkKeys struct {
+	signer byte
+	keys   map[byte][]byte
+}
+
+const (
+	tokenBody  = 1 + 1 + 16 + 16 // key id, purpose, organization, link
+	tokenBytes = tokenBody + sha256.Size
+)
+
+// ParseLinkKeys reads "2:BASE64,1:BASE64": key ids from 1 to 255, each with at
+// least 32 bytes of secret in standard base64. The first signs.
+func ParseLinkKeys(s string) (*LinkKeys, error) {
+	k := &LinkKeys{keys: map[byte][]byte{}}
+	for i, part := range strings.Split(s, ",") {
+		name, secret, _ := strings.Cut(strings.TrimSpace(part), ":")
+		id, err := strconv.ParseUint(name, 10, 8)
+		if err != nil || id == 0 {
+			// Not quoted: without its colon, the part is the secret itself.
+			return nil, fmt.Errorf("link key in place %d: the part before the colon must be a number from 1 to 255", i+1)
+		}
+		raw, err := base64.StdEncoding.DecodeString(secret)
+		if err != nil || len(raw) < 32 {
+			return nil, fmt.Errorf("link key %d: the secret must be base64 of at least 32 bytes", id)
+		}
+		if _, twice := k.keys[byte(id)]; twice {
+			return nil, fmt.Errorf("link key %d is given twice", id)
+		}
+		if len(k.keys) == 0 {
+			k.signer = byte(id)
+		}
+		k.keys[byte(id)] = raw
+	}
+	return k, nil
+}
+
+// Sign makes the token of a link. The same link has the same token, so a
+// repeated send carries the same address.
+func (k *LinkKeys) Sign(ref LinkRef) string {
+	token := make([]byte, 0, tokenBytes)
+	token = append(token, k.signer, byte(ref.Purpose))
+	token = append(token, ref.Org[:]...)
+	token = append(token, ref.ID[:]...)
+	return base64.RawURLEncoding.EncodeToString(append(token, mac(k.keys[k.signer], token)...))
+}
+
+// Open checks a token and says what it names. Every fault is the same false:
+// a forged token learns nothing.
+func (k *LinkKeys) Open(token string) (LinkRef, bool) {
+	// By length, too, because the decoder passes over line breaks.
+	if len(token) != base64.RawURLEncoding.EncodedLen(tokenBytes) {
+		return LinkRef{}, false
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) != tokenBytes {
+		return LinkRef{}, false
+	}
+	secret, known := k.keys[raw[0]]
+	if !known || !hmac.Equal(mac(secret, raw[:tokenBody]), raw[tokenBody:]) {
+		return LinkRef{}, false
+	}
+	return LinkRef{Purpose: LinkPurpose(raw[1]), Org: uuid.UUID(raw[2:18]), ID: uuid.UUID(raw[18:34])}, true
+}
+
+func mac(secret, message []byte) []byte {
+	h := hmac.New(sha256.New, secret)
+	h.Write([]byte("coachflow link\x00"))
+	h.Write(message)
+	return h.Sum(nil)
+}
+
+// LinkID is the id of the link by which one recipient reaches one subject.
+// It is derived, so that planning a mail twice makes one link.
+func LinkID(purpose LinkPurpose, subject, holder uuid.UUID) uuid.UUID {
+	return uuid.NewSHA1(subject, append([]byte{byte(purpose)}, holder[:]...))
+}

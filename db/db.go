@@ -1,0 +1,122 @@
+// Package db keeps the facts in Postgres. Every tenant table is behind row
+// level security: a connection sees rows only inside InOrg, and only those of
+// the organization given there.
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"coachflow/db/rows"
+)
+
+// appRole is the role that the program works as, whoever it logged in as. It
+// owns no table and no policy lets it past its organization.
+const appRole = "coachflow_app"
+
+// DB is the way to the facts.
+type DB struct{ pool *pgxpool.Pool }
+
+// Open connects and takes on the application's role. It fails when that role
+// could see past row level security.
+func Open(ctx context.Context, url string) (*DB, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("read database URL: %w", err)
+	}
+	config.MaxConns = max(config.MaxConns, 24)
+	config.ConnConfig.ConnectTimeout = 5 * time.Second
+	config.AfterConnect = becomeApp
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("reach database: %w", err)
+	}
+	return &DB{pool}, nil
+}
+
+func becomeApp(ctx context.Context, conn *pgx.Conn) error {
+	if _, err := conn.Exec(ctx, "SET ROLE "+appRole); err != nil {
+		return fmt.Errorf("take the role %s: %w", appRole, err)
+	}
+	var unsafe bool
+	const check = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+	if err := conn.QueryRow(ctx, check).Scan(&unsafe); err != nil {
+		return fmt.Errorf("check the role %s: %w", appRole, err)
+	}
+	if unsafe {
+		return fmt.Errorf("the role %s may bypass row level security; take that right from it", appRole)
+	}
+	return nil
+}
+
+// Close ends all connections.
+func (d *DB) Close() { d.pool.Close() }
+
+// Ping reports whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return d.pool.Ping(ctx) }
+
+// InOrg runs do in one transaction that sees only org's rows, and commits it
+// unless do fails.
+func (d *DB) InOrg(ctx context.Context, org uuid.UUID, do func(*rows.Queries) error) error {
+	// One round trip for both; an org id is hex and dashes, so it cannot break out.
+	begin := pgx.TxOptions{BeginQuery: "begin; select set_config('app.org_id', '" + org.String() + "', true)"}
+	return pgx.BeginTxFunc(ctx, d.pool, begin, func(tx pgx.Tx) error { return do(rows.New(tx)) })
+}
+
+// Lookups are the few questions that are asked across organizations. Each is a
+// function of the database of its own that answers with ids.
+type Lookups interface {
+	LookupLogin(ctx context.Context, address string) ([]rows.LookupLoginRow, error)
+	LookupAPIKey(ctx context.Context, keyHash []byte) (rows.LookupAPIKeyRow, error)
+	LookupSession(ctx context.Context, tokenHash []byte, moment time.Time) (rows.LookupSessionRow, error)
+	LookupSystemAddress(ctx context.Context, localPart string) (rows.LookupSystemAddressRow, error)
+	LookupProviderID(ctx context.Context, providerID string) ([]rows.LookupProviderIDRow, error)
+	SweepAnswers(ctx context.Context, before time.Time, most int32) ([]rows.SweepAnswersRow, error)
+	SweepInboundMails(ctx context.Context, before time.Time, most int32) ([]rows.SweepInboundMailsRow, error)
+	SweepLateSends(ctx context.Context, before time.Time) ([]rows.SweepLateSendsRow, error)
+	SweepPrograms(ctx context.Context, before time.Time, most int32) ([]rows.SweepProgramsRow, error)
+	MailboxMailGet(ctx context.Context, arg rows.MailboxMailGetParams) (rows.MailboxMail, error)
+	MailboxMailInsert(ctx context.Context, arg rows.MailboxMailInsertParams) (uuid.UUID, error)
+}
+
+// Across answers the questions that are asked before an organization is known.
+func (d *DB) Across() Lookups { return rows.New(d.pool) }
+
+// NoRow reports whether err means that a query found nothing.
+func NoRow(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
+
+// Violates reports whether err is the violation of the named constraint or
+// unique index.
+func Violates(err error, constraint string) bool {
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && pgErr.ConstraintName == constraint
+}
+
+// Away reports whether err means that the database cannot be reached or is
+// shutting down, so that trying again later can help.
+func Away(err error) bool {
+	if err == nil || NoRow(err) {
+		return false
+	}
+	var pgErr *pgconn.PgError
+	if !errors.As(err, &pgErr) {
+		return true
+	}
+	class := pgErr.Code[:min(2, len(pgErr.Code))]
+	return class == "08" || class == "57" || class == "53"
+}
+
+// NewID makes an id. Ids grow with time (RFC 9562, version 7), so lists by id
+// are in the order of creation.
+func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

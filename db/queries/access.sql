@@ -1,0 +1,65 @@
+-- name: LookupLogin :many
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id, password_hash::text AS password_hash FROM lookup_login(@address::text);
+
+-- name: LookupAPIKey :one
+SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM lookup_api_key(@key_hash::bytea);
+
+-- name: LookupSession :one
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id, data::bytea AS data FROM lookup_session(@token_hash::bytea, @moment::timestamptz);
+
+-- name: LookupSystemAddress :one
+SELECT org_id::uuid AS org_id, id::uuid AS id, (retired_at IS NOT NULL)::boolean AS retired FROM lookup_system_address(@local_part::text);
+
+-- name: LookupProviderID :many
+SELECT org_id::uuid AS org_id, notification_id::uuid AS notification_id FROM lookup_provider_id(@provider_id::text);
+
+-- name: SweepAnswers :many
+SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id, item_id::uuid AS item_id, recipient_id::uuid AS recipient_id, round::integer AS round
+FROM sweep_answers(@before::timestamptz, @most::integer);
+
+-- name: SweepInboundMails :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_inbound_mails(@before::timestamptz, @most::integer);
+
+-- name: SweepLateSends :many
+SELECT org_id::uuid AS org_id, late::bigint AS late, oldest::timestamptz AS oldest FROM sweep_late_sends(@before::timestamptz);
+
+-- name: SweepPrograms :many
+SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id FROM sweep_programs(@before::timestamptz, @most::integer);
+
+-- name: APIKeyInsert :exec
+INSERT INTO api_keys (org_id, id, name, key_hash, person_id) VALUES ($1, $2, $3, $4, $5);
+
+-- name: APIKeyList :many
+SELECT * FROM api_keys WHERE org_id = $1 ORDER BY id;
+
+-- name: APIKeyRevoke :execrows
+UPDATE api_keys SET revoked_at = $3 WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL;
+
+-- name: SessionUpsert :exec
+INSERT INTO sessions (org_id, token_hash, person_id, data, expires_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (org_id, token_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at;
+
+-- name: SessionDelete :exec
+DELETE FROM sessions WHERE org_id = $1 AND token_hash = $2;
+
+-- name: SessionDeleteOfPerson :exec
+DELETE FROM sessions WHERE org_id = $1 AND person_id = $2;
+
+-- name: IdempotencyClaim :execrows
+-- One row: the key is new, and the request is ours to carry out.
+INSERT INTO idempotency_keys (org_id, principal_id, key, request_hash) VALUES ($1, $2, $3, $4)
+ON CONFLICT (org_id, principal_id, key) DO NOTHING;
+
+-- name: IdempotencyGet :one
+SELECT * FROM idempotency_keys WHERE org_id = $1 AND principal_id = $2 AND key = $3;
+
+-- name: IdempotencyFinish :exec
+UPDATE idempotency_keys SET status = @status, headers = @headers, body = @body
+WHERE org_id = @org_id AND principal_id = @principal_id AND key = @key;
+
+-- name: IdempotencyRelease :exec
+-- A request that failed for a passing reason may be tried again with its key.
+DELETE FROM idempotency_keys WHERE org_id = $1 AND principal_id = $2 AND key = $3 AND status IS NULL;
+
+-- name: IdempotencyPrune :exec
+DELETE FROM idempotency_keys WHERE org_id = $1 AND created_at < $2;

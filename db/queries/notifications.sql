@@ -1,0 +1,83 @@
+-- name: NotificationPlan :batchexec
+-- Planning the same thing again is harmless: the key stands.
+INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at)
+VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @kind, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at)
+ON CONFLICT (org_id, key) DO NOTHING;
+
+-- name: NotificationGet :one
+SELECT * FROM notifications WHERE org_id = $1 AND id = $2;
+
+-- name: NotificationByKey :one
+SELECT * FROM notifications WHERE org_id = $1 AND key = $2;
+
+-- name: NotificationsDue :many
+-- What one step of an item still has to send. "sending" is an attempt of
+-- which nobody knows the end: it is tried again under the same key.
+SELECT * FROM notifications
+WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND plan = @plan AND state IN ('planned', 'sending')
+ORDER BY key;
+
+-- name: NotificationRendered :exec
+-- The copy is stored before it leaves, so that a retry sends the same bytes.
+UPDATE notifications SET state = 'sending', subject = @subject, html = @html, body = @body, template_version = @template_version, mail_message_id = @mail_message_id
+WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
+
+-- name: NotificationSent :exec
+-- Also over a cancellation that came while the mail was on its way: it was sent.
+UPDATE notifications SET state = 'sent', provider_id = @provider_id, sent_at = @sent_at, outcome_at = @sent_at
+WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending', 'cancelled');
+
+-- name: NotificationFailed :exec
+UPDATE notifications SET state = 'failed', state_reason = @state_reason, outcome_at = @outcome_at
+WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
+
+-- name: NotificationStop :exec
+-- Takes one planned send back: cancelled, suppressed or held, with the reason.
+UPDATE notifications SET state = @state, state_reason = @state_reason, outcome_at = @outcome_at
+WHERE org_id = @org_id AND id = @id AND state = 'planned';
+
+-- name: NotificationsCancelOfItem :exec
+UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
+WHERE org_id = @org_id AND item_id = @item_id AND state IN ('planned', 'held', 'sending');
+
+-- name: NotificationsCancelPlan :exec
+-- All pending steps of earlier plans of an item. Plan 0 is what stands outside
+-- of plans: the request itself and resends.
+UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
+WHERE org_id = @org_id AND item_id = @item_id AND plan > 0 AND plan < @plan AND state IN ('planned', 'held', 'sending');
+
+-- name: NotificationsCancelStep :exec
+UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
+WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state = 'planned';
+
+-- name: NotificationsCancelOfRecipient :exec
+UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
+WHERE org_id = @org_id AND recipient_id = @recipient_id AND state IN ('planned', 'held');
+
+-- name: NotificationOutcome :one
+-- Delivery news from the provider. News that come late or out of order never
+-- turn a bounce back into a delivery.
+UPDATE notifications SET state = @state, state_reason = @state_reason, outcome_at = @outcome_at
+WHERE org_id = @org_id AND id = @id AND state IN ('sending', 'sent', 'delivered') AND NOT (state = 'delivered' AND @state = 'sent')
+RETURNING address;
+
+-- name: NotificationList :many
+SELECT * FROM notifications
+WHERE org_id = @org_id AND id > @after
+  AND (@engagement::uuid = '00000000-0000-0000-0000-000000000000' OR engagement_id = @engagement)
+  AND (@state::text = '' OR state = @state)
+ORDER BY id LIMIT @most;
+
+-- name: NotificationTemplateGet :one
+SELECT * FROM notification_templates WHERE org_id = $1 AND kind = $2;
+
+-- name: NotificationTemplateList :many
+SELECT * FROM notification_templates WHERE org_id = $1 ORDER BY kind;
+
+-- name: NotificationTemplateUpsert :one
+INSERT INTO notification_templates (org_id, kind, subject, body, updated_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (org_id, kind) DO UPDATE SET subject = excluded.subject, body = excluded.body, version = notification_templates.version + 1, updated_at = excluded.updated_at
+RETURNING *;
+
+-- name: NotificationTemplateDelete :execrows
+DELETE FROM notification_templates WHERE org_id = $1 AND kind = $2;

@@ -1,0 +1,51 @@
+-- name: OrganizationInsert :exec
+INSERT INTO organizations (org_id, name, time_zone, undo_seconds) VALUES ($1, $2, $3, $4);
+
+-- name: OrganizationGet :one
+SELECT * FROM organizations WHERE org_id = @org_id;
+
+-- name: OrganizationUpdate :one
+UPDATE organizations SET name = $2, time_zone = $3, undo_seconds = $4 WHERE org_id = $1 RETURNING *;
+
+-- name: PersonInsert :one
+INSERT INTO people (org_id, id, name, roles, state, time_zone, password_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *;
+
+-- name: PersonGet :one
+SELECT sqlc.embed(p), a.address AS primary_address
+FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+WHERE p.org_id = @org_id AND p.id = @id;
+
+-- name: PersonList :many
+-- Pages by id, which is in the order of creation.
+SELECT sqlc.embed(p), a.address AS primary_address
+FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+WHERE p.org_id = @org_id AND p.id > @after AND (@role::text = '' OR @role = ANY (p.roles))
+ORDER BY p.id LIMIT @most;
+
+-- name: PersonUpdate :one
+-- No row: somebody changed the person since version was read.
+UPDATE people SET name = @name, roles = @roles, state = @state, time_zone = @time_zone, version = version + 1
+WHERE org_id = @org_id AND id = @id AND version = @version RETURNING *;
+
+-- name: PersonSetPassword :exec
+UPDATE people SET password_hash = $3, state = 'active', version = version + 1 WHERE org_id = $1 AND id = $2;
+
+-- name: AddressInsert :exec
+INSERT INTO person_addresses (org_id, address, person_id, is_primary) VALUES ($1, $2, $3, $4);
+
+-- name: AddressesOf :many
+SELECT address, is_primary FROM person_addresses WHERE org_id = $1 AND person_id = $2 ORDER BY is_primary DESC, address;
+
+-- name: AddressesClear :exec
+DELETE FROM person_addresses WHERE org_id = $1 AND person_id = $2;
+
+-- name: BlockedAddressInsert :exec
+INSERT INTO blocked_addresses (org_id, address, reason, blocked_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (org_id, address) DO NOTHING;
+
+-- name: BlockedAddressDelete :execrows
+DELETE FROM blocked_addresses WHERE org_id = $1 AND address = $2;
+
+-- name: BlockedAddressList :many
+SELECT * FROM blocked_addresses WHERE org_id = $1 ORDER BY blocked_at DESC LIMIT 500;

@@ -1,0 +1,154 @@
+-- name: EngagementInsert :one
+INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES ($1, $2, $3, $4, $5, $6) RETURNING *;
+
+-- name: EngagementGet :one
+SELECT * FROM engagements WHERE org_id = $1 AND id = $2;
+
+-- name: EngagementLock :one
+-- Everything that changes a program holds this lock while it does.
+SELECT * FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;
+
+-- name: EngagementList :many
+SELECT e.*, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM engagements e
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+WHERE e.org_id = @org_id AND e.id > @after AND (@person::uuid = '00000000-0000-0000-0000-000000000000' OR e.coachee_id = @person OR e.coach_id = @person)
+ORDER BY e.id LIMIT @most;
+
+-- name: EngagementUpdate :one
+UPDATE engagements SET name = @name, coach_id = @coach_id, program_revision = program_revision + 1
+WHERE org_id = @org_id AND id = @id AND program_revision = @program_revision RETURNING *;
+
+-- name: EngagementStart :one
+UPDATE engagements SET status = 'active', started_at = @started_at, program_revision = program_revision + 1
+WHERE org_id = @org_id AND id = @id AND status = 'draft' RETURNING *;
+
+-- name: EngagementSetStatus :exec
+UPDATE engagements SET status = @status, paused_at = @paused_at, ended_at = @ended_at
+WHERE org_id = @org_id AND id = @id;
+
+-- name: EngagementTouch :one
+UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2 RETURNING program_revision;
+
+-- name: ItemList :many
+SELECT * FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id;
+
+-- name: ItemGet :one
+SELECT * FROM items WHERE org_id = $1 AND id = $2;
+
+-- name: ItemUpsert :exec
+INSERT INTO items (org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed,
+  release_at, send_at, issued_at, due_at, done_at, zone)
+VALUES (@org_id, @id, @engagement_id, @position, @kind, @title, @spec, @form_id, @form_version, @status, @revision, @round, @plan, @plan_made_at, @follow_from, @followed,
+  @release_at, @send_at, @issued_at, @due_at, @done_at, @zone)
+ON CONFLICT (org_id, id) DO UPDATE SET position = excluded.position, kind = excluded.kind, title = excluded.title, spec = excluded.spec,
+  form_id = excluded.form_id, form_version = excluded.form_version, status = excluded.status, revision = excluded.revision, round = excluded.round, plan = excluded.plan,
+  plan_made_at = excluded.plan_made_at, follow_from = excluded.follow_from, followed = excluded.followed, release_at = excluded.release_at,
+  send_at = excluded.send_at, issued_at = excluded.issued_at, due_at = excluded.due_at, done_at = excluded.done_at, zone = excluded.zone;
+
+-- name: RecipientInsert :exec
+INSERT INTO item_recipients (org_id, id, item_id, person_id, email, name, required) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: RecipientsClear :exec
+-- For items that were never issued; of the others nobody is removed.
+DELETE FROM item_recipients r USING items i
+WHERE r.org_id = @org_id AND r.item_id = @item_id AND i.org_id = r.org_id AND i.id = r.item_id AND i.issued_at IS NULL;
+
+-- name: RecipientsOfItem :many
+-- Persons with their primary address, name and zone; bare emails as they are.
+SELECT r.id, r.item_id, r.person_id, r.required, r.answered_at, r.follow_up_held,
+  coalesce(p.name, r.name)::text AS name, coalesce(a.address, r.email, '')::text AS address,
+  coalesce(p.time_zone, '')::text AS time_zone, coalesce(p.state, 'bare_email')::text AS standing,
+  (b.address IS NOT NULL)::boolean AS blocked
+FROM item_recipients r
+LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
+LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
+LEFT JOIN blocked_addresses b ON b.org_id = r.org_id AND b.address = coalesce(a.address, r.email)
+WHERE r.org_id = @org_id AND r.item_id = @item_id AND r.removed_at IS NULL
+ORDER BY r.id;
+
+-- name: RecipientsOfEngagement :many
+SELECT r.id, r.item_id, r.person_id, r.required, r.answered_at, r.follow_up_held,
+  coalesce(p.name, r.name)::text AS name, coalesce(a.address, r.email, '')::text AS address
+FROM item_recipients r
+JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
+LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
+LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
+WHERE r.org_id = @org_id AND i.engagement_id = @engagement_id AND r.removed_at IS NULL
+ORDER BY r.id;
+
+-- name: RecipientGet :one
+SELECT sqlc.embed(r), i.engagement_id, i.title, i.status AS item_status, i.round, i.form_id, i.form_version, i.due_at, i.zone, e.status AS engagement_status,
+  coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name
+FROM item_recipients r
+JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+JOIN organizations o ON o.org_id = r.org_id
+LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
+WHERE r.org_id = @org_id AND r.id = @id;
+
+-- name: RecipientAnswered :exec
+UPDATE item_recipients SET answered_at = @answered_at WHERE org_id = @org_id AND id = @id AND answered_at IS NULL;
+
+-- name: RecipientsReopen :exec
+UPDATE item_recipients SET answered_at = NULL WHERE org_id = $1 AND item_id = $2;
+
+-- name: RecipientHoldFollowUp :execrows
+UPDATE item_recipients SET follow_up_held = @held WHERE org_id = @org_id AND id = @id AND item_id = @item_id;
+
+-- name: RecipientsUnanswered :one
+SELECT count(*) FROM item_recipients WHERE org_id = $1 AND item_id = $2 AND required AND answered_at IS NULL AND removed_at IS NULL;
+
+-- name: LinkInsert :exec
+INSERT INTO links (org_id, id, purpose, subject_id, person_id, email, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (org_id, id) DO NOTHING;
+
+-- name: LinkGet :one
+SELECT * FROM links WHERE org_id = $1 AND id = $2;
+
+-- name: EventInsert :exec
+INSERT INTO events (org_id, id, engagement_id, at, kind, actor_kind, actor_id, actor_email, item_id, reason, key)
+VALUES (@org_id, @id, @engagement_id, @at, @kind, @actor_kind, @actor_id, @actor_email, @item_id, @reason, @key)
+ON CONFLICT (org_id, key) DO NOTHING;
+
+-- name: EventList :many
+SELECT ev.*, coalesce(p.name, '')::text AS actor_name, coalesce(i.title, '')::text AS item_title FROM events ev
+LEFT JOIN people p ON p.org_id = ev.org_id AND p.id = ev.actor_id
+LEFT JOIN items i ON i.org_id = ev.org_id AND i.id = ev.item_id
+WHERE ev.org_id = @org_id AND ev.engagement_id = @engagement_id AND ev.id > @after
+ORDER BY ev.id LIMIT @most;
+
+-- name: EngagementTakeUp :exec
+UPDATE engagements SET taken_up_at = $3 WHERE org_id = $1 AND id = $2 AND taken_up_at IS NULL;
+
+-- name: EngagementContext :one
+-- All the names that a letter may use.
+SELECT e.id, e.name, e.coachee_id, e.coach_id, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+  c.name AS coachee_name, c.time_zone AS coachee_zone,
+  coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone
+FROM engagements e
+JOIN organizations o ON o.org_id = e.org_id
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+WHERE e.org_id = @org_id AND e.id = @id;
+
+-- name: AdminsList :many
+SELECT p.id, p.name, p.time_zone, a.address FROM people p
+JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+WHERE p.org_id = @org_id AND 'admin' = ANY (p.roles) AND p.state = 'active' ORDER BY p.id;
+
+-- name: ContactGet :one
+-- How to write to a person: name, primary address, zone, standing, block.
+SELECT p.id, p.name, p.time_zone, p.state, a.address, (b.address IS NOT NULL)::boolean AS blocked FROM people p
+JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+LEFT JOIN blocked_addresses b ON b.org_id = p.org_id AND b.address = a.address
+WHERE p.org_id = @org_id AND p.id = @id;
+
+-- name: ProgramEditInsert :exec
+INSERT INTO program_edits (org_id, id, engagement_id, base_revision, wanted, actor_id) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: ProgramEditGet :one
+SELECT * FROM program_edits WHERE org_id = $1 AND id = $2;
+
+-- name: ProgramEditApplied :exec
+UPDATE program_edits SET applied_at = $3 WHERE org_id = $1 AND id = $2;

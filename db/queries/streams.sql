@@ -1,0 +1,122 @@
+-- name: StreamUpsert :one
+INSERT INTO streams (org_id, id, coach_id, client_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (org_id, coach_id, client_id) DO UPDATE SET coach_id = excluded.coach_id RETURNING *;
+
+-- name: StreamGet :one
+SELECT s.*, k.name AS coach_name, c.name AS client_name FROM streams s
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE s.org_id = @org_id AND s.id = @id;
+
+-- name: StreamList :many
+SELECT s.*, k.name AS coach_name, c.name AS client_name FROM streams s
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE s.org_id = @org_id AND s.id > @after AND (@person::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = @person OR s.client_id = @person)
+ORDER BY s.id LIMIT @most;
+
+-- name: StreamOfPair :one
+SELECT * FROM streams WHERE org_id = $1 AND coach_id = $2 AND client_id = $3;
+
+-- name: SystemAddressInsert :exec
+INSERT INTO system_addresses (org_id, id, stream_id, direction, local_part) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (org_id, stream_id, direction) WHERE retired_at IS NULL DO NOTHING;
+
+-- name: SystemAddressRetire :execrows
+UPDATE system_addresses SET retired_at = $3 WHERE org_id = $1 AND id = $2 AND retired_at IS NULL;
+
+-- name: SystemAddressGet :one
+SELECT a.*, s.coach_id, s.client_id FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+WHERE a.org_id = @org_id AND a.id = @id;
+
+-- name: SystemAddressLive :one
+SELECT * FROM system_addresses WHERE org_id = $1 AND stream_id = $2 AND direction = $3 AND retired_at IS NULL;
+
+-- name: SystemAddressList :many
+SELECT a.id, a.stream_id, a.direction, a.local_part, a.created_at, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name
+FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE a.org_id = @org_id AND a.retired_at IS NULL AND a.id > @after
+  AND (@coach::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = @coach)
+ORDER BY a.id LIMIT @most;
+
+-- name: MessageInsert :execrows
+-- No row: the same mail of the same author was posted before.
+INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at)
+VALUES (@org_id, @id, @stream_id, @author_id, @inbound_mail_id, @system_address_id, @message_key, @content_hash, @subject, @body, @html, @quoted, @posted_at)
+ON CONFLICT (org_id, system_address_id, author_id, message_key) DO NOTHING;
+
+-- name: MessageByKey :one
+SELECT * FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4;
+
+-- name: MessageGet :one
+SELECT * FROM messages WHERE org_id = $1 AND id = $2;
+
+-- name: MessageList :many
+SELECT m.*, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+WHERE m.org_id = @org_id AND m.stream_id = @stream_id AND m.id > @after ORDER BY m.id LIMIT @most;
+
+-- name: FileInsert :exec
+INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, created_at)
+VALUES (@org_id, @id, @client_id, @message_id, @uploaded_by, @name, @content_type, @size, @blob_key, @inline, @content_id, @created_at)
+ON CONFLICT (org_id, id) DO NOTHING;
+
+-- name: FileGet :one
+SELECT * FROM files WHERE org_id = $1 AND id = $2;
+
+-- name: FilesOfMessage :many
+SELECT * FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY id;
+
+-- name: FilesOfStream :many
+SELECT f.* FROM files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
+WHERE f.org_id = @org_id AND m.stream_id = @stream_id AND m.id = ANY (@messages::uuid[]) ORDER BY f.id;
+
+-- name: FilesOfClient :many
+SELECT * FROM files WHERE org_id = @org_id AND client_id = @client_id AND NOT inline AND id > @after ORDER BY id LIMIT @most;
+
+-- name: FileViewed :exec
+INSERT INTO file_views (org_id, file_id, person_id, first_at, last_at) VALUES (@org_id, @file_id, @person_id, @at, @at)
+ON CONFLICT (org_id, file_id, person_id) DO UPDATE SET last_at = excluded.last_at, views = file_views.views + 1;
+
+-- name: FileViews :many
+SELECT v.*, p.name FROM file_views v JOIN people p ON p.org_id = v.org_id AND p.id = v.person_id
+WHERE v.org_id = $1 AND v.file_id = $2 ORDER BY v.first_at;
+
+-- name: MailboxMailInsert :one
+-- No row: stored before.
+INSERT INTO mailbox_mails (id, mailbox, uidvalidity, uid, size, raw_key, received_at, unrouted)
+VALUES (@id, @mailbox, @uidvalidity, @uid, @size, @raw_key, @received_at, @unrouted)
+ON CONFLICT (mailbox, uidvalidity, uid) DO NOTHING RETURNING id;
+
+-- name: MailboxMailGet :one
+SELECT * FROM mailbox_mails WHERE mailbox = @mailbox AND uidvalidity = @uidvalidity AND uid = @uid;
+
+-- name: InboundMailInsert :exec
+INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, system_address_id, raw_key, too_large, state, received_at)
+VALUES (@org_id, @id, @mailbox_mail_id, @system_address_id, @raw_key, @too_large, 'received', @received_at)
+ON CONFLICT (org_id, mailbox_mail_id, system_address_id) DO NOTHING;
+
+-- name: InboundMailGet :one
+SELECT m.*, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
+FROM inbound_mails m
+JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
+JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+JOIN organizations o ON o.org_id = m.org_id
+WHERE m.org_id = @org_id AND m.id = @id;
+
+-- name: InboundMailSettle :execrows
+UPDATE inbound_mails SET state = @state, reason = @reason, from_address = @from_address, subject = @subject, settled_at = @settled_at
+WHERE org_id = @org_id AND id = @id AND state IN ('received', 'quarantined');
+
+-- name: InboundMailRelease :execrows
+-- Once only: the row says who let the mail through.
+UPDATE inbound_mails SET released_by = @released_by, released_at = @released_at
+WHERE org_id = @org_id AND id = @id AND state = 'quarantined' AND released_by IS NULL;
+
+-- name: InboundMailDiscard :execrows
+UPDATE inbound_mails SET state = 'discarded', settled_at = @settled_at, released_by = @released_by
+WHERE org_id = @org_id AND id = @id AND state = 'quarantined' AND released_by IS NULL;
+
+-- name: InboundMailList :many
+SELECT * FROM inbound_mails WHERE org_id = @org_id AND id > @after AND (@state::text = '' OR state = @state) ORDER BY id LIMIT @most;

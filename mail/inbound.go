@@ -1,0 +1,133 @@
+package mail
+
+import (
+	netmail "net/mail"
+	"strings"
+	"time"
+)
+
+// Inbound is a mail as it was read: text decoded to UTF-8 without NUL, lines
+// ending in LF. Nothing of it is trusted; HTML in particular is raw and must
+// pass SanitizeHTML before anyone sees it.
+type Inbound struct {
+	MessageID  string   // without the angle brackets, "" when absent
+	InReplyTo  string   // the first id of In-Reply-To, without brackets
+	References []string // without brackets, oldest first
+
+	From    []Address // for display; SoleAuthor decides who wrote it
+	ReplyTo []Address
+	Subject string
+	Date    time.Time // zero when absent or unreadable
+
+	Text string // derived from HTML when there is only HTML
+	HTML string // "" when there is only text
+	// Parts are all files of the mail, each once, in their order.
+	Parts []Part
+	// Warnings say what was odd about the mail, for the log of a person who
+	// looks into it.
+	Warnings []string
+
+	froms []string // every From field as received
+}
+
+// Part is one file of a mail. An inline one is an image shown inside the text,
+// found there by its ContentID where it has one.
+type Part struct {
+	Name        string // cleaned: safe as a file name, never empty
+	ContentType string // lower-case media type without parameters
+	ContentID   string // without the angle brackets
+	Inline      bool
+	Data        []byte
+}
+
+// ParseInbound reads a mail. The error is a *Refusal: the mail is then to be
+// kept with its raw bytes for a person to look at.
+func ParseInbound(raw []byte) (*Inbound, error) {
+	root, err := scanStructure(raw)
+	if err != nil {
+		return nil, err
+	}
+	in := &Inbound{}
+	in.readHeader(root.fields)
+	c := partCollector{}
+	if err := c.collect(root); err != nil {
+		return nil, err
+	}
+	c.fill(in)
+	return in, nil
+}
+
+func (in *Inbound) readHeader(h headerFields) {
+	in.froms = h.all("From")
+	for _, from := range in.froms {
+		in.From = append(in.From, parseAddresses(from)...)
+	}
+	in.ReplyTo = parseAddresses(h.get("Reply-To"))
+	in.Subject = decodeHeader(h.get("Subject"))
+	in.MessageID = firstID(h.get("Message-ID"))
+	in.InReplyTo = firstID(h.get("In-Reply-To"))
+	in.References = messageIDs(h.get("References"))
+	in.Date = in.parseDate(h.get("Date"))
+}
+
+func (in *Inbound) parseDate(value string) time.Time {
+	if value == "" {
+		in.warn("no Date")
+		return time.Time{}
+	}
+	date, err := netmail.ParseDate(value)
+	if err != nil || date.Year() < 1970 || date.Year() > 9999 {
+		in.warn("unreadable Date")
+		return time.Time{}
+	}
+	return date.UTC()
+}
+
+// maxWarnings bounds the warnings kept of one mail.
+const maxWarnings = 50
+
+func (in *Inbound) warn(text string) {
+	if len(in.Warnings) < maxWarnings {
+		in.Warnings = append(in.Warnings, text)
+	}
+}
+
+// SoleAuthor gives the one author of the mail, or a *Refusal: see the function
+// of the same name.
+func (in *Inbound) SoleAuthor() (Address, error) { return soleAuthor(in.froms) }
+
+// Attachments are the parts that are real files, without inline images.
+func (in *Inbound) Attachments() []Part {
+	var out []Part
+	for _, p := range in.Parts {
+		if !p.Inline {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+const maxReferences = 100
+
+// messageIDs reads a list of message ids, with or without brackets.
+func messageIDs(value string) []string {
+	var out []string
+	for _, word := range strings.FieldsFunc(value, func(r rune) bool {
+		return r <= ' ' || r == '<' || r == '>' || r == ','
+	}) {
+		if id := validText(word); strings.Contains(id, "@") || !strings.ContainsAny(id, "\"();:") {
+			out = append(out, id)
+		}
+		if len(out) == maxReferences {
+			break
+		}
+	}
+	return out
+}
+
+func firstID(value string) string {
+	if ids := messageIDs(value[:min(len(value), maxMediaType)]); len(ids) > 0 {
+		return ids[0]
+	}
+	return ""
+}

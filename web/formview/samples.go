@@ -1,0 +1,90 @@
+package formview
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/a-h/templ"
+
+	"coachflow/coaching"
+)
+
+// Sample is a page filled with invented data, for looking at and for tests.
+type Sample struct {
+	Name      string // usable in a URL
+	Component templ.Component
+}
+
+//go:embed sample_form.json
+var sampleForm []byte
+
+// Samples are all pages in all their states. Stylesheet is the URL of CSS.
+func Samples(stylesheet string) ([]Sample, error) {
+	form, err := coaching.ParseForm(sampleForm)
+	if err != nil {
+		return nil, fmt.Errorf("read the sample form: %w", err)
+	}
+	frame := Frame{OrganizationName: "Northlight Coaching", Stylesheet: stylesheet}
+	page := FormPage{
+		Frame: frame, Form: form, State: StateOpen, RecipientName: "Amara Okafor", Action: "/l/sample",
+		Intro:  "Your coach Jonas Weber asks you to fill this out before your first session.",
+		Hidden: map[string]string{"csrf": "sample"}, DueAt: "Friday, 13 March 2026, 18:00 CET",
+	}
+	return append(formSamples(page), messageSamples(frame)...), nil
+}
+
+func formSamples(page FormPage) []Sample {
+	draft, draftProblems := page, page
+	draft.Draft = coaching.Draft{"role": {"Head of Operations"}, "topics": {"delegation", "rest"}, "energy": {"4"}}
+	draft.SavedAt = "today at 14:05 CET"
+	draft.Notice = "Your draft is saved. Come back any time with the same link."
+
+	draftProblems.Draft = coaching.Draft{
+		"role": {"Head of <Operations> & \"more\""}, "why": {"First line.\nSecond line."}, "format": {"room"},
+		"years": {"about seven"}, "start": {"4 March"}, "topics": {"rest"},
+	}
+	_, problems := page.Form.Check(draftProblems.Draft)
+	draftProblems.Problems = coaching.ProblemsByQuestion(problems)
+
+	answered := page
+	answered.State, answered.AnsweredAt, answered.EditURL = StateAnswered, "today at 14:20 CET", "/l/sample?edit=1"
+	answered.Answer = coaching.Answer{
+		"role": "Head of Operations", "why": "A new team.\n\nAnd less firefighting.", "format": "room", "zone": "Europe",
+		"topics": []string{"delegation", "rest"}, "energy": 4.0, "sure": 8.0, "years": 7.5, "start": "2026-03-09", "before": false,
+	}
+	pending, closed, closedEmpty := answered, answered, page
+	pending.State = StateSavedPending
+	closed.State = StateClosed
+	closedEmpty.State, closedEmpty.ClosedText = StateClosed, "It closed on 13 March 2026. Jonas Weber can open it again for you."
+	return []Sample{
+		{"form", Page(page)}, {"form-draft", Page(draft)}, {"form-problems", Page(draftProblems)},
+		{"form-answered", Page(answered)}, {"form-pending", Page(pending)},
+		{"form-closed", Page(closed)}, {"form-closed-unanswered", Page(closedEmpty)},
+	}
+}
+
+func messageSamples(frame Frame) []Sample {
+	confirm := ConfirmPage{
+		Frame: frame, Title: "Approve this interview?", Action: "/l/sample", Button: "Approve the interview",
+		Body:        "Amara Okafor has asked for an interview. The slot is kept until you decide.",
+		Hidden:      map[string]string{"csrf": "sample"},
+		Details:     []Detail{{"Coachee", "Amara Okafor"}, {"Coach", "Jonas Weber"}, {"When", "Monday, 9 March 2026, 10:00 to 10:30 CET"}},
+		ReasonLabel: "A word to Amara (optional)",
+		Hint:        "Nothing happens until you press the button.",
+	}
+	cancel := confirm
+	cancel.Title, cancel.Button, cancel.Danger = "Cancel this session?", "Cancel the session", true
+	cancel.Problem = "That did not work. Please press the button again."
+	return []Sample{
+		{"expired", Message(MessagePage{
+			Frame: Frame{Stylesheet: frame.Stylesheet}, Tone: ToneWarning, Title: "This link does not work",
+			Body: "It may have expired, been replaced by a newer one, or lost a part on its way to you.",
+			Hint: "Look for a newer email and open the link in there.\n\nIf there is none, reply to the email that brought you here and ask for a new link.",
+		})},
+		{"thanks", Message(MessagePage{
+			Frame: frame, Tone: ToneSuccess, Title: "Thank you, the interview is approved",
+			Body: "Amara Okafor and Jonas Weber get the invitation by email in a moment.", Hint: "You can close this page.",
+		})},
+		{"confirm", Confirm(confirm)}, {"confirm-danger", Confirm(cancel)},
+	}
+}

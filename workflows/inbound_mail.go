@@ -1,0 +1,114 @@
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/workflow"
+
+	"coachflow/activities"
+)
+
+// InboundMailID is the id of the workflow that sees one mail through.
+func InboundMailID(mail uuid.UUID) string { return "mail/" + mail.String() }
+
+// What may be said to the workflow of a quarantined mail.
+const (
+	ReleaseUpdate = "release" // InboundMailAct: post it after all
+	DiscardUpdate = "discard" // InboundMailAct: keep it aside for good
+)
+
+// InboundMailInput starts the workflow of one stored mail.
+type InboundMailInput struct {
+	Org uuid.UUID `json:"org"`
+	ID  uuid.UUID `json:"id"`
+}
+
+// InboundMailAct is an admin's decision about a quarantined mail.
+type InboundMailAct struct {
+	Actor *uuid.UUID `json:"actor,omitempty"`
+}
+
+// quarantineLife is how long a quarantined mail can be decided on. Its row and
+// its bytes stay after that.
+const quarantineLife = 90 * 24 * time.Hour
+
+// InboundMail sees one mail through: posted and forwarded, set aside for good,
+// or quarantined until somebody decides.
+func InboundMail(ctx workflow.Context, in InboundMailInput) (activities.Verdict, error) {
+	m := &inboundMail{in: in}
+	if err := m.listen(ctx); err != nil {
+		return activities.Verdict{}, err
+	}
+	verdict, err := m.receive(ctx, false)
+	if err != nil {
+		return activities.Verdict{}, err
+	}
+	m.settle(ctx, verdict)
+	if verdict.State == "quarantined" {
+		options := workflow.AwaitOptions{Timeout: quarantineLife, TimerOptions: workflow.TimerOptions{Summary: "time to decide on the quarantined mail"}}
+		if _, err := workflow.AwaitWithOptions(ctx, options, func() bool { return m.verdict.State != "quarantined" }); err != nil {
+			return m.verdict, err
+		}
+	}
+	err = workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+	return m.verdict, err
+}
+
+type inboundMail struct {
+	in       InboundMailInput
+	verdict  activities.Verdict
+	deciding bool
+}
+
+func (m *inboundMail) listen(ctx workflow.Context) error {
+	release := func(ctx workflow.Context) (activities.Verdict, error) { return m.receive(ctx, true) }
+	return errors.Join(m.handle(ctx, ReleaseUpdate, release), m.handle(ctx, DiscardUpdate, m.discard))
+}
+
+func (m *inboundMail) handle(ctx workflow.Context, name string, do func(workflow.Context) (activities.Verdict, error)) error {
+	handler := func(ctx workflow.Context, _ InboundMailAct) (activities.Verdict, error) { return m.decide(ctx, do) }
+	options := workflow.UpdateHandlerOptions{Validator: func(InboundMailAct) error { return m.mayDecide() }}
+	return workflow.SetUpdateHandlerWithOptions(ctx, name, handler, options)
+}
+
+func (m *inboundMail) mayDecide() error {
+	if m.verdict.State != "quarantined" || m.deciding {
+		return refusal("conflict", "mail_not_quarantined", "The mail is not in quarantine, or somebody has just decided about it.")
+	}
+	return nil
+}
+
+func (m *inboundMail) decide(ctx workflow.Context, do func(workflow.Context) (activities.Verdict, error)) (activities.Verdict, error) {
+	m.deciding = true
+	defer func() { m.deciding = false }()
+	verdict, err := do(ctx)
+	if err == nil {
+		m.settle(ctx, verdict)
+	}
+	return verdict, err
+}
+
+func (m *inboundMail) receive(ctx workflow.Context, released bool) (activities.Verdict, error) {
+	var verdict activities.Verdict
+	in := activities.Inbound{Org: m.in.Org, ID: m.in.ID, At: stamp(ctx), Released: released}
+	err := workflow.ExecuteActivity(withMail(ctx, "read, post and forward"), deeds.ReceiveMail, in).Get(ctx, &verdict)
+	return verdict, err
+}
+
+func (m *inboundMail) discard(ctx workflow.Context) (activities.Verdict, error) {
+	var verdict activities.Verdict
+	in := activities.Inbound{Org: m.in.Org, ID: m.in.ID, At: stamp(ctx)}
+	err := workflow.ExecuteLocalActivity(withRows(ctx, "discard"), deeds.DiscardMail, in).Get(ctx, &verdict)
+	return verdict, err
+}
+
+func (m *inboundMail) settle(ctx workflow.Context, verdict activities.Verdict) {
+	m.verdict = verdict
+	words := verdict.State
+	if verdict.Reason != "" {
+		words += ": " + verdict.Reason
+	}
+	workflow.SetCurrentDetails(ctx, words)
+}

@@ -1,0 +1,79 @@
+package workflows
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"coachflow/coaching"
+)
+
+// What people who run the system read in the Temporal UI: which item is
+// waited for, and what comes next. Ids, numbers and times, no names.
+
+// describe puts the state in words. It is not part of the history.
+func (p *program) describe(ctx workflow.Context) {
+	workflow.SetCurrentDetails(ctx, p.words(stamp(ctx)))
+}
+
+func (p *program) words(now time.Time) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "**%s** – %s\n\n", p.Status, p.progress())
+	for i, item := range p.Items {
+		if item.Status == coaching.Removed {
+			continue
+		}
+		fmt.Fprintf(&b, "- item %d of %d: %s%s\n", i+1, len(p.Items), item.Status, p.comingWords(i))
+	}
+	return b.String()
+}
+
+func (p *program) progress() string {
+	done, all := 0, 0
+	for _, item := range p.Items {
+		if item.Status == coaching.Removed {
+			continue
+		}
+		all++
+		if item.Ended() {
+			done++
+		}
+	}
+	if all > 0 && done == all {
+		return fmt.Sprintf("all %d items have ended; waiting for new items or the end of the engagement", all)
+	}
+	return fmt.Sprintf("%d of %d items have ended", done, all)
+}
+
+func (p *program) comingWords(i int) string {
+	n := p.nextOf(i)
+	if stuck, is := p.stuck[p.Items[i].ID]; is && stuck == n {
+		return fmt.Sprintf("; **%s was refused**, see the log", n.step)
+	}
+	at := n.at.UTC().Format("2 Jan 2006 15:04 MST")
+	switch n.step {
+	case issue:
+		return "; goes out on " + at
+	case followUp:
+		return fmt.Sprintf("; waiting for the answer, follow-up %d on %s", n.n, at)
+	case resend:
+		return "; goes out again on " + at
+	}
+	if p.Items[i].Status == coaching.Waiting && p.Items[i].Release.Rule == coaching.Manual {
+		return " for a person to send it"
+	}
+	if p.Items[i].Status == coaching.Waiting {
+		return " for the item before it"
+	}
+	return ""
+}
+
+// tellStage makes the stage searchable.
+func (p *program) tellStage(ctx workflow.Context) {
+	err := workflow.UpsertTypedSearchAttributes(ctx, StageAttribute.ValueSet(p.Status))
+	if err != nil {
+		workflow.GetLogger(ctx).Warn("stage not shown", "error", err)
+	}
+}

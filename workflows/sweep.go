@@ -1,0 +1,58 @@
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"coachflow/activities"
+)
+
+// SweepID is the id of the schedule of the sweep, and SweepEvery its distance.
+const (
+	SweepID    = "sweep"
+	SweepEvery = time.Minute
+)
+
+// Sweep tells workflows again what was saved and not taken up: it starts those
+// that are missing and signals those that run. It also raises the alarm for
+// sends that are late. A person does not try again; this does it for them.
+func Sweep(ctx workflow.Context) (activities.Untold, error) {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: SweepEvery, Summary: "look for what was not taken up"})
+	var found activities.Untold
+	if err := workflow.ExecuteActivity(ctx, deeds.FindUntold).Get(ctx, &found); err != nil {
+		return found, err
+	}
+	for _, p := range found.Programs {
+		start(ctx, ProgramID(p.Engagement), Program, ProgramInput{Org: p.Org, Engagement: p.Engagement})
+	}
+	for _, m := range found.Mails {
+		start(ctx, InboundMailID(m.ID), InboundMail, InboundMailInput{Org: m.Org, ID: m.ID})
+	}
+	for _, a := range found.Answers {
+		answer := ProgramAnswer{Item: a.Item, Recipient: a.Recipient, Round: a.Round}
+		err := workflow.SignalExternalWorkflow(ctx, ProgramID(a.Engagement), "", AnsweredSignal, answer).Get(ctx, nil)
+		if err != nil {
+			workflow.GetLogger(ctx).Error("program not told of an answer", "engagement", a.Engagement, "error", err)
+		}
+	}
+	return found, nil
+}
+
+// start starts a workflow that outlives the sweep. One that runs already is
+// what was wanted.
+func start(ctx workflow.Context, id string, what, input any) {
+	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
+		WorkflowID: id, ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
+		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+	})
+	err := workflow.ExecuteChildWorkflow(ctx, what, input).GetChildWorkflowExecution().Get(ctx, nil)
+	var running *temporal.ChildWorkflowExecutionAlreadyStartedError
+	if err != nil && !errors.As(err, &running) {
+		workflow.GetLogger(ctx).Error("workflow not started", "id", id, "error", err)
+	}
+}

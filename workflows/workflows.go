@@ -1,0 +1,86 @@
+// Package workflows holds the processes: what waits, reminds, retries and
+// follows. A workflow decides by the rules of coaching and changes the world
+// through activities alone. Its history holds ids, states and times.
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"coachflow/activities"
+)
+
+// The task queues. Workflows and what touches only rows run on TaskQueue, what
+// hands over mail on MailTaskQueue, whose rate is the mail provider's limit.
+const (
+	TaskQueue     = "coachflow"
+	MailTaskQueue = "coachflow-mail"
+)
+
+// The search attributes of every workflow. They hold ids and words, nothing
+// personal.
+var (
+	OrganizationAttribute = temporal.NewSearchAttributeKeyKeyword("CoachflowOrganization")
+	EngagementAttribute   = temporal.NewSearchAttributeKeyKeyword("CoachflowEngagement")
+	KindAttribute         = temporal.NewSearchAttributeKeyKeyword("CoachflowKind")
+	StageAttribute        = temporal.NewSearchAttributeKeyKeyword("CoachflowStage")
+)
+
+// SearchAttributes lists them by name and type, for the server's set-up.
+var SearchAttributes = map[string]string{
+	OrganizationAttribute.GetName(): "Keyword",
+	EngagementAttribute.GetName():   "Keyword",
+	KindAttribute.GetName():         "Keyword",
+	StageAttribute.GetName():        "Keyword",
+}
+
+// deeds names the activities; it is never called through.
+var deeds *activities.Activities
+
+// rowRetry tries again until it works: a database that is away comes back, and
+// nobody is told before the row is there.
+var rowRetry = &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second}
+
+// withRows sets the options for a short deed on rows, run beside the workflow.
+// ScheduleToClose is set because it would default to one attempt's time, and a
+// blip of the database would then fail the workflow.
+func withRows(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 365 * 24 * time.Hour, RetryPolicy: rowRetry, Summary: summary,
+	})
+}
+
+// withMail sets the options for a deed that hands over mail.
+func withMail(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: MailTaskQueue, StartToCloseTimeout: 5 * time.Minute, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second},
+	})
+}
+
+// refused reports whether err is a deed's final refusal, and its code.
+func refused(err error) (code string, is bool) {
+	var app *temporal.ApplicationError
+	if errors.As(err, &app) && app.NonRetryable() {
+		return app.Type(), true
+	}
+	return "", false
+}
+
+// Refusal is the error of a validator: the state does not allow the act. class
+// and code reach the page.
+func refusal(class, code, message string) error {
+	return temporal.NewNonRetryableApplicationError(message, code, nil, class)
+}
+
+// stamp is the workflow's time as rows keep it: UTC, in microseconds.
+func stamp(ctx workflow.Context) time.Time {
+	return workflow.Now(ctx).UTC().Truncate(time.Microsecond)
+}
+
+// shortID is the part of an id that tells siblings apart on a screen.
+func shortID(id uuid.UUID) string { return id.String()[24:] }
