@@ -237,7 +237,9 @@ func (a *Activities) prepareStep(ctx context.Context, p *program, step string) (
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, o)
+		if o != nil {
+			out = append(out, *o)
+		}
 	}
 	return out, nil
 }

@@ -137,24 +137,11 @@ func (p *program) storeRecipients(ctx context.Context, item coaching.ProgramItem
 	if err := p.RecipientsClear(ctx, p.act.Org, item.State.ID); err != nil {
 		return fmt.Errorf("clear recipients: %w", err)
 	}
-	seen := map[string]bool{}
-	for _, spec := range item.Spec.Recipients {
-		r := rows.RecipientInsertParams{OrgID: p.act.Org, ID: db.NewID(), ItemID: item.State.ID, Name: spec.Name, Required: !spec.Optional}
-		who := people.person(spec)
-		name := ""
-		if who != nil {
-			r.PersonID, name = who, who.String()
-		} else {
-			address, err := coaching.EmailAddress(spec.Email)
-			if err != nil {
-				return err
-			}
-			r.Email, name = &address, address
-		}
-		if seen[name] {
-			continue // the same reader by two names gets one mail
-		}
-		seen[name] = true
+	list, err := people.recipients(item)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
 		if err := p.RecipientInsert(ctx, r); err != nil {
 			return fmt.Errorf("store recipient: %w", err)
 		}
@@ -162,8 +149,36 @@ func (p *program) storeRecipients(ctx context.Context, item coaching.ProgramItem
 	return nil
 }
 
-// SyncRecipients resolves the roles of all items that were not sent yet again,
-// after the engagement got another coach.
+// recipients are the rows of an item's recipients. The same reader by two
+// names gets one mail, and is required if one of the names is.
+func (r *resolver) recipients(item coaching.ProgramItem) ([]rows.RecipientInsertParams, error) {
+	var list []rows.RecipientInsertParams
+	places := map[string]int{}
+	for _, spec := range item.Spec.Recipients {
+		row := rows.RecipientInsertParams{OrgID: r.p.act.Org, ID: db.NewID(), ItemID: item.State.ID, Name: spec.Name, Required: !spec.Optional}
+		name := ""
+		if row.PersonID = r.person(spec); row.PersonID != nil {
+			name = row.PersonID.String()
+		} else {
+			address, err := coaching.EmailAddress(spec.Email)
+			if err != nil {
+				return nil, err
+			}
+			row.Email, name = &address, address
+		}
+		if i, twice := places[name]; twice {
+			list[i].Required = list[i].Required || row.Required
+			continue
+		}
+		places[name] = len(list)
+		list = append(list, row)
+	}
+	return list, nil
+}
+
+// SyncRecipients follows a change of the engagement's coach: items that were not
+// sent yet go to the new one where they name the role, and of open items the
+// new one is told at the end of the follow-up.
 func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
 	p, err := openProgram(ctx, q, act)
 	if err != nil {
@@ -174,13 +189,19 @@ func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
 		return err
 	}
 	for _, item := range p.list() {
-		if item.State.IssuedAt.IsZero() && !item.State.Ended() {
-			if err := p.storeRecipients(ctx, item, people); err != nil {
-				return err
-			}
+		if item.State.Status == coaching.Open {
+			item.State.Plan, item.State.PlannedAt = item.State.Plan+1, act.At
+			p.put(item)
+			err = p.replacePlan(ctx, item, "the engagement has a new coach")
+		} else if !item.State.Ended() {
+			err = p.storeRecipients(ctx, item, people)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return nil
+	_, err = p.save(ctx)
+	return err
 }
 
 // resolver turns the recipients of specifications into people.
@@ -236,20 +257,24 @@ func (r *resolver) check(ctx context.Context, spec coaching.ItemSpec, i int) err
 }
 
 func (r *resolver) checkForm(ctx context.Context, spec coaching.ItemSpec, i int) error {
+	if spec.Letter != nil {
+		if err := checkLetter(*spec.Letter); err != nil {
+			return err
+		}
+	}
 	if spec.FormID == nil || r.forms[*spec.FormID] {
 		return nil
 	}
-	if _, err := r.p.FormGet(ctx, r.p.act.Org, *spec.FormID); db.NoRow(err) {
+	_, err := r.p.FormGet(ctx, r.p.act.Org, *spec.FormID)
+	if db.NoRow(err) {
 		return coaching.Problemf(coaching.Invalid, "form_not_found", "There is no such form in this organization.").
 			WithField(fmt.Sprintf("items[%d].form_id", i), "form_not_found", "no such form")
-	} else if err != nil {
+	}
+	if err != nil {
 		return fmt.Errorf("read form: %w", err)
 	}
 	r.forms[*spec.FormID] = true
-	if spec.Letter == nil {
-		return nil
-	}
-	return checkLetter(*spec.Letter)
+	return nil
 }
 
 // zone is the zone of an item: that of its first required recipient, where it

@@ -66,12 +66,13 @@ func (a *Activities) itemLetters(ctx context.Context, q *rows.Queries, org, enga
 	return l, nil
 }
 
-// prepare renders one planned mail and stores its copy. A copy that is there
-// from an earlier try is sent as it is.
-func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
-	out := outbound{row: n, sender: l.names.OrganizationName}
+// prepare renders one planned mail and stores its copy. Who is written to, and
+// whether, is asked again now: a nil letter is one that the gate stopped. A copy
+// that is there from an earlier try is sent as it is.
+func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbound, error) {
+	out := &outbound{row: n, sender: l.names.OrganizationName}
 	kind := coaching.NotificationKind(n.Kind)
-	if n.RecipientID != nil && kind != coaching.FormEscalation {
+	if n.RecipientID != nil {
 		r := l.recipients[*n.RecipientID]
 		out.links = []coaching.LinkRef{{Purpose: coaching.FormLink, Org: l.org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID))}}
 	}
@@ -79,22 +80,46 @@ func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notifi
 		out.letter = mail.Letter{Subject: n.Subject, HTML: n.Html, Text: n.Body, TemplateVersion: n.TemplateVersion}
 		return out, nil
 	}
+	if n.RecipientID != nil {
+		r := l.recipients[*n.RecipientID]
+		out.row.Address, out.row.RecipientName = r.Address, r.Name
+		if stopped, err := stopAtGate(ctx, q, n, coaching.GateOf(kind, coaching.Standing(r.Standing), r.Blocked)); stopped || err != nil {
+			return nil, err
+		}
+	}
 	template, why, err := TemplateFor(ctx, q, l.org, kind, l.item.Spec.Letter)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
-	out.letter, err = template.Render(l.values(n), why, mail.Layout{OrganizationName: l.names.OrganizationName})
+	out.letter, err = template.Render(l.values(out.row), why, mail.Layout{OrganizationName: l.names.OrganizationName})
 	if err != nil {
-		return out, fmt.Errorf("render letter: %w", err)
+		return nil, fmt.Errorf("render letter: %w", err)
 	}
-	return out, l.a.storeCopy(ctx, q, &out)
+	return out, l.a.storeCopy(ctx, q, out)
+}
+
+// stopAtGate holds or suppresses a planned mail that may not leave any more.
+func stopAtGate(ctx context.Context, q *rows.Queries, n rows.Notification, gate coaching.GateDecision) (bool, error) {
+	if gate.Gate == coaching.GateSend {
+		return false, nil
+	}
+	state := string(gate.Gate)
+	if gate.Gate == coaching.GateRefuse {
+		state = "failed"
+	}
+	at := now()
+	err := q.NotificationStop(ctx, rows.NotificationStopParams{OrgID: n.OrgID, ID: n.ID, State: state, StateReason: gate.Reason, OutcomeAt: &at})
+	if err != nil {
+		return true, fmt.Errorf("stop mail at the gate: %w", err)
+	}
+	return true, nil
 }
 
 // storeCopy keeps the letter as it will be sent.
 func (a *Activities) storeCopy(ctx context.Context, q *rows.Queries, o *outbound) error {
 	o.row.MailMessageID = mail.MessageID(a.mailDomain(), o.row.Key)
 	err := q.NotificationRendered(ctx, rows.NotificationRenderedParams{
-		OrgID: o.row.OrgID, ID: o.row.ID, Subject: o.letter.Subject, Html: o.letter.HTML, Body: o.letter.Text,
+		OrgID: o.row.OrgID, ID: o.row.ID, Address: o.row.Address, RecipientName: o.row.RecipientName, Subject: o.letter.Subject, Html: o.letter.HTML, Body: o.letter.Text,
 		TemplateVersion: o.letter.TemplateVersion, MailMessageID: o.row.MailMessageID,
 	})
 	if err != nil {

@@ -191,6 +191,9 @@ func (a *Activities) finishInbound(ctx context.Context, in Inbound, state string
 		if err != nil || (n.State != "planned" && n.State != "sending") {
 			return ignoreNoRow(err)
 		}
+		if n, err = readAgain(ctx, q, n); err != nil || (n.State != "planned" && n.State != "sending") {
+			return err
+		}
 		out, err = a.prepareInbound(ctx, q, in, n)
 		return err
 	})
@@ -198,6 +201,25 @@ func (a *Activities) finishInbound(ctx context.Context, in Inbound, state string
 		return err
 	}
 	return a.handOver(ctx, *out)
+}
+
+// readAgain asks once more who is written to, and whether: an address may have
+// changed or bounced since the mail was planned.
+func readAgain(ctx context.Context, q *rows.Queries, n rows.Notification) (rows.Notification, error) {
+	if n.State != "planned" {
+		return n, nil
+	}
+	to, err := q.ContactGet(ctx, n.OrgID, *n.PersonID)
+	if err != nil {
+		return n, fmt.Errorf("read recipient: %w", err)
+	}
+	n.Address, n.RecipientName = to.Address, to.Name
+	gate := coaching.GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(to.State), to.Blocked)
+	if stopped, err := stopAtGate(ctx, q, n, gate); stopped || err != nil {
+		n.State = string(gate.Gate)
+		return n, err
+	}
+	return n, nil
 }
 
 func (a *Activities) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound, n rows.Notification) (*outbound, error) {

@@ -38,6 +38,9 @@ func (a *Activities) TakeAnswer(ctx context.Context, in Answered) (Change, error
 		if err != nil {
 			return fmt.Errorf("take up answer: %w", err)
 		}
+		if in.Round != item.State.Round {
+			return nil // the item was reopened: the newer round counts
+		}
 		if err := p.recipientAnswered(ctx, in, *taken.SubmittedAt); err != nil {
 			return err
 		}

@@ -349,9 +349,26 @@ func (a *App) EditProgram(ctx context.Context, p Principal, engagement uuid.UUID
 	return a.editProgram(ctx, p, engagement, revision, func([]Item) ([]coaching.EditItem, error) { return wantedItems(items), nil })
 }
 
+// editTries is how often an edit that was made on no particular revision is
+// made again because the program moved on in between.
+const editTries = 4
+
 // editProgram makes an edit out of the present program, checks it, and applies
 // it: through the workflow where one runs, at once where none does yet.
 func (a *App) editProgram(ctx context.Context, p Principal, engagement uuid.UUID, revision int, make func([]Item) ([]coaching.EditItem, error)) (Program, error) {
+	var err error
+	for range editTries {
+		if err = a.tryEdit(ctx, p, engagement, revision, make); err == nil {
+			return a.GetProgram(ctx, p, engagement)
+		}
+		if problem, is := coaching.AsProblem(err); !is || problem.Code != "program_changed" || revision != 0 {
+			break
+		}
+	}
+	return Program{}, err
+}
+
+func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, revision int, make func([]Item) ([]coaching.EditItem, error)) error {
 	edit := db.NewID()
 	started := false
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
@@ -381,10 +398,7 @@ func (a *App) editProgram(ctx context.Context, p Principal, engagement uuid.UUID
 	if err == nil && started {
 		_, err = a.tell(ctx, engagement, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
 	}
-	if err != nil {
-		return Program{}, err
-	}
-	return a.GetProgram(ctx, p, engagement)
+	return err
 }
 
 // storeEdit checks an edit against the program as it is and stores it for the

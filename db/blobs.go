@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"net/url"
 
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/fileblob" // file:// buckets
@@ -14,12 +15,28 @@ import (
 type Blobs struct{ bucket *blob.Bucket }
 
 // OpenBlobs opens a bucket by its URL: file:///path or s3://name?region=….
-func OpenBlobs(ctx context.Context, url string) (*Blobs, error) {
-	bucket, err := blob.OpenBucket(ctx, url)
+func OpenBlobs(ctx context.Context, address string) (*Blobs, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, fmt.Errorf("read address of blob store: %w", err)
+	}
+	if u.Scheme == "file" {
+		u.RawQuery = fileOptions(u.Query()).Encode()
+	}
+	bucket, err := blob.OpenBucket(ctx, u.String())
 	if err != nil {
 		return nil, fmt.Errorf("open blob store: %w", err)
 	}
 	return &Blobs{bucket}, nil
+}
+
+// fileOptions make the folder where it is missing, write beside the target so
+// that the rename is atomic, and keep no second file with attributes.
+func fileOptions(q url.Values) url.Values {
+	q.Set("create_dir", "true")
+	q.Set("no_tmp_dir", "true")
+	q.Set("metadata", "skip")
+	return q
 }
 
 // Put stores data under key. Storing the same again is harmless; a blob is

@@ -150,7 +150,7 @@ CALL protect('idempotency_keys');
 
 -- +goose StatementBegin
 CREATE FUNCTION lookup_login(wanted text) RETURNS TABLE (org_id uuid, person_id uuid, password_hash text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT p.org_id, p.id, p.password_hash FROM person_addresses a JOIN people p ON p.org_id = a.org_id AND p.id = a.person_id
    WHERE a.address = wanted AND p.state = 'active' AND p.password_hash IS NOT NULL ORDER BY p.created_at $$;
 -- +goose StatementEnd
@@ -158,14 +158,14 @@ ALTER FUNCTION lookup_login(text) OWNER TO coachflow_lookup;
 
 -- +goose StatementBegin
 CREATE FUNCTION lookup_api_key(wanted bytea) RETURNS TABLE (org_id uuid, id uuid, person_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT k.org_id, k.id, k.person_id FROM api_keys k WHERE k.key_hash = wanted AND k.revoked_at IS NULL $$;
 -- +goose StatementEnd
 ALTER FUNCTION lookup_api_key(bytea) OWNER TO coachflow_lookup;
 
 -- +goose StatementBegin
 CREATE FUNCTION lookup_session(wanted bytea, moment timestamptz) RETURNS TABLE (org_id uuid, person_id uuid, data bytea)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT s.org_id, s.person_id, s.data FROM sessions s WHERE s.token_hash = wanted AND s.expires_at > moment $$;
 -- +goose StatementEnd
 ALTER FUNCTION lookup_session(bytea, timestamptz) OWNER TO coachflow_lookup;

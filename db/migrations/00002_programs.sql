@@ -253,7 +253,7 @@ CALL unveil('notifications');
 -- Submitted answers whose workflow has not said that it took them up.
 -- +goose StatementBegin
 CREATE FUNCTION sweep_answers(before timestamptz, most integer) RETURNS TABLE (org_id uuid, engagement_id uuid, item_id uuid, recipient_id uuid, round integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT a.org_id, i.engagement_id, i.id, a.recipient_id, a.round
    FROM answers a
    JOIN item_recipients r ON r.org_id = a.org_id AND r.id = a.recipient_id
@@ -267,7 +267,7 @@ ALTER FUNCTION sweep_answers(timestamptz, integer) OWNER TO coachflow_lookup;
 -- Sends that should have left before the given moment and did not: an alarm.
 -- +goose StatementBegin
 CREATE FUNCTION sweep_late_sends(before timestamptz) RETURNS TABLE (org_id uuid, late bigint, oldest timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT n.org_id, count(*), min(n.planned_at) FROM notifications n
    LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
    WHERE n.state IN ('planned', 'sending') AND n.planned_at < before AND (e.status IS NULL OR e.status = 'active')
@@ -278,14 +278,14 @@ ALTER FUNCTION sweep_late_sends(timestamptz) OWNER TO coachflow_lookup;
 -- Started programs of which no workflow has heard.
 -- +goose StatementBegin
 CREATE FUNCTION sweep_programs(before timestamptz, most integer) RETURNS TABLE (org_id uuid, engagement_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT e.org_id, e.id FROM engagements e WHERE e.status = 'active' AND e.started_at < before AND e.taken_up_at IS NULL ORDER BY e.started_at LIMIT most $$;
 -- +goose StatementEnd
 ALTER FUNCTION sweep_programs(timestamptz, integer) OWNER TO coachflow_lookup;
 
 -- +goose StatementBegin
 CREATE FUNCTION lookup_provider_id(wanted text) RETURNS TABLE (org_id uuid, notification_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT n.org_id, n.id FROM notifications n WHERE n.provider_id = wanted $$;
 -- +goose StatementEnd
 ALTER FUNCTION lookup_provider_id(text) OWNER TO coachflow_lookup;

@@ -139,7 +139,7 @@ CALL protect('file_views');
 
 -- +goose StatementBegin
 CREATE FUNCTION lookup_system_address(wanted text) RETURNS TABLE (org_id uuid, id uuid, retired_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT a.org_id, a.id, a.retired_at FROM system_addresses a WHERE a.local_part = wanted $$;
 -- +goose StatementEnd
 ALTER FUNCTION lookup_system_address(text) OWNER TO coachflow_lookup;
@@ -147,7 +147,7 @@ ALTER FUNCTION lookup_system_address(text) OWNER TO coachflow_lookup;
 -- Mails stored but not settled: their workflow is started again.
 -- +goose StatementBegin
 CREATE FUNCTION sweep_inbound_mails(before timestamptz, most integer) RETURNS TABLE (org_id uuid, id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT m.org_id, m.id FROM inbound_mails m WHERE m.state = 'received' AND m.received_at < before ORDER BY m.received_at LIMIT most $$;
 -- +goose StatementEnd
 ALTER FUNCTION sweep_inbound_mails(timestamptz, integer) OWNER TO coachflow_lookup;

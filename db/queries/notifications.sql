@@ -19,7 +19,7 @@ ORDER BY key;
 
 -- name: NotificationRendered :exec
 -- The copy is stored before it leaves, so that a retry sends the same bytes.
-UPDATE notifications SET state = 'sending', subject = @subject, html = @html, body = @body, template_version = @template_version, mail_message_id = @mail_message_id
+UPDATE notifications SET state = 'sending', address = @address, recipient_name = @recipient_name, subject = @subject, html = @html, body = @body, template_version = @template_version, mail_message_id = @mail_message_id
 WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
 
 -- name: NotificationSent :exec

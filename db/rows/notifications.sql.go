@@ -209,11 +209,13 @@ func (q *Queries) NotificationOutcome(ctx context.Context, arg NotificationOutco
 }
 
 const notificationRendered = `-- name: NotificationRendered :exec
-UPDATE notifications SET state = 'sending', subject = $1, html = $2, body = $3, template_version = $4, mail_message_id = $5
-WHERE org_id = $6 AND id = $7 AND state IN ('planned', 'sending')
+UPDATE notifications SET state = 'sending', address = $1, recipient_name = $2, subject = $3, html = $4, body = $5, template_version = $6, mail_message_id = $7
+WHERE org_id = $8 AND id = $9 AND state IN ('planned', 'sending')
 `
 
 type NotificationRenderedParams struct {
+	Address         string
+	RecipientName   string
 	Subject         string
 	Html            string
 	Body            string
@@ -226,6 +228,8 @@ type NotificationRenderedParams struct {
 // The copy is stored before it leaves, so that a retry sends the same bytes.
 func (q *Queries) NotificationRendered(ctx context.Context, arg NotificationRenderedParams) error {
 	_, err := q.db.Exec(ctx, notificationRendered,
+		arg.Address,
+		arg.RecipientName,
 		arg.Subject,
 		arg.Html,
 		arg.Body,

@@ -1,0 +1,182 @@
+package coaching
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+// aForm is a valid item for the coachee; change says what matters in a test.
+func aForm(change ...func(*ItemSpec)) ItemSpec {
+	form := uuid.MustParse("00000000-0000-4000-8000-00000000000f")
+	spec := ItemSpec{
+		Kind: FormItem, Title: "Goals", FormID: &form,
+		Release:    ReleaseRule{Rule: Manual},
+		Recipients: []RecipientSpec{{Role: "coachee"}},
+	}
+	for _, c := range change {
+		c(&spec)
+	}
+	return spec
+}
+
+func TestItemSpec_Check(t *testing.T) {
+	t.Parallel()
+	check := func(name string, change func(*ItemSpec), code, path string) {
+		t.Helper()
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := aForm(change).Check("items[3]")
+			if code == "" {
+				require.Nil(t, p)
+				return
+			}
+			require.NotNil(t, p)
+			require.Equal(t, Invalid, p.Class)
+			requireProblem(t, p, code, "items[3]"+path)
+		})
+	}
+	kind := func(k ItemKind) func(*ItemSpec) { return func(s *ItemSpec) { s.Kind = k } }
+	title := func(title string) func(*ItemSpec) { return func(s *ItemSpec) { s.Title = title } }
+
+	check("valid", func(*ItemSpec) {}, "", "")
+	check("session", kind(SessionItem), "item_kind_unsupported", ".kind")
+	check("file", kind(FileItem), "item_kind_unsupported", ".kind")
+	check("task", kind(TaskItem), "item_kind_unsupported", ".kind")
+	check("no kind", kind(""), "item_kind_unknown", ".kind")
+	check("another kind", kind("Form"), "item_kind_unknown", ".kind")
+	check("no form", func(s *ItemSpec) { s.FormID = nil }, "item_form_missing", ".form_id")
+
+	check("no title", title(""), "item_title_invalid", ".title")
+	check("blank title", title(" \t "), "item_title_invalid", ".title")
+	check("header injection", title("Goals\r\nBcc: all@example.com"), "item_title_invalid", ".title")
+	check("line break at the end", title("Goals\n"), "item_title_invalid", ".title")
+	check("Unicode line separator", title("Goals\u2028two"), "item_title_invalid", ".title")
+	check("control of Latin-1", title("Goals\u0085two"), "item_title_invalid", ".title")
+	check("NUL", title("Goals\x00"), "item_title_invalid", ".title")
+	check("201 characters", title(strings.Repeat("x", 201)), "item_title_invalid", ".title")
+	check("200 characters of four bytes", title(strings.Repeat("😀", 200)), "", "")
+}
+
+func TestItemSpec_CheckRelease(t *testing.T) {
+	t.Parallel()
+	moment := local(t, "2026-03-04T09:00")
+	check := func(name string, rule ReleaseRule, code, path string) {
+		t.Helper()
+		p := aForm(func(s *ItemSpec) { s.Release = rule }).Check("i")
+		if code == "" {
+			require.Nil(t, p, name)
+			return
+		}
+		require.NotNil(t, p, name)
+		requireProblem(t, p, code, "i.release"+path)
+	}
+	check("manual", ReleaseRule{Rule: Manual}, "", "")
+	check("manual with time", ReleaseRule{Rule: Manual, At: &moment}, "release_rule_invalid", "")
+	check("manual with delay", ReleaseRule{Rule: Manual, Delay: &Delay{1, Days}}, "release_rule_invalid", "")
+	check("at", ReleaseRule{Rule: At, At: &moment}, "", "")
+	check("at nothing", ReleaseRule{Rule: At}, "release_rule_invalid", "")
+	check("at the zero time", ReleaseRule{Rule: At, At: &LocalTime{}}, "release_rule_invalid", "")
+	check("at with delay", ReleaseRule{Rule: At, At: &moment, Delay: &Delay{1, Days}}, "release_rule_invalid", "")
+	check("after prior", ReleaseRule{Rule: AfterPrior}, "", "")
+	check("after prior, no delay", ReleaseRule{Rule: AfterPrior, Delay: &Delay{0, Hours}}, "", "")
+	check("after prior with time", ReleaseRule{Rule: AfterPrior, At: &moment}, "release_rule_invalid", "")
+	check("after prior with both", ReleaseRule{Rule: AfterPrior, At: &moment, Delay: &Delay{1, Days}}, "release_rule_invalid", "")
+	check("negative delay", ReleaseRule{Rule: AfterPrior, Delay: &Delay{-1, Days}}, "delay_out_of_range", ".delay.amount")
+	check("unknown unit", ReleaseRule{Rule: AfterPrior, Delay: &Delay{1, "weeks"}}, "delay_unit_unknown", ".delay.unit")
+	check("no rule", ReleaseRule{}, "release_rule_unknown", ".rule")
+	check("another rule", ReleaseRule{Rule: "AT", At: &moment}, "release_rule_unknown", ".rule")
+}
+
+func TestItemSpec_CheckDue(t *testing.T) {
+	t.Parallel()
+	moment := local(t, "2026-03-04T09:00")
+	check := func(due *DueRule, code, path string) {
+		t.Helper()
+		p := aForm(func(s *ItemSpec) { s.Due = due }).Check("i")
+		if code == "" {
+			require.Nil(t, p)
+			return
+		}
+		require.NotNil(t, p)
+		requireProblem(t, p, code, "i.due"+path)
+	}
+	check(nil, "", "")
+	check(&DueRule{At: &moment}, "", "")
+	check(&DueRule{After: &Delay{5, BusinessDays}}, "", "")
+	check(&DueRule{}, "due_rule_invalid", "")
+	check(&DueRule{At: &moment, After: &Delay{1, Days}}, "due_rule_invalid", "")
+	check(&DueRule{After: &Delay{0, Days}}, "due_rule_invalid", ".after.amount")
+	check(&DueRule{After: &Delay{-3, Days}}, "delay_out_of_range", ".after.amount")
+	check(&DueRule{After: &Delay{1, ""}}, "delay_unit_unknown", ".after.unit")
+}
+
+func TestItemSpec_CheckRecipients(t *testing.T) {
+	t.Parallel()
+	person := uuid.New()
+	check := func(name string, to []RecipientSpec, code, path string) {
+		t.Helper()
+		p := aForm(func(s *ItemSpec) { s.Recipients = to }).Check("i")
+		if code == "" {
+			require.Nil(t, p, name)
+			return
+		}
+		require.NotNil(t, p, name)
+		requireProblem(t, p, code, "i.recipients"+path)
+	}
+	fine := RecipientSpec{Role: "coach"}
+	check("every way", []RecipientSpec{fine, {PersonID: &person}, {Email: "Boss@Example.com", Name: "The boss", Optional: true}}, "", "")
+	check("none", nil, "recipient_missing", "")
+	check("too many", make([]RecipientSpec, 51), "recipients_too_many", "")
+	check("all optional", []RecipientSpec{{Role: "coachee", Optional: true}}, "recipient_required_missing", "")
+	check("no way", []RecipientSpec{fine, {Name: "Nobody"}}, "recipient_invalid", "[1]")
+	check("two ways", []RecipientSpec{{Role: "coach", Email: "a@example.com"}}, "recipient_invalid", "[0]")
+	check("three ways", []RecipientSpec{{Role: "coach", Email: "a@example.com", PersonID: &person}}, "recipient_invalid", "[0]")
+	check("unknown role", []RecipientSpec{fine, {Role: "admin"}}, "recipient_role_unknown", "[1].role")
+	check("name with line break", []RecipientSpec{{Email: "a@example.com", Name: "A\nB"}}, "recipient_name_invalid", "[0].name")
+	check("long name", []RecipientSpec{{Email: "a@example.com", Name: strings.Repeat("ä", 201)}}, "recipient_name_invalid", "[0].name")
+	check("name of 200 umlauts", []RecipientSpec{{Email: "a@example.com", Name: strings.Repeat("ä", 200)}}, "", "")
+	check("bad address", []RecipientSpec{fine, {Email: "nobody"}}, "email_invalid", "[1].email")
+}
+
+func TestEmailAddress(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"a@example.com": "a@example.com", "  Mixed.Case+tag@Example.COM ": "mixed.case+tag@example.com",
+		"o'neill@mail.example.co.uk": "o'neill@mail.example.co.uk", "jürgen@exämple.de": "jürgen@exämple.de",
+	} {
+		got, err := EmailAddress(in)
+		require.NoError(t, err, in)
+		require.Equal(t, want, got)
+	}
+	for _, bad := range []string{
+		"", "@", "a", "a@", "@b.com", "a@b", "a@b..com", "a b@c.com", "A <a@b.com>", "<a@b.com>", "a@b.com,c@d.com", "a@b.com;c@d.com",
+		"\"a b\"@c.com", "\"a\"@c.com", "a@b.com\r\nBcc: x@y.com", "a\x00@b.com", "a@b.com (comment)", "a@b@c.com", ".a@b.com", "a.@b.com",
+		strings.Repeat("a", 250) + "@b.com",
+	} {
+		_, err := EmailAddress(bad)
+		requireProblem(t, err, "email_invalid", "")
+	}
+}
+
+func TestItemState_DoneAndEnded(t *testing.T) {
+	t.Parallel()
+	issued := at(t, "2026-03-04T09:00:00Z")
+	check := func(status ItemStatus, issuedAt time.Time, done, ended bool) {
+		t.Helper()
+		s := ItemState{Status: status, IssuedAt: issuedAt}
+		require.Equal(t, done, s.Done(), status)
+		require.Equal(t, ended, s.Ended(), status)
+	}
+	check(Waiting, time.Time{}, false, false)
+	check(Sending, time.Time{}, false, false)
+	check(Open, issued, false, false)
+	check(Completed, issued, true, true)
+	check(Skipped, time.Time{}, true, true)
+	check(Skipped, issued, true, true)
+	check(Removed, issued, true, true)
+	check(Removed, time.Time{}, false, true)
+}

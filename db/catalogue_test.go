@@ -1,0 +1,136 @@
+package db_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"coachflow/dev/testkit"
+)
+
+// withoutOrg are the tables that belong to no organization, each with its reason.
+var withoutOrg = []string{
+	"goose_db_version", // the migrations' own
+	"mailbox_mails",    // mail before anybody knows whose it is; holds no content
+}
+
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, testkit.Database(t))
+	// Each query finds what breaks a law; an empty answer is right.
+	check := func(law, sql string) {
+		t.Helper()
+		t.Run(law, func(t *testing.T) { require.Empty(t, column(t, conn, sql), law) })
+	}
+	const tenants = `WITH tenant AS (
+  SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity, a.attnum AS org
+  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped
+  WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace) `
+
+	require.Equal(t, withoutOrg, column(t, conn, `SELECT relname::text FROM pg_class c
+  WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'org_id') ORDER BY 1`))
+	require.Greater(t, len(column(t, conn, tenants+`SELECT relname::text FROM tenant`)), 20)
+
+	check("row level security is on, also for the owner",
+		tenants+`SELECT relname::text FROM tenant WHERE NOT (relrowsecurity AND relforcerowsecurity)`)
+	check("there is one policy for everybody, and it is by organization", tenants+`SELECT relname::text FROM tenant WHERE NOT EXISTS (
+  SELECT FROM pg_policies p WHERE p.schemaname = 'public' AND p.tablename = relname AND p.policyname = 'organization' AND p.cmd = 'ALL'
+  AND p.permissive = 'PERMISSIVE' AND p.roles = '{public}' AND p.qual = '(org_id = current_org())' AND p.with_check = '(org_id = current_org())')`)
+	check("other policies only let the look-up functions read", `SELECT tablename || ' ' || policyname FROM pg_policies
+  WHERE schemaname = 'public' AND policyname <> 'organization' AND NOT (policyname = 'lookup' AND cmd = 'SELECT' AND roles = '{coachflow_lookup}')`)
+	check("org_id is never null", tenants+`SELECT relname::text FROM tenant
+  JOIN pg_attribute a ON a.attrelid = oid AND a.attnum = org WHERE NOT a.attnotnull OR a.atttypid <> 'uuid'::regtype`)
+	check("foreign keys between tenants' tables carry the organization", tenants+`SELECT c.conname::text FROM pg_constraint c
+  JOIN tenant f ON f.oid = c.conrelid JOIN tenant p ON p.oid = c.confrelid
+  WHERE c.contype = 'f' AND NOT EXISTS (SELECT FROM unnest(c.conkey, c.confkey) AS k (this, that) WHERE k.this = f.org AND k.that = p.org)`)
+	check("primary keys and unique indexes begin with the organization", tenants+`SELECT i.indexrelid::regclass::text FROM pg_index i
+  JOIN tenant t ON t.oid = i.indrelid WHERE i.indisunique AND i.indkey[0] <> t.org`)
+	check("every table has a primary key", `SELECT relname::text FROM pg_class c WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'p')`)
+	check("foreign keys are checked at once, and validated", `SELECT conname::text FROM pg_constraint
+  WHERE connamespace = 'public'::regnamespace AND (condeferrable OR NOT convalidated)`)
+	check("no view shows a tenant's rows past the policies", `SELECT relname::text FROM pg_class
+  WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace`)
+}
+
+func TestCatalogue_Roles(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, testkit.Database(t))
+	check := func(law string, want []string, sql string) {
+		t.Helper()
+		require.ElementsMatch(t, want, column(t, conn, sql), law)
+	}
+	const ours = `('coachflow_app', 'coachflow_lookup')`
+	check("both roles are there, and cannot log in", []string{"coachflow_app", "coachflow_lookup"},
+		`SELECT rolname::text FROM pg_roles WHERE rolname IN `+ours+` AND NOT rolcanlogin`)
+	check("neither has a right of its own", nil,
+		`SELECT rolname::text FROM pg_roles WHERE rolname IN `+ours+` AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)`)
+	check("neither is a member of another", nil,
+		`SELECT m.roleid::regrole::text FROM pg_auth_members m WHERE m.member::regrole::text IN `+ours)
+	check("the application owns nothing", nil,
+		`SELECT classid::regclass::text || ' ' || objid FROM pg_shdepend WHERE deptype = 'o' AND refobjid = 'coachflow_app'::regrole`)
+	check("the look-up role owns functions alone", []string{"pg_proc"},
+		`SELECT DISTINCT classid::regclass::text FROM pg_shdepend WHERE deptype = 'o' AND refobjid = 'coachflow_lookup'::regrole
+  AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+	check("the application may do with tables what the program does, and no more", nil,
+		`SELECT c.relname || ' ' || p FROM pg_class c, unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+  WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_app', c.oid, p)`)
+	check("mails of the mailbox are added and read, never changed", []string{"SELECT", "INSERT"},
+		`SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p WHERE has_table_privilege('coachflow_app', 'mailbox_mails', p)`)
+	check("the look-up role writes nothing", nil,
+		`SELECT c.relname || ' ' || p FROM pg_class c, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+  WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', c.oid, p)`)
+	unveiled := []string{"people", "person_addresses", "api_keys", "sessions", "answers", "item_recipients", "items", "engagements", "notifications",
+		"system_addresses", "inbound_mails"}
+	check("it reads what its functions need", unveiled,
+		`SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', oid, 'SELECT')`)
+	check("and has a policy for just these", unveiled, `SELECT tablename::text FROM pg_policies WHERE policyname = 'lookup'`)
+}
+
+func TestCatalogue_Functions(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, testkit.Database(t))
+	crossing := column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1`)
+	require.Equal(t, []string{"lookup_api_key", "lookup_login", "lookup_provider_id", "lookup_session", "lookup_system_address",
+		"sweep_answers", "sweep_inbound_mails", "sweep_late_sends", "sweep_programs"}, crossing, "these, and no others, see across organizations")
+	require.Empty(t, column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+  AND (proowner <> 'coachflow_lookup'::regrole OR provolatile <> 's'
+    OR NOT EXISTS (SELECT FROM unnest(proconfig) AS c WHERE c LIKE 'search\_path=%'))`),
+		"they are the look-up role's, only read, and find names in a fixed place")
+}
+
+// What the catalogue says holds when it is tried.
+func TestLookupRole_CannotWrite(t *testing.T) {
+	t.Parallel()
+	url := testkit.Database(t)
+	newOrg(t, openDB(t, url), "mine")
+	conn := connect(t, url)
+	_, err := conn.Exec(t.Context(), "SET ROLE coachflow_lookup")
+	require.NoError(t, err)
+	var n int
+	require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM people").Scan(&n))
+	require.Equal(t, 1, n)
+	for _, sql := range []string{
+		"UPDATE people SET name = 'x'", "DELETE FROM people", "INSERT INTO blocked_addresses SELECT", "TRUNCATE people",
+		"SELECT * FROM messages", "SELECT * FROM organizations",
+	} {
+		_, err := conn.Exec(t.Context(), sql)
+		requireRefused(t, err, insufficientPrivilege)
+	}
+}
+
+func TestAppRole_CannotBecomeAnother(t *testing.T) {
+	t.Parallel()
+	url := testkit.Database(t)
+	conn := connect(t, url)
+	_, err := conn.Exec(t.Context(), "SET SESSION AUTHORIZATION coachflow_app")
+	require.NoError(t, err)
+	for _, sql := range []string{
+		"SET ROLE coachflow_lookup", "ALTER TABLE people NO FORCE ROW LEVEL SECURITY", "DROP POLICY organization ON people",
+		"CREATE TABLE own (n int)", "CALL unveil('messages')",
+	} {
+		_, err := conn.Exec(t.Context(), sql)
+		requireRefused(t, err, insufficientPrivilege)
+	}
+}

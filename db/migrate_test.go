@@ -1,0 +1,103 @@
+package db_test
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"coachflow/db"
+	"coachflow/dev/testkit"
+)
+
+// shape is the schema as the catalogue tells it: columns, constraints,
+// indexes, policies, functions and grants.
+const shape = `
+SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '')
+  FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'policy ' || tablename || ' ' || policyname || ' ' || roles::text || cmd || coalesce(qual, '') || coalesce(with_check, '')
+  FROM pg_policies WHERE schemaname = 'public'
+UNION ALL SELECT 'function ' || oid::regprocedure || ' ' || pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'grant ' || relname || ' ' || coalesce(relacl::text, '') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+ORDER BY 1`
+
+func shapeOf(t testing.TB, url string) []string {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	out := column(t, conn, shape)
+	require.NoError(t, conn.Close(t.Context()))
+	return out
+}
+
+func TestMigrate_AgainAndAtOnceIsHarmless(t *testing.T) {
+	t.Parallel()
+	url := testkit.Database(t)
+	before := shapeOf(t, url)
+	require.NotEmpty(t, before)
+	require.NoError(t, db.Migrate(t.Context(), url))
+	require.NoError(t, atOnce(t.Context(), 4, url))
+	require.Equal(t, before, shapeOf(t, url))
+	done, err := db.Migrated(t.Context(), url)
+	require.NoError(t, err)
+	require.True(t, done)
+}
+
+func TestMigrate_ManyAtOnceOnAnEmptyDatabase(t *testing.T) {
+	t.Parallel()
+	url := testkit.Database(t)
+	want := shapeOf(t, url)
+	downToNothing(t, url)
+	done, err := db.Migrated(t.Context(), url)
+	require.NoError(t, err)
+	require.False(t, done)
+	require.NoError(t, atOnce(t.Context(), 4, url), "one migrates, the others wait")
+	require.Equal(t, want, shapeOf(t, url))
+}
+
+func atOnce(ctx context.Context, n int, url string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for range n {
+		group.Go(func() error { return db.Migrate(ctx, url) })
+	}
+	return group.Wait()
+}
+
+func downToNothing(t testing.TB, url string) {
+	t.Helper()
+	conn, err := sql.Open("pgx", url)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	provider, err := goose.NewProvider(goose.DialectPostgres, conn, os.DirFS("migrations"))
+	require.NoError(t, err)
+	_, err = provider.DownTo(t.Context(), 0)
+	require.NoError(t, err)
+}
+
+func TestMigrate_DownLeavesNothingAndUpBringsItBack(t *testing.T) {
+	t.Parallel()
+	url := testkit.Database(t)
+	want := shapeOf(t, url)
+	downToNothing(t, url)
+	for _, left := range shapeOf(t, url) {
+		require.Contains(t, left, "goose_db_version", "a migration does not take everything back")
+	}
+	require.NoError(t, db.Migrate(t.Context(), url))
+	require.Equal(t, want, shapeOf(t, url))
+}
+
+func TestMigrate_SaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	const nowhere = "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"
+	require.ErrorContains(t, db.Migrate(t.Context(), nowhere), "migrate database")
+	_, err := db.Migrated(t.Context(), nowhere)
+	require.Error(t, err)
+}
