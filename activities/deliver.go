@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,11 +35,18 @@ func (a *Activities) IssueItem(ctx context.Context, act Act) (Change, error) {
 		switch {
 		case item.State.Status == coaching.Open: // a repeat: hand over what is missing, even while paused
 			return stepRequest, nil
-		case item.State.Ended() || p.engagement.Status != "active":
-			return "", nil
+		case p.engagement.Status != "active" || !p.released():
+			return "", nil // skipped, taken back or put off while this deed waited for its turn
 		}
 		return stepRequest, p.issue(ctx, item)
 	})
+}
+
+// released asks the rules once more whether the item of the deed goes out now.
+func (p *program) released() bool {
+	i := slices.Index(p.order, p.act.Item)
+	r := coaching.ReleaseOf(coaching.States(p.list()), i, deref(p.engagement.StartedAt))
+	return r.Known() && !r.At.After(p.act.At)
 }
 
 func (p *program) issue(ctx context.Context, item coaching.ProgramItem) error {
@@ -167,13 +175,13 @@ func (p *program) stopHeld(ctx context.Context, s coaching.ItemState, step strin
 func (a *Activities) ResendItem(ctx context.Context, act Act) (Change, error) {
 	return a.deliver(ctx, act, func(ctx context.Context, p *program) (string, error) {
 		item, err := p.item()
-		if err != nil || item.State.Status != coaching.Open || item.State.SendAt.IsZero() || p.engagement.Status != "active" {
+		if err != nil || item.State.Status != coaching.Open || !p.resendDue(item) || p.engagement.Status != "active" {
 			return "", err
 		}
 		return resendStep(item.State), nil
 	}, func(ctx context.Context, p *program) error {
 		item, err := p.item()
-		if err != nil || item.State.SendAt.IsZero() {
+		if err != nil || !p.resendDue(item) {
 			return err
 		}
 		item.State.SendAt = time.Time{}
@@ -182,10 +190,17 @@ func (a *Activities) ResendItem(ctx context.Context, act Act) (Change, error) {
 	})
 }
 
+// resendDue reports whether a resend waits whose time has come: it may have
+// been taken back, and asked for anew, while the deed waited for its turn.
+func (p *program) resendDue(item coaching.ProgramItem) bool {
+	return !item.State.SendAt.IsZero() && !item.State.SendAt.After(p.act.At)
+}
+
 // deliver runs a deed that names a step, hands the mails of that step over,
 // and then runs what is to be done after them. The rows are committed before
 // the first mail leaves, so a crash in between leaves a plan, not a gap.
 func (a *Activities) deliver(ctx context.Context, act Act, do func(context.Context, *program) (string, error), after ...func(context.Context, *program) error) (Change, error) {
+	defer alive(ctx)()
 	var out []outbound
 	change, err := a.change(ctx, act, func(ctx context.Context, p *program) error {
 		step, err := do(ctx, p)

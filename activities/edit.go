@@ -25,10 +25,14 @@ type Edit struct {
 func (a *Activities) ApplyEdit(ctx context.Context, in Edit) (Change, error) {
 	return a.change(ctx, in.Act, func(ctx context.Context, p *program) error {
 		edit, err := p.ProgramEditGet(ctx, in.Org, in.ID)
+		if db.NoRow(err) {
+			return coaching.Problemf(coaching.NotFound, "edit_not_found", "There is no such edit.")
+		}
 		if err != nil {
 			return fmt.Errorf("read edit: %w", err)
 		}
 		if edit.AppliedAt != nil {
+			p.whole()
 			return nil
 		}
 		if edit.BaseRevision != p.engagement.ProgramRevision {

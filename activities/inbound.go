@@ -23,6 +23,8 @@ type Inbound struct {
 	// Released is set when a person let a quarantined mail through: the sender
 	// is believed then, and nothing else is waived.
 	Released bool `json:"r,omitempty"`
+	// Actor is who decided about a quarantined mail.
+	Actor *uuid.UUID `json:"a,omitempty"`
 }
 
 // Verdict is what became of a mail: posted, duplicate, ignored or quarantined,
@@ -36,6 +38,7 @@ type Verdict struct {
 // the message with its files and hands the onward mail over, or puts the mail
 // aside with its reason. Repeating it hands over what is missing.
 func (a *Activities) ReceiveMail(ctx context.Context, in Inbound) (Verdict, error) {
+	defer alive(ctx)()
 	row, err := a.inboundRow(ctx, in)
 	if err != nil {
 		return Verdict{}, refuse(err)
@@ -150,8 +153,8 @@ func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundM
 // it claims to be from is told, never the sender.
 func (a *Activities) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, verdict Verdict) error {
 	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
-		if _, err := q.InboundMailSettle(ctx, settled(in, letter, verdict)); err != nil {
-			return fmt.Errorf("settle mail: %w", err)
+		if err := settleRow(ctx, q, in, letter, verdict); err != nil {
+			return err
 		}
 		if verdict.State != "quarantined" {
 			return nil
@@ -159,6 +162,21 @@ func (a *Activities) settle(ctx context.Context, in Inbound, row rows.InboundMai
 		return a.planQuarantineWord(ctx, q, in, row, verdict)
 	})
 	return err
+}
+
+// settleRow ends a mail with its verdict and, where a person let it through,
+// that person's name.
+func settleRow(ctx context.Context, q *rows.Queries, in Inbound, letter *mail.Inbound, verdict Verdict) error {
+	if in.Released && verdict.State != "quarantined" {
+		release := rows.InboundMailReleaseParams{OrgID: in.Org, ID: in.ID, ReleasedBy: in.Actor, ReleasedAt: &in.At}
+		if _, err := q.InboundMailRelease(ctx, release); err != nil {
+			return fmt.Errorf("record release of mail: %w", err)
+		}
+	}
+	if _, err := q.InboundMailSettle(ctx, settled(in, letter, verdict)); err != nil {
+		return fmt.Errorf("settle mail: %w", err)
+	}
+	return nil
 }
 
 func settled(in Inbound, letter *mail.Inbound, verdict Verdict) rows.InboundMailSettleParams {
@@ -183,7 +201,7 @@ func shorten(s string, most int) string {
 // DiscardMail ends a quarantined mail that nobody wants. Its bytes stay.
 func (a *Activities) DiscardMail(ctx context.Context, in Inbound) (Verdict, error) {
 	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
-		_, err := q.InboundMailDiscard(ctx, rows.InboundMailDiscardParams{OrgID: in.Org, ID: in.ID, SettledAt: &in.At})
+		_, err := q.InboundMailDiscard(ctx, rows.InboundMailDiscardParams{OrgID: in.Org, ID: in.ID, SettledAt: &in.At, ReleasedBy: in.Actor})
 		return err
 	})
 	return Verdict{State: "discarded"}, err

@@ -142,19 +142,25 @@ func (p *program) replacePlan(ctx context.Context, item coaching.ProgramItem, wh
 	if err != nil {
 		return fmt.Errorf("read recipients: %w", err)
 	}
+	if err := p.linkRecipients(ctx, item, to); err != nil {
+		return err
+	}
 	return p.planFollowUp(ctx, item, to)
 }
 
 // resendStep names the pending resend of an item. Its number is the moment it
 // was asked for, so that two are two, and a repeat is the same.
 func resendStep(s coaching.ItemState) string {
-	return fmt.Sprintf("resend-%d-%d", s.Round, s.SendAt.Unix())
+	return fmt.Sprintf("resend-%d-%d", s.Round, s.SendAt.UnixMicro())
 }
 
 func (p *program) planResend(ctx context.Context, item coaching.ProgramItem) error {
 	to, err := p.RecipientsOfItem(ctx, p.act.Org, item.State.ID)
 	if err != nil {
 		return fmt.Errorf("read recipients: %w", err)
+	}
+	if err := p.linkRecipients(ctx, item, to); err != nil {
+		return err
 	}
 	var batch []rows.NotificationPlanParams
 	for _, r := range to {

@@ -33,8 +33,7 @@ func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailG
 				return err
 			}
 		}
-		_, err := q.InboundMailSettle(ctx, settled(in, letter, verdict))
-		return err
+		return settleRow(ctx, q, in, letter, verdict)
 	})
 	if err != nil {
 		return Verdict{}, fmt.Errorf("post message: %w", err)
@@ -78,6 +77,9 @@ func insertMessage(ctx context.Context, q *rows.Queries, m rows.MessageInsertPar
 func (a *Activities) message(in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound) rows.MessageInsertParams {
 	visible, quoted := mail.SplitQuote(letter.Text)
 	key := mail.MessageKey(letter)
+	if in.Released && row.Reason == "message_id_reused" {
+		key = "released:" + mail.ContentHash(letter) // whoever let it through saw that it is another mail
+	}
 	m := rows.MessageInsertParams{
 		OrgID: in.Org, ID: db.NewID(), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
 		MessageKey: &key, ContentHash: mail.ContentHash(letter), Subject: shorten(letter.Subject, 500),
@@ -114,7 +116,7 @@ func (a *Activities) storeFiles(ctx context.Context, in Inbound, row rows.Inboun
 		id := uuid.NewSHA1(in.ID, []byte{byte(i >> 8), byte(i)})
 		f := rows.FileInsertParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, MessageID: &message, UploadedBy: author(row),
 			Name: part.Name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(),
-			Inline: part.Inline, ContentID: part.ContentID, CreatedAt: in.At}
+			Inline: part.Inline, ContentID: part.ContentID, Position: int32(i), CreatedAt: in.At}
 		if err := a.Blobs.Put(ctx, f.BlobKey, part.Data); err != nil {
 			return nil, fmt.Errorf("store file of mail: %w", err)
 		}

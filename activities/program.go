@@ -122,7 +122,21 @@ func (p *program) save(ctx context.Context) (Change, error) {
 			p.out.Items = append(p.out.Items, item.State)
 		}
 	}
+	// A repeat that finds its work done answers with the state all the same: the
+	// first answer may never have arrived.
+	if item, known := p.items[p.act.Item]; known && !p.touched[p.act.Item] {
+		p.out.Items = append(p.out.Items, item.State)
+	}
 	return p.out, p.count(ctx)
+}
+
+// whole puts everything that a workflow knows of its program into the answer.
+func (p *program) whole() {
+	p.out.Order, p.out.Status = append([]uuid.UUID{}, p.order...), p.engagement.Status
+	p.out.Started, p.out.PausedAt = deref(p.engagement.StartedAt), deref(p.engagement.PausedAt)
+	for _, id := range p.order {
+		p.out.Items = append(p.out.Items, p.items[id].State)
+	}
 }
 
 // count gives the program a new revision if anything changed.
@@ -180,11 +194,7 @@ func (p *program) event(ctx context.Context, kind string, item *coaching.ItemSta
 // that the workflow has taken it up.
 func (a *Activities) LoadProgram(ctx context.Context, act Act) (Change, error) {
 	return a.change(ctx, act, func(ctx context.Context, p *program) error {
-		p.out.Order, p.out.Status = append([]uuid.UUID{}, p.order...), p.engagement.Status
-		p.out.Started, p.out.PausedAt = deref(p.engagement.StartedAt), deref(p.engagement.PausedAt)
-		for _, id := range p.order {
-			p.out.Items = append(p.out.Items, p.items[id].State)
-		}
+		p.whole()
 		return p.EngagementTakeUp(ctx, rows.EngagementTakeUpParams{OrgID: act.Org, ID: act.Engagement, TakenUpAt: &act.At})
 	})
 }

@@ -101,7 +101,7 @@ func (p *program) end(ctx context.Context, item coaching.ProgramItem, event, why
 func (a *Activities) SendItem(ctx context.Context, act Act) (Change, error) {
 	return a.change(ctx, act, func(ctx context.Context, p *program) error {
 		item, err := p.item()
-		if err != nil {
+		if err != nil || item.State.Ended() {
 			return err
 		}
 		organization, err := p.OrganizationGet(ctx, act.Org)
@@ -195,6 +195,7 @@ func (p *program) reopenIssued(ctx context.Context, item *coaching.ProgramItem) 
 func (a *Activities) Pause(ctx context.Context, act Act) (Change, error) {
 	return a.change(ctx, act, func(ctx context.Context, p *program) error {
 		if p.engagement.Status != "active" {
+			p.whole()
 			return nil
 		}
 		p.out.PausedAt = act.At
@@ -207,6 +208,7 @@ func (a *Activities) Pause(ctx context.Context, act Act) (Change, error) {
 func (a *Activities) Resume(ctx context.Context, act Act) (Change, error) {
 	return a.change(ctx, act, func(ctx context.Context, p *program) error {
 		if p.engagement.Status != "paused" {
+			p.whole()
 			return nil
 		}
 		states := coaching.States(p.list())
@@ -230,7 +232,8 @@ func (a *Activities) Resume(ctx context.Context, act Act) (Change, error) {
 // not sent.
 func (a *Activities) EndEngagement(ctx context.Context, in Ending) (Change, error) {
 	return a.change(ctx, in.Act, func(ctx context.Context, p *program) error {
-		if p.engagement.Status == "completed" || p.engagement.Status == "cancelled" {
+		if p.over() {
+			p.whole()
 			return nil
 		}
 		for _, id := range p.order {

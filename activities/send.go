@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"golang.org/x/time/rate"
 
@@ -32,6 +33,32 @@ func (p *Pace) wait(ctx context.Context) error {
 		return nil
 	}
 	return p.limiter.Wait(ctx)
+}
+
+// heartbeatEvery is well within the heartbeat timeout of the workflows.
+const heartbeatEvery = 2 * time.Second
+
+// alive tells Temporal that this deed is being worked on, until the result is
+// called: a mail may wait for the provider's pace longer than a dead worker may
+// go unnoticed.
+func alive(ctx context.Context) (stop func()) {
+	if !activity.IsActivity(ctx) {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		ticks := time.NewTicker(heartbeatEvery)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticks.C:
+				activity.RecordHeartbeat(ctx)
+			}
+		}
+	}()
+	return cancel
 }
 
 // handOver gives one mail to the transport and records how that went. A

@@ -147,6 +147,30 @@ func (f *FormLink) readAnswer(ctx context.Context, q *rows.Queries, r rows.Recip
 // SaveDraft keeps everything typed, valid or not. On a form that was submitted
 // or closed in the meantime it changes nothing and tells so by its stand.
 func (a *App) SaveDraft(ctx context.Context, ref coaching.LinkRef, values url.Values) (FormLink, error) {
+	return a.enter(ctx, ref, values, func(q *rows.Queries, f *FormLink) error { return f.saveDraft(ctx, q) })
+}
+
+// SubmitForm takes a form's answers. Faults are told beside their questions and
+// nothing typed is lost. What is right is saved first and told to the program
+// then; should that fail, the stand is FormPending and the sweep tells it.
+func (a *App) SubmitForm(ctx context.Context, ref coaching.LinkRef, values url.Values) (FormLink, []coaching.FieldProblem, error) {
+	var faults []coaching.FieldProblem
+	out, err := a.enter(ctx, ref, values, func(q *rows.Queries, f *FormLink) error {
+		var answer coaching.Answer
+		if answer, faults = f.Form.Check(f.Draft); len(faults) > 0 {
+			return f.saveDraft(ctx, q)
+		}
+		return f.submit(ctx, q, answer)
+	})
+	if err == nil && out.Stand == FormPending {
+		a.tellAnswer(ctx, &out)
+	}
+	return out, faults, err
+}
+
+// enter reads a form's link and what was typed, and does something with it
+// where the form is open.
+func (a *App) enter(ctx context.Context, ref coaching.LinkRef, values url.Values, do func(*rows.Queries, *FormLink) error) (FormLink, error) {
 	var out FormLink
 	err := a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		var err error
@@ -156,42 +180,26 @@ func (a *App) SaveDraft(ctx context.Context, ref coaching.LinkRef, values url.Va
 		if out.Draft, err = out.Form.ReadDraft(values); err != nil {
 			return err
 		}
-		at := now()
-		draft, err := json.Marshal(out.Draft)
-		if err != nil {
-			return wrap(err, "write draft")
-		}
-		out.SavedAt = at
-		_, err = q.AnswerSave(ctx, rows.AnswerSaveParams{OrgID: ref.Org, ID: db.NewID(), RecipientID: out.ref.recipient, Round: int32(out.ref.round),
-			FormID: out.ref.form, FormVersion: out.ref.version, Draft: draft, SavedAt: at})
-		if db.NoRow(err) {
-			return nil // submitted in another window, a moment ago
-		}
-		return wrap(err, "save draft")
+		return do(q, &out)
 	})
 	return out, err
 }
 
-// SubmitForm takes a form's answers. Faults are told beside their questions and
-// nothing typed is lost. What is right is saved first and told to the program
-// then; should that fail, the stand is FormPending and the sweep tells it.
-func (a *App) SubmitForm(ctx context.Context, ref coaching.LinkRef, values url.Values) (FormLink, []coaching.FieldProblem, error) {
-	out, err := a.SaveDraft(ctx, ref, values)
-	if err != nil || out.Stand != FormOpen {
-		return out, nil, err
+func (f *FormLink) saveDraft(ctx context.Context, q *rows.Queries) error {
+	draft, err := json.Marshal(f.Draft)
+	if err != nil {
+		return wrap(err, "write draft")
 	}
-	answer, faults := out.Form.Check(out.Draft)
-	if len(faults) > 0 {
-		return out, faults, nil
+	f.SavedAt = now()
+	_, err = q.AnswerSave(ctx, rows.AnswerSaveParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
+		FormID: f.ref.form, FormVersion: f.ref.version, Draft: draft, SavedAt: f.SavedAt})
+	if db.NoRow(err) {
+		return nil // submitted in another window, a moment ago
 	}
-	if err := a.storeAnswer(ctx, &out, answer); err != nil {
-		return out, nil, err
-	}
-	a.tellAnswer(ctx, &out)
-	return out, nil, nil
+	return wrap(err, "save draft")
 }
 
-func (a *App) storeAnswer(ctx context.Context, f *FormLink, answer coaching.Answer) error {
+func (f *FormLink) submit(ctx context.Context, q *rows.Queries, answer coaching.Answer) error {
 	data, err := answer.JSON()
 	if err != nil {
 		return wrap(err, "write answer")
@@ -200,17 +208,13 @@ func (a *App) storeAnswer(ctx context.Context, f *FormLink, answer coaching.Answ
 	if err != nil {
 		return wrap(err, "write draft")
 	}
-	at := now()
-	err = a.DB.InOrg(ctx, f.ref.org, func(q *rows.Queries) error {
-		_, err := q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
-			FormID: f.ref.form, FormVersion: f.ref.version, Draft: draft, Answer: data, SavedAt: at})
-		if db.NoRow(err) {
-			return nil // the same answer, submitted twice
-		}
-		return wrap(err, "store answer")
-	})
-	f.Stand, f.SubmittedAt, f.Answer = FormPending, at, f.Form.Summary(answer)
-	return err
+	f.Stand, f.SubmittedAt, f.Answer = FormPending, now(), f.Form.Summary(answer)
+	_, err = q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
+		FormID: f.ref.form, FormVersion: f.ref.version, Draft: draft, Answer: data, SavedAt: f.SubmittedAt})
+	if db.NoRow(err) {
+		return nil // the same answers, submitted twice
+	}
+	return wrap(err, "store answer")
 }
 
 func (a *App) tellAnswer(ctx context.Context, f *FormLink) {

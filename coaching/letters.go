@@ -20,7 +20,7 @@ var Letters = map[NotificationKind]LetterDefault{
 		Subject: "{{form}}: a form to fill out",
 		Body: `Hello {{name}},
 
-**{{form}}** is ready for you. It is part of the coaching of {{coachee}} with {{organization}}.
+**{{form}}** is ready for you. It is part of “{{engagement}}” at {{organization}}.
 
 [Fill out the form]({{link}})
 
@@ -35,7 +35,7 @@ You do not need an account, and what you enter is kept if you stop and come back
 		Subject: "Reminder: {{form}} is waiting for you",
 		Body: `Hello {{name}},
 
-**{{form}}** is still open. It is part of the coaching of {{coachee}} with {{organization}}.
+**{{form}}** is still open. It is part of “{{engagement}}” at {{organization}}.
 
 [Fill out the form]({{link}})
 

@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"coachflow/activities"
+	"coachflow/db"
 	"coachflow/mail"
 	"coachflow/workflows"
 )
@@ -51,7 +52,9 @@ func Run(ctx context.Context, cfg Config) error {
 	var wait sync.WaitGroup
 	var failed error
 	if cfg.Mailbox != nil {
-		wait.Go(func() { failed = cfg.Mailbox.Run(ctx, (&ingest{cfg}).take) })
+		empty := func(ctx context.Context) error { return cfg.Mailbox.Run(ctx, (&ingest{cfg}).take) }
+		// More than one worker at the mailbox would do no harm, only the work twice.
+		wait.Go(func() { failed = cfg.Deeds.DB.Alone(ctx, db.IngestLock, empty) })
 	}
 	<-ctx.Done()
 	for _, w := range queues {

@@ -41,7 +41,7 @@ func InboundMail(ctx workflow.Context, in InboundMailInput) (activities.Verdict,
 	if err := m.listen(ctx); err != nil {
 		return activities.Verdict{}, err
 	}
-	verdict, err := m.receive(ctx, false)
+	verdict, err := m.receive(ctx, activities.Inbound{})
 	if err != nil {
 		return activities.Verdict{}, err
 	}
@@ -63,12 +63,13 @@ type inboundMail struct {
 }
 
 func (m *inboundMail) listen(ctx workflow.Context) error {
-	release := func(ctx workflow.Context) (activities.Verdict, error) { return m.receive(ctx, true) }
-	return errors.Join(m.handle(ctx, ReleaseUpdate, release), m.handle(ctx, DiscardUpdate, m.discard))
+	return errors.Join(m.handle(ctx, ReleaseUpdate, m.receive), m.handle(ctx, DiscardUpdate, m.discard))
 }
 
-func (m *inboundMail) handle(ctx workflow.Context, name string, do func(workflow.Context) (activities.Verdict, error)) error {
-	handler := func(ctx workflow.Context, _ InboundMailAct) (activities.Verdict, error) { return m.decide(ctx, do) }
+func (m *inboundMail) handle(ctx workflow.Context, name string, do func(workflow.Context, activities.Inbound) (activities.Verdict, error)) error {
+	handler := func(ctx workflow.Context, in InboundMailAct) (activities.Verdict, error) {
+		return m.decide(ctx, do, activities.Inbound{Released: name == ReleaseUpdate, Actor: in.Actor})
+	}
 	options := workflow.UpdateHandlerOptions{Validator: func(InboundMailAct) error { return m.mayDecide() }}
 	return workflow.SetUpdateHandlerWithOptions(ctx, name, handler, options)
 }
@@ -80,26 +81,26 @@ func (m *inboundMail) mayDecide() error {
 	return nil
 }
 
-func (m *inboundMail) decide(ctx workflow.Context, do func(workflow.Context) (activities.Verdict, error)) (activities.Verdict, error) {
+func (m *inboundMail) decide(ctx workflow.Context, do func(workflow.Context, activities.Inbound) (activities.Verdict, error), in activities.Inbound) (activities.Verdict, error) {
 	m.deciding = true
 	defer func() { m.deciding = false }()
-	verdict, err := do(ctx)
+	verdict, err := do(ctx, in)
 	if err == nil {
 		m.settle(ctx, verdict)
 	}
 	return verdict, err
 }
 
-func (m *inboundMail) receive(ctx workflow.Context, released bool) (activities.Verdict, error) {
+func (m *inboundMail) receive(ctx workflow.Context, in activities.Inbound) (activities.Verdict, error) {
 	var verdict activities.Verdict
-	in := activities.Inbound{Org: m.in.Org, ID: m.in.ID, At: stamp(ctx), Released: released}
+	in.Org, in.ID, in.At = m.in.Org, m.in.ID, stamp(ctx)
 	err := workflow.ExecuteActivity(withMail(ctx, "read, post and forward"), deeds.ReceiveMail, in).Get(ctx, &verdict)
 	return verdict, err
 }
 
-func (m *inboundMail) discard(ctx workflow.Context) (activities.Verdict, error) {
+func (m *inboundMail) discard(ctx workflow.Context, in activities.Inbound) (activities.Verdict, error) {
 	var verdict activities.Verdict
-	in := activities.Inbound{Org: m.in.Org, ID: m.in.ID, At: stamp(ctx)}
+	in.Org, in.ID, in.At = m.in.Org, m.in.ID, stamp(ctx)
 	err := workflow.ExecuteLocalActivity(withRows(ctx, "discard"), deeds.DiscardMail, in).Get(ctx, &verdict)
 	return verdict, err
 }

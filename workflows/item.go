@@ -25,7 +25,8 @@ const (
 	resend   step = "resend"    // send it again, as asked by hand
 )
 
-// next is the next step of an item and its moment.
+// next is the next step of an item and its moment, which is in UTC: two of
+// them are compared with ==, and each loading of a zone makes another Location.
 type next struct {
 	step step
 	at   time.Time
@@ -45,7 +46,7 @@ func (p *program) nextOf(i int) next {
 		return nextOpen(item)
 	}
 	if r := coaching.ReleaseOf(p.Items, i, p.Started); r.Known() {
-		return next{step: issue, at: r.At}
+		return next{step: issue, at: r.At.UTC()}
 	}
 	return next{}
 }
@@ -53,12 +54,12 @@ func (p *program) nextOf(i int) next {
 func nextOpen(item coaching.ItemState) next {
 	f, more := coaching.DefaultFollowUp.NextFollowUp(item)
 	if !item.SendAt.IsZero() && (!more || item.SendAt.Before(f.At)) {
-		return next{step: resend, at: item.SendAt}
+		return next{step: resend, at: item.SendAt.UTC()}
 	}
 	if !more {
 		return next{}
 	}
-	return next{step: followUp, at: f.At, n: f.Step, plan: item.Plan}
+	return next{step: followUp, at: f.At.UTC(), n: f.Step, plan: item.Plan}
 }
 
 // nextFor is nextOf by id; a step that was refused for good is none until

@@ -37,9 +37,12 @@ type ProgramInput struct {
 	State      *ProgramState `json:"state,omitempty"`
 }
 
-// ProgramState is what a program's workflow knows, and carries on.
+// ProgramState is what a program's workflow knows, and carries on. Stage and
+// Listing are the program's revisions of which its status and its order are
+// known.
 type ProgramState struct {
-	Revision int                  `json:"revision"`
+	Stage    int                  `json:"stage"`
+	Listing  int                  `json:"listing"`
 	Status   string               `json:"status"`
 	Started  time.Time            `json:"started"`
 	PausedAt time.Time            `json:"paused_at,omitzero"`
@@ -105,7 +108,7 @@ type program struct {
 	org        uuid.UUID
 	engagement uuid.UUID
 	running    map[uuid.UUID]bool // items that have their coroutine
-	live       int                // coroutines that have not ended
+	live       int                // coroutines of items, and signals, that are not done with
 	stuck      map[uuid.UUID]next // steps that were refused for good
 	loaded     bool               // the program was read
 	continuing bool
@@ -204,20 +207,16 @@ func (p *program) item(id uuid.UUID) int {
 }
 
 // apply takes over what a deed changed. Deeds run side by side, so their news
-// can overtake each other: what is older than what is known is let go.
+// can overtake each other: what is older than what is known of the same thing
+// is let go.
 func (p *program) apply(ctx workflow.Context, c activities.Change) {
-	if c.Revision >= p.Revision {
-		p.Revision = c.Revision
-		if c.Status != "" && c.Status != p.Status {
-			p.Status, p.PausedAt = c.Status, c.PausedAt
-			p.tellStage(ctx)
-		}
-		if !c.Started.IsZero() {
-			p.Started = c.Started
-		}
-		if c.Order != nil {
-			p.reorder(c.Order)
-		}
+	if c.Status != "" && c.Revision >= p.Stage {
+		p.Stage = c.Revision
+		p.setStatus(ctx, c)
+	}
+	if c.Order != nil && c.Revision >= p.Listing {
+		p.Listing = c.Revision
+		p.reorder(c.Order)
 	}
 	for _, item := range c.Items {
 		if i := p.item(item.ID); i >= 0 && item.Revision >= p.Items[i].Revision {
@@ -225,6 +224,16 @@ func (p *program) apply(ctx workflow.Context, c activities.Change) {
 		}
 	}
 	p.describe(ctx)
+}
+
+func (p *program) setStatus(ctx workflow.Context, c activities.Change) {
+	if !c.Started.IsZero() {
+		p.Started = c.Started
+	}
+	if c.Status != p.Status {
+		p.Status, p.PausedAt = c.Status, c.PausedAt
+		p.tellStage(ctx)
+	}
 }
 
 func (p *program) reorder(order []uuid.UUID) {

@@ -25,7 +25,7 @@ func (p *program) listen(ctx workflow.Context) error {
 		handle(ctx, p, HoldUpdate, p.hold, func(in ProgramHold) error { return p.known(in.Item) }),
 		handle(ctx, p, PauseUpdate, p.pause, p.mayPause),
 		handle(ctx, p, ResumeUpdate, p.resume, p.mayResume),
-		handle(ctx, p, EndUpdate, p.end, func(ProgramEnd) error { return p.mayChange() }),
+		handle(ctx, p, EndUpdate, p.end, p.mayEnd),
 	)
 }
 
@@ -63,14 +63,21 @@ func (p *program) hear(ctx workflow.Context) {
 			if workflow.Await(ctx, func() bool { return p.loaded }) != nil {
 				return
 			}
-			if p.known(in.Item) != nil {
-				continue
-			}
-			if _, err := p.answer(ctx, in); err != nil {
-				workflow.GetLogger(ctx).Error("answer not taken up", "item", in.Item, "error", err)
-			}
+			p.takeUpTold(ctx, in)
 		}
 	})
+}
+
+// takeUpTold counts as live, so that no run ends in the middle of it.
+func (p *program) takeUpTold(ctx workflow.Context, in ProgramAnswer) {
+	p.live++
+	defer func() { p.live-- }()
+	if p.known(in.Item) != nil {
+		return
+	}
+	if _, err := p.answer(ctx, in); err != nil {
+		workflow.GetLogger(ctx).Error("answer not taken up", "item", in.Item, "error", err)
+	}
 }
 
 // deed runs one local activity for an Update and takes its change over.
@@ -155,6 +162,13 @@ func (p *program) mayChange() error {
 		return refusal("conflict", "engagement_over", "The engagement has ended; nothing of it can be changed.")
 	}
 	return nil
+}
+
+func (p *program) mayEnd(in ProgramEnd) error {
+	if in.Status != "completed" && in.Status != "cancelled" {
+		return refusal("invalid", "engagement_end_unknown", "An engagement ends as completed or cancelled.")
+	}
+	return p.mayChange()
 }
 
 func (p *program) may(id uuid.UUID, allowed func(coaching.ItemState) bool, code, message string) error {

@@ -20,12 +20,12 @@ func (p *program) describe(ctx workflow.Context) {
 
 func (p *program) words(now time.Time) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s** – %s\n\n", p.Status, p.progress())
+	b.WriteString(fmt.Sprintf("**%s** – %s\n\n", p.Status, p.progress()))
 	for i, item := range p.Items {
 		if item.Status == coaching.Removed {
 			continue
 		}
-		fmt.Fprintf(&b, "- item %d of %d: %s%s\n", i+1, len(p.Items), item.Status, p.comingWords(i))
+		b.WriteString(fmt.Sprintf("- item %d of %d: %s%s\n", i+1, len(p.Items), item.Status, p.comingWords(i)))
 	}
 	return b.String()
 }

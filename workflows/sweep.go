@@ -28,10 +28,12 @@ func Sweep(ctx workflow.Context) (activities.Untold, error) {
 		return found, err
 	}
 	for _, p := range found.Programs {
-		start(ctx, ProgramID(p.Engagement), Program, ProgramInput{Org: p.Org, Engagement: p.Engagement})
+		start(ctx, ProgramID(p.Engagement), Program, ProgramInput{Org: p.Org, Engagement: p.Engagement},
+			KindAttribute.ValueSet("program"), OrganizationAttribute.ValueSet(p.Org.String()), EngagementAttribute.ValueSet(p.Engagement.String()))
 	}
 	for _, m := range found.Mails {
-		start(ctx, InboundMailID(m.ID), InboundMail, InboundMailInput{Org: m.Org, ID: m.ID})
+		start(ctx, InboundMailID(m.ID), InboundMail, InboundMailInput{Org: m.Org, ID: m.ID},
+			KindAttribute.ValueSet("inbound_mail"), OrganizationAttribute.ValueSet(m.Org.String()))
 	}
 	for _, a := range found.Answers {
 		answer := ProgramAnswer{Item: a.Item, Recipient: a.Recipient, Round: a.Round}
@@ -45,10 +47,11 @@ func Sweep(ctx workflow.Context) (activities.Untold, error) {
 
 // start starts a workflow that outlives the sweep. One that runs already is
 // what was wanted.
-func start(ctx workflow.Context, id string, what, input any) {
+func start(ctx workflow.Context, id string, what, input any, found ...temporal.SearchAttributeUpdate) {
 	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 		WorkflowID: id, ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
 		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		TypedSearchAttributes: temporal.NewSearchAttributes(found...),
 	})
 	err := workflow.ExecuteChildWorkflow(ctx, what, input).GetChildWorkflowExecution().Get(ctx, nil)
 	var running *temporal.ChildWorkflowExecutionAlreadyStartedError

@@ -3,9 +3,7 @@ package workflows_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -13,9 +11,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/testsuite"
 
 	"coachflow/activities"
 	"coachflow/app"
@@ -23,7 +21,6 @@ import (
 	"coachflow/db"
 	"coachflow/dev/testkit"
 	"coachflow/mail"
-	"coachflow/workflows"
 )
 
 func TestMain(m *testing.M) {
@@ -31,49 +28,70 @@ func TestMain(m *testing.M) {
 	os.Exit(testkit.Main(m, testkit.Options{}))
 }
 
+const day = 24 * time.Hour
+
 // world is an organization on a real database, with real deeds and a mail
 // transport that keeps what it is given.
 type world struct {
 	*testing.T
+	url    string // of the database, as its owner
 	db     *db.DB
 	app    *app.App
+	away   *away
 	deeds  *activities.Activities
 	mails  *postbox
 	admin  app.Principal
 	coach  app.Person
 	client app.Person
-	forms  map[string]uuid.UUID
+	forms  *sync.Map // ids by name
 }
 
-// away is a Temporal client that is never reached: what is saved is told to
-// the workflow by the test itself.
-type away struct{ client.Client }
+// away is a Temporal client that is never reached. It keeps what it should
+// have told, so that a test can tell it to its environment instead.
+type away struct {
+	client.Client
+	mu   sync.Mutex
+	told []client.UpdateWorkflowOptions
+}
 
-func (away) UpdateWorkflow(context.Context, client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+func (a *away) UpdateWorkflow(_ context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.told = append(a.told, options)
 	return nil, errors.New("away")
 }
 
-func (away) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
+func (*away) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
 	return nil, errors.New("away")
+}
+
+// take gives what was to be told since the last time.
+func (a *away) take() []client.UpdateWorkflowOptions {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	told := a.told
+	a.told = nil
+	return told
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	ctx := t.Context()
-	facts, err := db.Open(ctx, testkit.Database(t))
+	url := testkit.Database(t)
+	facts, err := db.Open(ctx, url)
 	require.NoError(t, err)
 	t.Cleanup(facts.Close)
 	keys, err := coaching.ParseLinkKeys("1:" + strings.Repeat("A", 43) + "=")
 	require.NoError(t, err)
-	w := &world{T: t, db: facts, mails: &postbox{now: time.Now}, forms: map[string]uuid.UUID{}}
+	w := &world{T: t, url: url, db: facts, away: &away{}, mails: &postbox{now: time.Now}, forms: &sync.Map{}}
 	w.deeds = &activities.Activities{DB: facts, Mail: w.mails, Blobs: &blobs{}, Links: keys, Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://coachflow.test", From: mail.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
 		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour}
-	w.app = &app.App{DB: facts, Temporal: away{}, Deeds: w.deeds, Log: w.deeds.Log, Patience: time.Second}
-	w.admin, err = w.app.CreateOrganization(ctx, app.NewOrganization{Name: "Acme", TimeZone: "Europe/Berlin", AdminName: "Ada", AdminEmail: "ada@acme.test", AdminPassword: "correct horse battery"})
+	w.app = &app.App{DB: facts, Temporal: w.away, Deeds: w.deeds, Log: w.deeds.Log, Patience: time.Second}
+	w.admin, err = w.app.CreateOrganization(ctx, app.NewOrganization{Name: "Acme Coaching", TimeZone: "Europe/Berlin", AdminName: "Ada Lovelace", AdminEmail: "ada@acme.test", AdminPassword: "correct horse battery"})
 	require.NoError(t, err)
-	w.coach = w.person("Clara", "coach", "clara@acme.test")
-	w.client = w.person("Ben", "coachee", "ben@client.test")
+	w.coach = w.person("Clara Schumann", "coach", "clara@acme.test")
+	w.client = w.person("Ben Okri", "coachee", "ben@client.test")
 	return w
 }
 
@@ -87,12 +105,13 @@ func (w *world) person(name, role, email string) app.Person {
 // form makes a form with one required question, or finds the one of that name.
 func (w *world) form(name string) *uuid.UUID {
 	w.Helper()
-	if id, is := w.forms[name]; is {
-		return &id
+	if id, is := w.forms.Load(name); is {
+		found := id.(uuid.UUID)
+		return &found
 	}
 	made, err := w.app.CreateForm(w.Context(), w.admin, app.FormInput{Name: name, Definition: []byte(`{"title": "` + name + `", "elements": [{"type": "text", "name": "q", "title": "Q", "isRequired": true}]}`)})
 	require.NoError(w, err)
-	w.forms[name] = made.ID
+	w.forms.Store(name, made.ID)
 	return &made.ID
 }
 
@@ -106,177 +125,83 @@ func (w *world) formItem(title string, change ...func(*coaching.ItemSpec)) coach
 	return spec
 }
 
+func manual(spec *coaching.ItemSpec) { spec.Release = coaching.ReleaseRule{Rule: coaching.Manual} }
+
+func delayed(amount int, unit coaching.DelayUnit) func(*coaching.ItemSpec) {
+	return func(spec *coaching.ItemSpec) { spec.Release.Delay = &coaching.Delay{Amount: amount, Unit: unit} }
+}
+
+func releasedAt(local string) func(*coaching.ItemSpec) {
+	at, err := coaching.ParseLocalTime(local)
+	if err != nil {
+		panic(err)
+	}
+	return func(spec *coaching.ItemSpec) { spec.Release = coaching.ReleaseRule{Rule: coaching.At, At: &at} }
+}
+
+func dueAfter(amount int, unit coaching.DelayUnit) func(*coaching.ItemSpec) {
+	return func(spec *coaching.ItemSpec) {
+		spec.Due = &coaching.DueRule{After: &coaching.Delay{Amount: amount, Unit: unit}}
+	}
+}
+
+func to(recipients ...coaching.RecipientSpec) func(*coaching.ItemSpec) {
+	return func(spec *coaching.ItemSpec) { spec.Recipients = recipients }
+}
+
+// draft makes an engagement with these items that has not started.
+func (w *world) draft(items ...coaching.ItemSpec) app.Engagement {
+	w.Helper()
+	e, err := w.app.CreateEngagement(w.Context(), w.admin, app.EngagementInput{Name: "Leadership", CoacheeID: w.client.ID, CoachID: &w.coach.ID})
+	require.NoError(w, err)
+	for _, item := range items {
+		_, err := w.app.AddItem(w.Context(), w.admin, e.ID, -1, item)
+		require.NoError(w, err)
+	}
+	return e
+}
+
 // engagement makes and starts an engagement with these items.
 func (w *world) engagement(items ...coaching.ItemSpec) app.Engagement {
 	w.Helper()
-	ctx := w.Context()
-	e, err := w.app.CreateEngagement(ctx, w.admin, app.EngagementInput{Name: "E", CoacheeID: w.client.ID, CoachID: &w.coach.ID})
-	require.NoError(w, err)
-	for _, item := range items {
-		_, err := w.app.AddItem(ctx, w.admin, e.ID, -1, item)
-		require.NoError(w, err)
-	}
-	e, err = w.app.StartEngagement(ctx, w.admin, e.ID)
+	e, err := w.app.StartEngagement(w.Context(), w.admin, w.draft(items...).ID)
 	require.NoError(w, err)
 	return e
 }
 
-// run is one run of a program in controlled time.
-type run struct {
-	*world
-	env        *testsuite.TestWorkflowEnvironment
-	engagement app.Engagement
-	start      time.Time
+// engagementFrom is engagement, started at a moment of the test's choice.
+func (w *world) engagementFrom(start time.Time, items ...coaching.ItemSpec) app.Engagement {
+	w.Helper()
+	e := w.engagement(items...)
+	w.exec("UPDATE engagements SET started_at = $2 WHERE id = $1", e.ID, start)
+	e.StartedAt = &start
+	return e
 }
 
-// program prepares a run. Time stands at the start of the engagement, and
-// passes by itself whenever the workflow waits.
-func (w *world) program(e app.Engagement) *run {
-	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(nopLogger{})
-	env := suite.NewTestWorkflowEnvironment()
-	env.SetTestTimeout(time.Minute)
-	env.SetStartTime(*e.StartedAt)
-	env.RegisterWorkflow(workflows.Program)
-	env.RegisterActivity(w.deeds)
-	w.mails.now = env.Now
-	return &run{world: w, env: env, engagement: e, start: *e.StartedAt}
+// exec changes rows as the owner of the tables, for what no act can do.
+func (w *world) exec(sql string, args ...any) {
+	w.Helper()
+	connection, err := pgx.Connect(w.Context(), w.url)
+	require.NoError(w, err)
+	_, err = connection.Exec(w.Context(), sql, args...)
+	require.NoError(w, errors.Join(err, connection.Close(w.Context())))
 }
 
-// at does something at a moment after the start.
-func (r *run) at(after time.Duration, do func()) { r.env.RegisterDelayedCallback(do, after) }
-
-// execute runs the program to its end, which is asked for at the latest after
-// a year.
-func (r *run) execute() {
-	r.Helper()
-	r.at(366*24*time.Hour, func() { r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: "completed"}) })
-	r.env.ExecuteWorkflow(workflows.Program, workflows.ProgramInput{Org: r.admin.Org, Engagement: r.engagement.ID})
-	require.True(r, r.env.IsWorkflowCompleted())
-	require.NoError(r, r.env.GetWorkflowError())
+// count asks for one number as the owner of the tables.
+func (w *world) count(sql string, args ...any) (n int) {
+	w.Helper()
+	connection, err := pgx.Connect(w.Context(), w.url)
+	require.NoError(w, err)
+	err = connection.QueryRow(w.Context(), sql, args...).Scan(&n)
+	require.NoError(w, errors.Join(err, connection.Close(w.Context())))
+	return n
 }
 
-// update sends an Update and notes a refusal as a failure of the test.
-func (r *run) update(name string, arg any) {
-	r.tryUpdate(name, arg, func(err error) { require.NoError(r, err, name) })
+// notifications lists the mails of an engagement, of whatever state.
+func (w *world) notifications(engagement uuid.UUID) []app.Notification {
+	w.Helper()
+	page, err := w.app.ListNotifications(w.Context(), w.admin, &engagement, "", app.Paging{Most: 200})
+	require.NoError(w, err)
+	require.Empty(w, page.Next)
+	return page.Items
 }
-
-func (r *run) tryUpdate(name string, arg any, done func(error)) {
-	r.env.UpdateWorkflow(name, uuid.NewString(), &testsuite.TestUpdateCallback{
-		OnReject: done, OnAccept: func() {}, OnComplete: func(_ any, err error) { done(err) },
-	}, arg)
-}
-
-// item finds an item of the program by its title.
-func (r *run) item(title string) app.Item {
-	r.Helper()
-	p, err := r.app.GetProgram(r.Context(), r.admin, r.engagement.ID)
-	require.NoError(r, err)
-	for _, item := range p.Items {
-		if item.Title == title {
-			return item
-		}
-	}
-	r.Fatalf("no item %q", title)
-	return app.Item{}
-}
-
-// answer fills out the form of an item as one of its recipients and tells the
-// program.
-func (r *run) answer(title string, recipient int) {
-	r.Helper()
-	item := r.item(title)
-	to := item.To[recipient]
-	who := to.ID
-	if to.PersonID != nil {
-		who = *to.PersonID
-	}
-	ref := coaching.LinkRef{Purpose: coaching.FormLink, Org: r.admin.Org, ID: coaching.LinkID(coaching.FormLink, to.ID, who)}
-	link, faults, err := r.app.SubmitForm(r.Context(), ref, url.Values{"q.q": {"answer"}})
-	require.NoError(r, err)
-	require.Empty(r, faults)
-	require.Equal(r, app.FormPending, link.Stand)
-	r.update(workflows.AnswerUpdate, workflows.ProgramAnswer{Item: item.ID, Recipient: to.ID, Round: 1})
-}
-
-// act makes the argument of an act on an item.
-func (r *run) act(title string) workflows.ProgramAct {
-	return workflows.ProgramAct{Item: r.item(title).ID, Actor: &r.admin.Person}
-}
-
-// sent lists what was sent so far: "2d form_reminder Intake ben@client.test".
-func (r *run) sent() []string {
-	var out []string
-	for _, m := range r.mails.all() {
-		out = append(out, fmt.Sprintf("%s %s %s", short(m.at.Sub(r.start)), m.Subject, m.To.Addr))
-	}
-	return out
-}
-
-func short(d time.Duration) string {
-	d = d.Round(time.Second)
-	if d%(24*time.Hour) == 0 {
-		return fmt.Sprintf("%dd", d/(24*time.Hour))
-	}
-	return d.String()
-}
-
-// postbox is a transport that keeps what it is given, once by key.
-type postbox struct {
-	mu   sync.Mutex
-	now  func() time.Time
-	list []posted
-	fail func(mail.Outgoing) error
-}
-
-type posted struct {
-	mail.Outgoing
-	at time.Time
-}
-
-func (p *postbox) Send(_ context.Context, o mail.Outgoing) (mail.Receipt, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.fail != nil {
-		if err := p.fail(o); err != nil {
-			return mail.Receipt{}, err
-		}
-	}
-	for _, old := range p.list {
-		if old.IdempotencyKey == o.IdempotencyKey {
-			return mail.Receipt{ProviderID: o.MessageID}, nil
-		}
-	}
-	p.list = append(p.list, posted{o, p.now()})
-	return mail.Receipt{ProviderID: o.MessageID}, nil
-}
-
-func (*postbox) Close() error { return nil }
-
-func (p *postbox) all() []posted {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return append([]posted{}, p.list...)
-}
-
-type blobs struct{ m sync.Map }
-
-func (b *blobs) Put(_ context.Context, key string, data []byte) error {
-	b.m.Store(key, data)
-	return nil
-}
-
-func (b *blobs) Get(_ context.Context, key string) ([]byte, error) {
-	data, is := b.m.Load(key)
-	if !is {
-		return nil, errors.New("no such blob")
-	}
-	return data.([]byte), nil
-}
-
-type nopLogger struct{}
-
-func (nopLogger) Debug(string, ...any) {}
-func (nopLogger) Info(string, ...any)  {}
-func (nopLogger) Warn(string, ...any)  {}
-func (nopLogger) Error(string, ...any) {}

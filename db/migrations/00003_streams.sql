@@ -114,6 +114,7 @@ CREATE TABLE files (
   blob_key     text NOT NULL,
   inline       boolean NOT NULL DEFAULT false,
   content_id   text NOT NULL DEFAULT '',
+  position     integer NOT NULL DEFAULT 0, -- among the files of its message
   created_at   timestamptz NOT NULL,
   PRIMARY KEY (org_id, id),
   CONSTRAINT files_client_fkey FOREIGN KEY (org_id, client_id) REFERENCES people,

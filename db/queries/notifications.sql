@@ -51,8 +51,9 @@ UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outc
 WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state = 'planned';
 
 -- name: NotificationsCancelOfRecipient :exec
+-- Also what is being tried again and again: it must not arrive after the answer.
 UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
-WHERE org_id = @org_id AND recipient_id = @recipient_id AND state IN ('planned', 'held');
+WHERE org_id = @org_id AND recipient_id = @recipient_id AND state IN ('planned', 'held', 'sending');
 
 -- name: NotificationOutcome :one
 -- Delivery news from the provider. News that come late or out of order never

@@ -100,8 +100,9 @@ UPDATE item_recipients SET follow_up_held = @held WHERE org_id = @org_id AND id 
 SELECT count(*) FROM item_recipients WHERE org_id = $1 AND item_id = $2 AND required AND answered_at IS NULL AND removed_at IS NULL;
 
 -- name: LinkInsert :exec
+-- Made again for a later mail, it lives longer.
 INSERT INTO links (org_id, id, purpose, subject_id, person_id, email, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (org_id, id) DO NOTHING;
+ON CONFLICT (org_id, id) DO UPDATE SET expires_at = greatest(links.expires_at, excluded.expires_at);
 
 -- name: LinkGet :one
 SELECT * FROM links WHERE org_id = $1 AND id = $2;

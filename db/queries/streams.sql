@@ -58,22 +58,26 @@ SELECT m.*, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.
 WHERE m.org_id = @org_id AND m.stream_id = @stream_id AND m.id > @after ORDER BY m.id LIMIT @most;
 
 -- name: FileInsert :exec
-INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, created_at)
-VALUES (@org_id, @id, @client_id, @message_id, @uploaded_by, @name, @content_type, @size, @blob_key, @inline, @content_id, @created_at)
+INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at)
+VALUES (@org_id, @id, @client_id, @message_id, @uploaded_by, @name, @content_type, @size, @blob_key, @inline, @content_id, @position, @created_at)
 ON CONFLICT (org_id, id) DO NOTHING;
 
 -- name: FileGet :one
 SELECT * FROM files WHERE org_id = $1 AND id = $2;
 
 -- name: FilesOfMessage :many
-SELECT * FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY id;
+SELECT * FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position;
 
 -- name: FilesOfStream :many
 SELECT f.* FROM files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-WHERE f.org_id = @org_id AND m.stream_id = @stream_id AND m.id = ANY (@messages::uuid[]) ORDER BY f.id;
+WHERE f.org_id = @org_id AND m.stream_id = @stream_id AND m.id = ANY (@messages::uuid[]) ORDER BY f.position;
 
 -- name: FilesOfClient :many
-SELECT * FROM files WHERE org_id = @org_id AND client_id = @client_id AND NOT inline AND id > @after ORDER BY id LIMIT @most;
+-- Newest first.
+SELECT * FROM files f WHERE f.org_id = @org_id AND f.client_id = @client_id AND NOT f.inline
+  AND (@after::uuid = '00000000-0000-0000-0000-000000000000'
+    OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = @org_id AND b.id = @after))
+ORDER BY f.created_at DESC, f.id DESC LIMIT @most;
 
 -- name: FileViewed :exec
 INSERT INTO file_views (org_id, file_id, person_id, first_at, last_at) VALUES (@org_id, @file_id, @person_id, @at, @at)
@@ -119,4 +123,8 @@ UPDATE inbound_mails SET state = 'discarded', settled_at = @settled_at, released
 WHERE org_id = @org_id AND id = @id AND state = 'quarantined' AND released_by IS NULL;
 
 -- name: InboundMailList :many
-SELECT * FROM inbound_mails WHERE org_id = @org_id AND id > @after AND (@state::text = '' OR state = @state) ORDER BY id LIMIT @most;
+-- Newest first.
+SELECT * FROM inbound_mails m WHERE m.org_id = @org_id AND (@state::text = '' OR m.state = @state)
+  AND (@after::uuid = '00000000-0000-0000-0000-000000000000'
+    OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = @org_id AND b.id = @after))
+ORDER BY m.received_at DESC, m.id DESC LIMIT @most;

@@ -83,6 +83,7 @@ type File struct {
 	BlobKey     string
 	Inline      bool
 	ContentID   string
+	Position    int32
 	CreatedAt   time.Time
 }
 

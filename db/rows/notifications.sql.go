@@ -408,7 +408,7 @@ func (q *Queries) NotificationsCancelOfItem(ctx context.Context, arg Notificatio
 
 const notificationsCancelOfRecipient = `-- name: NotificationsCancelOfRecipient :exec
 UPDATE notifications SET state = 'cancelled', state_reason = $1, outcome_at = $2
-WHERE org_id = $3 AND recipient_id = $4 AND state IN ('planned', 'held')
+WHERE org_id = $3 AND recipient_id = $4 AND state IN ('planned', 'held', 'sending')
 `
 
 type NotificationsCancelOfRecipientParams struct {
@@ -418,6 +418,7 @@ type NotificationsCancelOfRecipientParams struct {
 	RecipientID *uuid.UUID
 }
 
+// Also what is being tried again and again: it must not arrive after the answer.
 func (q *Queries) NotificationsCancelOfRecipient(ctx context.Context, arg NotificationsCancelOfRecipientParams) error {
 	_, err := q.db.Exec(ctx, notificationsCancelOfRecipient,
 		arg.StateReason,

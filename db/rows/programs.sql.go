@@ -683,7 +683,7 @@ func (q *Queries) LinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (L
 
 const linkInsert = `-- name: LinkInsert :exec
 INSERT INTO links (org_id, id, purpose, subject_id, person_id, email, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (org_id, id) DO NOTHING
+ON CONFLICT (org_id, id) DO UPDATE SET expires_at = greatest(links.expires_at, excluded.expires_at)
 `
 
 type LinkInsertParams struct {
@@ -696,6 +696,7 @@ type LinkInsertParams struct {
 	ExpiresAt time.Time
 }
 
+// Made again for a later mail, it lives longer.
 func (q *Queries) LinkInsert(ctx context.Context, arg LinkInsertParams) error {
 	_, err := q.db.Exec(ctx, linkInsert,
 		arg.OrgID,

@@ -13,7 +13,7 @@ import (
 )
 
 const fileGet = `-- name: FileGet :one
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, created_at FROM files WHERE org_id = $1 AND id = $2
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at FROM files WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (File, error) {
@@ -31,14 +31,15 @@ func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (F
 		&i.BlobKey,
 		&i.Inline,
 		&i.ContentID,
+		&i.Position,
 		&i.CreatedAt,
 	)
 	return i, err
 }
 
 const fileInsert = `-- name: FileInsert :exec
-INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (org_id, id) DO NOTHING
 `
 
@@ -54,6 +55,7 @@ type FileInsertParams struct {
 	BlobKey     string
 	Inline      bool
 	ContentID   string
+	Position    int32
 	CreatedAt   time.Time
 }
 
@@ -70,6 +72,7 @@ func (q *Queries) FileInsert(ctx context.Context, arg FileInsertParams) error {
 		arg.BlobKey,
 		arg.Inline,
 		arg.ContentID,
+		arg.Position,
 		arg.CreatedAt,
 	)
 	return err
@@ -141,7 +144,10 @@ func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, fileID uuid.UU
 }
 
 const filesOfClient = `-- name: FilesOfClient :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, created_at FROM files WHERE org_id = $1 AND client_id = $2 AND NOT inline AND id > $3 ORDER BY id LIMIT $4
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at FROM files f WHERE f.org_id = $1 AND f.client_id = $2 AND NOT f.inline
+  AND ($3::uuid = '00000000-0000-0000-0000-000000000000'
+    OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = $1 AND b.id = $3))
+ORDER BY f.created_at DESC, f.id DESC LIMIT $4
 `
 
 type FilesOfClientParams struct {
@@ -151,6 +157,7 @@ type FilesOfClientParams struct {
 	Most     int32
 }
 
+// Newest first.
 func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([]File, error) {
 	rows, err := q.db.Query(ctx, filesOfClient,
 		arg.OrgID,
@@ -177,6 +184,7 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 			&i.BlobKey,
 			&i.Inline,
 			&i.ContentID,
+			&i.Position,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -190,7 +198,7 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 }
 
 const filesOfMessage = `-- name: FilesOfMessage :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, created_at FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY id
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
 `
 
 func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID *uuid.UUID) ([]File, error) {
@@ -214,6 +222,7 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 			&i.BlobKey,
 			&i.Inline,
 			&i.ContentID,
+			&i.Position,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -227,8 +236,8 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 }
 
 const filesOfStream = `-- name: FilesOfStream :many
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.created_at FROM files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-WHERE f.org_id = $1 AND m.stream_id = $2 AND m.id = ANY ($3::uuid[]) ORDER BY f.id
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at FROM files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
+WHERE f.org_id = $1 AND m.stream_id = $2 AND m.id = ANY ($3::uuid[]) ORDER BY f.position
 `
 
 type FilesOfStreamParams struct {
@@ -258,6 +267,7 @@ func (q *Queries) FilesOfStream(ctx context.Context, arg FilesOfStreamParams) ([
 			&i.BlobKey,
 			&i.Inline,
 			&i.ContentID,
+			&i.Position,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -385,21 +395,25 @@ func (q *Queries) InboundMailInsert(ctx context.Context, arg InboundMailInsertPa
 }
 
 const inboundMailList = `-- name: InboundMailList :many
-SELECT org_id, id, mailbox_mail_id, system_address_id, raw_key, too_large, state, reason, from_address, subject, received_at, settled_at, released_by, released_at FROM inbound_mails WHERE org_id = $1 AND id > $2 AND ($3::text = '' OR state = $3) ORDER BY id LIMIT $4
+SELECT org_id, id, mailbox_mail_id, system_address_id, raw_key, too_large, state, reason, from_address, subject, received_at, settled_at, released_by, released_at FROM inbound_mails m WHERE m.org_id = $1 AND ($2::text = '' OR m.state = $2)
+  AND ($3::uuid = '00000000-0000-0000-0000-000000000000'
+    OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = $1 AND b.id = $3))
+ORDER BY m.received_at DESC, m.id DESC LIMIT $4
 `
 
 type InboundMailListParams struct {
 	OrgID uuid.UUID
-	After uuid.UUID
 	State string
+	After uuid.UUID
 	Most  int32
 }
 
+// Newest first.
 func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams) ([]InboundMail, error) {
 	rows, err := q.db.Query(ctx, inboundMailList,
 		arg.OrgID,
-		arg.After,
 		arg.State,
+		arg.After,
 		arg.Most,
 	)
 	if err != nil {

@@ -1,0 +1,129 @@
+// Package api is the way in over HTTP: the Gin engine with what holds for every
+// request, the JSON API with its OpenAPI document, webhooks and health. It
+// parses, asks app, and renders; what is allowed is decided in app.
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"coachflow/app"
+	"coachflow/mail"
+)
+
+// Check is one thing that must work before requests are welcome. Err is for the
+// log; outside only its absence shows.
+type Check struct {
+	Name string
+	Err  error
+}
+
+// Config is what the API is made of. App and Log are needed.
+type Config struct {
+	App *app.App
+	Log *slog.Logger
+	// ResendWebhookSecret (whsec_…) opens /webhooks/resend; without it the path
+	// answers 404.
+	ResendWebhookSecret string
+	// TrustedProxies are the addresses or networks whose X-Forwarded-For counts.
+	TrustedProxies []string
+	// Ready runs the checks of /readyz; nil: always ready.
+	Ready func(context.Context) []Check
+	// Metrics answers /metrics; nil: there is none.
+	Metrics http.Handler
+	// Pages registers the pages on the same engine.
+	Pages func(*gin.Engine)
+	// SessionPrincipal finds who is logged in by a cookie; nil: API keys only.
+	SessionPrincipal func(*http.Request) (app.Principal, bool)
+}
+
+// Gin's debug mode prints paths, and every path may hold a token. The mode is a
+// global of Gin, so it is set once, before any engine.
+func init() { gin.SetMode(gin.ReleaseMode) }
+
+// server is the API with its dependencies.
+type server struct {
+	Config
+	huma huma.API
+}
+
+// New makes the handler of everything that is reached over HTTP.
+func New(cfg Config) (http.Handler, error) {
+	if cfg.App == nil || cfg.Log == nil {
+		return nil, errors.New("api: App and Log are needed")
+	}
+	if cfg.ResendWebhookSecret != "" {
+		if err := mail.CheckSvixSecret(cfg.ResendWebhookSecret); err != nil {
+			return nil, fmt.Errorf("api: webhook secret: %w", err)
+		}
+	}
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	if err := engine.SetTrustedProxies(cfg.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("api: trusted proxies: %w", err)
+	}
+	s := &server{Config: cfg}
+	engine.Use(noteRoute, unrouted)
+	s.operate(engine)
+	if err := s.publish(engine); err != nil {
+		return nil, err
+	}
+	if cfg.Pages != nil {
+		cfg.Pages(engine)
+	}
+	return s.around(engine), nil
+}
+
+// operate registers what machines ask that are no clients of the API.
+func (s *server) operate(engine *gin.Engine) {
+	looks := []string{http.MethodGet, http.MethodHead}
+	engine.Match(looks, "/healthz", alive)
+	engine.Match(looks, "/readyz", s.ready)
+	if s.Metrics != nil {
+		engine.GET("/metrics", gin.WrapH(s.Metrics))
+	}
+	engine.POST("/webhooks/resend", s.resendWebhook)
+}
+
+// publish registers the JSON API and what describes it.
+func (s *server) publish(engine *gin.Engine) error {
+	s.huma = newHuma(engine)
+	s.huma.UseMiddleware(s.plainJSON, s.authenticate, s.readBody, s.once)
+	s.routes()
+	describeErrors(s.huma.OpenAPI())
+	return serveDocs(engine, s.huma.OpenAPI())
+}
+
+// routes lists the API, a file for each group of nouns.
+func (s *server) routes() {
+	s.organizationRoutes()
+	s.peopleRoutes()
+	s.formRoutes()
+	s.engagementRoutes()
+	s.programRoutes()
+	s.itemRoutes()
+	s.notificationRoutes()
+	s.streamRoutes()
+	s.fileRoutes()
+	s.mailRoutes()
+}
+
+// Server is an HTTP server that nobody can hold up: every phase of a request
+// has its limit.
+func Server(addr string, h http.Handler) *http.Server {
+	return &http.Server{
+		Addr: addr, Handler: h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      120 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    64 << 10,
+	}
+}

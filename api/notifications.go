@@ -1,0 +1,58 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"coachflow/app"
+	"coachflow/coaching"
+)
+
+// ListNotificationsInput asks for mails.
+type ListNotificationsInput struct {
+	Paged
+	Engagement uuid.UUID `query:"engagement_id" doc:"Only those of this engagement; only an admin may leave it out."`
+	State      string    `query:"state" enum:"planned,held,suppressed,sending,sent,delivered,bounced,failed,cancelled,dropped"`
+}
+
+// ByKind is an operation on the letter of a kind.
+type ByKind struct {
+	Kind string `path:"kind" maxLength:"60" doc:"The kind of notification, like form_request."`
+}
+
+// SetLetterInput replaces the letter of a kind.
+type SetLetterInput struct {
+	ByKind
+	Body coaching.LetterSpec
+}
+
+// notificationRoutes are the mails, planned and sent, and their letters.
+func (s *server) notificationRoutes() {
+	a := s.App
+	route(s, http.MethodGet, "/notifications", "listNotifications", "Notifications", "List the mails that are planned, held or sent",
+		func(ctx context.Context, p app.Principal, in *ListNotificationsInput) (*Plain[app.Page[app.Notification]], error) {
+			var engagement *uuid.UUID
+			if in.Engagement != uuid.Nil {
+				engagement = &in.Engagement
+			}
+			return plain(a.ListNotifications(ctx, p, engagement, in.State, in.paging()))
+		})
+	route(s, http.MethodGet, "/notifications/{id}", "getNotification", "Notifications", "Read a mail as it was sent",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Notification], error) {
+			return plain(a.GetNotification(ctx, p, in.ID))
+		})
+	route(s, http.MethodGet, "/notification-templates", "listNotificationTemplates", "Notifications", "List the letters in force",
+		func(ctx context.Context, p app.Principal, _ *None) (*Plain[app.Page[app.NotificationTemplate]], error) {
+			return all(a.ListNotificationTemplates(ctx, p))
+		})
+	route(s, http.MethodPut, "/notification-templates/{kind}", "setNotificationTemplate", "Notifications", "Replace the letter of a kind",
+		func(ctx context.Context, p app.Principal, in *SetLetterInput) (*Plain[app.NotificationTemplate], error) {
+			return plain(a.SetNotificationTemplate(ctx, p, in.Kind, in.Body))
+		})
+	route(s, http.MethodDelete, "/notification-templates/{kind}", "resetNotificationTemplate", "Notifications", "Go back to the default letter",
+		func(ctx context.Context, p app.Principal, in *ByKind) (*None, error) {
+			return nil, a.ResetNotificationTemplate(ctx, p, in.Kind)
+		})
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"coachflow/app"
+)
+
+// ListPeopleInput asks for people, all or those of one role.
+type ListPeopleInput struct {
+	Paged
+	Role string `query:"role" enum:"admin,coach,coachee"`
+}
+
+// ByAddress is an operation on an email address.
+type ByAddress struct {
+	Address string `path:"address" doc:"The email address, percent-encoded."`
+}
+
+// peopleRoutes are the people, for admins and, to read, for coaches.
+func (s *server) peopleRoutes() {
+	a := s.App
+	route(s, http.MethodPost, "/people", "createPerson", "People", "Add a person",
+		func(ctx context.Context, p app.Principal, in *With[app.PersonInput]) (*Created[app.Person], error) {
+			out, err := a.CreatePerson(ctx, p, in.Body)
+			return created("/people", out.ID, out.Version, out, err)
+		}, creates)
+	route(s, http.MethodGet, "/people", "listPeople", "People", "List the people",
+		func(ctx context.Context, p app.Principal, in *ListPeopleInput) (*Plain[app.Page[app.Person]], error) {
+			return plain(a.ListPeople(ctx, p, in.Role, in.paging()))
+		}, says("Lists show the primary address of each person only."))
+	route(s, http.MethodGet, "/people/{id}", "getPerson", "People", "Read a person",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Tagged[app.Person], error) {
+			out, err := a.GetPerson(ctx, p, in.ID)
+			return tagged(out, out.Version, err)
+		})
+	route(s, http.MethodPut, "/people/{id}", "updatePerson", "People", "Replace what is known of a person",
+		func(ctx context.Context, p app.Principal, in *Change[app.PersonInput]) (*Tagged[app.Person], error) {
+			version, err := ifMatch(in.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+			out, err := a.UpdatePerson(ctx, p, in.ID, version, in.Body)
+			return tagged(out, out.Version, err)
+		})
+	s.addressRoutes()
+}
+
+func (s *server) addressRoutes() {
+	a := s.App
+	route(s, http.MethodGet, "/blocked-addresses", "listBlockedAddresses", "People", "List the addresses to which nothing is sent",
+		func(ctx context.Context, p app.Principal, _ *None) (*Plain[app.Page[app.BlockedAddress]], error) {
+			return all(a.ListBlockedAddresses(ctx, p))
+		})
+	route(s, http.MethodDelete, "/blocked-addresses/{address}", "clearBlockedAddress", "People", "Let mail go to an address again",
+		func(ctx context.Context, p app.Principal, in *ByAddress) (*None, error) {
+			return nil, a.ClearBlockedAddress(ctx, p, in.Address)
+		})
+}

@@ -1,0 +1,56 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"coachflow/app"
+)
+
+// PagedByID asks for a list that belongs to one thing.
+type PagedByID struct {
+	ByID
+	Paged
+}
+
+// ListSystemAddressesInput asks for the addresses of all coaches or of one.
+type ListSystemAddressesInput struct {
+	Paged
+	Coach uuid.UUID `query:"coach_id"`
+}
+
+// streamRoutes are the messages of the pairs, and the addresses that lead there.
+func (s *server) streamRoutes() {
+	a := s.App
+	route(s, http.MethodPost, "/streams", "openStream", "Streams", "Open the stream of a coach and a client",
+		func(ctx context.Context, p app.Principal, in *With[app.StreamInput]) (*Created[app.Stream], error) {
+			out, err := a.OpenStream(ctx, p, in.Body)
+			return created("/streams", out.ID, 0, out, err)
+		}, creates, says("Makes the two system addresses of the pair, too. Where the stream is there already, the answer is that one."))
+	route(s, http.MethodGet, "/streams", "listStreams", "Streams", "List the streams that you may see",
+		func(ctx context.Context, p app.Principal, in *Paged) (*Plain[app.Page[app.Stream]], error) {
+			return plain(a.ListStreams(ctx, p, in.paging()))
+		})
+	route(s, http.MethodGet, "/streams/{id}", "getStream", "Streams", "Read a stream",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Stream], error) {
+			return plain(a.GetStream(ctx, p, in.ID))
+		})
+	route(s, http.MethodGet, "/streams/{id}/messages", "listMessages", "Streams", "List the messages of a stream, in order",
+		func(ctx context.Context, p app.Principal, in *PagedByID) (*Plain[app.Page[app.Message]], error) {
+			return plain(a.ListMessages(ctx, p, in.ID, in.paging()))
+		})
+	route(s, http.MethodGet, "/system-addresses", "listSystemAddresses", "Streams", "List the addresses in use",
+		func(ctx context.Context, p app.Principal, in *ListSystemAddressesInput) (*Plain[app.Page[app.SystemAddress]], error) {
+			var coach *uuid.UUID
+			if in.Coach != uuid.Nil {
+				coach = &in.Coach
+			}
+			return plain(a.ListSystemAddresses(ctx, p, coach, in.paging()))
+		})
+	route(s, http.MethodPost, "/system-addresses/{id}/regenerate", "regenerateSystemAddress", "Streams", "Put a new address in the place of one, which dies at once",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.SystemAddress], error) {
+			return plain(a.RegenerateSystemAddress(ctx, p, in.ID))
+		})
+}

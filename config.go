@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+
+	"coachflow/coaching"
+	cfmail "coachflow/mail"
+)
+
+// config is what serve, worker and migrate read from the environment. Every
+// field that a command needs is checked at its start, and all problems are
+// reported at once. There is no stand-in by default.
+type config struct {
+	DatabaseURL   string  `env:"DATABASE_URL"`
+	Temporal      string  `env:"TEMPORAL_ADDRESS"`
+	Namespace     string  `env:"TEMPORAL_NAMESPACE" envDefault:"default"`
+	TemporalTLS   bool    `env:"TEMPORAL_TLS" envDefault:"false"`
+	BaseURL       string  `env:"BASE_URL"`
+	Listen        string  `env:"LISTEN" envDefault:":8080"`
+	BlobURL       string  `env:"BLOB_URL"`
+	LinkKeys      string  `env:"LINK_KEYS"`
+	LogLevel      string  `env:"LOG_LEVEL" envDefault:"info"`
+	TrustedProxy  string  `env:"TRUSTED_PROXIES"`
+	MailFrom      string  `env:"MAIL_FROM"`
+	MailTransport string  `env:"MAIL_TRANSPORT"`
+	MailRate      float64 `env:"MAILS_PER_SECOND" envDefault:"0"`
+
+	SMTPAddr     string `env:"SMTP_ADDR"`
+	SMTPUsername string `env:"SMTP_USERNAME"`
+	SMTPPassword string `env:"SMTP_PASSWORD"`
+	SMTPTLS      string `env:"SMTP_TLS" envDefault:"starttls"`
+
+	ResendAPIKey        string `env:"RESEND_API_KEY"`
+	ResendURL           string `env:"RESEND_URL" envDefault:"https://api.resend.com"`
+	ResendWebhookSecret string `env:"RESEND_WEBHOOK_SECRET"`
+
+	InboundDomain string `env:"INBOUND_DOMAIN"`
+	AuthservID    string `env:"AUTHSERV_ID"`
+	IMAPAddr      string `env:"IMAP_ADDR"`
+	IMAPUsername  string `env:"IMAP_USERNAME"`
+	IMAPPassword  string `env:"IMAP_PASSWORD"`
+	IMAPTLS       string `env:"IMAP_TLS" envDefault:"tls"`
+
+	LateAfter   time.Duration `env:"LATE_AFTER" envDefault:"15m"`
+	StopTimeout time.Duration `env:"STOP_TIMEOUT" envDefault:"15s"`
+	Patience    time.Duration `env:"ACT_TIMEOUT" envDefault:"10s"`
+}
+
+// readConfig reads the environment and checks it for a command.
+func readConfig(command string) (config, error) {
+	c, err := env.ParseAs[config]()
+	if err != nil {
+		return c, fmt.Errorf("the environment cannot be read: %w", err)
+	}
+	return c, c.check(command)
+}
+
+// check names everything that is missing or wrong for a command.
+func (c config) check(command string) error {
+	faults := []error{needed("DATABASE_URL", c.DatabaseURL)}
+	if command != "migrate" {
+		faults = append(faults, needed("TEMPORAL_ADDRESS", c.Temporal), c.checkBaseURL(), needed("BLOB_URL", c.BlobURL),
+			c.checkLinkKeys(), c.checkFrom(), c.checkTransport(), needed("INBOUND_DOMAIN", c.InboundDomain), needed("AUTHSERV_ID", c.AuthservID), c.checkResend())
+	}
+	if command == "worker" {
+		faults = append(faults, needed("IMAP_ADDR", c.IMAPAddr), needed("IMAP_USERNAME", c.IMAPUsername), needed("IMAP_PASSWORD", c.IMAPPassword),
+			oneOf("IMAP_TLS", c.IMAPTLS, cfmail.MailboxTLS, cfmail.MailboxStartTLS, cfmail.MailboxPlain))
+	}
+	return errors.Join(faults...)
+}
+
+func needed(name, value string) error {
+	if value == "" {
+		return fmt.Errorf("%s is not set", name)
+	}
+	return nil
+}
+
+func oneOf(name, value string, allowed ...string) error {
+	for _, a := range allowed {
+		if value == a {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is %q; it must be one of %s", name, value, strings.Join(allowed, ", "))
+}
+
+func (c config) checkBaseURL() error {
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || strings.HasSuffix(c.BaseURL, "/") {
+		return errors.New("BASE_URL must be where people reach the pages, like https://coaching.example.com, without a slash at the end")
+	}
+	return nil
+}
+
+func (c config) checkLinkKeys() error {
+	if err := needed("LINK_KEYS", c.LinkKeys); err != nil {
+		return fmt.Errorf("%w; make a key with: echo \"1:$(openssl rand -base64 32)\"", err)
+	}
+	if _, err := coaching.ParseLinkKeys(c.LinkKeys); err != nil {
+		return fmt.Errorf("LINK_KEYS: %w", err)
+	}
+	return nil
+}
+
+func (c config) checkFrom() error {
+	if _, err := mail.ParseAddress(c.MailFrom); err != nil {
+		return errors.New("MAIL_FROM must be the sender of all mails, like: Acme Coaching <coaching@mail.acme.example>")
+	}
+	return nil
+}
+
+func (c config) checkTransport() error {
+	if err := oneOf("MAIL_TRANSPORT", c.MailTransport, "smtp", "resend"); err != nil {
+		return err
+	}
+	if c.MailTransport == "resend" {
+		return needed("RESEND_API_KEY", c.ResendAPIKey)
+	}
+	_, _, err := net.SplitHostPort(c.SMTPAddr)
+	if err != nil {
+		err = errors.New("SMTP_ADDR must be host:port of the mail server")
+	}
+	return errors.Join(err, oneOf("SMTP_TLS", c.SMTPTLS, string(cfmail.SMTPTLS), string(cfmail.SMTPStartTLS), string(cfmail.SMTPPlain)))
+}
+
+func (c config) checkResend() error {
+	if c.ResendWebhookSecret == "" {
+		return nil
+	}
+	if err := cfmail.CheckSvixSecret(c.ResendWebhookSecret); err != nil {
+		return fmt.Errorf("RESEND_WEBHOOK_SECRET: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package web
+
+import (
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// sendFile answers with what others have sent, to be saved and not to be run.
+func sendFile(c *gin.Context, name, contentType string, data []byte) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", filePolicy)
+	h.Set("Content-Disposition", disposition(name))
+	c.Data(http.StatusOK, safeType(contentType), data)
+}
+
+// disposition names a download (RFC 6266), whatever characters the name has.
+func disposition(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`/\`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	if value := mime.FormatMediaType("attachment", map[string]string{"filename": name}); value != "" {
+		return value
+	}
+	return "attachment"
+}
+
+// safeType keeps the type of a file where it is well formed and nothing that a
+// browser would run.
+func safeType(contentType string) string {
+	kind, _, err := mime.ParseMediaType(contentType)
+	if err != nil || strings.Contains(kind, "html") || strings.Contains(kind, "xml") || strings.Contains(kind, "script") {
+		return "application/octet-stream"
+	}
+	return kind
+}
+
+// picture reports whether a type is an image that can be shown in a page.
+func picture(contentType string) bool {
+	switch safeType(contentType) {
+	case "image/png", "image/jpeg", "image/gif", "image/webp":
+		return true
+	}
+	return false
+}
+
+var fileKinds = map[string]string{
+	"application/pdf": "PDF", "application/zip": "ZIP archive", "text/plain": "Text", "text/csv": "Table (CSV)", "text/calendar": "Calendar",
+	"application/msword": "Word document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",
+	"application/vnd.ms-excel": "Excel table", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel table",
+	"application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint slides",
+}
+
+// kindOfFile says in words what a file is.
+func kindOfFile(contentType string) string {
+	kind := safeType(contentType)
+	switch {
+	case fileKinds[kind] != "":
+		return fileKinds[kind]
+	case strings.HasPrefix(kind, "image/"):
+		return "Image"
+	case strings.HasPrefix(kind, "audio/"):
+		return "Sound"
+	case strings.HasPrefix(kind, "video/"):
+		return "Video"
+	}
+	return "File"
+}

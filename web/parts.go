@@ -1,0 +1,251 @@
+package web
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"coachflow/app"
+	"coachflow/coaching"
+)
+
+// frame is what stands around the content of a page.
+type frame struct {
+	Title, Section string
+	Organization   string
+	Who, Role      string
+	Nav            []navItem
+	Flash          flash
+	Alert          *coaching.Problem
+	Stylesheets    []string
+	Zone           string
+	DevMail        bool
+	TemporalUI     string
+}
+
+type navItem struct{ Label, URL, Key string }
+
+func (v *visit) frame(title, section string) frame {
+	return frame{Title: title, Section: section, Organization: v.org.Name, Who: v.who.Name, Role: roleWord(v.who), Nav: navOf(v.who),
+		Stylesheets: v.pages.stylesheets(), Zone: v.zone.String(), DevMail: v.pages.DevMail, TemporalUI: v.pages.temporalFor(v.who)}
+}
+
+// temporalFor shows Temporal's own pages to admins alone: they are not
+// bounded to an organization.
+func (p *Pages) temporalFor(who app.Principal) string {
+	if who.Admin() {
+		return p.TemporalUI
+	}
+	return ""
+}
+
+func roleWord(p app.Principal) string {
+	switch {
+	case p.Admin():
+		return "admin"
+	case p.Coach():
+		return "coach"
+	}
+	return "coachee"
+}
+
+// navOf is the menu by who is logged in: console, desk or portal.
+func navOf(p app.Principal) []navItem {
+	switch {
+	case p.Admin():
+		return []navItem{{"Engagements", "/", "engagements"}, {"People", "/people", "people"}, {"Forms", "/forms", "forms"},
+			{"Programs", "/templates", "templates"}, {"Messages", "/streams", "streams"}, {"Mails", "/mails", "mails"},
+			{"Quarantine", "/quarantine", "quarantine"}, {"Settings", "/settings", "settings"}}
+	case p.Coach():
+		return []navItem{{"Engagements", "/", "engagements"}, {"Messages", "/streams", "streams"}, {"Forms", "/forms", "forms"}, {"Addresses", "/addresses", "addresses"}}
+	}
+	return []navItem{{"My coaching", "/", "engagements"}, {"Messages", "/streams", "streams"}}
+}
+
+func flashRole(f flash) string {
+	if f.Tone == "success" {
+		return "status"
+	}
+	return "alert"
+}
+
+func alertClass(p *coaching.Problem) string {
+	if p.Class == coaching.Unavailable || p.Class == coaching.Stale {
+		return "alert-warning"
+	}
+	return "alert-danger"
+}
+
+var statusLabels = map[string]string{"waiting": "not sent", "sending": "about to leave", "open": "waiting for answers", "skipped": "skipped"}
+
+func statusWords(status string) string {
+	if words := statusLabels[status]; words != "" {
+		return words
+	}
+	return strings.ReplaceAll(status, "_", " ")
+}
+
+func badgeClass(status string) string {
+	switch status {
+	case "active", "completed", "sent", "delivered", "posted":
+		return "bg-green-lt"
+	case "open", "planned", "received", "invited":
+		return "bg-blue-lt"
+	case "sending", "paused", "held", "quarantined":
+		return "bg-yellow-lt"
+	case "failed", "bounced", "cancelled":
+		return "bg-red-lt"
+	}
+	return "bg-secondary-lt"
+}
+
+func full(t time.Time, zone *time.Location) string { return coaching.ShowTime(t, zone) }
+
+// short is a moment for tables, with the zone's letters.
+func short(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("2 Jan 2006, 15:04 MST")
+}
+
+// input is one field of a form.
+type input struct {
+	Name, Label, Value, Hint, Fault string
+	Type, List                      string
+	Required, Code                  bool
+	Rows                            int
+}
+
+func (i input) kind() string {
+	if i.Type == "" {
+		return "text"
+	}
+	return i.Type
+}
+
+type option struct{ Value, Label string }
+
+// confirmation asks before an act.
+type confirmation struct {
+	Title, Action, Button, Back string
+	Lines                       []string
+	Hidden                      url.Values
+	Danger                      bool
+}
+
+func (v *visit) confirm(section string, c confirmation) error {
+	return v.show(strings.TrimSuffix(c.Title, "?"), section, nil, confirmPage(c))
+}
+
+func trimmed(s string) string { return strings.TrimSpace(s) }
+
+func sortedKeys(values url.Values) []string { return slices.Sorted(maps.Keys(values)) }
+
+func withCursor(target, cursor string) string {
+	separator := "?"
+	if strings.Contains(target, "?") {
+		separator = "&"
+	}
+	return target + separator + "after=" + url.QueryEscape(cursor)
+}
+
+// faultsOf are the messages of a problem by field, for the fields of a form.
+func faultsOf(err error) map[string]string {
+	problem, is := coaching.AsProblem(err)
+	if !is {
+		return nil
+	}
+	return coaching.ProblemsByQuestion(problem.Fields)
+}
+
+// upperFirst begins a sentence.
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// commonZones are offered where a time zone is asked for; others can be typed.
+var commonZones = []string{"Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Bogota", "America/Chicago", "America/Denver",
+	"America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta",
+	"Asia/Kolkata", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Europe/Amsterdam", "Europe/Athens", "Europe/Berlin",
+	"Europe/Helsinki", "Europe/Istanbul", "Europe/Kyiv", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Rome", "Europe/Stockholm",
+	"Europe/Vienna", "Europe/Warsaw", "Europe/Zurich", "Pacific/Auckland", "UTC"}
+
+// everyPage reads all pages of a list, up to a bound that no person reads past.
+func everyPage[T any](read func(app.Paging) (app.Page[T], error)) ([]T, error) {
+	var all []T
+	paging := app.Paging{Most: 200}
+	for range 10 {
+		page, err := read(paging)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if page.Next == "" {
+			break
+		}
+		paging.After = page.Next
+	}
+	return all, nil
+}
+
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// named is a name with its address, or the address alone.
+func named(name, address string) string {
+	if name == "" {
+		return address
+	}
+	return name + " <" + address + ">"
+}
+
+var mailKinds = map[string]string{"form_request": "Form to fill out", "form_reminder": "Reminder of a form", "form_escalation": "Word to the coach about an open form",
+	"stream_message": "Message passed on", "inbound_mail_quarantined": "Note about a mail in quarantine"}
+
+func kindWords(kind string) string {
+	if words := mailKinds[kind]; words != "" {
+		return words
+	}
+	return upperFirst(strings.ReplaceAll(kind, "_", " "))
+}
+
+func mailTitle(n app.Notification) string {
+	if n.Subject != "" {
+		return n.Subject
+	}
+	return kindWords(n.Kind)
+}
+
+// mailMoment says what the time of a mail in a list is the time of.
+func mailMoment(n app.Notification) string {
+	switch {
+	case n.SentAt != nil:
+		return "Sent"
+	case n.State == "planned" || n.State == "held" || n.State == "sending":
+		return "Planned for"
+	}
+	return "Settled"
+}
+
+func revisionOf(f engagementForm) string {
+	if typed := f.Values.Get("revision"); typed != "" {
+		return typed
+	}
+	return strconv.Itoa(f.View.ProgramRevision)
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return strconv.Itoa(n) + " times"
+}

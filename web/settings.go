@@ -1,0 +1,148 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/mail"
+)
+
+func (p *Pages) registerSettings(engine *gin.Engine) {
+	p.both(engine, "/settings", adminPage(settings))
+	p.get(engine, "/settings/letters", adminPage(listLetters))
+	p.both(engine, "/settings/letters/:kind", adminPage(changeLetter))
+	p.post(engine, "/settings/letters/:kind/reset", adminPage(resetLetter))
+	p.both(engine, "/settings/api-keys", adminPage(apiKeys))
+	p.both(engine, "/settings/api-keys/:id/revoke", adminPage(revokeKey))
+}
+
+func settings(v *visit) error {
+	values, faults := v.form, map[string]string(nil)
+	if !v.posted() {
+		values = url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}}
+		return v.show("Settings", "settings", nil, settingsPage(values, faults))
+	}
+	seconds, err := strconv.Atoi(v.field("undo_seconds"))
+	if err != nil {
+		err = wrong("undo_seconds", "organization_invalid", "Enter a whole number of seconds, 0 to 3600.")
+	} else {
+		_, err = v.app().UpdateOrganization(v.ctx, v.who, app.OrganizationInput{Name: v.field("name"), TimeZone: v.field("time_zone"), UndoSeconds: seconds})
+	}
+	if err != nil {
+		return v.show("Settings", "settings", err, settingsPage(values, faultsOf(err)))
+	}
+	return v.done("/settings", "The settings are saved.")
+}
+
+func listLetters(v *visit) error {
+	list, err := v.app().ListNotificationTemplates(v.ctx, v.who)
+	if err != nil {
+		return err
+	}
+	return v.show("Letters", "settings", nil, lettersPage(list))
+}
+
+// letterForm is the form for a letter, with what was typed and how it would
+// look.
+type letterForm struct {
+	app.NotificationTemplate
+	Values url.Values
+	Sample *mail.Letter
+}
+
+func changeLetter(v *visit) error {
+	list, err := v.app().ListNotificationTemplates(v.ctx, v.who)
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if t.Kind == v.Param("kind") {
+			return v.changeLetter(letterForm{NotificationTemplate: t, Values: v.form})
+		}
+	}
+	return errMissing
+}
+
+func (v *visit) changeLetter(form letterForm) error {
+	if !v.posted() {
+		form.Values = url.Values{"subject": {form.Subject}, "body": {form.Body}}
+	}
+	spec := coaching.LetterSpec{Subject: trimmed(form.Values.Get("subject")), Body: strings.ReplaceAll(form.Values.Get("body"), "\r\n", "\n")}
+	sample, err := v.sampleLetter(form.Kind, spec)
+	form.Sample = sample
+	if err == nil && v.posted() && v.form.Get("action") == "save" {
+		if _, err = v.app().SetNotificationTemplate(v.ctx, v.who, form.Kind, spec); err == nil {
+			return v.done("/settings/letters", "The letter is saved. Mails that leave from now on use it.")
+		}
+	}
+	return v.show(kindWords(form.Kind), "settings", err, letterPage(form))
+}
+
+// sampleValues fill a letter in for a look at it.
+var sampleValues = map[string]string{"name": "Amara Okafor", "coach": "Jonas Weber", "coachee": "Amara Okafor", "engagement": "Leadership coaching",
+	"form": "Before we begin", "link": "https://example.com/l/sample", "due": "Please answer by Friday, 13 March 2026, 18:00 (Europe/Berlin).",
+	"waiting": "Amara Okafor <amara@example.com>", "author": "Jonas Weber", "subject": "Our next session", "message": "Shall we move it to Thursday?", "files": "",
+	"reason": "the sender could not be verified"}
+
+func (v *visit) sampleLetter(kind string, spec coaching.LetterSpec) (*mail.Letter, error) {
+	letter := coaching.Letters[coaching.NotificationKind(kind)]
+	template, err := mail.ParseTemplate(spec.Subject, spec.Body, letter.Placeholders)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]string{"organization": v.org.Name}
+	for _, name := range letter.Placeholders {
+		if name != "organization" {
+			values[name] = sampleValues[name]
+		}
+	}
+	sample, err := template.Render(values, letter.Why, mail.Layout{OrganizationName: v.org.Name})
+	return &sample, err
+}
+
+func resetLetter(v *visit) error {
+	v.back = "/settings/letters"
+	if err := v.app().ResetNotificationTemplate(v.ctx, v.who, v.Param("kind")); err != nil {
+		return err
+	}
+	return v.done("/settings/letters", "The letter is the default one again.")
+}
+
+func apiKeys(v *visit) error {
+	var made *app.APIKey
+	var failed error
+	if v.posted() {
+		key, err := v.app().CreateAPIKey(v.ctx, v.who, v.field("name"))
+		if failed = err; err == nil {
+			made = &key
+			v.form.Del("name")
+		}
+	}
+	list, err := v.app().ListAPIKeys(v.ctx, v.who)
+	if err != nil {
+		return err
+	}
+	// The key is shown once and stored nowhere, so this answer is no redirect.
+	return v.show("API keys", "settings", failed, apiKeysPage(list, made, v.form.Get("name"), faultsOf(failed), v.zone))
+}
+
+func revokeKey(v *visit) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	if !v.posted() {
+		return v.confirm("settings", confirmation{Title: "Revoke this API key?", Action: "/settings/api-keys/" + id.String() + "/revoke", Button: "Revoke it", Back: "/settings/api-keys",
+			Danger: true, Lines: []string{"Whatever uses the key stops working at once. This cannot be undone."}})
+	}
+	v.back = "/settings/api-keys"
+	if err := v.app().RevokeAPIKey(v.ctx, v.who, id); err != nil {
+		return err
+	}
+	return v.done("/settings/api-keys", "The key is revoked.")
+}

@@ -1,0 +1,277 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"coachflow/app"
+	"coachflow/coaching"
+)
+
+// visit is one request of somebody who is logged in.
+type visit struct {
+	*gin.Context
+	pages *Pages
+	ctx   context.Context // the request's, with its session
+	who   app.Principal
+	zone  *time.Location // the visitor's
+	org   app.Organization
+	form  url.Values // what was posted
+	back  string     // where an act that is refused says so; empty: on a page of its own
+}
+
+// handler answers a visit. What it returns as an error is shown to the visitor.
+type handler func(*visit) error
+
+// visited lets in who is logged in, reads what was posted, and shows errors.
+func (p *Pages) visited(handle handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		secure(c, pagePolicy)
+		v := &visit{Context: c, pages: p, zone: time.UTC, form: url.Values{}}
+		if err := v.enter(); err != nil {
+			v.fail(err)
+			return
+		}
+		if c.Request.Method == http.MethodPost {
+			form, status := readForm(c)
+			if status != http.StatusOK {
+				v.fail(coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is larger than 1 MB, or was cut off on its way."))
+				return
+			}
+			v.form = form
+		}
+		if err := handle(v); err != nil {
+			v.fail(err)
+		}
+	}
+}
+
+// errLogin sends who is not logged in to the login.
+var errLogin = errors.New("not logged in")
+
+func (v *visit) enter() error {
+	var err error
+	if v.ctx, err = v.pages.load(v.Request); err != nil {
+		v.ctx = v.Request.Context()
+		return err
+	}
+	var in bool
+	if v.who, in, err = v.pages.principal(v.ctx); err != nil {
+		return err
+	}
+	if !in {
+		return errLogin
+	}
+	person, err := v.pages.App.GetPerson(v.ctx, v.who, v.who.Person)
+	if err != nil {
+		return err
+	}
+	v.zone = coaching.ZoneOrUTC(person.TimeZone)
+	v.org, err = v.pages.App.GetOrganization(v.ctx, v.who)
+	return err
+}
+
+// app is what the visitor may act upon.
+func (v *visit) app() *app.App { return v.pages.App }
+
+// id reads an id out of the path; what is none does not exist.
+func (v *visit) id(name string) (uuid.UUID, error) {
+	id, err := uuid.Parse(v.Param(name))
+	if err != nil {
+		return id, errMissing
+	}
+	return id, nil
+}
+
+// errMissing is a page that is not there, or not for this visitor.
+var errMissing = coaching.Problemf(coaching.NotFound, "page_not_found", "There is no such page.")
+
+// field is a posted field without the white space around it.
+func (v *visit) field(name string) string { return trimmed(v.form.Get(name)) }
+
+// posted reports whether a form was sent.
+func (v *visit) posted() bool { return v.Request.Method == http.MethodPost }
+
+// adminPage keeps everybody else away, as if there were nothing.
+func adminPage(handle handler) handler {
+	return func(v *visit) error {
+		if !v.who.Admin() {
+			return errMissing
+		}
+		return handle(v)
+	}
+}
+
+// flash is a sentence for the next page.
+type flash struct{ Text, Tone string }
+
+// done sends the visitor to a page that says what was done.
+func (v *visit) done(path, format string) error { return v.leave(path, flash{format, "success"}) }
+
+func (v *visit) leave(path string, say flash) error {
+	v.pages.sessions.Put(v.ctx, flashKey, say.Text)
+	v.pages.sessions.Put(v.ctx, toneKey, say.Tone)
+	if err := v.pages.save(v.ctx, v.Writer); err != nil {
+		return err
+	}
+	v.Redirect(http.StatusSeeOther, path)
+	return nil
+}
+
+// takeFlash takes the sentence that waits for this page, and pushes the idle
+// time on where that is due.
+func (v *visit) takeFlash() (flash, error) {
+	m := v.pages.sessions
+	if v.Request.Method == http.MethodHead {
+		return flash{}, nil
+	}
+	say := flash{m.PopString(v.ctx, flashKey), m.PopString(v.ctx, toneKey)}
+	seen := time.Unix(m.GetInt64(v.ctx, seenKey), 0)
+	if say.Text == "" && time.Since(seen) < touchEvery {
+		return say, nil
+	}
+	return say, v.pages.save(v.ctx, v.Writer)
+}
+
+// show renders a page. problem, if there is one, stands above it.
+func (v *visit) show(title, section string, problem error, content templ.Component) error {
+	say, err := v.takeFlash()
+	if err != nil {
+		return err
+	}
+	f := v.frame(title, section)
+	f.Flash = say
+	status := http.StatusOK
+	if problem != nil {
+		told, is := coaching.AsProblem(problem)
+		if !is {
+			return problem
+		}
+		f.Alert, status = told, statusOf(told.Class)
+	}
+	return v.render(status, page(f, content))
+}
+
+// render writes a page, whole or not at all.
+func (v *visit) render(status int, component templ.Component) error {
+	return renderTo(v.Context, status, component)
+}
+
+func renderTo(c *gin.Context, status int, component templ.Component) error {
+	var out bytes.Buffer
+	if err := component.Render(c.Request.Context(), &out); err != nil {
+		return err
+	}
+	c.Data(status, "text/html; charset=utf-8", out.Bytes())
+	return nil
+}
+
+// statusOf is the HTTP status of a page that tells a problem.
+func statusOf(class coaching.Class) int {
+	switch class {
+	case coaching.Invalid:
+		return http.StatusUnprocessableEntity
+	case coaching.NotFound:
+		return http.StatusNotFound
+	case coaching.Conflict, coaching.Stale:
+		return http.StatusConflict
+	case coaching.Forbidden:
+		return http.StatusForbidden
+	case coaching.Unauthenticated:
+		return http.StatusUnauthorized
+	case coaching.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case coaching.TooMany:
+		return http.StatusTooManyRequests
+	case coaching.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// fail tells a visitor what went wrong, in words that are meant for people.
+func (v *visit) fail(err error) {
+	problem, told := coaching.AsProblem(err)
+	switch {
+	case errors.Is(err, errLogin):
+		v.toLogin()
+		return
+	case !told:
+		v.broken(err)
+		return
+	case v.back != "" && problem.Class != coaching.NotFound:
+		tone := "danger"
+		if problem.Class == coaching.Unavailable {
+			tone = "warning"
+		}
+		if leaving := v.leave(v.back, flash{inProgress(problem), tone}); leaving != nil {
+			v.broken(leaving)
+		}
+		return
+	}
+	if err := v.render(statusOf(problem.Class), troublePage(v.trouble(problem))); err != nil {
+		v.broken(err)
+	}
+}
+
+// inProgress adds to "no answer" what may be going on.
+func inProgress(problem *coaching.Problem) string {
+	if problem.Code == "engine_unavailable" {
+		return "The process engine did not answer in time, so what you asked for may still be in progress. Look at the state below in a moment, before you try again."
+	}
+	return problem.Message
+}
+
+func (v *visit) toLogin() {
+	target := "/login"
+	if v.Request.Method != http.MethodPost && v.Request.URL.Path != "/" {
+		target += "?to=" + url.QueryEscape(v.Request.URL.RequestURI())
+	}
+	v.Redirect(http.StatusSeeOther, target)
+}
+
+// broken is the page for what nobody foresaw. It names the request, and
+// nothing of the inside.
+func (v *visit) broken(err error) {
+	id := v.Writer.Header().Get("X-Request-Id")
+	v.pages.Log.ErrorContext(v.Request.Context(), "page failed", "route", v.FullPath(), "request_id", id, "error", err)
+	t := trouble{Title: "Something went wrong on our side", Body: "What you asked for may not have been done. Go back, look, and try again.",
+		RequestID: id, Stylesheets: v.pages.stylesheets()}
+	if renderErr := v.render(http.StatusInternalServerError, troublePage(t)); renderErr != nil {
+		v.String(http.StatusInternalServerError, "Something went wrong on our side.")
+	}
+}
+
+// trouble is a page that says why there is no page.
+type trouble struct {
+	Title, Body string
+	Fields      []coaching.FieldProblem
+	RequestID   string
+	Stylesheets []string
+}
+
+func (v *visit) trouble(problem *coaching.Problem) trouble {
+	t := trouble{Title: "That did not work", Body: inProgress(problem), Fields: problem.Fields, Stylesheets: v.pages.stylesheets()}
+	switch problem.Class {
+	case coaching.NotFound:
+		t.Title = "There is nothing here"
+		t.Body = "The page does not exist, or it is not yours to see."
+	case coaching.Forbidden:
+		t.Title = "This is not yours to do"
+	case coaching.Unavailable:
+		t.Title = "It may still be in progress"
+	}
+	return t
+}
+
+func (p *Pages) stylesheets() []string {
+	return []string{p.static.url("tabler.min.css"), p.static.url("console.css")}
+}
