@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"golang.org/x/time/rate"
 
+	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
 	"coachflow/mail"
@@ -133,8 +134,13 @@ func block(ctx context.Context, q *rows.Queries, n rows.Notification, at time.Ti
 	return nil
 }
 
+// freshNews is how long after an event its mail may still be unknown.
+const freshNews = 10 * time.Minute
+
 // RecordOutcome takes the provider's news about a mail: delivered, bounced,
-// complained. News about a mail that nobody knows are dropped.
+// complained. News about a mail that nobody knows can have overtaken our own
+// note that it was sent: they are refused while they are fresh, so that the
+// provider tells them again, and dropped later.
 func (a *Activities) RecordOutcome(ctx context.Context, event mail.DeliveryEvent) error {
 	found, err := a.DB.Across().LookupProviderID(ctx, event.ProviderID)
 	if err != nil {
@@ -143,6 +149,9 @@ func (a *Activities) RecordOutcome(ctx context.Context, event mail.DeliveryEvent
 	state, why := outcomeOf(event)
 	if state == "" {
 		return nil
+	}
+	if len(found) == 0 && time.Since(event.At) < freshNews {
+		return coaching.Problemf(coaching.Unavailable, "mail_unknown", "The mail is not known yet; tell it again later.")
 	}
 	for _, f := range found {
 		err := a.DB.InOrg(ctx, f.OrgID, func(q *rows.Queries) error {

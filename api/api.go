@@ -98,6 +98,9 @@ func (s *server) publish(engine *gin.Engine) error {
 	s.huma.UseMiddleware(s.plainJSON, s.authenticate, s.readBody, s.once)
 	s.routes()
 	describeErrors(s.huma.OpenAPI())
+	if err := putWords(s.huma.OpenAPI()); err != nil {
+		return err
+	}
 	return serveDocs(engine, s.huma.OpenAPI())
 }
 

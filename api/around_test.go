@@ -48,7 +48,9 @@ func TestRequestID_IsTakenOverOnlyWhereHarmless(t *testing.T) {
 
 func TestUnknownPaths_OfTheAPIAreProblemsAndOthersThePages(t *testing.T) {
 	w := newWorld(t, func(c *Config) {
-		c.Pages = func(e *gin.Engine) { e.NoRoute(func(c *gin.Context) { c.String(404, "page not found, with a link home") }) }
+		c.Pages = func(e *gin.Engine) {
+			e.NoRoute(func(c *gin.Context) { c.String(404, "page not found, with a link home") })
+		}
 	})
 	w.call("GET", "/api/v2/people", nil, "Authorization", "").refused(404, "route_not_found")
 	w.call("GET", "/webhooks/unknown", nil).refused(404, "route_not_found")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,9 +77,10 @@ func curlOf(doc *huma.OpenAPI, op *huma.Operation) string {
 	return b.String()
 }
 
-// exampleOf makes the smallest value that a schema takes.
+// exampleOf makes a small value that a schema takes: what is needed, and what
+// has an example of its own.
 func exampleOf(doc *huma.OpenAPI, s *huma.Schema, depth int) any {
-	if s.Ref != "" {
+	for s.Ref != "" {
 		s = doc.Components.Schemas.SchemaFromRef(s.Ref)
 	}
 	switch {
@@ -90,8 +92,10 @@ func exampleOf(doc *huma.OpenAPI, s *huma.Schema, depth int) any {
 		return s.Enum[0]
 	case s.Type == huma.TypeObject:
 		out := map[string]any{}
-		for _, name := range s.Required {
-			out[name] = exampleOf(doc, s.Properties[name], depth+1)
+		for name, property := range s.Properties {
+			if slices.Contains(s.Required, name) || len(property.Examples) > 0 {
+				out[name] = exampleOf(doc, property, depth+1)
+			}
 		}
 		return out
 	case s.Type == huma.TypeArray:
@@ -107,7 +111,7 @@ func exampleScalar(s *huma.Schema) any {
 	case s.Type == huma.TypeBoolean:
 		return true
 	case s.Format == "uuid":
-		return "01980000-0000-7000-8000-000000000000"
+		return exampleID
 	case s.Format != "":
 		return fmt.Sprintf("…(%s)", s.Format)
 	}

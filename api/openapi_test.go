@@ -18,6 +18,7 @@ func (w *world) document() *huma.OpenAPI {
 	s := &server{Config: Config{App: w.app}}
 	s.huma = newHuma(gin.New())
 	s.routes()
+	require.NoError(w.t, putWords(s.huma.OpenAPI()))
 	return s.huma.OpenAPI()
 }
 
@@ -111,4 +112,22 @@ func TestDocs_LoadNothingAndCoverEverything(t *testing.T) {
 	style := regexp.MustCompile(`(?s)<style>(.*)</style>`).FindStringSubmatch(page.body)[1]
 	sum := sha256.Sum256([]byte(style))
 	require.Contains(t, page.header.Get("Content-Security-Policy"), base64.StdEncoding.EncodeToString(sum[:]), "the browser takes the style")
+}
+
+// The examples can be sent as they stand: nothing in them is refused but that
+// the things they name do not exist.
+func TestDocs_ExamplesAreRight(t *testing.T) {
+	w := newWorld(t)
+	doc := w.document()
+	for _, op := range operationsOf(doc) {
+		schema := bodySchema(op)
+		if schema == nil {
+			continue
+		}
+		path := strings.NewReplacer("{id}", exampleID, "{kind}", "form_request").Replace(op.Path)
+		a := w.call(op.Method, path, exampleOf(doc, schema, 0), "If-Match", `"1"`)
+		if a.status >= 400 {
+			require.Contains(t, codeOf(t, a), "_not_found", "%s %s: %s", op.Method, path, a.body)
+		}
+	}
 }

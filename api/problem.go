@@ -86,7 +86,7 @@ func explain(v *visit, err error) *Problem {
 		return out
 	}
 	if db.Away(err) {
-		v.log.Log(context.Background(), levelOf(err), "database away", "route", v.pattern(), "error", err)
+		v.log.Log(context.Background(), levelOf(err), "a part of the system is away", "route", v.pattern(), "error", err)
 		out := problemOf(coaching.Problemf(coaching.Unavailable, "unavailable", "A part of the system cannot be reached; try again in a moment."))
 		out.RequestID = v.id
 		return out

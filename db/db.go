@@ -7,12 +7,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/puddle/v2"
 
 	"coachflow/db/rows"
 )
@@ -103,18 +106,18 @@ func Violates(err error, constraint string) bool {
 	return errors.As(err, &pgErr) && pgErr.ConstraintName == constraint
 }
 
-// Away reports whether err means that the database cannot be reached or is
-// shutting down, so that trying again later can help.
+// Away reports whether err means that the database cannot be reached, or is
+// shutting down or full, so that trying again later can help.
 func Away(err error) bool {
-	if err == nil || NoRow(err) {
-		return false
-	}
 	var pgErr *pgconn.PgError
-	if !errors.As(err, &pgErr) {
-		return true
+	if errors.As(err, &pgErr) {
+		class := pgErr.Code[:min(2, len(pgErr.Code))]
+		return class == "08" || class == "57" || class == "53"
 	}
-	class := pgErr.Code[:min(2, len(pgErr.Code))]
-	return class == "08" || class == "57" || class == "53"
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, puddle.ErrClosedPool)
 }
 
 // NewID makes an id. Ids grow with time (RFC 9562, version 7), so lists by id

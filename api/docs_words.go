@@ -1,0 +1,101 @@
+package api
+
+import (
+	"fmt"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// word is what the document says of a field, beyond its type.
+type word struct {
+	description string
+	example     any
+}
+
+// itemWords are the fields of an item, wherever it stands.
+var itemWords = map[string]word{
+	"kind":       {"form; the others (session, file, task) are not delivered yet", "form"},
+	"title":      {"What recipients read as its name; on one line.", "Start form"},
+	"form_id":    {"The form that is sent; needed for kind form.", exampleID},
+	"release":    {"When it goes out.", nil},
+	"due":        {"By when it should be done; reminders follow from it.", nil},
+	"recipients": {"At least one, of whom one must not be optional.", nil},
+	"letter":     {"Replaces the organization's letter for this item.", nil},
+}
+
+// words are what the document says of types that cannot say it themselves, by
+// schema and field; the field "" is the schema as a whole.
+var words = map[string]map[string]word{
+	"ItemSpec": itemWords, "NewItem": itemWords, "EditItem": itemWords, "Item": itemWords,
+	"ReleaseRule": {
+		"":      {"", map[string]any{"rule": "manual"}},
+		"rule":  {"manual, at (a time) or after_prior (when the item before it is complete)", nil},
+		"at":    {"For rule at: a local time like 2026-03-04T09:00, on the recipient's clock.", nil},
+		"delay": {"For rule after_prior; none where it is left out.", nil},
+	},
+	"DueRule": {
+		"":      {"", map[string]any{"after": map[string]any{"amount": 7, "unit": "days"}}},
+		"at":    {"A local time; give this or after.", nil},
+		"after": {"Counts from when it went out; give this or at.", nil},
+	},
+	"Delay": {"amount": {"From 0.", 7}, "unit": {"hours, days or business_days", "days"}},
+	"RecipientSpec": {
+		"":          {"", map[string]any{"role": "coachee"}},
+		"role":      {"coachee or coach of the engagement; give exactly one of role, person_id, email", nil},
+		"person_id": {"A person of the organization.", nil},
+		"email":     {"Anybody's address; no account needed.", nil},
+		"name":      {"How a bare address is greeted.", nil},
+		"optional":  {"The item completes without this one's answer.", nil},
+	},
+	"LetterSpec": {
+		"subject": {"With placeholders like {{name}}.", "A form for you, {{name}}"},
+		"body":    {"Markdown, with placeholders like {{name}} and {{link}}.", "Hello {{name}},\n\nplease fill out {{link}}."},
+	},
+	"PersonInput":          {"name": {"", "Kim Lee"}, "roles": {"", []any{"coachee"}}, "emails": {"", []any{"kim@example.com"}}},
+	"FormInput":            {"name": {"", "Start form"}, "definition": {"", exampleForm}},
+	"ProgramTemplateInput": {"name": {"", "Six months"}},
+	"EngagementInput":      {"name": {"", "Growth 2026"}},
+	"EngagementChange":     {"name": {"", "Growth 2027"}},
+	"OrganizationInput":    {"name": {"", "Example Coaching"}, "time_zone": {"IANA name", "Europe/Berlin"}, "undo_seconds": {"", 30}},
+	"KeyInput":             {"name": {"", "nightly import"}},
+	"FieldProblem": {
+		"path": {"A path into the JSON body, or a parameter's name.", nil},
+		"code": {"For programs.", nil}, "message": {"For people.", nil},
+	},
+}
+
+const exampleID = "01980000-0000-7000-8000-000000000000"
+
+var exampleForm = map[string]any{"elements": []any{map[string]any{"type": "comment", "name": "goal", "title": "What should be different in six months?", "isRequired": true}}}
+
+// putWords adds the words to the document. A name that is not there any more is
+// an error, so that the words stay with the types.
+func putWords(doc *huma.OpenAPI) error {
+	schemas := doc.Components.Schemas.Map()
+	for name, fields := range words {
+		schema, is := schemas[name]
+		if !is {
+			return fmt.Errorf("api: words for an unknown schema %s", name)
+		}
+		for field, w := range fields {
+			target := schema
+			if field != "" {
+				target = schema.Properties[field]
+			}
+			if target == nil {
+				return fmt.Errorf("api: words for an unknown field %s.%s", name, field)
+			}
+			w.put(target)
+		}
+	}
+	return nil
+}
+
+func (w word) put(s *huma.Schema) {
+	if w.description != "" {
+		s.Description = w.description
+	}
+	if w.example != nil {
+		s.Examples = []any{w.example}
+	}
+}
