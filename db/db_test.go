@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -260,7 +262,9 @@ func TestAway(t *testing.T) {
 	check(nil, false)
 	check(pgx.ErrNoRows, false)
 	check(fmt.Errorf("read: %w", pgx.ErrNoRows), false)
-	check(errors.New("connection reset"), true)
+	check(errors.New("a blob is missing"), false)
+	check(fmt.Errorf("read: %w", syscall.ECONNRESET), true)
+	check(io.ErrUnexpectedEOF, true)
 	check(context.DeadlineExceeded, true)
 	check(&pgconn.PgError{Code: "57P01"}, true)  // admin shutdown
 	check(&pgconn.PgError{Code: "08006"}, true)  // connection failure
