@@ -180,7 +180,11 @@ func (s *devStack) devConfig(ports dev.Ports, secrets devSecrets) config {
 
 // run starts serving and working.
 func (s *devStack) run(ctx context.Context, o devOptions, ports dev.Ports) error {
-	handler, err := s.parts.handler(pages{mail: s.sandbox.Handler(), temporalUI: s.info.TemporalUI})
+	shown, err := samples()
+	if err != nil {
+		return err
+	}
+	handler, err := s.parts.handler(pages{mail: s.sandbox.Handler(), samples: shown, temporalUI: s.info.TemporalUI})
 	if err != nil {
 		return err
 	}
@@ -310,12 +314,13 @@ coachflow is ready (%s).
   Pages        %s          log in as %s / %s
   Mail         %s/dev/mail    every mail that was sent; write one as coach or client
   API          %s   docs at %s/docs
+  Samples      %s/dev/samples    every link page and letter with invented data
   Temporal UI  %s
   Data         %s         (addresses and keys: dev.json, log: coachflow.log)
 
 The demo engagement is ready to start: %s/engagements/%s
 Coach and client log in as %s and %s with the same password.
 Ctrl-C stops everything; the next start finds it again.
-`, took.Round(100*time.Millisecond), i.Web, i.AdminEmail, i.AdminPassword, i.Web, i.API, i.Web, i.TemporalUI, s.data.Path, i.Web, i.Engagement,
+`, took.Round(100*time.Millisecond), i.Web, i.AdminEmail, i.AdminPassword, i.Web, i.API, i.Web, i.Web, i.TemporalUI, s.data.Path, i.Web, i.Engagement,
 		i.CoachEmail, strings.TrimSpace(i.ClientEmail))
 }

@@ -178,6 +178,7 @@ func (p *parts) healthOnly() http.Handler {
 // pages are the parts of the web that only dev has.
 type pages struct {
 	mail       http.Handler
+	samples    http.Handler
 	temporalUI string
 }
 
@@ -199,6 +200,8 @@ func (p *parts) handler(extra pages) (http.Handler, error) {
 			if extra.mail != nil {
 				engine.Any("/dev/mail", gin.WrapH(extra.mail))
 				engine.Any("/dev/mail/*rest", gin.WrapH(extra.mail))
+				engine.GET("/dev/samples", gin.WrapH(extra.samples))
+				engine.GET("/dev/samples/*rest", gin.WrapH(extra.samples))
 			}
 		},
 	})

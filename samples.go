@@ -1,0 +1,88 @@
+package main
+
+import (
+	"html/template"
+	"net/http"
+
+	"coachflow/coaching"
+	"coachflow/mail"
+	"coachflow/web/formview"
+)
+
+// Every link page and every letter with invented data, at /dev/samples of the
+// dev server: to look at before somebody else does.
+
+// sampleValues fill the placeholders of all letters.
+var sampleValues = map[string]string{
+	"name": "Ben Bergmann", "organization": "Northlight Coaching", "coach": "Clara Coach", "coachee": "Ben Bergmann",
+	"engagement": "Leadership coaching", "form": "Getting to know you", "link": "https://coaching.example/l/sample",
+	"due": "Please answer by Wednesday, 4 March 2026, 09:00 (Europe/Berlin).", "waiting": "Ben Bergmann <ben@contoso.example>, Paul Peer <paul@contoso.example>",
+	"author": "Clara Coach", "subject": "Our next session", "message": "Hello Ben,\n\nshall we meet on Thursday?\n\nClara",
+	"files": "Files:\nplan.pdf (120 kB): https://coaching.example/l/sample", "reason": "it came from an address that is not one of yours.",
+}
+
+// sampleLetter renders the default letter of a kind.
+func sampleLetter(kind coaching.NotificationKind) (mail.Letter, error) {
+	l := coaching.Letters[kind]
+	t, err := mail.ParseTemplate(l.Subject, l.Body, l.Placeholders)
+	if err != nil {
+		return mail.Letter{}, err
+	}
+	return t.Render(sampleValues, l.Why, mail.Layout{OrganizationName: sampleValues["organization"]})
+}
+
+var sampleIndex = template.Must(template.New("samples").Parse(`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Samples</title><link rel="stylesheet" href="/dev/samples/form.css"></head>
+<body><main><h1>Samples</h1><p>Every link page and every letter with invented data.</p>
+<h2>Pages</h2><ul>{{range .Pages}}<li><a href="/dev/samples/page/{{.Name}}">{{.Name}}</a></li>{{end}}</ul>
+<h2>Letters</h2><ul>{{range .Letters}}<li><a href="/dev/samples/letter/{{.}}">{{.}}</a> (<a href="/dev/samples/letter/{{.}}?text=1">text</a>)</li>{{end}}</ul>
+</main></body></html>
+`))
+
+// samples answers below /dev/samples.
+func samples() (http.Handler, error) {
+	pages, err := formview.Samples("/dev/samples/form.css")
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /dev/samples", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_ = sampleIndex.Execute(w, map[string]any{"Pages": pages, "Letters": coaching.LetterKinds()})
+	})
+	mux.HandleFunc("GET /dev/samples/form.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		_, _ = w.Write(formview.CSS)
+	})
+	for _, page := range pages {
+		mux.HandleFunc("GET /dev/samples/page/"+page.Name, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_ = page.Component.Render(r.Context(), w)
+		})
+	}
+	mux.HandleFunc("GET /dev/samples/letter/{kind}", serveSampleLetter)
+	return mux, nil
+}
+
+func serveSampleLetter(w http.ResponseWriter, r *http.Request) {
+	kind := coaching.NotificationKind(r.PathValue("kind"))
+	if _, known := coaching.Letters[kind]; !known {
+		http.NotFound(w, r)
+		return
+	}
+	letter, err := sampleLetter(kind)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if r.URL.Query().Has("text") {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte(letter.Subject + "\n\n" + letter.Text))
+		return
+	}
+	// Letters have their styles in the elements, as mail programs want it.
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write([]byte(letter.HTML))
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"coachflow/coaching"
+	"coachflow/web/formview"
+)
+
+func TestSamples_EachIsShown(t *testing.T) {
+	t.Parallel()
+	handler, err := samples()
+	require.NoError(t, err)
+	get := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		require.Equal(t, http.StatusOK, w.Code, path)
+		return w
+	}
+	index := get("/dev/samples").Body.String()
+	pages, err := formview.Samples("")
+	require.NoError(t, err)
+	for _, page := range pages {
+		require.Contains(t, index, "/dev/samples/page/"+page.Name)
+		require.Contains(t, get("/dev/samples/page/"+page.Name).Body.String(), "<main")
+	}
+	for _, kind := range coaching.LetterKinds() {
+		require.Contains(t, index, "/dev/samples/letter/"+string(kind))
+		require.Contains(t, get("/dev/samples/letter/"+string(kind)).Body.String(), "Northlight Coaching")
+		require.NotContains(t, get("/dev/samples/letter/"+string(kind)+"?text=1").Body.String(), "{{")
+	}
+}
