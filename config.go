@@ -71,7 +71,7 @@ func (c config) check(command string) error {
 			c.checkLinkKeys(), c.checkFrom(), c.checkTransport(), needed("INBOUND_DOMAIN", c.InboundDomain), needed("AUTHSERV_ID", c.AuthservID), c.checkResend())
 	}
 	if command == "worker" {
-		faults = append(faults, needed("IMAP_ADDR", c.IMAPAddr), needed("IMAP_USERNAME", c.IMAPUsername), needed("IMAP_PASSWORD", c.IMAPPassword),
+		faults = append(faults, hostPort("IMAP_ADDR", c.IMAPAddr), needed("IMAP_USERNAME", c.IMAPUsername), needed("IMAP_PASSWORD", c.IMAPPassword),
 			oneOf("IMAP_TLS", c.IMAPTLS, cfmail.MailboxTLS, cfmail.MailboxStartTLS, cfmail.MailboxPlain))
 	}
 	return errors.Join(faults...)
@@ -80,6 +80,13 @@ func (c config) check(command string) error {
 func needed(name, value string) error {
 	if value == "" {
 		return fmt.Errorf("%s is not set", name)
+	}
+	return nil
+}
+
+func hostPort(name, value string) error {
+	if _, _, err := net.SplitHostPort(value); err != nil {
+		return fmt.Errorf("%s must be host:port of the mail server", name)
 	}
 	return nil
 }
@@ -125,11 +132,7 @@ func (c config) checkTransport() error {
 	if c.MailTransport == "resend" {
 		return needed("RESEND_API_KEY", c.ResendAPIKey)
 	}
-	_, _, err := net.SplitHostPort(c.SMTPAddr)
-	if err != nil {
-		err = errors.New("SMTP_ADDR must be host:port of the mail server")
-	}
-	return errors.Join(err, oneOf("SMTP_TLS", c.SMTPTLS, string(cfmail.SMTPTLS), string(cfmail.SMTPStartTLS), string(cfmail.SMTPPlain)))
+	return errors.Join(hostPort("SMTP_ADDR", c.SMTPAddr), oneOf("SMTP_TLS", c.SMTPTLS, string(cfmail.SMTPTLS), string(cfmail.SMTPStartTLS), string(cfmail.SMTPPlain)))
 }
 
 func (c config) checkResend() error {

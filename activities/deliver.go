@@ -128,11 +128,35 @@ func (a *Activities) SendFollowUp(ctx context.Context, in Due) (Change, error) {
 		}
 		item.State.Followed = in.Step
 		p.put(item)
+		if p.overtaken(item, in.Step) {
+			return "", p.drop(ctx, item.State, step.Name())
+		}
 		if step.Escalate {
 			return step.Name(), p.event(ctx, "follow_up_ended", &item.State, "")
 		}
 		return step.Name(), p.stopHeld(ctx, item.State, step.Name())
 	})
+}
+
+// overtaken reports whether the step after this one is due, too, because
+// nothing could be sent for long: then only the last of them leaves.
+func (p *program) overtaken(item coaching.ProgramItem, step int) bool {
+	next := p.followUpStep(item, step+1)
+	return !next.At.IsZero() && !next.At.After(p.act.At)
+}
+
+func (p *program) drop(ctx context.Context, s coaching.ItemState, step string) error {
+	due, err := p.dueMails(ctx, s, step)
+	if err != nil {
+		return err
+	}
+	for _, n := range due {
+		stop := rows.NotificationStopParams{OrgID: p.act.Org, ID: n.ID, State: "dropped", StateReason: "the one after it was due as well", OutcomeAt: &p.act.At}
+		if err := p.NotificationStop(ctx, stop); err != nil {
+			return fmt.Errorf("drop overtaken mail: %w", err)
+		}
+	}
+	return nil
 }
 
 func (p *program) followUpStep(item coaching.ProgramItem, step int) coaching.FollowUp {
@@ -184,6 +208,11 @@ func (a *Activities) ResendItem(ctx context.Context, act Act) (Change, error) {
 		if err != nil || !p.resendDue(item) {
 			return err
 		}
+		left, err := p.dueMails(ctx, item.State, resendStep(item.State))
+		if err != nil || len(left) > 0 {
+			return err // paused in between: it leaves after the pause
+		}
+		p.act.Key = resendStep(item.State)
 		item.State.SendAt = time.Time{}
 		p.put(item)
 		return p.event(ctx, "item_resent", &item.State, "")
@@ -204,9 +233,6 @@ func (a *Activities) deliver(ctx context.Context, act Act, do func(context.Conte
 	var out []outbound
 	change, err := a.change(ctx, act, func(ctx context.Context, p *program) error {
 		step, err := do(ctx, p)
-		if _, known := p.items[act.Item]; err == nil && known {
-			p.touched[act.Item] = true // the answer always holds the item's state
-		}
 		if err != nil || step == "" {
 			return err
 		}
@@ -216,10 +242,8 @@ func (a *Activities) deliver(ctx context.Context, act Act, do func(context.Conte
 	if err != nil {
 		return Change{}, err
 	}
-	for _, o := range out {
-		if err := a.handOver(ctx, o); err != nil {
-			return Change{}, err
-		}
+	if err := a.handOverAll(ctx, out); err != nil {
+		return Change{}, err
 	}
 	for _, do := range after {
 		if change, err = a.change(ctx, act, do); err != nil {

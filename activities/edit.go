@@ -188,6 +188,9 @@ func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
 	if err != nil {
 		return err
 	}
+	if p.over() {
+		return nil
+	}
 	people, err := p.resolver(ctx)
 	if err != nil {
 		return err

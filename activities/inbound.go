@@ -47,6 +47,17 @@ func (a *Activities) ReceiveMail(ctx context.Context, in Inbound) (Verdict, erro
 		verdict := Verdict{State: row.State, Reason: row.Reason}
 		return verdict, a.finishInbound(ctx, in, row.State)
 	}
+	readSlots <- struct{}{}
+	verdict, err := a.receive(ctx, in, row)
+	<-readSlots
+	if err != nil {
+		return Verdict{}, err
+	}
+	return verdict, a.finishInbound(ctx, in, verdict.State)
+}
+
+// receive reads the mail and settles it.
+func (a *Activities) receive(ctx context.Context, in Inbound, row rows.InboundMailGetRow) (Verdict, error) {
 	raw, err := a.Blobs.Get(ctx, row.RawKey)
 	if err != nil {
 		return Verdict{}, fmt.Errorf("read stored mail: %w", err)
@@ -63,7 +74,7 @@ func (a *Activities) ReceiveMail(ctx context.Context, in Inbound) (Verdict, erro
 	if err != nil {
 		return Verdict{}, err
 	}
-	return verdict, a.finishInbound(ctx, in, verdict.State)
+	return verdict, nil
 }
 
 func (a *Activities) inboundRow(ctx context.Context, in Inbound) (rows.InboundMailGetRow, error) {
@@ -191,7 +202,12 @@ func settled(in Inbound, letter *mail.Inbound, verdict Verdict) rows.InboundMail
 	return set
 }
 
+// readSlots bounds how many mails are held whole at once: each can be 30 MB, and
+// several times that when it is parsed.
+var readSlots = make(chan struct{}, 3)
+
 func shorten(s string, most int) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 	if len(s) <= most {
 		return s
 	}

@@ -38,6 +38,7 @@ type outbound struct {
 	links   []coaching.LinkRef
 	replyTo mail.Recipient
 	sender  string // shown as the sender's name
+	claimed time.Time
 	inline  []mail.Attachment
 }
 
@@ -80,12 +81,9 @@ func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notifi
 		out.letter = mail.Letter{Subject: n.Subject, HTML: n.Html, Text: n.Body, TemplateVersion: n.TemplateVersion}
 		return out, nil
 	}
-	if n.RecipientID != nil {
-		r := l.recipients[*n.RecipientID]
-		out.row.Address, out.row.RecipientName = r.Address, r.Name
-		if stopped, err := stopAtGate(ctx, q, n, coaching.GateOf(kind, coaching.Standing(r.Standing), r.Blocked)); stopped || err != nil {
-			return nil, err
-		}
+	var err error
+	if out.row, err = l.readAgain(ctx, q, n); err != nil || out.row.State != "planned" {
+		return nil, err
 	}
 	template, why, err := TemplateFor(ctx, q, l.org, kind, l.item.Spec.Letter)
 	if err != nil {
@@ -96,6 +94,21 @@ func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notifi
 		return nil, fmt.Errorf("render letter: %w", err)
 	}
 	return out, l.a.storeCopy(ctx, q, out)
+}
+
+// readAgain asks once more who is written to, and whether.
+func (l itemLetters) readAgain(ctx context.Context, q *rows.Queries, n rows.Notification) (rows.Notification, error) {
+	if n.RecipientID == nil {
+		return readAgain(ctx, q, n)
+	}
+	r := l.recipients[*n.RecipientID]
+	n.Address, n.RecipientName = r.Address, r.Name
+	gate := coaching.GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(r.Standing), r.Blocked)
+	stopped, err := stopAtGate(ctx, q, n, gate)
+	if stopped {
+		n.State = string(gate.Gate)
+	}
+	return n, err
 }
 
 // stopAtGate holds or suppresses a planned mail that may not leave any more.
@@ -118,9 +131,10 @@ func stopAtGate(ctx context.Context, q *rows.Queries, n rows.Notification, gate 
 // storeCopy keeps the letter as it will be sent.
 func (a *Activities) storeCopy(ctx context.Context, q *rows.Queries, o *outbound) error {
 	o.row.MailMessageID = mail.MessageID(a.mailDomain(), o.row.Key)
+	o.claimed = now().Add(claimLife)
 	err := q.NotificationRendered(ctx, rows.NotificationRenderedParams{
 		OrgID: o.row.OrgID, ID: o.row.ID, Address: o.row.Address, RecipientName: o.row.RecipientName, Subject: o.letter.Subject, Html: o.letter.HTML, Body: o.letter.Text,
-		TemplateVersion: o.letter.TemplateVersion, MailMessageID: o.row.MailMessageID,
+		TemplateVersion: o.letter.TemplateVersion, MailMessageID: o.row.MailMessageID, ClaimedUntil: &o.claimed,
 	})
 	if err != nil {
 		return fmt.Errorf("store copy of letter: %w", err)

@@ -6,6 +6,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -33,7 +34,10 @@ func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailG
 				return err
 			}
 		}
-		return settleRow(ctx, q, in, letter, verdict)
+		if err := settleRow(ctx, q, in, letter, verdict); err != nil || verdict.State != "quarantined" {
+			return err
+		}
+		return a.planQuarantineWord(ctx, q, in, row, verdict)
 	})
 	if err != nil {
 		return Verdict{}, fmt.Errorf("post message: %w", err)
@@ -75,7 +79,7 @@ func insertMessage(ctx context.Context, q *rows.Queries, m rows.MessageInsertPar
 // message reads the message out of the mail. Quoted text is folded away, and
 // links of ours in it are blotted: they belong to whoever they were sent to.
 func (a *Activities) message(in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound) rows.MessageInsertParams {
-	visible, quoted := mail.SplitQuote(letter.Text)
+	visible, quoted := mail.SplitQuote(bounded(letter))
 	key := mail.MessageKey(letter)
 	if in.Released && row.Reason == "message_id_reused" {
 		key = "released:" + mail.ContentHash(letter) // whoever let it through saw that it is another mail
@@ -85,11 +89,24 @@ func (a *Activities) message(in Inbound, row rows.InboundMailGetRow, letter *mai
 		MessageKey: &key, ContentHash: mail.ContentHash(letter), Subject: shorten(letter.Subject, 500),
 		Body: a.blot(strings.TrimSpace(visible)), Quoted: a.blot(quoted), PostedAt: in.At,
 	}
-	if letter.HTML != "" && strings.TrimSpace(quoted) == "" {
+	if letter.HTML != "" && len(letter.HTML) <= messageLimit && strings.TrimSpace(quoted) == "" {
 		keep := func(id string) (string, bool) { return "cid:" + id, inlineByID(letter, id) }
 		m.Html = a.blot(mail.SanitizeHTML(letter.HTML, keep))
 	}
 	return m
+}
+
+// messageLimit is how much text a message holds, in bytes.
+const messageLimit = 1 << 20
+
+// bounded is the text of a mail as a message can hold it. Of a longer one, the
+// whole text becomes a file beside it.
+func bounded(letter *mail.Inbound) string {
+	if len(letter.Text) <= messageLimit {
+		return letter.Text
+	}
+	letter.Parts = append(letter.Parts, mail.Part{Name: "message.txt", ContentType: "text/plain", Data: []byte(letter.Text)})
+	return shorten(letter.Text, messageLimit) + "\n\n[The message is longer than this; all of it is in message.txt.]"
 }
 
 func inlineByID(letter *mail.Inbound, id string) bool {
@@ -177,8 +194,20 @@ func (a *Activities) planQuarantineWord(ctx context.Context, q *rows.Queries, in
 	}
 	n := planTo(to, coaching.InboundMailQuarantined, "inbound_mail_quarantined/"+in.ID.String(), "a mail in their name was put aside: "+verdict.Reason)
 	n.OrgID, n.PlannedAt = in.Org, in.At
+	since := in.At.Add(-quarantineWordEvery)
+	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: in.Org, PersonID: &to.ID, Kind: n.Kind, Since: since})
+	if err != nil {
+		return fmt.Errorf("count recent words: %w", err)
+	}
+	if recent > 0 {
+		n.State, n.StateReason = "suppressed", "the person was told of another one within the hour; all are in the quarantine"
+	}
 	return planOne(ctx, q, n)
 }
+
+// quarantineWordEvery bounds how often a person is told, so that nobody can
+// flood a coach through an address that was meant to receive mail.
+const quarantineWordEvery = time.Hour
 
 // finishInbound hands over the letter that a settled mail leads to, if it has
 // not left yet.

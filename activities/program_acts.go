@@ -134,6 +134,9 @@ func (a *Activities) TakeBack(ctx context.Context, act Act) (Change, error) {
 		if item.State.SendAt.IsZero() {
 			return nil
 		}
+		if p.engagement.Status == "active" && !item.State.SendAt.After(act.At) {
+			return coaching.Problemf(coaching.Conflict, "nothing_to_take_back", "It has just left; it cannot be taken back any more.")
+		}
 		if item.State.Status == coaching.Sending {
 			item.State.Status = coaching.Waiting
 		} else if err := p.cancelResend(ctx, item.State); err != nil {

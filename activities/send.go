@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -62,6 +63,32 @@ func alive(ctx context.Context) (stop func()) {
 	return cancel
 }
 
+// A mail that is being handed over is claimed, so that a second attempt beside a
+// slow first one does not send it again. A claim that is older than claimFresh
+// is made anew, and with it the question whether the mail is still wanted.
+const (
+	claimLife  = 15 * time.Second
+	claimFresh = 2 * time.Second
+)
+
+// giveUpAfter is how long a mail that is refused for passing reasons is tried.
+const giveUpAfter = 72 * time.Hour
+
+// handOverAll hands over what it can: one recipient's trouble does not hold up
+// the others.
+func (a *Activities) handOverAll(ctx context.Context, out []outbound) error {
+	var faults []error
+	for _, o := range out {
+		if err := a.handOver(ctx, o); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	if len(faults) == 1 {
+		return faults[0] // as it is: it may say when to try again
+	}
+	return errors.Join(faults...)
+}
+
 // handOver gives one mail to the transport and records how that went. A
 // refusal for good is an outcome, not an error: it is recorded and shown, and
 // the program goes on. Everything else is tried again under the same key.
@@ -69,19 +96,73 @@ func (a *Activities) handOver(ctx context.Context, o outbound) error {
 	if err := a.Pace.wait(ctx); err != nil {
 		return err
 	}
+	if wanted, err := a.claim(ctx, &o); !wanted || err != nil {
+		return err
+	}
 	receipt, err := a.Mail.Send(ctx, a.outgoing(o))
+	// What is known now must be written down, whatever ends the attempt.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
 	switch {
 	case err == nil:
 		return a.recordSent(ctx, o, receipt)
-	case mail.IsPermanent(err):
+	case mail.IsPermanent(err) || givesUp(ctx):
 		return a.recordFailure(ctx, o, err)
 	}
-	a.Log.WarnContext(ctx, "mail not taken, will be tried again", "notification", o.row.ID, "error", err)
-	if wait := mail.RetryAfter(err); wait > 0 {
-		return temporal.NewApplicationErrorWithOptions("the mail provider asks to wait", "mail_delayed",
-			temporal.ApplicationErrorOptions{NextRetryDelay: wait, Cause: err})
+	if failed := a.unclaim(ctx, o); failed != nil {
+		a.Log.WarnContext(ctx, "claim stays until it ends", "notification", o.row.ID, "error", failed)
 	}
-	return fmt.Errorf("hand mail over: %w", err)
+	return a.delayed(ctx, o, err)
+}
+
+// delayed is the error for a mail that was not taken for a passing reason. It
+// holds the reason's code alone: the server's words name addresses, and errors
+// become part of histories.
+func (a *Activities) delayed(ctx context.Context, o outbound, err error) error {
+	a.Log.WarnContext(ctx, "mail not taken, will be tried again", "notification", o.row.ID, "reason", mail.Reason(err))
+	return temporal.NewApplicationErrorWithOptions("the mail was not taken: "+mail.Reason(err), "mail_delayed",
+		temporal.ApplicationErrorOptions{NextRetryDelay: mail.RetryAfter(err)})
+}
+
+// givesUp reports whether the attempts have gone on for long enough.
+func givesUp(ctx context.Context) bool {
+	return activity.IsActivity(ctx) && time.Since(activity.GetInfo(ctx).ScheduledTime) > giveUpAfter
+}
+
+// claim makes sure that the mail is still wanted and that this attempt alone
+// has it. A claim from rendering a moment ago is good enough.
+func (a *Activities) claim(ctx context.Context, o *outbound) (wanted bool, err error) {
+	at := now()
+	if o.claimed.Sub(at) > claimLife-claimFresh {
+		return true, nil
+	}
+	until := at.Add(claimLife)
+	err = a.DB.InOrg(ctx, o.row.OrgID, func(q *rows.Queries) error {
+		claimed, err := q.NotificationClaim(ctx, rows.NotificationClaimParams{OrgID: o.row.OrgID, ID: o.row.ID, ClaimedUntil: &until, Moment: &at, Held: optional(o.claimed)})
+		if err != nil || claimed == 1 {
+			wanted = err == nil
+			return err
+		}
+		n, err := q.NotificationGet(ctx, o.row.OrgID, o.row.ID)
+		if err == nil && n.State == "sending" {
+			return errHeld
+		}
+		return err
+	})
+	o.claimed = until
+	if err != nil {
+		return false, fmt.Errorf("claim mail: %w", err)
+	}
+	return wanted, nil
+}
+
+// errHeld makes an attempt wait for another one that has the mail in hand.
+var errHeld = errors.New("another attempt has the mail in hand")
+
+func (a *Activities) unclaim(ctx context.Context, o outbound) error {
+	return a.DB.InOrg(ctx, o.row.OrgID, func(q *rows.Queries) error {
+		return q.NotificationUnclaim(ctx, rows.NotificationUnclaimParams{OrgID: o.row.OrgID, ID: o.row.ID, Held: &o.claimed})
+	})
 }
 
 func (a *Activities) outgoing(o outbound) mail.Outgoing {
@@ -110,7 +191,7 @@ func (a *Activities) recordSent(ctx context.Context, o outbound, receipt mail.Re
 
 func (a *Activities) recordFailure(ctx context.Context, o outbound, cause error) error {
 	now := time.Now()
-	a.Log.WarnContext(ctx, "mail refused for good", "notification", o.row.ID, "error", cause)
+	a.Log.WarnContext(ctx, "mail refused for good", "notification", o.row.ID, "reason", mail.Reason(cause))
 	return a.DB.InOrg(ctx, o.row.OrgID, func(q *rows.Queries) error {
 		why := "the mail was refused for good: " + mail.Reason(cause)
 		if err := q.NotificationFailed(ctx, rows.NotificationFailedParams{OrgID: o.row.OrgID, ID: o.row.ID, StateReason: why, OutcomeAt: &now}); err != nil {

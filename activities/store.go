@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -20,10 +21,22 @@ var mailSpace = uuid.MustParse("5c0f7f6e-8a3b-4d52-9f0e-1c6a35d2b7aa")
 // to no address that we know is stored, too, and belongs to nobody. Storing the
 // same mail again gives the same answer.
 func (a *Activities) StoreMail(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
+	stored, err := a.storeMail(ctx, m)
+	if db.Away(err) {
+		err = errors.Join(ErrStoreAway, err)
+	}
+	return stored, err
+}
+
+// ErrStoreAway says that a mail could not be stored because the database or the
+// blob store cannot be reached, and not because of the mail.
+var ErrStoreAway = errors.New("the store cannot be reached")
+
+func (a *Activities) storeMail(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
 	id := uuid.NewSHA1(mailSpace, fmt.Appendf(nil, "%s\x00%d\x00%d", m.Mailbox, m.UIDValidity, m.UID))
 	key := "mail/" + id.String()
 	if err := a.Blobs.Put(ctx, key, m.Raw); err != nil {
-		return nil, fmt.Errorf("store raw mail: %w", err)
+		return nil, errors.Join(ErrStoreAway, fmt.Errorf("store raw mail: %w", err))
 	}
 	addresses, unrouted, err := a.route(ctx, m)
 	if err != nil {

@@ -66,12 +66,14 @@ func (a *App) Login(ctx context.Context, address, password string) (Principal, e
 // Principal reads who a person is, for a session or an API key.
 func (a *App) Principal(ctx context.Context, org, person uuid.UUID) (Principal, error) {
 	var out Principal
+	active := false
 	err := a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
 		row, err := q.PersonGet(ctx, org, person)
 		out = Principal{Org: org, Person: person, Name: row.Person.Name, Roles: row.Person.Roles}
+		active = row.Person.State == "active"
 		return err
 	})
-	if db.NoRow(err) {
+	if db.NoRow(err) || (err == nil && !active) {
 		return Principal{}, coaching.Problemf(coaching.Unauthenticated, "login_needed", "Log in first.")
 	}
 	return out, err

@@ -70,6 +70,10 @@ func (a *App) SetPassword(ctx context.Context, p Principal, in PasswordInput) er
 		if _, err := q.PersonGet(ctx, p.Org, in.Person); err != nil {
 			return found(err, "person")
 		}
-		return wrap(q.PersonSetPassword(ctx, rows.PersonSetPasswordParams{OrgID: p.Org, ID: in.Person, PasswordHash: &hash}), "set password")
+		if err := q.PersonSetPassword(ctx, rows.PersonSetPasswordParams{OrgID: p.Org, ID: in.Person, PasswordHash: &hash}); err != nil {
+			return wrap(err, "set password")
+		}
+		// Whoever is logged in with the old password is not any more.
+		return wrap(q.SessionDeleteOfPerson(ctx, p.Org, in.Person), "end sessions")
 	})
 }

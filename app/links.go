@@ -260,7 +260,7 @@ func (a *App) ViewFile(ctx context.Context, ref coaching.LinkRef) (FileLink, err
 	return out, err
 }
 
-func (a *App) fileLink(ctx context.Context, ref coaching.LinkRef) (link rows.Link, file rows.File, out FileLink, err error) {
+func (a *App) fileLink(ctx context.Context, ref coaching.LinkRef) (link rows.Link, file rows.FileGetRow, out FileLink, err error) {
 	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		var err error
 		if link, err = liveLink(ctx, q, ref); err != nil {

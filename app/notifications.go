@@ -245,6 +245,9 @@ func (a *App) GetTimeline(ctx context.Context, p Principal, engagement uuid.UUID
 		if err != nil {
 			return err
 		}
+		if err := mayRun(p, e); err != nil {
+			return err // it names stakeholders, who did not answer to the coachee
+		}
 		list, err := q.EventList(ctx, rows.EventListParams{OrgID: p.Org, EngagementID: &engagement, After: after, Most: most + 1})
 		if err != nil {
 			return wrap(err, "list events")

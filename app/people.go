@@ -181,6 +181,11 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		if err != nil {
 			return wrap(err, "update person")
 		}
+		if in.State != "active" {
+			if err := q.SessionDeleteOfPerson(ctx, p.Org, id); err != nil {
+				return wrap(err, "end sessions")
+			}
+		}
 		if err := q.AddressesClear(ctx, p.Org, id); err != nil {
 			return wrap(err, "clear addresses")
 		}

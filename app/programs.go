@@ -192,9 +192,22 @@ func (a *App) GetProgram(ctx context.Context, p Principal, engagement uuid.UUID)
 			return err
 		}
 		out, err = program(ctx, q, e)
+		if mayRun(p, e) != nil {
+			out.reduce(p)
+		}
 		return err
 	})
 	return out, err
+}
+
+// reduce leaves a coachee what is theirs: not who else is asked, nor in which
+// words.
+func (out *Program) reduce(p Principal) {
+	for i := range out.Items {
+		item := &out.Items[i]
+		item.Letter, item.Recipients = nil, []coaching.RecipientSpec{}
+		item.To = slices.DeleteFunc(item.To, func(r ItemRecipient) bool { return r.PersonID == nil || *r.PersonID != p.Person })
+	}
 }
 
 func program(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, error) {

@@ -38,6 +38,9 @@ func (a *App) OpenStream(ctx context.Context, p Principal, in StreamInput) (Stre
 	}
 	var id uuid.UUID
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if err := mayOpenStream(ctx, q, p, in); err != nil {
+			return err
+		}
 		if err := checkRole(ctx, q, p, in.ClientID, "coachee", "client_id"); err != nil {
 			return err
 		}
@@ -55,6 +58,18 @@ func (a *App) OpenStream(ctx context.Context, p Principal, in StreamInput) (Stre
 		return Stream{}, err
 	}
 	return a.GetStream(ctx, p, id)
+}
+
+// mayOpenStream lets a coach write to their own clients alone.
+func mayOpenStream(ctx context.Context, q *rows.Queries, p Principal, in StreamInput) error {
+	if p.Admin() {
+		return nil
+	}
+	shared, err := q.EngagementOfPair(ctx, rows.EngagementOfPairParams{OrgID: p.Org, CoachID: &in.CoachID, CoacheeID: in.ClientID})
+	if err == nil && shared == 0 {
+		return coaching.Problemf(coaching.Invalid, "person_not_found", "You have no such client.").WithField("client_id", "person_not_found", "not a client of yours")
+	}
+	return wrap(err, "look for engagement")
 }
 
 func newAddresses(ctx context.Context, q *rows.Queries, org, stream uuid.UUID) error {
@@ -203,10 +218,32 @@ func (a *App) ListFiles(ctx context.Context, p Principal, client uuid.UUID, pagi
 		if err := maySeeClient(ctx, q, p, client); err != nil {
 			return err
 		}
-		list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: client, After: after, Most: most + 1})
+		list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: client, Coach: ownStream(p, client), After: after, Most: most + 1})
 		return wrap(err, "list files")
 	})
 	return page(list, most, func(r rows.File) uuid.UUID { return r.ID }, file), err
+}
+
+// ownStream is the coach through whose stream a file must have come for p to
+// see it; none for admins and for the client.
+func ownStream(p Principal, client uuid.UUID) uuid.UUID {
+	if p.Admin() || p.Person == client {
+		return uuid.Nil
+	}
+	return p.Person
+}
+
+// maySeeFile refuses files that came through somebody else's stream.
+func maySeeFile(p Principal, f rows.FileGetRow) error {
+	coach := ownStream(p, f.ClientID)
+	if coach != uuid.Nil && (f.CoachID == nil || *f.CoachID != coach) {
+		return notFound("file")
+	}
+	return nil
+}
+
+func fileOf(r rows.FileGetRow) File {
+	return File{ID: r.ID, MessageID: r.MessageID, Name: r.Name, ContentType: r.ContentType, Size: r.Size, Inline: r.Inline, ContentID: r.ContentID, CreatedAt: r.CreatedAt}
 }
 
 func maySeeClient(ctx context.Context, q *rows.Queries, p Principal, client uuid.UUID) error {
@@ -220,12 +257,12 @@ func maySeeClient(ctx context.Context, q *rows.Queries, p Principal, client uuid
 // ReadFile gives a file with its bytes to somebody who is logged in, and counts
 // the view where a file of the other side was opened.
 func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []byte, error) {
-	var row rows.File
+	var row rows.FileGetRow
 	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
 		if row, err = q.FileGet(ctx, p.Org, id); err != nil {
 			return found(err, "file")
 		}
-		if err := maySeeClient(ctx, q, p, row.ClientID); err != nil || row.Inline || row.UploadedBy == p.Person {
+		if err := maySeeFile(p, row); err != nil || row.Inline || row.UploadedBy == p.Person {
 			return err
 		}
 		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: p.Org, FileID: id, PersonID: p.Person, At: now()}), "count view")
@@ -234,7 +271,7 @@ func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []
 		return File{}, nil, err
 	}
 	data, err := a.Deeds.Blobs.Get(ctx, row.BlobKey)
-	return file(row), data, wrap(err, "read file")
+	return fileOf(row), data, wrap(err, "read file")
 }
 
 // GetFile reads what is known of a file, with who viewed it when.
@@ -245,10 +282,10 @@ func (a *App) GetFile(ctx context.Context, p Principal, id uuid.UUID) (File, err
 		if err != nil {
 			return found(err, "file")
 		}
-		if err := maySeeClient(ctx, q, p, row.ClientID); err != nil {
+		if err := maySeeFile(p, row); err != nil {
 			return err
 		}
-		out = file(row)
+		out = fileOf(row)
 		views, err := q.FileViews(ctx, p.Org, id)
 		for _, v := range views {
 			out.Views = append(out.Views, FileView{PersonID: v.PersonID, Name: v.Name, FirstAt: v.FirstAt, LastAt: v.LastAt, Views: int(v.Views)})
@@ -413,7 +450,7 @@ func (a *App) decideInbound(ctx context.Context, p Principal, id uuid.UUID, upda
 	if present.State != "quarantined" {
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_quarantined", "The mail is %s, not in quarantine.", present.State)
 	}
-	if err := a.update(ctx, workflows.InboundMailID(id), update, update+"/"+id.String(), workflows.InboundMailAct{Actor: &p.Person}, nil); err != nil {
+	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailAct{Actor: &p.Person}, nil); err != nil {
 		return present, err
 	}
 	return a.GetInboundMail(ctx, p, id)

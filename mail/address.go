@@ -43,7 +43,7 @@ func parseAddresses(value string) []Address {
 	parser := netmail.AddressParser{WordDecoder: &wordDecoder}
 	list, err := parser.ParseList(validText(value))
 	if err != nil {
-		return looseAddresses(value)
+		return looseAddresses(validText(value))
 	}
 	out := make([]Address, 0, len(list))
 	for _, a := range list {

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
+	"coachflow/activities"
 	"coachflow/mail"
 	"coachflow/workflows"
 )
@@ -20,8 +21,11 @@ type ingest struct{ Config }
 
 func (in *ingest) take(ctx context.Context, arrived mail.Arrived) error {
 	mails, err := in.Deeds.StoreMail(ctx, arrived)
-	if err != nil {
+	if errors.Is(err, activities.ErrStoreAway) {
 		return errors.Join(mail.ErrPause, err)
+	}
+	if err != nil {
+		return err // this mail's own trouble: it waits, the others go on
 	}
 	for _, m := range mails {
 		if err := in.start(ctx, m.Org, m.ID); err != nil {

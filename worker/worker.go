@@ -49,12 +49,17 @@ func Run(ctx context.Context, cfg Config) error {
 			return fmt.Errorf("start worker: %w", err)
 		}
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var wait sync.WaitGroup
 	var failed error
 	if cfg.Mailbox != nil {
 		empty := func(ctx context.Context) error { return cfg.Mailbox.Run(ctx, (&ingest{cfg}).take) }
 		// More than one worker at the mailbox would do no harm, only the work twice.
-		wait.Go(func() { failed = cfg.Deeds.DB.Alone(ctx, db.IngestLock, empty) })
+		wait.Go(func() {
+			defer cancel() // a mailbox that cannot work ends the process, loudly
+			failed = cfg.Deeds.DB.Alone(ctx, db.IngestLock, empty)
+		})
 	}
 	<-ctx.Done()
 	for _, w := range queues {
@@ -76,12 +81,19 @@ func rowsWorker(cfg Config) sdk.Worker {
 	return w
 }
 
+// mailsAtOnce is how many mails one worker handles at the same time.
+const mailsAtOnce = 16
+
 // mailWorker runs what hands over mail, at the provider's pace.
 func mailWorker(cfg Config) sdk.Worker {
 	w := sdk.New(cfg.Temporal, workflows.MailTaskQueue, sdk.Options{
 		TaskQueueActivitiesPerSecond: cfg.MailsPerSecond,
 		DisableWorkflowWorker:        true,
 		WorkerStopTimeout:            cfg.StopTimeout,
+		// Mails are read whole: what is under way at once bounds the memory.
+		MaxConcurrentActivityExecutionSize: mailsAtOnce,
+		// The default would let a heartbeat through only every ten seconds.
+		MaxHeartbeatThrottleInterval: 3 * time.Second,
 	})
 	w.RegisterActivity(cfg.Deeds)
 	return w

@@ -70,7 +70,14 @@ func (m *inboundMail) handle(ctx workflow.Context, name string, do func(workflow
 	handler := func(ctx workflow.Context, in InboundMailAct) (activities.Verdict, error) {
 		return m.decide(ctx, do, activities.Inbound{Released: name == ReleaseUpdate, Actor: in.Actor})
 	}
-	options := workflow.UpdateHandlerOptions{Validator: func(InboundMailAct) error { return m.mayDecide() }}
+	// The row says "quarantined" a moment before this workflow knows: who decides
+	// by then is let in, waits for that, and is judged then.
+	options := workflow.UpdateHandlerOptions{Validator: func(InboundMailAct) error {
+		if m.verdict.State == "" {
+			return nil
+		}
+		return m.mayDecide()
+	}}
 	return workflow.SetUpdateHandlerWithOptions(ctx, name, handler, options)
 }
 
@@ -82,6 +89,12 @@ func (m *inboundMail) mayDecide() error {
 }
 
 func (m *inboundMail) decide(ctx workflow.Context, do func(workflow.Context, activities.Inbound) (activities.Verdict, error), in activities.Inbound) (activities.Verdict, error) {
+	if err := workflow.Await(ctx, func() bool { return m.verdict.State != "" }); err != nil {
+		return activities.Verdict{}, err
+	}
+	if err := m.mayDecide(); err != nil {
+		return activities.Verdict{}, err
+	}
 	m.deciding = true
 	defer func() { m.deciding = false }()
 	verdict, err := do(ctx, in)

@@ -72,9 +72,6 @@ func (p *program) hear(ctx workflow.Context) {
 func (p *program) takeUpTold(ctx workflow.Context, in ProgramAnswer) {
 	p.live++
 	defer func() { p.live-- }()
-	if p.known(in.Item) != nil {
-		return
-	}
 	if _, err := p.answer(ctx, in); err != nil {
 		workflow.GetLogger(ctx).Error("answer not taken up", "item", in.Item, "error", err)
 	}

@@ -58,7 +58,7 @@ func withRows(ctx workflow.Context, summary string) workflow.Context {
 // that a worker died long before the time for a whole deed is over.
 func withMail(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: MailTaskQueue, StartToCloseTimeout: 10 * time.Minute, HeartbeatTimeout: 8 * time.Second, Summary: summary,
+		TaskQueue: MailTaskQueue, StartToCloseTimeout: 10 * time.Minute, HeartbeatTimeout: 12 * time.Second, Summary: summary,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second},
 	})
 }

@@ -51,6 +51,9 @@ CREATE TABLE engagements (
   CONSTRAINT engagements_coachee_fkey FOREIGN KEY (org_id, coachee_id) REFERENCES people,
   CONSTRAINT engagements_coach_fkey FOREIGN KEY (org_id, coach_id) REFERENCES people
 );
+CREATE INDEX engagements_coach ON engagements (org_id, coach_id);
+CREATE INDEX engagements_coachee ON engagements (org_id, coachee_id);
+CREATE INDEX engagements_not_taken_up ON engagements (started_at) WHERE status = 'active' AND taken_up_at IS NULL;
 CALL protect('engagements');
 
 -- An item of a program. spec is what was asked for (kind, title, release rule,
@@ -124,6 +127,7 @@ CREATE TABLE item_recipients (
   CONSTRAINT item_recipients_item_fkey FOREIGN KEY (org_id, item_id) REFERENCES items ON DELETE CASCADE,
   CONSTRAINT item_recipients_person_fkey FOREIGN KEY (org_id, person_id) REFERENCES people
 );
+CREATE INDEX item_recipients_item ON item_recipients (org_id, item_id);
 CREATE UNIQUE INDEX item_recipients_person ON item_recipients (org_id, item_id, person_id) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX item_recipients_email ON item_recipients (org_id, item_id, email) WHERE removed_at IS NULL;
 CALL protect('item_recipients');
@@ -235,6 +239,8 @@ CREATE TABLE notifications (
   provider_id      text NOT NULL DEFAULT '',
   sent_at          timestamptz,
   outcome_at       timestamptz,
+  -- While an attempt holds the mail, no other one hands it over.
+  claimed_until    timestamptz,
   created_at       timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (org_id, id),
   CONSTRAINT notifications_key_key UNIQUE (org_id, key),
@@ -244,6 +250,8 @@ CREATE TABLE notifications (
   CONSTRAINT notifications_person_fkey FOREIGN KEY (org_id, person_id) REFERENCES people
 );
 CREATE INDEX notifications_engagement ON notifications (org_id, engagement_id, planned_at);
+CREATE INDEX notifications_recipient ON notifications (org_id, recipient_id);
+CREATE INDEX notifications_person ON notifications (org_id, person_id, kind, planned_at);
 CREATE INDEX notifications_item ON notifications (org_id, item_id);
 CREATE INDEX notifications_pending ON notifications (planned_at) WHERE state IN ('planned', 'sending', 'held');
 CREATE INDEX notifications_provider ON notifications (provider_id) WHERE provider_id <> '';

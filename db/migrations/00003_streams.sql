@@ -70,6 +70,7 @@ CREATE TABLE inbound_mails (
   CONSTRAINT inbound_mails_address_fkey FOREIGN KEY (org_id, system_address_id) REFERENCES system_addresses,
   CONSTRAINT inbound_mails_released_by_fkey FOREIGN KEY (org_id, released_by) REFERENCES people
 );
+CREATE INDEX inbound_mails_received ON inbound_mails (org_id, received_at, id);
 CREATE INDEX inbound_mails_unsettled ON inbound_mails (received_at) WHERE state = 'received';
 CALL protect('inbound_mails');
 CALL unveil('inbound_mails');

@@ -19,8 +19,23 @@ ORDER BY key;
 
 -- name: NotificationRendered :exec
 -- The copy is stored before it leaves, so that a retry sends the same bytes.
-UPDATE notifications SET state = 'sending', address = @address, recipient_name = @recipient_name, subject = @subject, html = @html, body = @body, template_version = @template_version, mail_message_id = @mail_message_id
+UPDATE notifications SET state = 'sending', claimed_until = @claimed_until, address = @address, recipient_name = @recipient_name, subject = @subject, html = @html, body = @body, template_version = @template_version, mail_message_id = @mail_message_id
 WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
+
+-- name: NotificationClaim :execrows
+-- Asks again, at the moment of sending: no row means that the mail was taken
+-- back, or that another attempt holds it.
+UPDATE notifications SET claimed_until = @claimed_until
+WHERE org_id = @org_id AND id = @id AND state = 'sending' AND (claimed_until IS NULL OR claimed_until < @moment OR claimed_until = @held);
+
+-- name: NotificationUnclaim :exec
+-- The mail was not taken: the next attempt need not wait for the claim to end.
+UPDATE notifications SET claimed_until = NULL WHERE org_id = @org_id AND id = @id AND claimed_until = @held;
+
+-- name: NotificationsRecent :one
+-- How many letters of a kind a person got, or will get, since a moment.
+SELECT count(*) FROM notifications
+WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND planned_at > @since AND state IN ('planned', 'sending', 'sent', 'delivered');
 
 -- name: NotificationSent :exec
 -- Also over a cancellation that came while the mail was on its way: it was sent.
@@ -48,7 +63,7 @@ WHERE org_id = @org_id AND item_id = @item_id AND plan > 0 AND plan < @plan AND 
 
 -- name: NotificationsCancelStep :exec
 UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
-WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state = 'planned';
+WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state IN ('planned', 'sending');
 
 -- name: NotificationsCancelOfRecipient :exec
 -- Also what is being tried again and again: it must not arrive after the answer.

@@ -153,3 +153,7 @@ SELECT * FROM program_edits WHERE org_id = $1 AND id = $2;
 
 -- name: ProgramEditApplied :exec
 UPDATE program_edits SET applied_at = $3 WHERE org_id = $1 AND id = $2;
+
+-- name: EngagementOfPair :one
+-- Whether a coach has, or had, this client.
+SELECT count(*) FROM engagements WHERE org_id = @org_id AND coach_id = @coach_id AND coachee_id = @coachee_id;

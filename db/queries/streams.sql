@@ -63,7 +63,10 @@ VALUES (@org_id, @id, @client_id, @message_id, @uploaded_by, @name, @content_typ
 ON CONFLICT (org_id, id) DO NOTHING;
 
 -- name: FileGet :one
-SELECT * FROM files WHERE org_id = $1 AND id = $2;
+SELECT f.*, s.coach_id FROM files f
+LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
+LEFT JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+WHERE f.org_id = @org_id AND f.id = @id;
 
 -- name: FilesOfMessage :many
 SELECT * FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position;
@@ -73,8 +76,11 @@ SELECT f.* FROM files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.mess
 WHERE f.org_id = @org_id AND m.stream_id = @stream_id AND m.id = ANY (@messages::uuid[]) ORDER BY f.position;
 
 -- name: FilesOfClient :many
--- Newest first.
-SELECT * FROM files f WHERE f.org_id = @org_id AND f.client_id = @client_id AND NOT f.inline
+-- Newest first. A coach is shown what came through their own stream.
+SELECT f.* FROM files f
+LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
+LEFT JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+WHERE (@coach::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = @coach) AND f.org_id = @org_id AND f.client_id = @client_id AND NOT f.inline
   AND (@after::uuid = '00000000-0000-0000-0000-000000000000'
     OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = @org_id AND b.id = @after))
 ORDER BY f.created_at DESC, f.id DESC LIMIT @most;

@@ -244,6 +244,7 @@ type Notification struct {
 	ProviderID      string
 	SentAt          *time.Time
 	OutcomeAt       *time.Time
+	ClaimedUntil    *time.Time
 	CreatedAt       time.Time
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 const notificationByKey = `-- name: NotificationByKey :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, created_at FROM notifications WHERE org_id = $1 AND key = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications WHERE org_id = $1 AND key = $2
 `
 
 func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key string) (Notification, error) {
@@ -45,9 +45,39 @@ func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key st
 		&i.ProviderID,
 		&i.SentAt,
 		&i.OutcomeAt,
+		&i.ClaimedUntil,
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const notificationClaim = `-- name: NotificationClaim :execrows
+UPDATE notifications SET claimed_until = $1
+WHERE org_id = $2 AND id = $3 AND state = 'sending' AND (claimed_until IS NULL OR claimed_until < $4 OR claimed_until = $5)
+`
+
+type NotificationClaimParams struct {
+	ClaimedUntil *time.Time
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	Moment       *time.Time
+	Held         *time.Time
+}
+
+// Asks again, at the moment of sending: no row means that the mail was taken
+// back, or that another attempt holds it.
+func (q *Queries) NotificationClaim(ctx context.Context, arg NotificationClaimParams) (int64, error) {
+	result, err := q.db.Exec(ctx, notificationClaim,
+		arg.ClaimedUntil,
+		arg.OrgID,
+		arg.ID,
+		arg.Moment,
+		arg.Held,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const notificationFailed = `-- name: NotificationFailed :exec
@@ -73,7 +103,7 @@ func (q *Queries) NotificationFailed(ctx context.Context, arg NotificationFailed
 }
 
 const notificationGet = `-- name: NotificationGet :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, created_at FROM notifications WHERE org_id = $1 AND id = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Notification, error) {
@@ -105,13 +135,14 @@ func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.ProviderID,
 		&i.SentAt,
 		&i.OutcomeAt,
+		&i.ClaimedUntil,
 		&i.CreatedAt,
 	)
 	return i, err
 }
 
 const notificationList = `-- name: NotificationList :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, created_at FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications
 WHERE org_id = $1 AND id > $2
   AND ($3::uuid = '00000000-0000-0000-0000-000000000000' OR engagement_id = $3)
   AND ($4::text = '' OR state = $4)
@@ -167,6 +198,7 @@ func (q *Queries) NotificationList(ctx context.Context, arg NotificationListPara
 			&i.ProviderID,
 			&i.SentAt,
 			&i.OutcomeAt,
+			&i.ClaimedUntil,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -209,11 +241,12 @@ func (q *Queries) NotificationOutcome(ctx context.Context, arg NotificationOutco
 }
 
 const notificationRendered = `-- name: NotificationRendered :exec
-UPDATE notifications SET state = 'sending', address = $1, recipient_name = $2, subject = $3, html = $4, body = $5, template_version = $6, mail_message_id = $7
-WHERE org_id = $8 AND id = $9 AND state IN ('planned', 'sending')
+UPDATE notifications SET state = 'sending', claimed_until = $1, address = $2, recipient_name = $3, subject = $4, html = $5, body = $6, template_version = $7, mail_message_id = $8
+WHERE org_id = $9 AND id = $10 AND state IN ('planned', 'sending')
 `
 
 type NotificationRenderedParams struct {
+	ClaimedUntil    *time.Time
 	Address         string
 	RecipientName   string
 	Subject         string
@@ -228,6 +261,7 @@ type NotificationRenderedParams struct {
 // The copy is stored before it leaves, so that a retry sends the same bytes.
 func (q *Queries) NotificationRendered(ctx context.Context, arg NotificationRenderedParams) error {
 	_, err := q.db.Exec(ctx, notificationRendered,
+		arg.ClaimedUntil,
 		arg.Address,
 		arg.RecipientName,
 		arg.Subject,
@@ -384,6 +418,22 @@ func (q *Queries) NotificationTemplateUpsert(ctx context.Context, arg Notificati
 	return i, err
 }
 
+const notificationUnclaim = `-- name: NotificationUnclaim :exec
+UPDATE notifications SET claimed_until = NULL WHERE org_id = $1 AND id = $2 AND claimed_until = $3
+`
+
+type NotificationUnclaimParams struct {
+	OrgID uuid.UUID
+	ID    uuid.UUID
+	Held  *time.Time
+}
+
+// The mail was not taken: the next attempt need not wait for the claim to end.
+func (q *Queries) NotificationUnclaim(ctx context.Context, arg NotificationUnclaimParams) error {
+	_, err := q.db.Exec(ctx, notificationUnclaim, arg.OrgID, arg.ID, arg.Held)
+	return err
+}
+
 const notificationsCancelOfItem = `-- name: NotificationsCancelOfItem :exec
 UPDATE notifications SET state = 'cancelled', state_reason = $1, outcome_at = $2
 WHERE org_id = $3 AND item_id = $4 AND state IN ('planned', 'held', 'sending')
@@ -457,7 +507,7 @@ func (q *Queries) NotificationsCancelPlan(ctx context.Context, arg Notifications
 
 const notificationsCancelStep = `-- name: NotificationsCancelStep :exec
 UPDATE notifications SET state = 'cancelled', state_reason = $1, outcome_at = $2
-WHERE org_id = $3 AND item_id = $4 AND step = $5 AND state = 'planned'
+WHERE org_id = $3 AND item_id = $4 AND step = $5 AND state IN ('planned', 'sending')
 `
 
 type NotificationsCancelStepParams struct {
@@ -480,7 +530,7 @@ func (q *Queries) NotificationsCancelStep(ctx context.Context, arg Notifications
 }
 
 const notificationsDue = `-- name: NotificationsDue :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, created_at FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications
 WHERE org_id = $1 AND item_id = $2 AND step = $3 AND plan = $4 AND state IN ('planned', 'sending')
 ORDER BY key
 `
@@ -534,6 +584,7 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 			&i.ProviderID,
 			&i.SentAt,
 			&i.OutcomeAt,
+			&i.ClaimedUntil,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -544,4 +595,29 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 		return nil, err
 	}
 	return items, nil
+}
+
+const notificationsRecent = `-- name: NotificationsRecent :one
+SELECT count(*) FROM notifications
+WHERE org_id = $1 AND person_id = $2 AND kind = $3 AND planned_at > $4 AND state IN ('planned', 'sending', 'sent', 'delivered')
+`
+
+type NotificationsRecentParams struct {
+	OrgID    uuid.UUID
+	PersonID *uuid.UUID
+	Kind     string
+	Since    time.Time
+}
+
+// How many letters of a kind a person got, or will get, since a moment.
+func (q *Queries) NotificationsRecent(ctx context.Context, arg NotificationsRecentParams) (int64, error) {
+	row := q.db.QueryRow(ctx, notificationsRecent,
+		arg.OrgID,
+		arg.PersonID,
+		arg.Kind,
+		arg.Since,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }

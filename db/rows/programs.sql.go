@@ -288,6 +288,24 @@ func (q *Queries) EngagementLock(ctx context.Context, orgID uuid.UUID, iD uuid.U
 	return i, err
 }
 
+const engagementOfPair = `-- name: EngagementOfPair :one
+SELECT count(*) FROM engagements WHERE org_id = $1 AND coach_id = $2 AND coachee_id = $3
+`
+
+type EngagementOfPairParams struct {
+	OrgID     uuid.UUID
+	CoachID   *uuid.UUID
+	CoacheeID uuid.UUID
+}
+
+// Whether a coach has, or had, this client.
+func (q *Queries) EngagementOfPair(ctx context.Context, arg EngagementOfPairParams) (int64, error) {
+	row := q.db.QueryRow(ctx, engagementOfPair, arg.OrgID, arg.CoachID, arg.CoacheeID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const engagementSetStatus = `-- name: EngagementSetStatus :exec
 UPDATE engagements SET status = $1, paused_at = $2, ended_at = $3
 WHERE org_id = $4 AND id = $5

@@ -13,12 +13,32 @@ import (
 )
 
 const fileGet = `-- name: FileGet :one
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at FROM files WHERE org_id = $1 AND id = $2
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, s.coach_id FROM files f
+LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
+LEFT JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+WHERE f.org_id = $1 AND f.id = $2
 `
 
-func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (File, error) {
+type FileGetRow struct {
+	OrgID       uuid.UUID
+	ID          uuid.UUID
+	ClientID    uuid.UUID
+	MessageID   *uuid.UUID
+	UploadedBy  uuid.UUID
+	Name        string
+	ContentType string
+	Size        int64
+	BlobKey     string
+	Inline      bool
+	ContentID   string
+	Position    int32
+	CreatedAt   time.Time
+	CoachID     *uuid.UUID
+}
+
+func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (FileGetRow, error) {
 	row := q.db.QueryRow(ctx, fileGet, orgID, iD)
-	var i File
+	var i FileGetRow
 	err := row.Scan(
 		&i.OrgID,
 		&i.ID,
@@ -33,6 +53,7 @@ func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (F
 		&i.ContentID,
 		&i.Position,
 		&i.CreatedAt,
+		&i.CoachID,
 	)
 	return i, err
 }
@@ -144,22 +165,27 @@ func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, fileID uuid.UU
 }
 
 const filesOfClient = `-- name: FilesOfClient :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at FROM files f WHERE f.org_id = $1 AND f.client_id = $2 AND NOT f.inline
-  AND ($3::uuid = '00000000-0000-0000-0000-000000000000'
-    OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = $1 AND b.id = $3))
-ORDER BY f.created_at DESC, f.id DESC LIMIT $4
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at FROM files f
+LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
+LEFT JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+WHERE ($1::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = $1) AND f.org_id = $2 AND f.client_id = $3 AND NOT f.inline
+  AND ($4::uuid = '00000000-0000-0000-0000-000000000000'
+    OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = $2 AND b.id = $4))
+ORDER BY f.created_at DESC, f.id DESC LIMIT $5
 `
 
 type FilesOfClientParams struct {
+	Coach    uuid.UUID
 	OrgID    uuid.UUID
 	ClientID uuid.UUID
 	After    uuid.UUID
 	Most     int32
 }
 
-// Newest first.
+// Newest first. A coach is shown what came through their own stream.
 func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([]File, error) {
 	rows, err := q.db.Query(ctx, filesOfClient,
+		arg.Coach,
 		arg.OrgID,
 		arg.ClientID,
 		arg.After,
