@@ -193,8 +193,9 @@ func (f *FormLink) saveDraft(ctx context.Context, q *rows.Queries) error {
 	f.SavedAt = now()
 	_, err = q.AnswerSave(ctx, rows.AnswerSaveParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
 		FormID: f.ref.form, FormVersion: f.ref.version, Draft: draft, SavedAt: f.SavedAt})
-	if db.NoRow(err) {
-		return nil // submitted in another window, a moment ago
+	if db.NoRow(err) { // submitted in another window, a moment ago
+		f.Stand, f.SubmittedAt = FormPending, f.SavedAt
+		return nil
 	}
 	return wrap(err, "save draft")
 }

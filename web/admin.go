@@ -1,8 +1,6 @@
 package web
 
 import (
-	"encoding/json"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -12,7 +10,6 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
-	"coachflow/web/formview"
 )
 
 func (p *Pages) registerAdmin(engine *gin.Engine) {
@@ -89,9 +86,7 @@ var (
 
 func personInput(v *visit) app.PersonInput {
 	in := app.PersonInput{Name: v.field("name"), Roles: v.form["roles"], State: v.field("state"), TimeZone: v.field("time_zone")}
-	for _, address := range strings.FieldsFunc(v.form.Get("emails"), func(r rune) bool { return strings.ContainsRune("\r\n,; ", r) }) {
-		in.Emails = append(in.Emails, address)
-	}
+	in.Emails = strings.FieldsFunc(v.form.Get("emails"), func(r rune) bool { return strings.ContainsRune("\r\n,; ", r) })
 	return in
 }
 
@@ -151,130 +146,6 @@ func clearBlocked(v *visit) error {
 	return v.done("/people", "Mail goes to "+address+" again.")
 }
 
-func listForms(v *visit) error {
-	list, err := v.app().ListForms(v.ctx, v.who, v.paging())
-	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Forbidden {
-		return errMissing
-	}
-	if err != nil {
-		return err
-	}
-	return v.show("Forms", "forms", nil, formsPage(list, v.who.Admin(), v.zone))
-}
-
-// form reads a form with its definition, parsed.
-func (v *visit) formOf() (app.Form, *coaching.Form, error) {
-	id, err := v.id("id")
-	if err != nil {
-		return app.Form{}, nil, err
-	}
-	form, err := v.app().GetForm(v.ctx, v.who, id)
-	if err != nil {
-		return form, nil, err
-	}
-	parsed, err := coaching.ParseForm(form.Definition)
-	return form, parsed, err
-}
-
-func showForm(v *visit) error {
-	form, parsed, err := v.formOf()
-	if err != nil {
-		return err
-	}
-	return v.show(form.Name, "forms", nil, formPage(form, parsed, v.who.Admin()))
-}
-
-// definitionForm is the form for a form's definition, with what was typed.
-type definitionForm struct {
-	Form   *app.Form // nil: a new one
-	Values url.Values
-	Faults map[string]string
-}
-
-func (f definitionForm) action() string {
-	if f.Form == nil {
-		return "/forms/new"
-	}
-	return "/forms/" + f.Form.ID.String() + "/edit"
-}
-
-func formInput(v *visit) app.FormInput {
-	return app.FormInput{Name: v.field("name"), Definition: json.RawMessage(v.form.Get("definition"))}
-}
-
-func newForm(v *visit) error {
-	form := definitionForm{Values: v.form}
-	if !v.posted() {
-		return v.show("New form", "forms", nil, definitionPage(form))
-	}
-	created, err := v.app().CreateForm(v.ctx, v.who, formInput(v))
-	if err != nil {
-		form.Faults = faultsOf(err)
-		return v.show("New form", "forms", err, definitionPage(form))
-	}
-	return v.done("/forms/"+created.ID.String(), "The form is created.")
-}
-
-func replaceForm(v *visit) error {
-	present, _, err := v.formOf()
-	if err != nil {
-		return err
-	}
-	form := definitionForm{Form: &present, Values: v.form}
-	if !v.posted() {
-		form.Values = url.Values{"name": {present.Name}, "definition": {pretty(present.Definition)}, "version": {strconv.Itoa(present.Version)}}
-		return v.show(present.Name, "forms", nil, definitionPage(form))
-	}
-	_, err = v.app().UpdateForm(v.ctx, v.who, present.ID, atoi(v.field("version")), formInput(v))
-	if err != nil {
-		form.Faults = faultsOf(err)
-		if isStale(err) {
-			form.Values.Set("version", strconv.Itoa(present.Version))
-		}
-		return v.show(present.Name, "forms", err, definitionPage(form))
-	}
-	return v.done("/forms/"+present.ID.String(), "The form has a new version. What was sent before keeps the version it was sent with.")
-}
-
-// pretty writes JSON for people.
-func pretty(data []byte) string {
-	var value any
-	if json.Unmarshal(data, &value) != nil {
-		return string(data)
-	}
-	out, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
-		return string(data)
-	}
-	return string(out)
-}
-
-// tryForm shows a form as its recipients see it. It can be filled out, and
-// keeps nothing.
-func tryForm(v *visit) error {
-	form, parsed, err := v.formOf()
-	if err != nil {
-		return err
-	}
-	page := formview.FormPage{Form: parsed, State: formview.StateOpen, Action: "/forms/" + form.ID.String() + "/try",
-		Intro: "This is a trial. You can fill it out and send it, and nothing is kept.",
-		Frame: formview.Frame{OrganizationName: v.org.Name, Stylesheet: v.pages.static.url("form.css"), Footer: "A trial of the form, seen by you alone."}}
-	status := http.StatusOK
-	if v.posted() {
-		page.Draft = typed(parsed, v.form)
-		answer, faults := parsed.Check(page.Draft)
-		switch {
-		case v.form.Get(formview.ActionField) != formview.ActionSubmit:
-			page.Notice = "A draft would be saved now."
-		case len(faults) > 0:
-			page.Problems, status = coaching.ProblemsByQuestion(faults), http.StatusUnprocessableEntity
-		default:
-			page.State, page.Answer, page.Notice = formview.StateAnswered, answer, "This was a trial: nothing was kept."
-		}
-	}
-	return v.render(status, formview.Page(page))
-}
-
 func listTemplates(v *visit) error {
 	list, err := v.app().ListProgramTemplates(v.ctx, v.who, v.paging())
 	if err != nil {
@@ -293,63 +164,4 @@ func showTemplate(v *visit) error {
 		return err
 	}
 	return v.show(t.Name, "templates", nil, templatePage(t))
-}
-
-var inboundStates = []option{{"quarantined", "In quarantine"}, {"", "All"}, {"received", "Received"}, {"posted", "Posted"}, {"duplicate", "Duplicate"}, {"ignored", "Ignored"}, {"discarded", "Discarded"}}
-
-func listInbound(v *visit) error {
-	state, given := v.GetQuery("state")
-	if !given {
-		state = "quarantined"
-	}
-	list, err := v.app().ListInboundMails(v.ctx, v.who, state, v.paging())
-	if err != nil {
-		return err
-	}
-	return v.show("Quarantine", "quarantine", nil, inboundPage(list, state, v.zone))
-}
-
-func showInbound(v *visit) error {
-	id, err := v.id("id")
-	if err != nil {
-		return err
-	}
-	m, err := v.app().GetInboundMail(v.ctx, v.who, id)
-	if err != nil {
-		return err
-	}
-	return v.show("Mail received", "quarantine", nil, inboundMailPage(m, v.zone))
-}
-
-func rawInbound(v *visit) error {
-	id, err := v.id("id")
-	if err != nil {
-		return err
-	}
-	raw, err := v.app().RawInboundMail(v.ctx, v.who, id)
-	if err != nil {
-		return err
-	}
-	sendFile(v.Context, "mail-"+id.String()+".txt", "text/plain", raw)
-	return nil
-}
-
-func decideInbound(what string) handler {
-	return func(v *visit) error {
-		id, err := v.id("id")
-		if err != nil {
-			return err
-		}
-		v.back = "/quarantine/" + id.String()
-		if what == "release" {
-			if _, err = v.app().ReleaseInboundMail(v.ctx, v.who, id); err != nil {
-				return err
-			}
-			return v.done(v.back, "The mail is let through. It is posted in a moment.")
-		}
-		if _, err = v.app().DiscardInboundMail(v.ctx, v.who, id); err != nil {
-			return err
-		}
-		return v.done("/quarantine", "The mail is put aside for good.")
-	}
 }

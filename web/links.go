@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"coachflow/coaching"
+	"coachflow/db"
 	"coachflow/web/formview"
 )
 
@@ -84,7 +85,10 @@ func (l *link) render(status int, component templ.Component) error {
 // whatever is wrong with it.
 func (l *link) fail(err error) {
 	problem, told := coaching.AsProblem(err)
-	page, status := l.unavailable(), http.StatusServiceUnavailable
+	page, status := l.unavailable(), http.StatusInternalServerError
+	if db.Away(err) {
+		status = http.StatusServiceUnavailable
+	}
 	switch {
 	case told && problem.Class == coaching.NotFound:
 		page, status = l.invalid(), http.StatusNotFound

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"coachflow/app"
 	"coachflow/coaching"
@@ -79,34 +78,16 @@ func alertClass(p *coaching.Problem) string {
 	return "alert-danger"
 }
 
-var statusLabels = map[string]string{"waiting": "not sent", "sending": "about to leave", "open": "waiting for answers", "skipped": "skipped"}
-
-func statusWords(status string) string {
-	if words := statusLabels[status]; words != "" {
-		return words
+// placesOf are the wrong places that no field of a page stands for: those deep
+// inside of what was typed.
+func placesOf(p *coaching.Problem) []coaching.FieldProblem {
+	var places []coaching.FieldProblem
+	for _, field := range p.Fields {
+		if strings.ContainsAny(field.Path, ".[") && !strings.HasPrefix(field.Path, "items[") && !strings.HasPrefix(field.Path, "emails[") && !strings.HasPrefix(field.Path, "roles[") {
+			places = append(places, field)
+		}
 	}
-	return strings.ReplaceAll(status, "_", " ")
-}
-
-func badgeClass(status string) string {
-	switch status {
-	case "active", "completed", "sent", "delivered", "posted":
-		return "bg-green-lt"
-	case "open", "planned", "received", "invited":
-		return "bg-blue-lt"
-	case "sending", "paused", "held", "quarantined":
-		return "bg-yellow-lt"
-	case "failed", "bounced", "cancelled":
-		return "bg-red-lt"
-	}
-	return "bg-secondary-lt"
-}
-
-func full(t time.Time, zone *time.Location) string { return coaching.ShowTime(t, zone) }
-
-// short is a moment for tables, with the zone's letters.
-func short(t time.Time, zone *time.Location) string {
-	return t.In(zone).Format("2 Jan 2006, 15:04 MST")
+	return places
 }
 
 // input is one field of a form.
@@ -159,16 +140,9 @@ func faultsOf(err error) map[string]string {
 	return coaching.ProblemsByQuestion(problem.Fields)
 }
 
-// upperFirst begins a sentence.
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 // commonZones are offered where a time zone is asked for; others can be typed.
 var commonZones = []string{"Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Bogota", "America/Chicago", "America/Denver",
+
 	"America/Los_Angeles", "America/Mexico_City", "America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Dubai", "Asia/Hong_Kong", "Asia/Jakarta",
 	"Asia/Kolkata", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Europe/Amsterdam", "Europe/Athens", "Europe/Berlin",
 	"Europe/Helsinki", "Europe/Istanbul", "Europe/Kyiv", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Rome", "Europe/Stockholm",
@@ -200,52 +174,9 @@ func atoi(s string) int {
 	return n
 }
 
-// named is a name with its address, or the address alone.
-func named(name, address string) string {
-	if name == "" {
-		return address
-	}
-	return name + " <" + address + ">"
-}
-
-var mailKinds = map[string]string{"form_request": "Form to fill out", "form_reminder": "Reminder of a form", "form_escalation": "Word to the coach about an open form",
-	"stream_message": "Message passed on", "inbound_mail_quarantined": "Note about a mail in quarantine"}
-
-func kindWords(kind string) string {
-	if words := mailKinds[kind]; words != "" {
-		return words
-	}
-	return upperFirst(strings.ReplaceAll(kind, "_", " "))
-}
-
-func mailTitle(n app.Notification) string {
-	if n.Subject != "" {
-		return n.Subject
-	}
-	return kindWords(n.Kind)
-}
-
-// mailMoment says what the time of a mail in a list is the time of.
-func mailMoment(n app.Notification) string {
-	switch {
-	case n.SentAt != nil:
-		return "Sent"
-	case n.State == "planned" || n.State == "held" || n.State == "sending":
-		return "Planned for"
-	}
-	return "Settled"
-}
-
 func revisionOf(f engagementForm) string {
 	if typed := f.Values.Get("revision"); typed != "" {
 		return typed
 	}
 	return strconv.Itoa(f.View.ProgramRevision)
-}
-
-func times(n int) string {
-	if n == 1 {
-		return "once"
-	}
-	return strconv.Itoa(n) + " times"
 }

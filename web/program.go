@@ -4,9 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -37,132 +34,6 @@ func (p *Pages) registerProgram(engine *gin.Engine) {
 type programView struct {
 	engagementView
 	Items []itemView
-}
-
-// itemView is an item with what its reader may do with it.
-type itemView struct {
-	app.Item
-	engagement  engagementView
-	Number      int
-	First, Last bool
-	Reader      uuid.UUID
-}
-
-// URL is a page of the item.
-func (i itemView) URL(page string) string {
-	return i.engagement.URL("items/" + i.ID.String() + "/" + page)
-}
-
-// anchor is where the item stands on the program's page.
-func (i itemView) anchor() string { return i.engagement.URL("") + "#item-" + i.ID.String() }
-
-func (i itemView) running() bool {
-	return i.engagement.MayRun && i.engagement.StartedAt != nil && !i.engagement.over()
-}
-
-func (i itemView) ended() bool   { return i.Status == "completed" || i.Status == "skipped" }
-func (i itemView) issued() bool  { return i.IssuedAt != nil }
-func (i itemView) canEdit() bool { return i.engagement.MayRun && !i.engagement.over() }
-func (i itemView) canChange() bool {
-	return i.canEdit() && (i.Status == "waiting" || i.Status == "open")
-}
-func (i itemView) canSend() bool   { return i.running() && !i.ended() && i.SendAt == nil }
-func (i itemView) canTake() bool   { return i.running() && i.SendAt != nil && !i.ended() }
-func (i itemView) canSkip() bool   { return i.running() && !i.ended() }
-func (i itemView) canReopen() bool { return i.running() && i.ended() }
-func (i itemView) answered() int {
-	n := 0
-	for _, r := range i.To {
-		if r.AnsweredAt != nil {
-			n++
-		}
-	}
-	return n
-}
-
-func (i itemView) sendWord() string {
-	if i.issued() {
-		return "Send again"
-	}
-	return "Send now"
-}
-
-// mine is the reader's own place among the recipients.
-func (i itemView) mine() *app.ItemRecipient {
-	for n := range i.To {
-		if i.To[n].PersonID != nil && *i.To[n].PersonID == i.Reader {
-			return &i.To[n]
-		}
-	}
-	return nil
-}
-
-// myPart says to a coachee what an item is to them.
-func (i itemView) myPart() string {
-	mine := i.mine()
-	switch {
-	case mine == nil || !i.issued():
-		return ""
-	case mine.AnsweredAt != nil:
-		return "You answered on " + short(*mine.AnsweredAt, i.engagement.Zone) + "."
-	case i.Status == "open":
-		return "It waits for your answers. The link to it is in the mail that you got on " + short(*i.IssuedAt, i.engagement.Zone) + "."
-	}
-	return ""
-}
-
-// sentence says what comes next, or how it ended.
-func (i itemView) sentence() string {
-	if next := nextSentence(i.Item, i.engagement.Zone); next != "" {
-		return next
-	}
-	switch {
-	case i.Status == "completed" && i.DoneAt != nil:
-		return "Completed on " + full(*i.DoneAt, i.engagement.Zone) + "."
-	case i.Status == "skipped" && i.DoneAt != nil:
-		return "Skipped on " + full(*i.DoneAt, i.engagement.Zone) + "."
-	case i.Status == "open":
-		return "All reminders have been sent."
-	}
-	return ""
-}
-
-func (i itemView) releaseWords() string {
-	switch i.Release.Rule {
-	case coaching.At:
-		return "Goes out at a fixed time: " + wall(*i.Release.At) + ", the recipient's time"
-	case coaching.AfterPrior:
-		if d := i.Release.Delay; d != nil && d.Amount > 0 {
-			return "Goes out " + delayWords(*d) + " after the item before it is complete"
-		}
-		return "Goes out when the item before it is complete"
-	}
-	return "Is sent by hand"
-}
-
-func (i itemView) dueWords() string {
-	switch {
-	case i.DueAt != nil:
-		return "Due on " + full(*i.DueAt, i.engagement.Zone)
-	case i.Due == nil:
-		return ""
-	case i.Due.At != nil:
-		return "Due on " + wall(*i.Due.At) + ", the recipient's time"
-	}
-	return "Due " + delayWords(*i.Due.After) + " after it went out"
-}
-
-// wall shows a date and a time of day that belong to no zone yet.
-func wall(l coaching.LocalTime) string {
-	return l.In(time.UTC).Format("Monday, 2 January 2006, 15:04")
-}
-
-func delayWords(d coaching.Delay) string {
-	unit := strings.ReplaceAll(string(d.Unit), "_", " ")
-	if d.Amount == 1 {
-		unit = strings.TrimSuffix(unit, "s")
-	}
-	return strconv.Itoa(d.Amount) + " " + unit
 }
 
 func (v *visit) program(view engagementView) (programView, app.Program, error) {
@@ -207,87 +78,6 @@ func (v *visit) item() (itemView, app.Program, error) {
 		}
 	}
 	return itemView{}, read, errMissing
-}
-
-// actOnItem runs one act and goes back to the item.
-func actOnItem(v *visit, act func(itemView) error, done func(itemView) string) error {
-	item, _, err := v.item()
-	if err != nil {
-		return err
-	}
-	v.back = item.anchor()
-	if err := act(item); err != nil {
-		return err
-	}
-	return v.done(item.anchor(), done(item))
-}
-
-func sendItem(v *visit) error {
-	return actOnItem(v, func(i itemView) error {
-		_, err := v.app().SendItem(v.ctx, v.who, i.ID)
-		return err
-	}, func(i itemView) string {
-		return "“" + i.Title + "” leaves in " + strconv.Itoa(v.org.UndoSeconds) + " seconds. Until then you can take it back."
-	})
-}
-
-func takeItemBack(v *visit) error {
-	return actOnItem(v, func(i itemView) error {
-		_, err := v.app().TakeItemBack(v.ctx, v.who, i.ID)
-		return err
-	}, func(i itemView) string { return "“" + i.Title + "” is taken back. Nothing was sent." })
-}
-
-func skipItem(v *visit) error {
-	if v.posted() {
-		return actOnItem(v, func(i itemView) error {
-			_, err := v.app().SkipItem(v.ctx, v.who, i.ID)
-			return err
-		}, func(i itemView) string { return "“" + i.Title + "” is skipped." })
-	}
-	item, _, err := v.item()
-	if err != nil {
-		return err
-	}
-	return v.confirm("engagements", confirmation{Title: "Skip “" + item.Title + "”?", Action: item.URL("skip"), Button: "Skip it", Back: item.anchor(),
-		Lines: []string{"It ends without an answer, and nobody is reminded of it any more.", "If the item after it waits for this one, it goes out by its rule. You can reopen this one later."}})
-}
-
-func reopenItem(v *visit) error {
-	if v.posted() {
-		return actOnItem(v, func(i itemView) error {
-			_, err := v.app().ReopenItem(v.ctx, v.who, i.ID)
-			return err
-		}, func(i itemView) string { return "“" + i.Title + "” is open again." })
-	}
-	item, _, err := v.item()
-	if err != nil {
-		return err
-	}
-	line := "It was never sent. It waits again, to be sent by hand."
-	if item.issued() {
-		line = "The recipients can answer again, by the link that they have, in a new round. Earlier answers are kept. No mail is sent by this; use “Send again” for that."
-	}
-	return v.confirm("engagements", confirmation{Title: "Reopen “" + item.Title + "”?", Action: item.URL("reopen"), Button: "Reopen it", Back: item.anchor(),
-		Lines: []string{line, "What was sent after it stays sent."}})
-}
-
-func holdReminders(held bool) handler {
-	return func(v *visit) error {
-		recipient, err := v.id("recipient")
-		if err != nil {
-			return err
-		}
-		return actOnItem(v, func(i itemView) error {
-			_, err := v.app().HoldFollowUp(v.ctx, v.who, i.ID, recipient, held)
-			return err
-		}, func(itemView) string {
-			if held {
-				return "Reminders to this recipient are held."
-			}
-			return "Reminders to this recipient go out again."
-		})
-	}
 }
 
 // asEdit is the program as an edit that changes nothing.
@@ -407,23 +197,4 @@ func itemAnswers(v *visit) error {
 		return err
 	}
 	return v.show("Answers to “"+item.Title+"”", "engagements", nil, answersPage(item, answers))
-}
-
-func sendClass(i itemView) string {
-	if i.issued() {
-		return "btn-sm"
-	}
-	return "btn-sm btn-primary"
-}
-
-func recipientOptions(i itemView) []option {
-	var options []option
-	for _, r := range i.To {
-		options = append(options, option{r.ID.String(), named(r.Name, r.Address)})
-	}
-	return options
-}
-
-func letterQuery(kind, recipient string) string {
-	return "?" + url.Values{"kind": {kind}, "recipient": {recipient}}.Encode()
 }

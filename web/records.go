@@ -18,7 +18,7 @@ func (p *Pages) registerRecords(engine *gin.Engine) {
 	p.get(engine, "/streams", listStreams)
 	p.get(engine, "/streams/:id", streamPage)
 	p.get(engine, "/streams/:id/messages/:message", messageHTML)
-	p.get(engine, "/files/:id/download", downloadFile)
+	engine.GET("/files/:id/download", p.visited(downloadFile)) // no HEAD: it counts a view
 	p.get(engine, "/files/:id/image", showImage)
 	p.get(engine, "/mails", adminPage(listMails))
 	p.get(engine, "/mails/:id", mailPage)
@@ -239,7 +239,7 @@ func mailPage(v *visit) error {
 	if !v.who.Admin() {
 		section = "engagements"
 	}
-	return v.show(mailTitle(n), section, nil, mailContent(n, v.zone))
+	return v.show(mailTitle(n, nil), section, nil, mailContent(n, v.zone))
 }
 
 func (v *visit) mail() (app.Notification, error) {

@@ -97,8 +97,10 @@ func (v *visit) sampleLetter(kind string, spec coaching.LetterSpec) (*mail.Lette
 	}
 	values := map[string]string{"organization": v.org.Name}
 	for _, name := range letter.Placeholders {
-		if name != "organization" {
-			values[name] = sampleValues[name]
+		if sample, known := sampleValues[name]; known {
+			values[name] = sample
+		} else if name != "organization" {
+			values[name] = name
 		}
 	}
 	sample, err := template.Render(values, letter.Why, mail.Layout{OrganizationName: v.org.Name})

@@ -14,6 +14,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/db"
 )
 
 // visit is one request of somebody who is logged in.
@@ -238,14 +239,19 @@ func (v *visit) toLogin() {
 	v.Redirect(http.StatusSeeOther, target)
 }
 
-// broken is the page for what nobody foresaw. It names the request, and
-// nothing of the inside.
+// broken is the page for what nobody foresaw, and for a database that is away.
+// It names the request, and nothing of the inside.
 func (v *visit) broken(err error) {
 	id := v.Writer.Header().Get("X-Request-Id")
 	v.pages.Log.ErrorContext(v.Request.Context(), "page failed", "route", v.FullPath(), "request_id", id, "error", err)
 	t := trouble{Title: "Something went wrong on our side", Body: "What you asked for may not have been done. Go back, look, and try again.",
 		RequestID: id, Stylesheets: v.pages.stylesheets()}
-	if renderErr := v.render(http.StatusInternalServerError, troublePage(t)); renderErr != nil {
+	status := http.StatusInternalServerError
+	if db.Away(err) {
+		status = http.StatusServiceUnavailable
+		t.Title, t.Body = "This does not work right now", "Please try again in a minute. If you have typed something, go back with your browser: it is still there."
+	}
+	if renderErr := v.render(status, troublePage(t)); renderErr != nil {
 		v.String(http.StatusInternalServerError, "Something went wrong on our side.")
 	}
 }

@@ -56,6 +56,14 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.registerProgram(engine)
 	p.registerRecords(engine)
 	p.registerAdmin(engine)
+	engine.NoRoute(p.nowhere)
+}
+
+// nowhere is the page for an address that no page has.
+func (p *Pages) nowhere(c *gin.Context) {
+	secure(c, pagePolicy)
+	v := &visit{Context: c, pages: p}
+	v.fail(errMissing)
 }
 
 // get registers a page. HEAD answers as GET does, for those who only look.

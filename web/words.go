@@ -3,7 +3,11 @@ package web
 import (
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/google/uuid"
+
+	"coachflow/app"
 	"coachflow/coaching"
 )
 
@@ -58,7 +62,111 @@ func recipientWords(recipients []coaching.RecipientSpec) string {
 	return "To " + strings.Join(names, ", ")
 }
 
-// reasonWords put the reason of a quarantine in words, where it is a code.
+// quarantineReasons say to an admin why a mail was put aside.
+var quarantineReasons = map[string]string{
+	"address_retired":   "The address that it was sent to is not in use any more.",
+	"author_unclear":    "It does not say clearly who wrote it.",
+	"sender_unknown":    "It came from an address that is not known as the person's.",
+	"no_results":        "The receiving mail server has not checked where it came from.",
+	"results_malformed": "What the receiving mail server says about where it came from cannot be read.",
+	"dmarc_failed":      "It failed the check that protects the sender's address from being forged (DMARC).",
+	"not_authenticated": "Nothing proves that it came from the sender's address.",
+	"mail_too_large":    "It is larger than 30 MB.",
+	"message_id_reused": "Another mail with the same Message-ID, but other contents, was posted before.",
+	"posted_before":     "The same mail was posted before.",
+	"auto_reply":        "It is an automatic reply.",
+}
+
+// reasonWords put the reason of a mail's fate in words.
 func reasonWords(reason string) string {
-	return upperFirst(strings.ReplaceAll(reason, "_", " "))
+	if words, known := quarantineReasons[reason]; known {
+		return words
+	}
+	return upperFirst(strings.ReplaceAll(reason, "_", " ")) + "."
+}
+
+var statusLabels = map[string]string{"waiting": "not sent", "sending": "about to leave", "open": "waiting for answers", "skipped": "skipped"}
+
+func statusWords(status string) string {
+	if words := statusLabels[status]; words != "" {
+		return words
+	}
+	return strings.ReplaceAll(status, "_", " ")
+}
+
+func badgeClass(status string) string {
+	switch status {
+	case "active", "completed", "sent", "delivered", "posted":
+		return "bg-green-lt"
+	case "open", "planned", "received", "invited":
+		return "bg-blue-lt"
+	case "sending", "paused", "held", "quarantined":
+		return "bg-yellow-lt"
+	case "failed", "bounced", "cancelled":
+		return "bg-red-lt"
+	}
+	return "bg-secondary-lt"
+}
+
+func full(t time.Time, zone *time.Location) string { return coaching.ShowTime(t, zone) }
+
+// short is a moment for tables, with the zone's letters.
+func short(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("2 Jan 2006, 15:04 MST")
+}
+
+// upperFirst begins a sentence.
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// named is a name with its address, or the address alone.
+func named(name, address string) string {
+	if name == "" {
+		return address
+	}
+	return name + " <" + address + ">"
+}
+
+var mailKinds = map[string]string{"form_request": "Form to fill out", "form_reminder": "Reminder", "form_escalation": "Word to the coach",
+	"stream_message": "Message passed on", "inbound_mail_quarantined": "Note about a mail in quarantine"}
+
+func kindWords(kind string) string {
+	if words := mailKinds[kind]; words != "" {
+		return words
+	}
+	return upperFirst(strings.ReplaceAll(kind, "_", " "))
+}
+
+// mailTitle is the subject of a mail, or, of one that is not written yet, what
+// it is about; items are the titles of the program's items.
+func mailTitle(n app.Notification, items map[uuid.UUID]string) string {
+	switch {
+	case n.Subject != "":
+		return n.Subject
+	case n.ItemID != nil && items[*n.ItemID] != "":
+		return kindWords(n.Kind) + ": " + items[*n.ItemID]
+	}
+	return kindWords(n.Kind)
+}
+
+// mailMoment says what the time of a mail in a list is the time of.
+func mailMoment(n app.Notification) string {
+	switch {
+	case n.SentAt != nil:
+		return "Sent"
+	case n.State == "planned" || n.State == "held" || n.State == "sending":
+		return "Planned for"
+	}
+	return "Settled"
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return strconv.Itoa(n) + " times"
 }

@@ -3,6 +3,7 @@ package formview
 import (
 	_ "embed"
 	"fmt"
+	"net/url"
 
 	"github.com/a-h/templ"
 
@@ -86,5 +87,10 @@ func messageSamples(frame Frame) []Sample {
 			Body: "Amara Okafor and Jonas Weber get the invitation by email in a moment.", Hint: "You can close this page.",
 		})},
 		{"confirm", Confirm(confirm)}, {"confirm-danger", Confirm(cancel)},
+		{"retry", Retry(RetryPage{
+			Frame: Frame{Stylesheet: frame.Stylesheet}, Title: "Your answers could not be saved just now", Action: "/l/sample", Button: "Try again",
+			Body:   "Everything that you typed is still here: please try again in a moment.",
+			Values: url.Values{"q.role": {"Head of <Operations>"}, "q.topics": {"delegation", "rest"}, "q.empty": {" "}, ActionField: {ActionSubmit}},
+		})},
 	}
 }

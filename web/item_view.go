@@ -1,0 +1,166 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/app"
+	"coachflow/coaching"
+)
+
+// itemView is an item with what its reader may do with it.
+type itemView struct {
+	app.Item
+	engagement  engagementView
+	Number      int
+	First, Last bool
+	Reader      uuid.UUID
+}
+
+// URL is a page of the item.
+func (i itemView) URL(page string) string {
+	return i.engagement.URL("items/" + i.ID.String() + "/" + page)
+}
+
+// anchor is where the item stands on the program's page.
+func (i itemView) anchor() string { return i.engagement.URL("") + "#item-" + i.ID.String() }
+
+func (i itemView) running() bool {
+	return i.engagement.MayRun && i.engagement.StartedAt != nil && !i.engagement.over()
+}
+
+func (i itemView) ended() bool { return i.Status == "completed" || i.Status == "skipped" }
+
+func (i itemView) issued() bool { return i.IssuedAt != nil }
+
+func (i itemView) canEdit() bool { return i.engagement.MayRun && !i.engagement.over() }
+
+func (i itemView) canChange() bool {
+	return i.canEdit() && (i.Status == "waiting" || i.Status == "open")
+}
+
+func (i itemView) canSend() bool { return i.running() && !i.ended() && i.SendAt == nil }
+
+func (i itemView) canTake() bool { return i.running() && i.SendAt != nil && !i.ended() }
+
+func (i itemView) canSkip() bool { return i.running() && !i.ended() }
+
+func (i itemView) canReopen() bool { return i.running() && i.ended() }
+
+func (i itemView) answered() int {
+	n := 0
+	for _, r := range i.To {
+		if r.AnsweredAt != nil {
+			n++
+		}
+	}
+	return n
+}
+
+func (i itemView) sendWord() string {
+	if i.issued() {
+		return "Send again"
+	}
+	return "Send now"
+}
+
+// mine is the reader's own place among the recipients.
+func (i itemView) mine() *app.ItemRecipient {
+	for n := range i.To {
+		if i.To[n].PersonID != nil && *i.To[n].PersonID == i.Reader {
+			return &i.To[n]
+		}
+	}
+	return nil
+}
+
+// myPart says to a coachee what an item is to them.
+func (i itemView) myPart() string {
+	mine := i.mine()
+	switch {
+	case mine == nil || !i.issued():
+		return ""
+	case mine.AnsweredAt != nil:
+		return "You answered on " + short(*mine.AnsweredAt, i.engagement.Zone) + "."
+	case i.Status == "open":
+		return "It waits for your answers. The link to it is in the mail that you got on " + short(*i.IssuedAt, i.engagement.Zone) + "."
+	}
+	return ""
+}
+
+// sentence says what comes next, or how it ended.
+func (i itemView) sentence() string {
+	if next := nextSentence(i.Item, i.engagement.Zone); next != "" {
+		return next
+	}
+	switch {
+	case i.Status == "completed" && i.DoneAt != nil:
+		return "Completed on " + full(*i.DoneAt, i.engagement.Zone) + "."
+	case i.Status == "skipped" && i.DoneAt != nil:
+		return "Skipped on " + full(*i.DoneAt, i.engagement.Zone) + "."
+	case i.Status == "open":
+		return "All reminders have been sent."
+	}
+	return ""
+}
+
+func (i itemView) releaseWords() string {
+	switch i.Release.Rule {
+	case coaching.At:
+		return "Goes out at a fixed time: " + wall(*i.Release.At) + ", the recipient's time"
+	case coaching.AfterPrior:
+		if d := i.Release.Delay; d != nil && d.Amount > 0 {
+			return "Goes out " + delayWords(*d) + " after the item before it is complete"
+		}
+		return "Goes out when the item before it is complete"
+	}
+	return "Is sent by hand"
+}
+
+func (i itemView) dueWords() string {
+	switch {
+	case i.DueAt != nil:
+		return "Due on " + full(*i.DueAt, i.engagement.Zone)
+	case i.Due == nil:
+		return ""
+	case i.Due.At != nil:
+		return "Due on " + wall(*i.Due.At) + ", the recipient's time"
+	}
+	return "Due " + delayWords(*i.Due.After) + " after it went out"
+}
+
+// wall shows a date and a time of day that belong to no zone yet.
+func wall(l coaching.LocalTime) string {
+	return l.In(time.UTC).Format("Monday, 2 January 2006, 15:04")
+}
+
+func delayWords(d coaching.Delay) string {
+	unit := strings.ReplaceAll(string(d.Unit), "_", " ")
+	if d.Amount == 1 {
+		unit = strings.TrimSuffix(unit, "s")
+	}
+	return strconv.Itoa(d.Amount) + " " + unit
+}
+
+func sendClass(i itemView) string {
+	if i.Next != nil && i.Next.What == "release_by_hand" {
+		return "btn-sm btn-primary"
+	}
+	return "btn-sm"
+}
+
+func recipientOptions(i itemView) []option {
+	var options []option
+	for _, r := range i.To {
+		options = append(options, option{r.ID.String(), named(r.Name, r.Address)})
+	}
+	return options
+}
+
+func letterQuery(kind, recipient string) string {
+	return "?" + url.Values{"kind": {kind}, "recipient": {recipient}}.Encode()
+}

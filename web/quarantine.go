@@ -1,0 +1,60 @@
+package web
+
+var inboundStates = []option{{"quarantined", "In quarantine"}, {"", "All"}, {"received", "Received"}, {"posted", "Posted"}, {"duplicate", "Duplicate"}, {"ignored", "Ignored"}, {"discarded", "Discarded"}}
+
+func listInbound(v *visit) error {
+	state, given := v.GetQuery("state")
+	if !given {
+		state = "quarantined"
+	}
+	list, err := v.app().ListInboundMails(v.ctx, v.who, state, v.paging())
+	if err != nil {
+		return err
+	}
+	return v.show("Quarantine", "quarantine", nil, inboundPage(list, state, v.zone))
+}
+
+func showInbound(v *visit) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	m, err := v.app().GetInboundMail(v.ctx, v.who, id)
+	if err != nil {
+		return err
+	}
+	return v.show("Mail received", "quarantine", nil, inboundMailPage(m, v.zone))
+}
+
+func rawInbound(v *visit) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	raw, err := v.app().RawInboundMail(v.ctx, v.who, id)
+	if err != nil {
+		return err
+	}
+	sendFile(v.Context, "mail-"+id.String()+".txt", "text/plain", raw)
+	return nil
+}
+
+func decideInbound(what string) handler {
+	return func(v *visit) error {
+		id, err := v.id("id")
+		if err != nil {
+			return err
+		}
+		v.back = "/quarantine/" + id.String()
+		if what == "release" {
+			if _, err = v.app().ReleaseInboundMail(v.ctx, v.who, id); err != nil {
+				return err
+			}
+			return v.done(v.back, "The mail is let through. It is posted in a moment.")
+		}
+		if _, err = v.app().DiscardInboundMail(v.ctx, v.who, id); err != nil {
+			return err
+		}
+		return v.done("/quarantine", "The mail is put aside for good.")
+	}
+}

@@ -1,0 +1,316 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/mocks"
+
+	"coachflow/activities"
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/dev/testkit"
+	"coachflow/mail"
+)
+
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.ReleaseMode)
+	testkit.SetMigrate(db.Migrate)
+	os.Exit(testkit.Main(m, testkit.Options{}))
+}
+
+// world is the pages over a database of their own, with two organizations that
+// know nothing of each other.
+type world struct {
+	t         *testing.T
+	db        *db.DB
+	superuser string
+	app       *app.App
+	temporal  *mocks.Client
+	pages     *Pages
+	engine    *gin.Engine
+	log       *bytes.Buffer
+	ours      party
+	theirs    party
+}
+
+type party struct {
+	org                   uuid.UUID
+	admin, coach, coachee app.Principal
+}
+
+const password = "a long enough password"
+
+// passwordHash is made once, since it is meant to be slow.
+var passwordHash = sync.OnceValues(func() (string, error) { return app.HashPassword(password) })
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	t.Parallel()
+	superuser := testkit.Database(t)
+	database, err := db.Open(t.Context(), superuser)
+	require.NoError(t, err)
+	t.Cleanup(database.Close)
+	keys, err := coaching.ParseLinkKeys("1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+	require.NoError(t, err)
+	w := &world{t: t, db: database, superuser: superuser, temporal: &mocks.Client{}, log: &bytes.Buffer{}}
+	log := slog.New(slog.NewTextHandler(&lockedWriter{w: w.log}, nil))
+	deeds := &activities.Activities{DB: database, Blobs: &blobs{data: map[string][]byte{}}, Links: keys, Log: log, BaseURL: "https://coachflow.test",
+		From: mail.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"}
+	w.app = &app.App{DB: database, Temporal: w.temporal, Deeds: deeds, Log: log, Patience: 2 * time.Second}
+	w.pages, err = New(Config{App: w.app, Log: log})
+	require.NoError(t, err)
+	w.engine = gin.New()
+	w.pages.Register(w.engine)
+	w.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil).Maybe()
+	w.ours, w.theirs = w.party("Ours"), w.party("Theirs")
+	return w
+}
+
+// agree lets every Update of a workflow be answered, or fail with err.
+func (w *world) agree(err error) {
+	handle := &mocks.WorkflowUpdateHandle{}
+	handle.On("Get", mock.Anything, mock.Anything).Return(nil).Maybe()
+	var answer client.WorkflowUpdateHandle
+	if err == nil {
+		answer = handle
+	}
+	w.temporal.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(answer, err).Maybe()
+}
+
+func (w *world) party(name string) party {
+	w.t.Helper()
+	p := party{org: db.NewID()}
+	w.inOrg(p.org, func(ctx context.Context, q *rows.Queries) error {
+		return q.OrganizationInsert(ctx, rows.OrganizationInsertParams{OrgID: p.org, Name: name + " Coaching", TimeZone: "Europe/Berlin", UndoSeconds: 30})
+	})
+	p.admin, p.coach, p.coachee = w.person(p.org, name, "admin"), w.person(p.org, name, "coach"), w.person(p.org, name, "coachee")
+	return p
+}
+
+// person adds somebody who can log in, as role@name.example.
+func (w *world) person(org uuid.UUID, name, role string) app.Principal {
+	w.t.Helper()
+	hash, err := passwordHash()
+	require.NoError(w.t, err)
+	who := app.Principal{Org: org, Person: db.NewID(), Name: name + " " + role, Roles: []string{role}}
+	w.inOrg(org, func(ctx context.Context, q *rows.Queries) error {
+		_, err := q.PersonInsert(ctx, rows.PersonInsertParams{OrgID: org, ID: who.Person, Name: who.Name, Roles: who.Roles, State: "active", TimeZone: "Europe/Berlin"})
+		if err != nil {
+			return err
+		}
+		return q.AddressInsert(ctx, rows.AddressInsertParams{OrgID: org, Address: address(who), PersonID: who.Person, IsPrimary: true})
+	})
+	w.exec("UPDATE people SET password_hash = $1 WHERE id = $2", hash, who.Person)
+	return who
+}
+
+func address(who app.Principal) string {
+	return who.Roles[0] + "@" + strings.ToLower(strings.Fields(who.Name)[0]) + ".example"
+}
+
+func (w *world) inOrg(org uuid.UUID, do func(context.Context, *rows.Queries) error) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	require.NoError(w.t, w.db.InOrg(ctx, org, func(q *rows.Queries) error { return do(ctx, q) }))
+}
+
+// exec runs a statement past all rules.
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	conn, err := pgx.Connect(w.t.Context(), w.superuser)
+	require.NoError(w.t, err)
+	defer func() { _ = conn.Close(context.Background()) }()
+	_, err = conn.Exec(w.t.Context(), sql, args...)
+	require.NoError(w.t, err)
+}
+
+// snapshot is every row of every table in public, as text, sessions apart.
+func (w *world) snapshot() string {
+	w.t.Helper()
+	conn, err := pgx.Connect(w.t.Context(), w.superuser)
+	require.NoError(w.t, err)
+	defer func() { _ = conn.Close(context.Background()) }()
+	list, err := conn.Query(w.t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+	require.NoError(w.t, err)
+	tables, err := pgx.CollectRows(list, pgx.RowTo[string])
+	require.NoError(w.t, err)
+	var out strings.Builder
+	for _, table := range tables {
+		var text *string
+		err := conn.QueryRow(w.t.Context(), "SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM "+pgx.Identifier{table}.Sanitize()+" t").Scan(&text)
+		require.NoError(w.t, err)
+		if text != nil {
+			out.WriteString(table + "\n" + *text + "\n")
+		}
+	}
+	return out.String()
+}
+
+// visitor is a browser with its cookie.
+type visitor struct {
+	w      *world
+	cookie string
+}
+
+func (w *world) visitor() *visitor { return &visitor{w: w} }
+
+// login is a visitor who is logged in.
+func (w *world) login(who app.Principal) *visitor {
+	w.t.Helper()
+	v := w.visitor()
+	page := v.post("/login", url.Values{"email": {address(who)}, "password": {password}})
+	require.Equal(w.t, http.StatusSeeOther, page.status, page.body)
+	require.NotEmpty(w.t, v.cookie)
+	return v
+}
+
+type response struct {
+	status   int
+	header   http.Header
+	body     string
+	location string
+}
+
+func (v *visitor) get(path string) response { return v.do(http.MethodGet, path, nil) }
+
+func (v *visitor) post(path string, form url.Values, header ...string) response {
+	return v.do(http.MethodPost, path, form, header...)
+}
+
+// follow posts a form and looks at the page that it leads to.
+func (v *visitor) follow(path string, form url.Values) response {
+	v.w.t.Helper()
+	page := v.post(path, form)
+	require.Equal(v.w.t, http.StatusSeeOther, page.status, page.body)
+	return v.get(strings.SplitN(page.location, "#", 2)[0])
+}
+
+func (v *visitor) do(method, path string, form url.Values, header ...string) response {
+	v.w.t.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r := httptest.NewRequestWithContext(v.w.t.Context(), method, path, body)
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if v.cookie != "" {
+		r.Header.Set("Cookie", v.cookie)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	rec := httptest.NewRecorder()
+	v.w.engine.ServeHTTP(rec, r)
+	for _, cookie := range rec.Result().Cookies() {
+		v.cookie = cookie.Name + "=" + cookie.Value
+	}
+	return response{status: rec.Code, header: rec.Header(), body: rec.Body.String(), location: rec.Header().Get("Location")}
+}
+
+const formDefinition = `{"title":"Before we begin","elements":[
+	{"type":"text","name":"role","title":"What is your role?","isRequired":true},
+	{"type":"comment","name":"why","title":"Why now?"},
+	{"type":"text","name":"years","title":"For how long?","inputType":"number"}]}`
+
+// engagement makes an engagement of a party with one form that is sent by hand.
+func (w *world) engagement(p party) (engagement app.Engagement, item app.Item) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	form, err := w.app.CreateForm(ctx, p.admin, app.FormInput{Name: "Before we begin", Definition: []byte(formDefinition)})
+	require.NoError(w.t, err)
+	engagement, err = w.app.CreateEngagement(ctx, p.admin, app.EngagementInput{Name: "Leadership", CoacheeID: p.coachee.Person, CoachID: &p.coach.Person})
+	require.NoError(w.t, err)
+	item, err = w.app.AddItem(ctx, p.admin, engagement.ID, -1, coaching.ItemSpec{Kind: coaching.FormItem, Title: "Before we begin", FormID: &form.ID,
+		Release: coaching.ReleaseRule{Rule: coaching.Manual}, Recipients: []coaching.RecipientSpec{{Role: "coachee"}}})
+	require.NoError(w.t, err)
+	return engagement, item
+}
+
+// sent makes an engagement whose form went out, and the path of its link.
+func (w *world) sent(p party) (engagement app.Engagement, item app.Item, path string) {
+	w.t.Helper()
+	engagement, item = w.engagement(p)
+	engagement, err := w.app.StartEngagement(w.t.Context(), p.admin, engagement.ID)
+	require.NoError(w.t, err)
+	w.exec("UPDATE items SET status = 'open', issued_at = now(), form_version = 1, round = 1, due_at = now() + interval '7 days' WHERE id = $1", item.ID)
+	return engagement, item, w.link(p, coaching.FormLink, item.To[0].ID, p.coachee.Person, 24*time.Hour)
+}
+
+func (w *world) link(p party, purpose coaching.LinkPurpose, subject, holder uuid.UUID, lives time.Duration) string {
+	w.t.Helper()
+	id := coaching.LinkID(purpose, subject, holder)
+	w.inOrg(p.org, func(ctx context.Context, q *rows.Queries) error {
+		return q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: p.org, ID: id, Purpose: purpose.Name(), SubjectID: subject, PersonID: &holder, ExpiresAt: time.Now().Add(lives)})
+	})
+	return "/l/" + w.app.Deeds.Links.Sign(coaching.LinkRef{Purpose: purpose, Org: p.org, ID: id})
+}
+
+// message posts a message with an inline image and a file into a new stream.
+func (w *world) message(p party) (stream app.Stream, file uuid.UUID, image uuid.UUID) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	stream, err := w.app.OpenStream(ctx, p.admin, app.StreamInput{CoachID: p.coach.Person, ClientID: p.coachee.Person})
+	require.NoError(w.t, err)
+	message := db.NewID()
+	file, image = db.NewID(), db.NewID()
+	w.exec(`INSERT INTO messages (org_id, id, stream_id, author_id, subject, body, html, quoted, posted_at)
+		VALUES ($1, $2, $3, $4, 'Thursday', 'Shall we meet?', '<p>Shall we <b>meet</b>? <img src="cid:plan"></p><script>alert(1)</script>', 'an older mail', now())`, p.org, message, stream.ID, p.coachee.Person)
+	insert := `INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, created_at)
+		VALUES ($1, $2, $3, $4, $3, $5, $6, 4, $7, $8, $9, now())`
+	w.exec(insert, p.org, file, p.coachee.Person, message, "Plan \"für\" <Montag>.html", "text/html", "file", false, "")
+	w.exec(insert, p.org, image, p.coachee.Person, message, "plan.png", "image/png", "image", true, "plan")
+	for _, key := range []string{"file", "image"} {
+		require.NoError(w.t, w.app.Deeds.Blobs.Put(ctx, key, []byte("data")))
+	}
+	return stream, file, image
+}
+
+type blobs struct {
+	mu   sync.Mutex
+	data map[string][]byte
+}
+
+func (b *blobs) Put(_ context.Context, key string, data []byte) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.data[key] = data
+	return nil
+}
+
+func (b *blobs) Get(_ context.Context, key string) ([]byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.data[key], nil
+}
+
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
