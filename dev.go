@@ -273,9 +273,9 @@ func (s *devStack) wait(ctx context.Context) error {
 	case err := <-s.failed:
 		return err
 	case <-gone:
-		return errors.New("Postgres has stopped; see postgres.log in the data directory")
+		return errors.New("the database server has stopped; see postgres.log in the data directory")
 	case <-s.temporal.Done():
-		return errors.New("Temporal has stopped; see temporal.log in the data directory")
+		return errors.New("the Temporal server has stopped; see temporal.log in the data directory")
 	}
 }
 
