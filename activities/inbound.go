@@ -47,9 +47,7 @@ func (a *Activities) ReceiveMail(ctx context.Context, in Inbound) (Verdict, erro
 		verdict := Verdict{State: row.State, Reason: row.Reason}
 		return verdict, a.finishInbound(ctx, in, row.State)
 	}
-	readSlots <- struct{}{}
 	verdict, err := a.receive(ctx, in, row)
-	<-readSlots
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -58,6 +56,12 @@ func (a *Activities) ReceiveMail(ctx context.Context, in Inbound) (Verdict, erro
 
 // receive reads the mail and settles it.
 func (a *Activities) receive(ctx context.Context, in Inbound, row rows.InboundMailGetRow) (Verdict, error) {
+	select {
+	case readSlots <- struct{}{}:
+		defer func() { <-readSlots }()
+	case <-ctx.Done():
+		return Verdict{}, ctx.Err()
+	}
 	raw, err := a.Blobs.Get(ctx, row.RawKey)
 	if err != nil {
 		return Verdict{}, fmt.Errorf("read stored mail: %w", err)

@@ -30,7 +30,7 @@ type program struct {
 // change runs one deed on a program and returns what it changed.
 func (a *Activities) change(ctx context.Context, act Act, do func(context.Context, *program) error) (Change, error) {
 	var out Change
-	err := a.DB.InOrg(ctx, act.Org, func(q *rows.Queries) error {
+	err := a.DB.InOrgPipelined(ctx, act.Org, func(q *rows.Queries) error {
 		p, err := openProgram(ctx, q, act)
 		if err != nil {
 			return err
@@ -145,11 +145,10 @@ func (p *program) count(ctx context.Context) error {
 	if len(p.touched) == 0 && !p.changed {
 		return nil
 	}
-	revision, err := p.EngagementTouch(ctx, p.act.Org, p.act.Engagement)
-	if err != nil {
+	p.out.Revision++ // nobody else counts: this transaction holds the lock
+	if err := p.EngagementTouch(ctx, p.act.Org, p.act.Engagement); err != nil {
 		return fmt.Errorf("count program revision: %w", err)
 	}
-	p.out.Revision = int(revision)
 	return nil
 }
 

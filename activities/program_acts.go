@@ -49,22 +49,19 @@ func (a *Activities) TakeAnswer(ctx context.Context, in Answered) (Change, error
 }
 
 func (p *program) recipientAnswered(ctx context.Context, in Answered, at time.Time) error {
-	if err := p.RecipientAnswered(ctx, rows.RecipientAnsweredParams{OrgID: in.Org, ID: in.Recipient, AnsweredAt: &at}); err != nil {
+	r, err := p.RecipientAnswered(ctx, rows.RecipientAnsweredParams{OrgID: in.Org, ID: in.Recipient, AnsweredAt: &at})
+	if err != nil {
 		return fmt.Errorf("note that recipient answered: %w", err)
 	}
-	err := p.NotificationsCancelOfRecipient(ctx, rows.NotificationsCancelOfRecipientParams{
+	err = p.NotificationsCancelOfRecipient(ctx, rows.NotificationsCancelOfRecipientParams{
 		OrgID: in.Org, RecipientID: &in.Recipient, StateReason: "answered", OutcomeAt: &in.At})
 	if err != nil {
 		return fmt.Errorf("cancel reminders: %w", err)
 	}
-	r, err := p.RecipientGet(ctx, in.Org, in.Recipient)
-	if err != nil {
-		return fmt.Errorf("read recipient: %w", err)
-	}
 	event := rows.EventInsertParams{OrgID: in.Org, ID: db.NewID(), EngagementID: &in.Engagement, At: at, Kind: "form_answered",
-		ActorKind: "person", ActorID: r.ItemRecipient.PersonID, ItemID: &in.Item, Key: fmt.Sprintf("form_answered/%s/%d", in.Recipient, in.Round)}
-	if r.ItemRecipient.PersonID == nil {
-		event.ActorKind, event.ActorEmail = "email", r.ItemRecipient.Email
+		ActorKind: "person", ActorID: r.PersonID, ItemID: &in.Item, Key: fmt.Sprintf("form_answered/%s/%d", in.Recipient, in.Round)}
+	if r.PersonID == nil {
+		event.ActorKind, event.ActorEmail = "email", r.Email
 	}
 	return p.EventInsert(ctx, event)
 }
@@ -278,12 +275,12 @@ func (a *Activities) HoldFollowUp(ctx context.Context, in Hold) (Change, error) 
 		if err != nil {
 			return err
 		}
-		found, err := p.RecipientHoldFollowUp(ctx, rows.RecipientHoldFollowUpParams{OrgID: in.Org, ID: in.Recipient, ItemID: in.Item, Held: in.Held})
+		_, err = p.RecipientHoldFollowUp(ctx, rows.RecipientHoldFollowUpParams{OrgID: in.Org, ID: in.Recipient, ItemID: in.Item, Held: in.Held})
+		if db.NoRow(err) {
+			return coaching.Problemf(coaching.NotFound, "recipient_not_found", "The item has no such recipient.")
+		}
 		if err != nil {
 			return fmt.Errorf("hold follow-up: %w", err)
-		}
-		if found == 0 {
-			return coaching.Problemf(coaching.NotFound, "recipient_not_found", "The item has no such recipient.")
 		}
 		event := "follow_up_resumed"
 		if in.Held {

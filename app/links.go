@@ -80,64 +80,61 @@ func (a *App) ReadFormLink(ctx context.Context, ref coaching.LinkRef) (FormLink,
 
 func liveLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef) (rows.Link, error) {
 	link, err := q.LinkGet(ctx, ref.Org, ref.ID)
-	if db.NoRow(err) || (err == nil && (link.Purpose != ref.Purpose.Name() || link.RevokedAt != nil || link.ExpiresAt.Before(now()))) {
+	if db.NoRow(err) || (err == nil && !live(ref, link.Purpose, link.RevokedAt, link.ExpiresAt)) {
 		return link, errLink()
 	}
 	return link, wrap(err, "read link")
 }
 
+// live reports whether a link is for what its token says, and still works.
+func live(ref coaching.LinkRef, purpose string, revoked *time.Time, expires time.Time) bool {
+	return purpose == ref.Purpose.Name() && revoked == nil && expires.After(now())
+}
+
 func readFormLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef) (FormLink, error) {
-	link, err := liveLink(ctx, q, ref)
-	if err != nil {
-		return FormLink{}, err
-	}
-	r, err := q.RecipientGet(ctx, ref.Org, link.SubjectID)
-	if db.NoRow(err) || (err == nil && (r.FormID == nil || r.FormVersion == nil)) {
+	r, err := q.FormLinkGet(ctx, ref.Org, ref.ID)
+	if db.NoRow(err) || (err == nil && !live(ref, r.Purpose, r.RevokedAt, r.ExpiresAt)) {
 		return FormLink{}, errLink()
 	}
 	if err != nil {
-		return FormLink{}, wrap(err, "read recipient")
+		return FormLink{}, wrap(err, "read form of link")
 	}
 	out := FormLink{Organization: r.OrganizationName, Recipient: r.DisplayName, Title: r.Title, Zone: coaching.ZoneOrUTC(r.Zone),
-		ref: recipientRef{org: ref.Org, engagement: r.EngagementID, item: r.ItemRecipient.ItemID, recipient: link.SubjectID, form: *r.FormID, version: *r.FormVersion, round: int(r.Round)}}
+		ref: recipientRef{org: ref.Org, engagement: r.EngagementID, item: r.ItemID, recipient: r.RecipientID, form: r.FormID, version: r.FormVersion, round: int(r.Round)}}
 	if r.DueAt != nil {
 		out.DueAt = *r.DueAt
 	}
-	if out.Form, err = formVersion(ctx, q, ref.Org, *r.FormID, *r.FormVersion); err != nil {
+	if out.Form, err = coaching.ParseForm(r.Definition); err != nil {
 		return out, err
 	}
-	return out, out.readAnswer(ctx, q, r)
+	return out, out.readAnswer(r)
 }
 
 // readAnswer finds out what the recipient has entered so far, and whether more
 // can be entered.
-func (f *FormLink) readAnswer(ctx context.Context, q *rows.Queries, r rows.RecipientGetRow) error {
+func (f *FormLink) readAnswer(r rows.FormLinkGetRow) error {
 	f.Stand = FormOpen
 	status := coaching.ItemStatus(r.ItemStatus)
 	over := r.EngagementStatus == "completed" || r.EngagementStatus == "cancelled"
-	if over || r.ItemRecipient.RemovedAt != nil || status == coaching.Skipped || status == coaching.Removed {
+	if over || r.RemovedAt != nil || status == coaching.Skipped || status == coaching.Removed {
 		f.Stand = FormClosed
 	}
-	row, err := q.AnswerGet(ctx, rows.AnswerGetParams{OrgID: f.ref.org, RecipientID: f.ref.recipient, Round: int32(f.ref.round)})
-	if db.NoRow(err) {
+	if r.SavedAt == nil {
 		return nil
 	}
-	if err != nil {
-		return wrap(err, "read answer")
-	}
-	f.SavedAt = row.SavedAt
-	if err := json.Unmarshal(row.Draft, &f.Draft); err != nil {
+	f.SavedAt = *r.SavedAt
+	if err := json.Unmarshal(r.Draft, &f.Draft); err != nil {
 		return wrap(err, "read draft")
 	}
-	if row.SubmittedAt == nil {
+	if r.SubmittedAt == nil {
 		return nil
 	}
-	f.SubmittedAt = *row.SubmittedAt
-	if f.Stand = FormPending; row.TakenUpAt != nil || over {
+	f.SubmittedAt = *r.SubmittedAt
+	if f.Stand = FormPending; r.TakenUpAt != nil || over {
 		f.Stand = FormAnswered
 	}
 	var answer coaching.Answer
-	if err := json.Unmarshal(row.Answer, &answer); err != nil {
+	if err := json.Unmarshal(r.Answer, &answer); err != nil {
 		return wrap(err, "read answer")
 	}
 	f.Answer = f.Form.Summary(answer)

@@ -51,16 +51,17 @@ func (a *App) ListNotifications(ctx context.Context, p Principal, engagement *uu
 	}
 	var list []rows.Notification
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
-		only := uuid.Nil
-		if engagement != nil {
-			only = *engagement
-			if err := mayEdit(ctx, q, p, only); err != nil {
+		if engagement == nil {
+			if err := adminOnly(p); err != nil {
 				return err
 			}
-		} else if err := adminOnly(p); err != nil {
+			list, err = q.NotificationList(ctx, rows.NotificationListParams{OrgID: p.Org, After: after, State: state, Most: most + 1})
+			return wrap(err, "list notifications")
+		}
+		if err := mayEdit(ctx, q, p, *engagement); err != nil {
 			return err
 		}
-		list, err = q.NotificationList(ctx, rows.NotificationListParams{OrgID: p.Org, After: after, Engagement: only, State: state, Most: most + 1})
+		list, err = q.NotificationsOfEngagement(ctx, rows.NotificationsOfEngagementParams{OrgID: p.Org, EngagementID: engagement, After: after, State: state, Most: most + 1})
 		return wrap(err, "list notifications")
 	})
 	return page(list, most, func(r rows.Notification) uuid.UUID { return r.ID }, notification), err

@@ -37,6 +37,12 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	config.MaxConns = max(config.MaxConns, 24)
 	config.ConnConfig.ConnectTimeout = 5 * time.Second
 	config.AfterConnect = becomeApp
+	// Nearly every statement is a look-up by key, whose planning takes several
+	// times as long as its execution: plan once for each connection. The few
+	// that filter by what may be empty have a form of their own for each case
+	// that matters.
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	config.ConnConfig.RuntimeParams["jit"] = "off"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -72,9 +78,13 @@ func (d *DB) Ping(ctx context.Context) error { return d.pool.Ping(ctx) }
 // InOrg runs do in one transaction that sees only org's rows, and commits it
 // unless do fails.
 func (d *DB) InOrg(ctx context.Context, org uuid.UUID, do func(*rows.Queries) error) error {
-	// One round trip for both; an org id is hex and dashes, so it cannot break out.
-	begin := pgx.TxOptions{BeginQuery: "begin; select set_config('app.org_id', '" + org.String() + "', true)"}
-	return pgx.BeginTxFunc(ctx, d.pool, begin, func(tx pgx.Tx) error { return do(rows.New(tx)) })
+	return pgx.BeginTxFunc(ctx, d.pool, beginIn(org), func(tx pgx.Tx) error { return do(rows.New(tx)) })
+}
+
+// beginIn begins a transaction and sets its organization in one round trip. An
+// organization's id is hex and dashes, so it cannot break out.
+func beginIn(org uuid.UUID) pgx.TxOptions {
+	return pgx.TxOptions{BeginQuery: "begin; select set_config('app.org_id', '" + org.String() + "', true)"}
 }
 
 // Lookups are the few questions that are asked across organizations. Each is a

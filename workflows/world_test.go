@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"log/slog"
 	"os"
 	"strings"
@@ -25,6 +26,11 @@ import (
 
 func TestMain(m *testing.M) {
 	testkit.SetMigrate(db.Migrate)
+	// Each check is a whole story on a real database; the command line can ask
+	// for more.
+	if err := flag.Lookup("rapid.checks").Value.Set("12"); err != nil {
+		panic(err)
+	}
 	os.Exit(testkit.Main(m, testkit.Options{}))
 }
 
@@ -43,7 +49,8 @@ type world struct {
 	admin  app.Principal
 	coach  app.Person
 	client app.Person
-	forms  *sync.Map // ids by name
+	forms  *sync.Map     // ids by name
+	later  time.Duration // than now are mails read
 }
 
 // away is a Temporal client that is never reached. It keeps what it should

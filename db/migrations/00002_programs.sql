@@ -196,7 +196,7 @@ CREATE TABLE events (
   CONSTRAINT events_actor_fkey FOREIGN KEY (org_id, actor_id) REFERENCES people,
   CONSTRAINT events_item_fkey FOREIGN KEY (org_id, item_id) REFERENCES items ON DELETE CASCADE
 );
-CREATE INDEX events_engagement ON events (org_id, engagement_id, at);
+CREATE INDEX events_engagement ON events (org_id, engagement_id, id);
 CALL protect('events');
 
 CREATE TABLE notification_templates (
@@ -249,7 +249,7 @@ CREATE TABLE notifications (
   CONSTRAINT notifications_recipient_fkey FOREIGN KEY (org_id, recipient_id) REFERENCES item_recipients ON DELETE CASCADE,
   CONSTRAINT notifications_person_fkey FOREIGN KEY (org_id, person_id) REFERENCES people
 );
-CREATE INDEX notifications_engagement ON notifications (org_id, engagement_id, planned_at);
+CREATE INDEX notifications_engagement ON notifications (org_id, engagement_id, id);
 CREATE INDEX notifications_recipient ON notifications (org_id, recipient_id);
 CREATE INDEX notifications_person ON notifications (org_id, person_id, kind, planned_at);
 CREATE INDEX notifications_item ON notifications (org_id, item_id);

@@ -63,3 +63,20 @@ SELECT a.*, r.person_id, r.email, r.name AS recipient_name FROM answers a
 JOIN item_recipients r ON r.org_id = a.org_id AND r.id = a.recipient_id
 WHERE a.org_id = @org_id AND r.item_id = @item_id AND a.submitted_at IS NOT NULL
 ORDER BY a.submitted_at;
+
+-- name: FormLinkGet :one
+-- All that a form's link shows, in one round trip: the link, its recipient and
+-- item, the version that was sent, and what was entered so far.
+SELECT l.purpose, l.expires_at, l.revoked_at, r.id AS recipient_id, r.item_id, r.removed_at, i.engagement_id, i.title, i.status AS item_status, i.round,
+  v.form_id, v.version AS form_version, v.definition, i.due_at, i.zone, e.status AS engagement_status,
+  coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name,
+  a.draft, a.answer, a.saved_at, a.submitted_at, a.taken_up_at
+FROM links l
+JOIN item_recipients r ON r.org_id = l.org_id AND r.id = l.subject_id
+JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
+JOIN form_versions v ON v.org_id = i.org_id AND v.form_id = i.form_id AND v.version = i.form_version
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+JOIN organizations o ON o.org_id = r.org_id
+LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
+LEFT JOIN answers a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.round = i.round
+WHERE l.org_id = @org_id AND l.id = @id;

@@ -79,9 +79,12 @@ RETURNING address;
 
 -- name: NotificationList :many
 SELECT * FROM notifications
-WHERE org_id = @org_id AND id > @after
-  AND (@engagement::uuid = '00000000-0000-0000-0000-000000000000' OR engagement_id = @engagement)
-  AND (@state::text = '' OR state = @state)
+WHERE org_id = @org_id AND id > @after AND (@state::text = '' OR state = @state)
+ORDER BY id LIMIT @most;
+
+-- name: NotificationsOfEngagement :many
+SELECT * FROM notifications
+WHERE org_id = @org_id AND engagement_id = @engagement_id AND id > @after AND (@state::text = '' OR state = @state)
 ORDER BY id LIMIT @most;
 
 -- name: NotificationTemplateGet :one

@@ -27,8 +27,8 @@ WHERE org_id = @org_id AND id = @id AND status = 'draft' RETURNING *;
 UPDATE engagements SET status = @status, paused_at = @paused_at, ended_at = @ended_at
 WHERE org_id = @org_id AND id = @id;
 
--- name: EngagementTouch :one
-UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2 RETURNING program_revision;
+-- name: EngagementTouch :exec
+UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2;
 
 -- name: ItemList :many
 SELECT * FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id;
@@ -77,24 +77,14 @@ LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_i
 WHERE r.org_id = @org_id AND i.engagement_id = @engagement_id AND r.removed_at IS NULL
 ORDER BY r.id;
 
--- name: RecipientGet :one
-SELECT sqlc.embed(r), i.engagement_id, i.title, i.status AS item_status, i.round, i.form_id, i.form_version, i.due_at, i.zone, e.status AS engagement_status,
-  coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name
-FROM item_recipients r
-JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
-JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
-JOIN organizations o ON o.org_id = r.org_id
-LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
-WHERE r.org_id = @org_id AND r.id = @id;
-
--- name: RecipientAnswered :exec
-UPDATE item_recipients SET answered_at = @answered_at WHERE org_id = @org_id AND id = @id AND answered_at IS NULL;
+-- name: RecipientAnswered :one
+UPDATE item_recipients SET answered_at = coalesce(answered_at, @answered_at) WHERE org_id = @org_id AND id = @id RETURNING person_id, email;
 
 -- name: RecipientsReopen :exec
 UPDATE item_recipients SET answered_at = NULL WHERE org_id = $1 AND item_id = $2;
 
--- name: RecipientHoldFollowUp :execrows
-UPDATE item_recipients SET follow_up_held = @held WHERE org_id = @org_id AND id = @id AND item_id = @item_id;
+-- name: RecipientHoldFollowUp :one
+UPDATE item_recipients SET follow_up_held = @held WHERE org_id = @org_id AND id = @id AND item_id = @item_id RETURNING id;
 
 -- name: RecipientsUnanswered :one
 SELECT count(*) FROM item_recipients WHERE org_id = $1 AND item_id = $2 AND required AND answered_at IS NULL AND removed_at IS NULL;

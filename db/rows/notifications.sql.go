@@ -143,25 +143,21 @@ func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 
 const notificationList = `-- name: NotificationList :many
 SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications
-WHERE org_id = $1 AND id > $2
-  AND ($3::uuid = '00000000-0000-0000-0000-000000000000' OR engagement_id = $3)
-  AND ($4::text = '' OR state = $4)
-ORDER BY id LIMIT $5
+WHERE org_id = $1 AND id > $2 AND ($3::text = '' OR state = $3)
+ORDER BY id LIMIT $4
 `
 
 type NotificationListParams struct {
-	OrgID      uuid.UUID
-	After      uuid.UUID
-	Engagement uuid.UUID
-	State      string
-	Most       int32
+	OrgID uuid.UUID
+	After uuid.UUID
+	State string
+	Most  int32
 }
 
 func (q *Queries) NotificationList(ctx context.Context, arg NotificationListParams) ([]Notification, error) {
 	rows, err := q.db.Query(ctx, notificationList,
 		arg.OrgID,
 		arg.After,
-		arg.Engagement,
 		arg.State,
 		arg.Most,
 	)
@@ -550,6 +546,74 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 		arg.ItemID,
 		arg.Step,
 		arg.Plan,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Notification{}
+	for rows.Next() {
+		var i Notification
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.EngagementID,
+			&i.ItemID,
+			&i.RecipientID,
+			&i.MessageID,
+			&i.Kind,
+			&i.Step,
+			&i.Key,
+			&i.Plan,
+			&i.PersonID,
+			&i.Address,
+			&i.RecipientName,
+			&i.Reason,
+			&i.State,
+			&i.StateReason,
+			&i.PlannedAt,
+			&i.TemplateVersion,
+			&i.Subject,
+			&i.Html,
+			&i.Body,
+			&i.MailMessageID,
+			&i.ProviderID,
+			&i.SentAt,
+			&i.OutcomeAt,
+			&i.ClaimedUntil,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const notificationsOfEngagement = `-- name: NotificationsOfEngagement :many
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications
+WHERE org_id = $1 AND engagement_id = $2 AND id > $3 AND ($4::text = '' OR state = $4)
+ORDER BY id LIMIT $5
+`
+
+type NotificationsOfEngagementParams struct {
+	OrgID        uuid.UUID
+	EngagementID *uuid.UUID
+	After        uuid.UUID
+	State        string
+	Most         int32
+}
+
+func (q *Queries) NotificationsOfEngagement(ctx context.Context, arg NotificationsOfEngagementParams) ([]Notification, error) {
+	rows, err := q.db.Query(ctx, notificationsOfEngagement,
+		arg.OrgID,
+		arg.EngagementID,
+		arg.After,
+		arg.State,
+		arg.Most,
 	)
 	if err != nil {
 		return nil, err

@@ -376,15 +376,13 @@ func (q *Queries) EngagementTakeUp(ctx context.Context, arg EngagementTakeUpPara
 	return err
 }
 
-const engagementTouch = `-- name: EngagementTouch :one
-UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2 RETURNING program_revision
+const engagementTouch = `-- name: EngagementTouch :exec
+UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2
 `
 
-func (q *Queries) EngagementTouch(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (int32, error) {
-	row := q.db.QueryRow(ctx, engagementTouch, orgID, iD)
-	var program_revision int32
-	err := row.Scan(&program_revision)
-	return program_revision, err
+func (q *Queries) EngagementTouch(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, engagementTouch, orgID, iD)
+	return err
 }
 
 const engagementUpdate = `-- name: EngagementUpdate :one
@@ -788,8 +786,8 @@ func (q *Queries) ProgramEditInsert(ctx context.Context, arg ProgramEditInsertPa
 	return err
 }
 
-const recipientAnswered = `-- name: RecipientAnswered :exec
-UPDATE item_recipients SET answered_at = $1 WHERE org_id = $2 AND id = $3 AND answered_at IS NULL
+const recipientAnswered = `-- name: RecipientAnswered :one
+UPDATE item_recipients SET answered_at = coalesce(answered_at, $1) WHERE org_id = $2 AND id = $3 RETURNING person_id, email
 `
 
 type RecipientAnsweredParams struct {
@@ -798,68 +796,20 @@ type RecipientAnsweredParams struct {
 	ID         uuid.UUID
 }
 
-func (q *Queries) RecipientAnswered(ctx context.Context, arg RecipientAnsweredParams) error {
-	_, err := q.db.Exec(ctx, recipientAnswered, arg.AnsweredAt, arg.OrgID, arg.ID)
-	return err
+type RecipientAnsweredRow struct {
+	PersonID *uuid.UUID
+	Email    *string
 }
 
-const recipientGet = `-- name: RecipientGet :one
-SELECT r.org_id, r.id, r.item_id, r.person_id, r.email, r.name, r.required, r.answered_at, r.follow_up_held, r.removed_at, i.engagement_id, i.title, i.status AS item_status, i.round, i.form_id, i.form_version, i.due_at, i.zone, e.status AS engagement_status,
-  coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name
-FROM item_recipients r
-JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
-JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
-JOIN organizations o ON o.org_id = r.org_id
-LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
-WHERE r.org_id = $1 AND r.id = $2
-`
-
-type RecipientGetRow struct {
-	ItemRecipient    ItemRecipient
-	EngagementID     uuid.UUID
-	Title            string
-	ItemStatus       string
-	Round            int32
-	FormID           *uuid.UUID
-	FormVersion      *int32
-	DueAt            *time.Time
-	Zone             string
-	EngagementStatus string
-	DisplayName      string
-	OrganizationName string
-}
-
-func (q *Queries) RecipientGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (RecipientGetRow, error) {
-	row := q.db.QueryRow(ctx, recipientGet, orgID, iD)
-	var i RecipientGetRow
-	err := row.Scan(
-		&i.ItemRecipient.OrgID,
-		&i.ItemRecipient.ID,
-		&i.ItemRecipient.ItemID,
-		&i.ItemRecipient.PersonID,
-		&i.ItemRecipient.Email,
-		&i.ItemRecipient.Name,
-		&i.ItemRecipient.Required,
-		&i.ItemRecipient.AnsweredAt,
-		&i.ItemRecipient.FollowUpHeld,
-		&i.ItemRecipient.RemovedAt,
-		&i.EngagementID,
-		&i.Title,
-		&i.ItemStatus,
-		&i.Round,
-		&i.FormID,
-		&i.FormVersion,
-		&i.DueAt,
-		&i.Zone,
-		&i.EngagementStatus,
-		&i.DisplayName,
-		&i.OrganizationName,
-	)
+func (q *Queries) RecipientAnswered(ctx context.Context, arg RecipientAnsweredParams) (RecipientAnsweredRow, error) {
+	row := q.db.QueryRow(ctx, recipientAnswered, arg.AnsweredAt, arg.OrgID, arg.ID)
+	var i RecipientAnsweredRow
+	err := row.Scan(&i.PersonID, &i.Email)
 	return i, err
 }
 
-const recipientHoldFollowUp = `-- name: RecipientHoldFollowUp :execrows
-UPDATE item_recipients SET follow_up_held = $1 WHERE org_id = $2 AND id = $3 AND item_id = $4
+const recipientHoldFollowUp = `-- name: RecipientHoldFollowUp :one
+UPDATE item_recipients SET follow_up_held = $1 WHERE org_id = $2 AND id = $3 AND item_id = $4 RETURNING id
 `
 
 type RecipientHoldFollowUpParams struct {
@@ -869,17 +819,16 @@ type RecipientHoldFollowUpParams struct {
 	ItemID uuid.UUID
 }
 
-func (q *Queries) RecipientHoldFollowUp(ctx context.Context, arg RecipientHoldFollowUpParams) (int64, error) {
-	result, err := q.db.Exec(ctx, recipientHoldFollowUp,
+func (q *Queries) RecipientHoldFollowUp(ctx context.Context, arg RecipientHoldFollowUpParams) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, recipientHoldFollowUp,
 		arg.Held,
 		arg.OrgID,
 		arg.ID,
 		arg.ItemID,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
 }
 
 const recipientInsert = `-- name: RecipientInsert :exec

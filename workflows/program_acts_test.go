@@ -1,0 +1,179 @@
+package workflows_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/workflows"
+)
+
+func TestProgram_SendNowCanBeTakenBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("Intake", manual)))
+	r.at(time.Hour, func() { r.update(workflows.SendUpdate, r.act("Intake")) })
+	r.at(time.Hour+20*time.Second, func() {
+		require.Equal(t, "sending", r.item("Intake").Status)
+		r.refused(workflows.SendUpdate, r.act("Intake"), "item_not_sendable")
+		r.update(workflows.TakeBackUpdate, r.act("Intake"))
+	})
+	r.at(2*time.Hour, func() {
+		require.Equal(t, "waiting", r.item("Intake").Status)
+		r.refused(workflows.TakeBackUpdate, r.act("Intake"), "nothing_to_take_back")
+		r.update(workflows.SendUpdate, r.act("Intake"))
+	})
+	r.at(2*time.Hour+time.Minute, func() {
+		r.refused(workflows.TakeBackUpdate, r.act("Intake"), "nothing_to_take_back")
+		r.answer("Intake", ben)
+	})
+	r.execute()
+	require.Equal(t, []string{"2h0m30s request Intake " + ben}, r.sent())
+	require.Equal(t, []string{"item_send_asked", "item_taken_back", "item_send_asked", "item_sent"}, r.events("item_send_asked", "item_taken_back", "item_sent"))
+}
+
+func TestProgram_TheTimeToTakeBackIsASetting(t *testing.T) {
+	t.Parallel()
+	for _, seconds := range []int{0, 600} {
+		w := newWorld(t)
+		_, err := w.app.UpdateOrganization(t.Context(), w.admin, app.OrganizationInput{Name: "Acme Coaching", TimeZone: "Europe/Berlin", UndoSeconds: seconds})
+		require.NoError(t, err)
+		r := w.program(w.engagement(w.formItem("Intake", manual)))
+		r.at(time.Hour, func() { r.update(workflows.SendUpdate, r.act("Intake")) })
+		r.at(2*time.Hour, func() { r.answer("Intake", ben) })
+		r.execute()
+		require.Equal(t, []string{short(time.Hour+time.Duration(seconds)*time.Second) + " request Intake " + ben}, r.sent())
+	}
+}
+
+// A resend goes to those who have not answered, and can be taken back, too.
+func TestR15_ResendGoesToThoseWhoOweAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("Peers", to(coaching.RecipientSpec{Role: "coachee"}, coaching.RecipientSpec{Email: peer}))))
+	r.at(time.Hour, func() { r.answer("Peers", ben) })
+	r.at(2*time.Hour, func() { r.update(workflows.SendUpdate, r.act("Peers")) })
+	r.at(2*time.Hour+10*time.Second, func() { r.update(workflows.TakeBackUpdate, r.act("Peers")) })
+	r.at(2*time.Hour+20*time.Second, func() { r.update(workflows.SendUpdate, r.act("Peers")) })
+	r.at(3*time.Hour, func() { r.update(workflows.SendUpdate, r.act("Peers")) })
+	r.at(3*time.Hour+10*time.Second, func() { r.answer("Peers", peer) }) // before it leaves
+	r.execute()
+	require.Equal(t, "2h0m50s request Peers "+peer, r.sent()[2])
+	require.Len(t, r.sent(), 3)
+	require.Equal(t, 2, r.outcomes()["request cancelled"], "one taken back, one answered")
+}
+
+func TestProgram_AResendLeavesTheFollowUpAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("Intake")))
+	r.at(2*day, func() { r.update(workflows.SendUpdate, r.act("Intake")) })
+	r.at(4*day, func() { r.answer("Intake", ben) })
+	r.execute()
+	require.Equal(t, []string{"0d request Intake " + ben, "2d30s request Intake " + ben, "3d reminder Intake " + ben}, r.sent())
+}
+
+func TestProgram_ActsThatTheStateDoesNotAllow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("One"), w.formItem("Two", manual)))
+	r.at(time.Hour, func() {
+		nobody := workflows.ProgramAct{Item: w.admin.Person}
+		for _, act := range []string{workflows.SendUpdate, workflows.SkipUpdate, workflows.TakeBackUpdate, workflows.ReopenUpdate} {
+			r.refused(act, nobody, "item_not_found")
+		}
+		r.refused(workflows.AnswerUpdate, workflows.ProgramAnswer{Item: w.admin.Person}, "item_not_found")
+		r.refused(workflows.HoldUpdate, workflows.ProgramHold{Item: w.admin.Person}, "item_not_found")
+		r.refused(workflows.HoldUpdate, workflows.ProgramHold{Item: r.item("One").ID, Recipient: w.admin.Person}, "recipient_not_found")
+		r.refused(workflows.ReopenUpdate, r.act("One"), "item_not_ended")
+		r.refused(workflows.EndUpdate, workflows.ProgramEnd{Status: "draft"}, "engagement_end_unknown")
+		r.update(workflows.SkipUpdate, r.act("One"))
+	})
+	r.at(2*time.Hour, func() {
+		r.refused(workflows.SkipUpdate, r.act("One"), "item_ended")
+		r.refused(workflows.SendUpdate, r.act("One"), "item_not_sendable")
+	})
+	r.execute()
+	require.Len(t, r.sent(), 1)
+}
+
+// Skipped before it went out and reopened, an item waits for a person.
+func TestProgram_ASkippedItemIsReopened(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("One"), w.formItem("Two"), w.formItem("Three")))
+	r.at(time.Hour, func() { r.update(workflows.SkipUpdate, r.act("Two")) })
+	r.at(time.Hour+time.Minute, func() { require.Equal(t, "open", r.item("Three").Status) })
+	r.at(2*time.Hour, func() { r.update(workflows.ReopenUpdate, r.act("Two")) })
+	r.at(3*time.Hour, func() { r.answer("One", ben) })
+	r.at(4*time.Hour, func() {
+		require.Equal(t, "waiting", r.item("Two").Status)
+		r.update(workflows.SendUpdate, r.act("Two"))
+	})
+	r.at(5*time.Hour, func() { r.answer("Two", ben); r.answer("Three", ben) })
+	r.execute()
+	require.Equal(t, []string{"0d request One " + ben, "1h request Three " + ben, "4h0m30s request Two " + ben}, r.sent())
+}
+
+func TestR1_TheEndOfTheEngagementEndsEverything(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"completed", "cancelled"} {
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			r := w.program(w.engagement(w.formItem("Open"), w.formItem("Sending", manual), w.formItem("Coming", releasedAt("2099-01-01T09:00"))))
+			r.at(time.Hour, func() {
+				r.update(workflows.SendUpdate, r.act("Sending"))
+				r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: status, Actor: &w.admin.Person})
+			})
+			var ended time.Duration
+			r.at(time.Hour+time.Minute, func() { ended = time.Hour })
+			r.execute()
+			require.Zero(t, ended, "the workflow had ended by then")
+			require.Equal(t, []string{"0d request Open " + ben}, r.sent())
+			e, err := w.app.GetEngagement(t.Context(), w.admin, r.engagement.ID)
+			require.NoError(t, err)
+			require.Equal(t, status, e.Status)
+			link, err := w.app.ReadFormLink(t.Context(), w.linkOf(r.item("Open").To[0]))
+			require.NoError(t, err)
+			require.Equal(t, app.FormClosed, link.Stand)
+		})
+	}
+}
+
+func TestR15_AnAnswerToldTwiceCountsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("One"), w.formItem("Two"), w.formItem("Three")))
+	r.at(time.Hour, func() {
+		answer := r.submit("One", ben)
+		r.env.SignalWorkflow(workflows.AnsweredSignal, answer)
+		r.update(workflows.AnswerUpdate, answer)
+		r.env.SignalWorkflow(workflows.AnsweredSignal, answer)
+		r.env.SignalWorkflow(workflows.AnsweredSignal, workflows.ProgramAnswer{Item: w.admin.Person})
+	})
+	r.at(2*time.Hour, func() { r.answer("Two", ben) })
+	r.at(3*time.Hour, func() { r.answer("Three", ben) })
+	r.execute()
+	require.Equal(t, []string{"0d request One " + ben, "1h request Two " + ben, "2h request Three " + ben}, r.sent())
+	require.Equal(t, []string{"form_answered", "form_answered", "form_answered"}, r.events("form_answered"))
+}
+
+// An answer to the first round that arrives after the item was reopened does
+// not count for the second.
+func TestProgram_AnAnswerOfAnEarlierRound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("One"), w.formItem("Two")))
+	var early workflows.ProgramAnswer
+	r.at(time.Hour, func() { early = r.submit("One", ben); r.update(workflows.SkipUpdate, r.act("One")) })
+	r.at(2*time.Hour, func() { r.update(workflows.ReopenUpdate, r.act("One")) })
+	r.at(3*time.Hour, func() { r.env.SignalWorkflow(workflows.AnsweredSignal, early) })
+	r.at(4*time.Hour, func() { require.Equal(t, "open", r.item("One").Status) })
+	r.at(5*time.Hour, func() { r.answer("One", ben); r.answer("Two", ben) })
+	r.execute()
+	require.Len(t, r.sent(), 2)
+}
