@@ -60,9 +60,9 @@ func (p *program) issue(ctx context.Context, item coaching.ProgramItem) error {
 	if err := p.fixFormVersion(ctx, item); err != nil {
 		return err
 	}
-	to, err := p.RecipientsOfItem(ctx, p.act.Org, s.ID)
+	to, err := p.recipientsOf(ctx, s.ID)
 	if err != nil {
-		return fmt.Errorf("read recipients: %w", err)
+		return err
 	}
 	if err := p.linkRecipients(ctx, item, to); err != nil {
 		return err
@@ -171,9 +171,9 @@ func (p *program) followUpStep(item coaching.ProgramItem, step int) coaching.Fol
 // stopHeld takes back the step's mail to those for whom the coach holds the
 // follow-up.
 func (p *program) stopHeld(ctx context.Context, s coaching.ItemState, step string) error {
-	to, err := p.RecipientsOfItem(ctx, p.act.Org, s.ID)
+	to, err := p.recipientsOf(ctx, s.ID)
 	if err != nil {
-		return fmt.Errorf("read recipients: %w", err)
+		return err
 	}
 	held := map[uuid.UUID]bool{}
 	for _, r := range to {
@@ -266,7 +266,7 @@ func (a *Activities) prepareStep(ctx context.Context, p *program, step string) (
 	if len(due) == 0 {
 		return nil, nil
 	}
-	letters, err := a.itemLetters(ctx, p.Queries, p.act.Org, p.act.Engagement, item)
+	letters, err := a.itemLetters(ctx, p, item)
 	if err != nil {
 		return nil, err
 	}

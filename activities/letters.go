@@ -51,15 +51,15 @@ type itemLetters struct {
 	recipients map[uuid.UUID]recipient
 }
 
-func (a *Activities) itemLetters(ctx context.Context, q *rows.Queries, org, engagement uuid.UUID, item coaching.ProgramItem) (itemLetters, error) {
-	l := itemLetters{a: a, org: org, item: item, recipients: map[uuid.UUID]recipient{}}
+func (a *Activities) itemLetters(ctx context.Context, p *program, item coaching.ProgramItem) (itemLetters, error) {
+	l := itemLetters{a: a, org: p.act.Org, item: item, recipients: map[uuid.UUID]recipient{}}
 	var err error
-	if l.names, err = q.EngagementContext(ctx, org, engagement); err != nil {
+	if l.names, err = p.EngagementContext(ctx, p.act.Org, p.act.Engagement); err != nil {
 		return l, fmt.Errorf("read engagement for letter: %w", err)
 	}
-	list, err := q.RecipientsOfItem(ctx, org, item.State.ID)
+	list, err := p.recipientsOf(ctx, item.State.ID)
 	if err != nil {
-		return l, fmt.Errorf("read recipients for letter: %w", err)
+		return l, err
 	}
 	for _, r := range list {
 		l.recipients[r.ID] = r
@@ -241,7 +241,7 @@ func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act,
 	if err != nil {
 		return mail.Letter{}, "", err
 	}
-	letters, err := a.itemLetters(ctx, q, act.Org, act.Engagement, item)
+	letters, err := a.itemLetters(ctx, p, item)
 	if err != nil {
 		return mail.Letter{}, "", err
 	}

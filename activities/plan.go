@@ -26,6 +26,22 @@ func unplanned(step string) bool { return step == stepRequest || strings.HasPref
 // recipient is a recipient of an item as a letter needs it.
 type recipient = rows.RecipientsOfItemRow
 
+// recipientsOf reads the recipients of an item, once in a deed.
+func (p *program) recipientsOf(ctx context.Context, item uuid.UUID) ([]recipient, error) {
+	if known, is := p.recipients[item]; is {
+		return known, nil
+	}
+	list, err := p.RecipientsOfItem(ctx, p.act.Org, item)
+	if err != nil {
+		return nil, fmt.Errorf("read recipients: %w", err)
+	}
+	if p.recipients == nil {
+		p.recipients = map[uuid.UUID][]recipient{}
+	}
+	p.recipients[item] = list
+	return list, nil
+}
+
 // planned makes the row of one mail of an item to one recipient, through the
 // gate.
 func (p *program) planned(item coaching.ProgramItem, r recipient, kind coaching.NotificationKind, step string, at time.Time) rows.NotificationPlanParams {

@@ -23,6 +23,7 @@ type program struct {
 	items      map[uuid.UUID]coaching.ProgramItem
 	rows       map[uuid.UUID]rows.Item
 	touched    map[uuid.UUID]bool
+	recipients map[uuid.UUID][]recipient // read once; those of an item change in no deed that sends it
 	changed    bool // beyond the touched items: order or status
 	out        Change
 }

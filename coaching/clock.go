@@ -2,6 +2,7 @@ package coaching
 
 import (
 	"encoding/json"
+	"sync"
 	"time"
 )
 
@@ -149,12 +150,20 @@ func Zone(name string) (*time.Location, error) {
 	if name == "" || name == "Local" {
 		return nil, Problemf(Invalid, "time_zone_unknown", "A time zone is needed, by its IANA name, like Europe/Berlin.")
 	}
+	if known, is := zones.Load(name); is {
+		return known.(*time.Location), nil
+	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return nil, Problemf(Invalid, "time_zone_unknown", "%q is not a time zone; use an IANA name like Europe/Berlin.", name)
 	}
+	zones.Store(name, zone)
 	return zone, nil
 }
+
+// zones keeps the zones that were loaded: each load reads a file, and the rules
+// ask for one at every turn.
+var zones sync.Map
 
 // ZoneOrUTC is Zone for names that were checked when they were stored.
 func ZoneOrUTC(name string) *time.Location {
