@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"coachflow/coaching"
+	"coachflow/dev"
+	"coachflow/mail"
+)
+
+// BenchmarkIngest measures mails that become messages, from the moment that the
+// mail server has taken all of them, beside reading the same mails alone.
+func BenchmarkIngest(b *testing.B) {
+	const count = 200
+	_, o := startSystem(b, devOptions{})
+	for b.Loop() {
+		mails := manyMails(o, count)
+		began := time.Now()
+		for _, raw := range mails {
+			_, err := mail.ParseInbound(raw)
+			require.NoError(b, err)
+		}
+		parsing := time.Since(began)
+		took := ingest(o, mails)
+		b.ReportMetric(count/took.Seconds(), "mails/s")
+		b.ReportMetric(count/parsing.Seconds(), "parsed/s")
+		b.ReportMetric(0, "ns/op")
+		b.Logf("%d mails posted and gone on within %s: %.0f a second; parsing alone %.0f a second", count, took.Round(time.Millisecond), count/took.Seconds(), count/parsing.Seconds())
+	}
+}
+
+func manyMails(o *outside, count int) [][]byte {
+	mails := make([][]byte, count)
+	for i := range mails {
+		mails[i] = crlf(mailWithFiles(o.CoachEmail, o.ToClient, fmt.Sprintf("Bench %04d", i), strings.Repeat("A line of some length, as people write them. ", 40), []byte("%PDF-1.4 a plan")))
+	}
+	return mails
+}
+
+// ingest sends mails and waits until the last one has gone on.
+func ingest(o *outside, mails [][]byte) time.Duration {
+	o.Helper()
+	before := len(o.mails(o.ClientEmail, "Bench"))
+	began := time.Now()
+	var senders errgroup.Group
+	senders.SetLimit(4)
+	for _, raw := range mails {
+		senders.Go(func() error {
+			return dev.SendSMTP(context.Background(), o.SMTP, o.CoachEmail, []string{o.ToClient}, raw)
+		})
+	}
+	require.NoError(o, senders.Wait())
+	var last time.Time
+	o.eventuallyEvery(200*time.Millisecond, 5*time.Minute, "all mails have gone on", func() bool {
+		arrived := o.mails(o.ClientEmail, "Bench")
+		if len(arrived) > 0 {
+			last = arrived[len(arrived)-1].Time
+		}
+		return len(arrived) >= before+len(mails)
+	})
+	return last.Sub(began)
+}
+
+// BenchmarkHistory measures the history of a finished program of 20 items, each
+// with its request and two reminders. The reminders really go out, at a rule
+// that reminds every second.
+func BenchmarkHistory(b *testing.B) {
+	const items, reminders = 20, 2
+	usual := coaching.DefaultFollowUp
+	coaching.DefaultFollowUp = coaching.FollowUpRule{Every: time.Second, Most: reminders + 30}
+	b.Cleanup(func() { coaching.DefaultFollowUp = usual })
+	s, o := startSystem(b, devOptions{})
+	for b.Loop() {
+		m := remindedProgram(b, o, items, reminders)
+		what, err := s.parts.temporal.DescribeWorkflowExecution(b.Context(), "program/"+m.engagement, "")
+		require.NoError(b, err)
+		events, size := what.WorkflowExecutionInfo.HistoryLength, what.WorkflowExecutionInfo.HistorySizeBytes
+		mails := len(o.mails(m.email, ""))
+		b.ReportMetric(float64(events)/items, "events/item")
+		b.ReportMetric(float64(size)/items, "B/item")
+		b.ReportMetric(0, "ns/op")
+		b.Logf("%d items, %d mails: %d events, %d bytes; an item: %.1f events, %.0f bytes; a mail: %.1f events", items, mails, events, size,
+			float64(events)/items, float64(size)/items, float64(events)/float64(mails))
+	}
+}
+
+// remindedProgram answers each form of a program after its reminders, and ends
+// the engagement.
+func remindedProgram(b *testing.B, o *outside, items, reminders int) member {
+	b.Helper()
+	c := gather(o, fmt.Sprintf("history%d", time.Now().UnixNano()), 1, items, "due")
+	m := c.members[0]
+	c.start()
+	for step := 1; step <= items; step++ {
+		var mails []seen
+		title := fmt.Sprintf("Step %d", step)
+		o.eventually(time.Minute, "the reminders of "+title, func() bool {
+			mails = nil
+			for _, mail := range o.mails(m.email, "") {
+				if strings.HasPrefix(mail.Subject, title+":") || strings.HasSuffix(mail.Subject, title+" is waiting for you") {
+					mails = append(mails, mail)
+				}
+			}
+			return len(mails) >= 1+reminders
+		})
+		open, err := o.open(mails[0])
+		require.NoError(b, err)
+		_, err = c.answer(open.link(), said(m, step))
+		require.NoError(b, err)
+	}
+	post[thing](o, "/engagements/"+m.engagement+"/complete", nil)
+	return m
+}

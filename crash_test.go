@@ -1,0 +1,53 @@
+package main
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"coachflow/dev"
+)
+
+// TestKill9_Worker kills the worker again and again while very much is under
+// way. In the end everybody got everything once.
+func TestKill9_Worker(t *testing.T) {
+	s, o := startSystem(t, devOptions{Fast: true, NoWorker: true})
+	const members, steps, kills = 50, 4, 15
+	c := gather(o, "crash", members, steps)
+	worker := startWorker(t, s)
+	began := time.Now()
+	c.start()
+	worked := make(chan error, 1)
+	go func() { worked <- c.work(4 * time.Minute) }()
+
+	random := rand.New(rand.NewPCG(20, 26))
+	for range kills {
+		time.Sleep(time.Duration(300+random.IntN(900)) * time.Millisecond)
+		worker.kill()
+		worker = startWorker(t, s)
+	}
+	require.NoError(t, <-worked)
+	duplicates := c.check(2 * time.Minute)
+	t.Logf("%d engagements of %d forms, the worker killed %d times: done in %s; answers: %v; %d hand-overs repeated and dropped by the mail server",
+		members, steps, kills, time.Since(began).Round(100*time.Millisecond), c.stands, duplicates)
+	t.Logf("%d mails arrived of which the killed worker did not live to hear", c.unheard)
+	t.Logf("the last worker stopped within %s of SIGTERM", worker.terminate().Round(time.Millisecond))
+}
+
+// startWorker runs `coachflow worker` beside a system that has none.
+func startWorker(t testing.TB, s *devStack) *child {
+	t.Helper()
+	return startChild(t, listening(t, s.config), "worker")
+}
+
+// listening is a configuration with an address of its own to listen on.
+func listening(t testing.TB, c config) config {
+	t.Helper()
+	ports, err := dev.FreePorts(1)
+	require.NoError(t, err)
+	c.Listen = "127.0.0.1:" + strconv.Itoa(ports[0])
+	return c
+}
