@@ -54,6 +54,9 @@ type Act struct {
 	Actor      *uuid.UUID `json:"a,omitempty"` // nil: the process itself
 	At         time.Time  `json:"t"`
 	Key        string     `json:"k,omitempty"`
+	// Told marks an act that reached its workflow as an Update: should the
+	// answer be lost on its way there, the rows say so, and the sweep sees it.
+	Told bool `json:"u,omitempty"`
 }
 
 // Change is what a deed changed, for the workflow that asked: only what

@@ -24,7 +24,7 @@ type program struct {
 	rows       map[uuid.UUID]rows.Item
 	touched    map[uuid.UUID]bool
 	recipients map[uuid.UUID][]recipient // read once; those of an item change in no deed that sends it
-	changed    bool // beyond the touched items: order or status
+	changed    bool                      // beyond the touched items: order or status
 	out        Change
 }
 
@@ -150,6 +150,12 @@ func (p *program) count(ctx context.Context) error {
 	if err := p.EngagementTouch(ctx, p.act.Org, p.act.Engagement); err != nil {
 		return fmt.Errorf("count program revision: %w", err)
 	}
+	if !p.act.Told {
+		return nil
+	}
+	if err := p.EngagementUntold(ctx, p.act.Org, p.act.Engagement); err != nil {
+		return fmt.Errorf("note that the workflow is to hear of it: %w", err)
+	}
 	return nil
 }
 
@@ -190,11 +196,15 @@ func (p *program) event(ctx context.Context, kind string, item *coaching.ItemSta
 	return nil
 }
 
-// LoadProgram reads a program whole, for a workflow that begins, and notes
-// that the workflow has taken it up.
+// LoadProgram reads a program whole, for a workflow that begins or that is told
+// to look again, and notes that the workflow knows it.
 func (a *Activities) LoadProgram(ctx context.Context, act Act) (Change, error) {
 	return a.change(ctx, act, func(ctx context.Context, p *program) error {
 		p.whole()
+		told := rows.EngagementToldParams{OrgID: act.Org, ID: act.Engagement, Revision: p.engagement.ProgramRevision}
+		if err := p.EngagementTold(ctx, told); err != nil {
+			return fmt.Errorf("note that the workflow knows: %w", err)
+		}
 		return p.EngagementTakeUp(ctx, rows.EngagementTakeUpParams{OrgID: act.Org, ID: act.Engagement, TakenUpAt: &act.At})
 	})
 }

@@ -14,6 +14,7 @@ type Untold struct {
 	Programs []UntoldProgram `json:"programs,omitempty"`
 	Answers  []UntoldAnswer  `json:"answers,omitempty"`
 	Mails    []Inbound       `json:"mails,omitempty"`
+	Changed  []uuid.UUID     `json:"changed,omitempty"` // programs that were changed by an act whose answer may be lost
 	Late     int64           `json:"late,omitempty"`
 }
 
@@ -56,6 +57,13 @@ func (a *Activities) FindUntold(ctx context.Context) (Untold, error) {
 	}
 	for _, row := range answers {
 		found.Answers = append(found.Answers, UntoldAnswer{Engagement: row.EngagementID, Item: row.ItemID, Recipient: row.RecipientID, Round: int(row.Round)})
+	}
+	changed, err := across.SweepUntold(ctx, before, sweepBatch)
+	if err != nil {
+		return found, fmt.Errorf("sweep changed programs: %w", err)
+	}
+	for _, row := range changed {
+		found.Changed = append(found.Changed, row.EngagementID)
 	}
 	mails, err := across.SweepInboundMails(ctx, before, sweepBatch)
 	if err != nil {

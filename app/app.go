@@ -128,10 +128,20 @@ func found(err error, what string) error {
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // tell sends an Update to a program's workflow and waits for its answer.
-func (a *App) tell(ctx context.Context, engagement uuid.UUID, update, id string, arg any) (workflows.ProgramResult, error) {
+func (a *App) tell(ctx context.Context, org, engagement uuid.UUID, update, id string, arg any) error {
 	var result workflows.ProgramResult
-	err := a.update(ctx, workflows.ProgramID(engagement), update, id, arg, &result)
-	return result, err
+	if err := a.update(ctx, workflows.ProgramID(engagement), update, id, arg, &result); err != nil {
+		return err
+	}
+	// The workflow has answered, so it has heard. Should this note fail, the
+	// sweep makes it look once more, which does no harm.
+	err := a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
+		return q.EngagementTold(ctx, rows.EngagementToldParams{OrgID: org, ID: engagement, Revision: int32(result.Revision)})
+	})
+	if err != nil {
+		a.Log.WarnContext(ctx, "not noted that the workflow heard", "engagement", engagement, "error", err)
+	}
+	return nil
 }
 
 func (a *App) update(ctx context.Context, workflow, update, id string, arg, result any) error {

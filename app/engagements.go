@@ -284,7 +284,7 @@ func (a *App) engagementAct(ctx context.Context, p Principal, id uuid.UUID, upda
 	if err := a.running(ctx, p, id); err != nil {
 		return Engagement{}, err
 	}
-	if _, err := a.tell(ctx, id, update, db.NewID().String(), arg); err != nil {
+	if err := a.tell(ctx, p.Org, id, update, db.NewID().String(), arg); err != nil {
 		return Engagement{}, err
 	}
 	return a.GetEngagement(ctx, p, id)

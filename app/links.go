@@ -218,7 +218,7 @@ func (f *FormLink) submit(ctx context.Context, q *rows.Queries, answer coaching.
 func (a *App) tellAnswer(ctx context.Context, f *FormLink) {
 	arg := workflows.ProgramAnswer{Item: f.ref.item, Recipient: f.ref.recipient, Round: f.ref.round}
 	id := "answer/" + f.ref.recipient.String() + "/" + itoa(f.ref.round)
-	if _, err := a.tell(ctx, f.ref.engagement, workflows.AnswerUpdate, id, arg); err != nil {
+	if err := a.tell(ctx, f.ref.org, f.ref.engagement, workflows.AnswerUpdate, id, arg); err != nil {
 		a.Log.WarnContext(ctx, "answer saved, its program will be told later", "item", f.ref.item, "error", err)
 		return
 	}

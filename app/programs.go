@@ -409,7 +409,7 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 		return a.storeEdit(ctx, q, p, e, edit, wanted)
 	})
 	if err == nil && started {
-		_, err = a.tell(ctx, engagement, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
+		err = a.tell(ctx, p.Org, engagement, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
 	}
 	return err
 }
@@ -546,7 +546,7 @@ func (a *App) itemAct(ctx context.Context, p Principal, id uuid.UUID, update str
 	if err := a.running(ctx, p, engagement); err != nil {
 		return Item{}, err
 	}
-	if _, err := a.tell(ctx, engagement, update, db.NewID().String(), workflows.ProgramAct{Item: id, Actor: &p.Person}); err != nil {
+	if err := a.tell(ctx, p.Org, engagement, update, db.NewID().String(), workflows.ProgramAct{Item: id, Actor: &p.Person}); err != nil {
 		return Item{}, err
 	}
 	return a.GetItem(ctx, p, id)
@@ -583,7 +583,7 @@ func (a *App) HoldFollowUp(ctx context.Context, p Principal, id, recipient uuid.
 		return Item{}, err
 	}
 	arg := workflows.ProgramHold{Item: id, Recipient: recipient, Held: held, Actor: &p.Person}
-	if _, err := a.tell(ctx, engagement, workflows.HoldUpdate, db.NewID().String(), arg); err != nil {
+	if err := a.tell(ctx, p.Org, engagement, workflows.HoldUpdate, db.NewID().String(), arg); err != nil {
 		return Item{}, err
 	}
 	return a.GetItem(ctx, p, id)

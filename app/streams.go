@@ -247,6 +247,9 @@ func fileOf(r rows.FileGetRow) File {
 }
 
 func maySeeClient(ctx context.Context, q *rows.Queries, p Principal, client uuid.UUID) error {
+	if _, err := q.PersonGet(ctx, p.Org, client); err != nil {
+		return found(err, "person")
+	}
 	if p.Admin() || p.Person == client {
 		return nil
 	}

@@ -89,6 +89,7 @@ type Mailbox struct {
 	log   *slog.Logger
 	queue *mailboxQueue
 
+	running   atomic.Bool
 	connected atomic.Bool
 	oldest    atomic.Int64 // Unix nanoseconds; 0: nothing waits
 }
@@ -98,6 +99,10 @@ func NewMailbox(cfg MailboxConfig, log *slog.Logger) *Mailbox {
 	cfg = cfg.withDefaults()
 	return &Mailbox{cfg: cfg, log: log, queue: newMailboxQueue(cfg.Timeouts)}
 }
+
+// Running tells whether Run is at work. Where several processes share a
+// mailbox, one of them is.
+func (m *Mailbox) Running() bool { return m.running.Load() }
 
 // Connected tells whether the mailbox is logged in to and selected.
 func (m *Mailbox) Connected() bool { return m.connected.Load() }
@@ -118,6 +123,8 @@ func (m *Mailbox) Run(ctx context.Context, take TakeFunc) error {
 	if err := m.cfg.check(); err != nil {
 		return err
 	}
+	m.running.Store(true)
+	defer m.running.Store(false)
 	for attempt := 0; ctx.Err() == nil; attempt++ {
 		began := time.Now()
 		err := m.session(ctx, take)

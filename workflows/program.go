@@ -27,6 +27,8 @@ const (
 	ResumeUpdate   = "resume"    // ProgramAct
 	EndUpdate      = "end"       // ProgramEnd: complete or cancel the engagement
 	AnsweredSignal = "answered"  // ProgramAnswer, from the sweep
+
+	LookAgainSignal = "look-again" // from the sweep: rows were changed by an act whose answer was lost
 )
 
 // ProgramInput starts a program's workflow. State is there after a
@@ -85,8 +87,10 @@ type ProgramEnd struct {
 // ProgramResult is the answer to every Update: where the engagement and the
 // item stand now.
 type ProgramResult struct {
-	Status string              `json:"status"`
-	Item   *coaching.ItemState `json:"item,omitempty"`
+	// Revision is the program's, of which the workflow has now heard.
+	Revision int                 `json:"revision"`
+	Status   string              `json:"status"`
+	Item     *coaching.ItemState `json:"item,omitempty"`
 }
 
 // continueAfter is the length of a history, in events, after which a program

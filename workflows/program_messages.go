@@ -15,6 +15,7 @@ import (
 // answers with the new state.
 func (p *program) listen(ctx workflow.Context) error {
 	p.hear(ctx)
+	p.lookAgain(ctx)
 	return errors.Join(
 		handle(ctx, p, AnswerUpdate, p.answer, func(in ProgramAnswer) error { return p.known(in.Item) }),
 		handle(ctx, p, SendUpdate, p.send, p.maySend),
@@ -68,6 +69,27 @@ func (p *program) hear(ctx workflow.Context) {
 	})
 }
 
+// lookAgain reads the program anew when the sweep finds that the rows were
+// changed by an act of which this workflow may not have heard: the server can
+// die between the deed and the note of its answer.
+func (p *program) lookAgain(ctx workflow.Context) {
+	signals := workflow.GetSignalChannel(ctx, LookAgainSignal)
+	workflow.GoNamed(ctx, "programs to look at again", func(ctx workflow.Context) {
+		for signals.Receive(ctx, nil) {
+			if workflow.Await(ctx, func() bool { return p.loaded }) != nil {
+				return
+			}
+			p.live++
+			var c activities.Change
+			act := p.act(ctx, ProgramAct{}, "look again")
+			if err := workflow.ExecuteLocalActivity(withRows(ctx, "read the program again"), deeds.LoadProgram, act).Get(ctx, &c); err == nil {
+				p.apply(ctx, c)
+			}
+			p.live--
+		}
+	})
+}
+
 // takeUpTold counts as live, so that no run ends in the middle of it.
 func (p *program) takeUpTold(ctx workflow.Context, in ProgramAnswer) {
 	p.live++
@@ -84,7 +106,7 @@ func (p *program) deed(ctx workflow.Context, summary string, item uuid.UUID, act
 		return ProgramResult{}, err
 	}
 	p.apply(ctx, c)
-	result := ProgramResult{Status: p.Status}
+	result := ProgramResult{Status: p.Status, Revision: c.Revision}
 	if i := p.item(item); i >= 0 {
 		result.Item = &p.Items[i]
 	}
@@ -102,47 +124,54 @@ func actKey(ctx workflow.Context) string {
 }
 
 func (p *program) answer(ctx workflow.Context, in ProgramAnswer) (ProgramResult, error) {
-	act := p.act(ctx, ProgramAct{Item: in.Item}, "answer")
+	act := p.personAct(ctx, ProgramAct{Item: in.Item}, "answer")
 	return p.deed(ctx, "take up an answer", in.Item, deeds.TakeAnswer, activities.Answered{Act: act, Recipient: in.Recipient, Round: in.Round})
 }
 
 func (p *program) send(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "send by hand", in.Item, deeds.SendItem, p.act(ctx, in, actKey(ctx)))
+	return p.deed(ctx, "send by hand", in.Item, deeds.SendItem, p.personAct(ctx, in, actKey(ctx)))
 }
 
 func (p *program) takeBack(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "take a send back", in.Item, deeds.TakeBack, p.act(ctx, in, actKey(ctx)))
+	return p.deed(ctx, "take a send back", in.Item, deeds.TakeBack, p.personAct(ctx, in, actKey(ctx)))
 }
 
 func (p *program) skip(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "skip an item", in.Item, deeds.SkipItem, p.act(ctx, in, actKey(ctx)))
+	return p.deed(ctx, "skip an item", in.Item, deeds.SkipItem, p.personAct(ctx, in, actKey(ctx)))
 }
 
 func (p *program) reopen(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "reopen an item", in.Item, deeds.ReopenItem, p.act(ctx, in, actKey(ctx)))
+	return p.deed(ctx, "reopen an item", in.Item, deeds.ReopenItem, p.personAct(ctx, in, actKey(ctx)))
 }
 
 func (p *program) edit(ctx workflow.Context, in ProgramEdit) (ProgramResult, error) {
-	act := p.act(ctx, ProgramAct{Actor: in.Actor}, in.ID.String())
+	act := p.personAct(ctx, ProgramAct{Actor: in.Actor}, in.ID.String())
 	return p.deed(ctx, "apply an edit", uuid.Nil, deeds.ApplyEdit, activities.Edit{Act: act, ID: in.ID})
 }
 
 func (p *program) hold(ctx workflow.Context, in ProgramHold) (ProgramResult, error) {
-	act := p.act(ctx, ProgramAct{Item: in.Item, Actor: in.Actor}, actKey(ctx))
+	act := p.personAct(ctx, ProgramAct{Item: in.Item, Actor: in.Actor}, actKey(ctx))
 	return p.deed(ctx, "hold or resume reminders", in.Item, deeds.HoldFollowUp, activities.Hold{Act: act, Recipient: in.Recipient, Held: in.Held})
 }
 
 func (p *program) pause(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "pause", uuid.Nil, deeds.Pause, p.act(ctx, in, actKey(ctx)))
+	return p.deed(ctx, "pause", uuid.Nil, deeds.Pause, p.personAct(ctx, in, actKey(ctx)))
 }
 
 func (p *program) resume(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "resume", uuid.Nil, deeds.Resume, p.act(ctx, in, actKey(ctx)))
+	return p.deed(ctx, "resume", uuid.Nil, deeds.Resume, p.personAct(ctx, in, actKey(ctx)))
 }
 
 func (p *program) end(ctx workflow.Context, in ProgramEnd) (ProgramResult, error) {
-	act := p.act(ctx, ProgramAct{Actor: in.Actor}, actKey(ctx))
+	act := p.personAct(ctx, ProgramAct{Actor: in.Actor}, actKey(ctx))
 	return p.deed(ctx, "end the engagement", uuid.Nil, deeds.EndEngagement, activities.Ending{Act: act, Status: in.Status})
+}
+
+// personAct is an act that came as an Update.
+func (p *program) personAct(ctx workflow.Context, in ProgramAct, key string) activities.Act {
+	act := p.act(ctx, in, key)
+	act.Told = true
+	return act
 }
 
 // The validators. They look at the state and change nothing.

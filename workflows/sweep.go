@@ -42,6 +42,12 @@ func Sweep(ctx workflow.Context) (activities.Untold, error) {
 			workflow.GetLogger(ctx).Error("program not told of an answer", "engagement", a.Engagement, "error", err)
 		}
 	}
+	for _, engagement := range found.Changed {
+		err := workflow.SignalExternalWorkflow(ctx, ProgramID(engagement), "", LookAgainSignal, nil).Get(ctx, nil)
+		if err != nil {
+			workflow.GetLogger(ctx).Warn("program not told to look again", "engagement", engagement, "error", err)
+		}
+	}
 	return found, nil
 }
 

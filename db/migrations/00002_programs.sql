@@ -44,6 +44,10 @@ CREATE TABLE engagements (
   program_revision integer NOT NULL DEFAULT 1,
   started_at       timestamptz,
   taken_up_at      timestamptz, -- when the workflow first saw it; without, it is started again
+  -- The last change by a person's act of which it is not known that the
+  -- workflow heard: the sweep makes it look again.
+  untold_revision  integer,
+  untold_at        timestamptz,
   paused_at        timestamptz,
   ended_at         timestamptz,
   created_at       timestamptz NOT NULL DEFAULT now(),
@@ -53,6 +57,7 @@ CREATE TABLE engagements (
 );
 CREATE INDEX engagements_coach ON engagements (org_id, coach_id);
 CREATE INDEX engagements_coachee ON engagements (org_id, coachee_id);
+CREATE INDEX engagements_untold ON engagements (untold_at) WHERE untold_at IS NOT NULL;
 CREATE INDEX engagements_not_taken_up ON engagements (started_at) WHERE status = 'active' AND taken_up_at IS NULL;
 CALL protect('engagements');
 
@@ -291,6 +296,16 @@ $$ SELECT e.org_id, e.id FROM engagements e WHERE e.status = 'active' AND e.star
 -- +goose StatementEnd
 ALTER FUNCTION sweep_programs(timestamptz, integer) OWNER TO coachflow_lookup;
 
+-- Programs whose rows were changed by an act of which the workflow may not have
+-- heard. What is older than a day belongs to workflows that have ended.
+-- +goose StatementBegin
+CREATE FUNCTION sweep_untold(before timestamptz, most integer) RETURNS TABLE (org_id uuid, engagement_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$ SELECT e.org_id, e.id FROM engagements e
+   WHERE e.untold_at < before AND e.untold_at > before - interval '1 day' AND e.taken_up_at IS NOT NULL ORDER BY e.untold_at LIMIT most $$;
+-- +goose StatementEnd
+ALTER FUNCTION sweep_untold(timestamptz, integer) OWNER TO coachflow_lookup;
+
 -- +goose StatementBegin
 CREATE FUNCTION lookup_provider_id(wanted text) RETURNS TABLE (org_id uuid, notification_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
@@ -300,6 +315,7 @@ ALTER FUNCTION lookup_provider_id(text) OWNER TO coachflow_lookup;
 
 -- +goose Down
 DROP FUNCTION lookup_provider_id(text);
+DROP FUNCTION sweep_untold(timestamptz, integer);
 DROP FUNCTION sweep_programs(timestamptz, integer);
 DROP FUNCTION sweep_late_sends(timestamptz);
 DROP FUNCTION sweep_answers(timestamptz, integer);

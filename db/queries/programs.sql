@@ -147,3 +147,11 @@ UPDATE program_edits SET applied_at = $3 WHERE org_id = $1 AND id = $2;
 -- name: EngagementOfPair :one
 -- Whether a coach has, or had, this client.
 SELECT count(*) FROM engagements WHERE org_id = @org_id AND coach_id = @coach_id AND coachee_id = @coachee_id;
+
+-- name: EngagementUntold :exec
+-- Written with the change itself: its workflow is still to hear of it.
+UPDATE engagements SET untold_revision = program_revision, untold_at = clock_timestamp() WHERE org_id = $1 AND id = $2;
+
+-- name: EngagementTold :exec
+UPDATE engagements SET untold_revision = NULL, untold_at = NULL
+WHERE org_id = @org_id AND id = @id AND untold_revision <= @revision::integer;

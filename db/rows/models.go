@@ -52,6 +52,8 @@ type Engagement struct {
 	ProgramRevision int32
 	StartedAt       *time.Time
 	TakenUpAt       *time.Time
+	UntoldRevision  *int32
+	UntoldAt        *time.Time
 	PausedAt        *time.Time
 	EndedAt         *time.Time
 	CreatedAt       time.Time

@@ -128,7 +128,7 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 }
 
 const engagementGet = `-- name: EngagementGet :one
-SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = $2
+SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Engagement, error) {
@@ -144,6 +144,8 @@ func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 		&i.ProgramRevision,
 		&i.StartedAt,
 		&i.TakenUpAt,
+		&i.UntoldRevision,
+		&i.UntoldAt,
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
@@ -152,7 +154,7 @@ func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 }
 
 const engagementInsert = `-- name: EngagementInsert :one
-INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES ($1, $2, $3, $4, $5, $6) RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at
+INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES ($1, $2, $3, $4, $5, $6) RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at
 `
 
 type EngagementInsertParams struct {
@@ -184,6 +186,8 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 		&i.ProgramRevision,
 		&i.StartedAt,
 		&i.TakenUpAt,
+		&i.UntoldRevision,
+		&i.UntoldAt,
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
@@ -192,7 +196,7 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 }
 
 const engagementList = `-- name: EngagementList :many
-SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM engagements e
+SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.untold_revision, e.untold_at, e.paused_at, e.ended_at, e.created_at, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
 LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
 WHERE e.org_id = $1 AND e.id > $2 AND ($3::uuid = '00000000-0000-0000-0000-000000000000' OR e.coachee_id = $3 OR e.coach_id = $3)
@@ -216,6 +220,8 @@ type EngagementListRow struct {
 	ProgramRevision int32
 	StartedAt       *time.Time
 	TakenUpAt       *time.Time
+	UntoldRevision  *int32
+	UntoldAt        *time.Time
 	PausedAt        *time.Time
 	EndedAt         *time.Time
 	CreatedAt       time.Time
@@ -247,6 +253,8 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 			&i.ProgramRevision,
 			&i.StartedAt,
 			&i.TakenUpAt,
+			&i.UntoldRevision,
+			&i.UntoldAt,
 			&i.PausedAt,
 			&i.EndedAt,
 			&i.CreatedAt,
@@ -264,7 +272,7 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 }
 
 const engagementLock = `-- name: EngagementLock :one
-SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE
+SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE
 `
 
 // Everything that changes a program holds this lock while it does.
@@ -281,6 +289,8 @@ func (q *Queries) EngagementLock(ctx context.Context, orgID uuid.UUID, iD uuid.U
 		&i.ProgramRevision,
 		&i.StartedAt,
 		&i.TakenUpAt,
+		&i.UntoldRevision,
+		&i.UntoldAt,
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
@@ -332,7 +342,7 @@ func (q *Queries) EngagementSetStatus(ctx context.Context, arg EngagementSetStat
 
 const engagementStart = `-- name: EngagementStart :one
 UPDATE engagements SET status = 'active', started_at = $1, program_revision = program_revision + 1
-WHERE org_id = $2 AND id = $3 AND status = 'draft' RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at
+WHERE org_id = $2 AND id = $3 AND status = 'draft' RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at
 `
 
 type EngagementStartParams struct {
@@ -354,6 +364,8 @@ func (q *Queries) EngagementStart(ctx context.Context, arg EngagementStartParams
 		&i.ProgramRevision,
 		&i.StartedAt,
 		&i.TakenUpAt,
+		&i.UntoldRevision,
+		&i.UntoldAt,
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
@@ -376,6 +388,22 @@ func (q *Queries) EngagementTakeUp(ctx context.Context, arg EngagementTakeUpPara
 	return err
 }
 
+const engagementTold = `-- name: EngagementTold :exec
+UPDATE engagements SET untold_revision = NULL, untold_at = NULL
+WHERE org_id = $1 AND id = $2 AND untold_revision <= $3::integer
+`
+
+type EngagementToldParams struct {
+	OrgID    uuid.UUID
+	ID       uuid.UUID
+	Revision int32
+}
+
+func (q *Queries) EngagementTold(ctx context.Context, arg EngagementToldParams) error {
+	_, err := q.db.Exec(ctx, engagementTold, arg.OrgID, arg.ID, arg.Revision)
+	return err
+}
+
 const engagementTouch = `-- name: EngagementTouch :exec
 UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2
 `
@@ -385,9 +413,19 @@ func (q *Queries) EngagementTouch(ctx context.Context, orgID uuid.UUID, iD uuid.
 	return err
 }
 
+const engagementUntold = `-- name: EngagementUntold :exec
+UPDATE engagements SET untold_revision = program_revision, untold_at = clock_timestamp() WHERE org_id = $1 AND id = $2
+`
+
+// Written with the change itself: its workflow is still to hear of it.
+func (q *Queries) EngagementUntold(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, engagementUntold, orgID, iD)
+	return err
+}
+
 const engagementUpdate = `-- name: EngagementUpdate :one
 UPDATE engagements SET name = $1, coach_id = $2, program_revision = program_revision + 1
-WHERE org_id = $3 AND id = $4 AND program_revision = $5 RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at
+WHERE org_id = $3 AND id = $4 AND program_revision = $5 RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at
 `
 
 type EngagementUpdateParams struct {
@@ -417,6 +455,8 @@ func (q *Queries) EngagementUpdate(ctx context.Context, arg EngagementUpdatePara
 		&i.ProgramRevision,
 		&i.StartedAt,
 		&i.TakenUpAt,
+		&i.UntoldRevision,
+		&i.UntoldAt,
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
