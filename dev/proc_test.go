@@ -28,7 +28,7 @@ const (
 func TestParentProcess(t *testing.T) {
 	dir := os.Getenv(parentDirKey)
 	if dir == "" {
-		t.Skip("only as a child of other tests")
+		return // it is run as a child of other tests
 	}
 	d, err := OpenDataDir(dir)
 	require.NoError(t, err)

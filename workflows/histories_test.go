@@ -97,7 +97,7 @@ func collect(v any, out *[]string) {
 
 func TestRecordHistories(t *testing.T) {
 	if os.Getenv("COACHFLOW_RECORD") != "1" {
-		t.Skip("records histories with COACHFLOW_RECORD=1")
+		return // made by hand, see above
 	}
 	s := serve(t)
 	s.record(t, "program_happy", s.recordHappy(t))
