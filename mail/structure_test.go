@@ -68,7 +68,7 @@ func TestCheckStructure(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
 			err := CheckStructure(tt.raw)
-			require.Less(t, time.Since(start), trapPatience)
+			require.Less(t, time.Since(start), 10*time.Second)
 			if tt.code == "" {
 				require.NoError(t, err)
 				return
@@ -104,7 +104,6 @@ func TestParseInbound_TrapsAreFast(t *testing.T) {
 		"references":                        []byte("References: " + strings.Repeat("<a@b> ", 40_000) + "\n\n"),
 		"deep html":                         append([]byte("Content-Type: text/html\n\n"), strings.Repeat("<div><blockquote>", 200_000)...),
 		"html of open comments":             append([]byte("Content-Type: text/html\n\n"), strings.Repeat("<!--", 500_000)...),
-		"html of references":                append([]byte("Content-Type: text/html\n\n"), strings.Repeat("cid:a ", 500_000)...),
 		"broken base64":                     append([]byte("Content-Transfer-Encoding: base64\n\n"), strings.Repeat("=", 2<<20)...),
 		"broken quoted-printable":           append([]byte("Content-Transfer-Encoding: quoted-printable\n\n"), strings.Repeat("=\n", 1<<20)...),
 		"text without charset":              append([]byte("Content-Type: text/plain\n\n"), strings.Repeat("\xe9 \x1b$", 1<<20)...),
@@ -115,9 +114,19 @@ func TestParseInbound_TrapsAreFast(t *testing.T) {
 			start := time.Now()
 			_, err := ParseInbound(raw)
 			require.NoError(t, err)
-			require.Less(t, time.Since(start), trapPatience)
+			require.Less(t, time.Since(start), 10*time.Second)
 		})
 	}
+}
+
+// TestParseInbound_ReferencesAreLinear stands apart from the other traps: it is
+// linear, but so slow under the race detector that a clock cannot tell.
+func TestParseInbound_ReferencesAreLinear(t *testing.T) {
+	requireLinear(t, "cid: references", 300<<10, func(size int) {
+		raw := append([]byte("Content-Type: text/html\n\n"), strings.Repeat("cid:a ", size/6)...)
+		_, err := ParseInbound(raw)
+		require.NoError(t, err)
+	})
 }
 
 func FuzzCheckStructure(f *testing.F) {

@@ -93,7 +93,7 @@ func TestParseTemplate_HostileMarkdownIsQuick(t *testing.T) {
 				_, ok := coaching.AsProblem(err)
 				require.True(t, ok, "%q: %v", unit, err)
 			}
-			require.Less(t, time.Since(start), trapPatience, "%q", unit)
+			require.Less(t, time.Since(start), 10*time.Second, "%q", unit)
 		}
 	}
 }
