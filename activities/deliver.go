@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"coachflow/coaching"
+	"coachflow/db"
 	"coachflow/db/rows"
 )
 
@@ -39,7 +40,29 @@ func (a *Activities) IssueItem(ctx context.Context, act Act) (Change, error) {
 			return "", nil // skipped, taken back or put off while this deed waited for its turn
 		}
 		return stepRequest, p.issue(ctx, item)
-	})
+	}, askForm, readResponsible, askWords(coaching.FormRequest))
+}
+
+// askForm asks for the newest version of the item's form: an answer belongs to
+// the version that was sent.
+func askForm(ctx context.Context, q *rows.Queries, p *program) error {
+	version, err := q.FormOfItem(ctx, rows.FormOfItemParams{OrgID: p.act.Org, EngagementID: p.act.Engagement, ID: p.act.Item})
+	if db.NoRow(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read form: %w", err)
+	}
+	p.formVersion = &version
+	return nil
+}
+
+// askWords asks for the organization's words for a kind of letter.
+func askWords(kind coaching.NotificationKind) ask {
+	return func(ctx context.Context, q *rows.Queries, p *program) (err error) {
+		p.templates[kind], err = readWords(ctx, q, p.act.Org, kind)
+		return err
+	}
 }
 
 // released asks the rules once more whether the item of the deed goes out now.
@@ -57,9 +80,9 @@ func (p *program) issue(ctx context.Context, item coaching.ProgramItem) error {
 	}
 	s.Status, s.IssuedAt, s.DueAt, s.SendAt = coaching.Open, at, due, time.Time{}
 	s.FollowFrom, s.PlannedAt, s.Round, s.Plan, s.Followed = at, at, s.Round+1, s.Plan+1, 0
-	if err := p.fixFormVersion(ctx, item); err != nil {
-		return err
-	}
+	row := p.rows[s.ID]
+	row.FormVersion = p.formVersion
+	p.rows[s.ID] = row
 	to, err := p.recipientsOf(ctx, s.ID)
 	if err != nil {
 		return err
@@ -75,22 +98,6 @@ func (p *program) issue(ctx context.Context, item coaching.ProgramItem) error {
 	}
 	p.put(item)
 	return p.event(ctx, "item_sent", s, "")
-}
-
-// fixFormVersion binds the item to the newest version of its form: an answer
-// belongs to the version that was sent.
-func (p *program) fixFormVersion(ctx context.Context, item coaching.ProgramItem) error {
-	if item.Spec.FormID == nil {
-		return nil
-	}
-	form, err := p.FormGet(ctx, p.act.Org, *item.Spec.FormID)
-	if err != nil {
-		return fmt.Errorf("read form: %w", err)
-	}
-	row := p.rows[item.State.ID]
-	row.FormVersion = &form.Form.LatestVersion
-	p.rows[item.State.ID] = row
-	return nil
 }
 
 func (p *program) linkRecipients(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
@@ -197,13 +204,17 @@ func (p *program) stopHeld(ctx context.Context, s coaching.ItemState, step strin
 
 // ResendItem hands over a resend whose time to be taken back is over.
 func (a *Activities) ResendItem(ctx context.Context, act Act) (Change, error) {
-	return a.deliver(ctx, act, func(ctx context.Context, p *program) (string, error) {
+	change, err := a.deliver(ctx, act, func(ctx context.Context, p *program) (string, error) {
 		item, err := p.item()
 		if err != nil || item.State.Status != coaching.Open || !p.resendDue(item) || p.engagement.Status != "active" {
 			return "", err
 		}
 		return resendStep(item.State), nil
-	}, func(ctx context.Context, p *program) error {
+	})
+	if err != nil {
+		return change, err
+	}
+	return a.changeItem(ctx, act, func(ctx context.Context, p *program) error {
 		item, err := p.item()
 		if err != nil || !p.resendDue(item) {
 			return err
@@ -225,30 +236,25 @@ func (p *program) resendDue(item coaching.ProgramItem) bool {
 	return !item.State.SendAt.IsZero() && !item.State.SendAt.After(p.act.At)
 }
 
-// deliver runs a deed that names a step, hands the mails of that step over,
-// and then runs what is to be done after them. The rows are committed before
-// the first mail leaves, so a crash in between leaves a plan, not a gap.
-func (a *Activities) deliver(ctx context.Context, act Act, do func(context.Context, *program) (string, error), after ...func(context.Context, *program) error) (Change, error) {
+// deliver runs a deed that names a step, and hands the mails of that step over.
+// The rows are committed before the first mail leaves, so a crash in between
+// leaves a plan, not a gap.
+func (a *Activities) deliver(ctx context.Context, act Act, do func(context.Context, *program) (string, error), more ...ask) (Change, error) {
 	defer alive(ctx)()
 	var out []outbound
-	change, err := a.change(ctx, act, func(ctx context.Context, p *program) error {
+	change, err := a.changeItem(ctx, act, func(ctx context.Context, p *program) error {
 		step, err := do(ctx, p)
 		if err != nil || step == "" {
 			return err
 		}
 		out, err = a.prepareStep(ctx, p, step)
 		return err
-	})
+	}, more...)
 	if err != nil {
 		return Change{}, err
 	}
 	if err := a.handOverAll(ctx, out); err != nil {
 		return Change{}, err
-	}
-	for _, do := range after {
-		if change, err = a.change(ctx, act, do); err != nil {
-			return Change{}, err
-		}
 	}
 	return change, nil
 }
@@ -289,6 +295,15 @@ func (p *program) dueMails(ctx context.Context, s coaching.ItemState, step strin
 	plan := s.Plan
 	if unplanned(step) {
 		plan = 0
+	}
+	var fresh []rows.Notification
+	for _, n := range p.fresh {
+		if *n.ItemID == s.ID && n.Step == step && int(n.Plan) == plan {
+			fresh = append(fresh, n)
+		}
+	}
+	if len(fresh) > 0 {
+		return fresh, nil
 	}
 	due, err := p.NotificationsDue(ctx, rows.NotificationsDueParams{OrgID: p.act.Org, ItemID: &s.ID, Step: step, Plan: int32(plan)})
 	if err != nil {

@@ -71,10 +71,7 @@ func (p *program) planEdit(ctx context.Context, wanted []coaching.EditItem) (coa
 	if p.over() {
 		return coaching.EditOutcome{}, coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; its program cannot be changed.", p.engagement.Status)
 	}
-	people, err := p.resolver(ctx)
-	if err != nil {
-		return coaching.EditOutcome{}, err
-	}
+	people := p.resolver()
 	for i, w := range wanted {
 		if problem := w.Spec.Check(fmt.Sprintf("items[%d]", i)); problem != nil {
 			return coaching.EditOutcome{}, problem
@@ -91,10 +88,7 @@ func (p *program) planEdit(ctx context.Context, wanted []coaching.EditItem) (coa
 
 // takeOver stores the outcome of an edit.
 func (p *program) takeOver(ctx context.Context, outcome coaching.EditOutcome) error {
-	people, err := p.resolver(ctx)
-	if err != nil {
-		return err
-	}
+	people := p.resolver()
 	before := p.items
 	p.order, p.items = nil, map[uuid.UUID]coaching.ProgramItem{}
 	for position, item := range outcome.Items {
@@ -191,10 +185,7 @@ func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
 	if p.over() {
 		return nil
 	}
-	people, err := p.resolver(ctx)
-	if err != nil {
-		return err
-	}
+	people := p.resolver()
 	for _, item := range p.list() {
 		if item.State.Status == coaching.Open {
 			item.State.Plan, item.State.PlannedAt = item.State.Plan+1, act.At
@@ -214,26 +205,21 @@ func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
 // resolver turns the recipients of specifications into people.
 type resolver struct {
 	p     *program
-	names rows.EngagementContextRow
 	zones map[uuid.UUID]string
 	forms map[uuid.UUID]bool
 }
 
-func (p *program) resolver(ctx context.Context) (*resolver, error) {
-	names, err := p.EngagementContext(ctx, p.act.Org, p.act.Engagement)
-	if err != nil {
-		return nil, fmt.Errorf("read engagement: %w", err)
-	}
-	return &resolver{p: p, names: names, forms: map[uuid.UUID]bool{}, zones: map[uuid.UUID]string{names.CoacheeID: names.CoacheeZone}}, nil
+func (p *program) resolver() *resolver {
+	return &resolver{p: p, forms: map[uuid.UUID]bool{}, zones: map[uuid.UUID]string{p.engagement.CoacheeID: p.names.CoacheeZone}}
 }
 
 // person is the person that a specification names; nil for a bare address.
 func (r *resolver) person(spec coaching.RecipientSpec) *uuid.UUID {
 	switch spec.Role {
 	case "coachee":
-		return &r.names.CoacheeID
+		return &r.p.engagement.CoacheeID
 	case "coach":
-		return r.names.CoachID
+		return r.p.engagement.CoachID
 	}
 	return spec.PersonID
 }
@@ -242,7 +228,7 @@ func (r *resolver) person(spec coaching.RecipientSpec) *uuid.UUID {
 func (r *resolver) check(ctx context.Context, spec coaching.ItemSpec, i int) error {
 	for j, to := range spec.Recipients {
 		path := fmt.Sprintf("items[%d].recipients[%d]", i, j)
-		if to.Role == "coach" && r.names.CoachID == nil {
+		if to.Role == "coach" && r.p.engagement.CoachID == nil {
 			return coaching.Problemf(coaching.Invalid, "recipient_coach_missing", "The engagement has no coach yet; set one before the coach can get an item.").
 				WithField(path+".role", "recipient_coach_missing", "no coach yet")
 		}
@@ -296,7 +282,7 @@ func (r *resolver) zone(spec coaching.ItemSpec) string {
 		}
 		break
 	}
-	return r.names.CoacheeZone
+	return r.p.names.CoacheeZone
 }
 
 // now is the wall clock, for what is not part of a workflow.

@@ -45,6 +45,7 @@ type outbound struct {
 // itemLetters renders the letters of one item.
 type itemLetters struct {
 	a          *Activities
+	p          *program
 	org        uuid.UUID
 	item       coaching.ProgramItem
 	names      rows.EngagementContextRow
@@ -52,19 +53,12 @@ type itemLetters struct {
 }
 
 func (a *Activities) itemLetters(ctx context.Context, p *program, item coaching.ProgramItem) (itemLetters, error) {
-	l := itemLetters{a: a, org: p.act.Org, item: item, recipients: map[uuid.UUID]recipient{}}
-	var err error
-	if l.names, err = p.EngagementContext(ctx, p.act.Org, p.act.Engagement); err != nil {
-		return l, fmt.Errorf("read engagement for letter: %w", err)
-	}
+	l := itemLetters{a: a, p: p, org: p.act.Org, item: item, names: p.names, recipients: map[uuid.UUID]recipient{}}
 	list, err := p.recipientsOf(ctx, item.State.ID)
-	if err != nil {
-		return l, err
-	}
 	for _, r := range list {
 		l.recipients[r.ID] = r
 	}
-	return l, nil
+	return l, err
 }
 
 // prepare renders one planned mail and stores its copy. Who is written to, and
@@ -85,7 +79,7 @@ func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notifi
 	if out.row, err = l.readAgain(ctx, q, n); err != nil || out.row.State != "planned" {
 		return nil, err
 	}
-	template, why, err := TemplateFor(ctx, q, l.org, kind, l.item.Spec.Letter)
+	template, why, err := l.p.template(ctx, kind, l.item.Spec.Letter)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +140,7 @@ func (a *Activities) storeCopy(ctx context.Context, q *rows.Queries, o *outbound
 func (l itemLetters) values(n rows.Notification) map[string]string {
 	v := map[string]string{
 		"name": n.RecipientName, "organization": l.names.OrganizationName, "coach": l.names.CoachName,
-		"coachee": l.names.CoacheeName, "engagement": l.names.Name, "form": l.item.Spec.Title,
+		"coachee": l.names.CoacheeName, "engagement": l.names.Engagement.Name, "form": l.item.Spec.Title,
 		"link": "", "due": "", "waiting": l.waiting(),
 	}
 	if v["name"] == "" {
@@ -177,24 +171,60 @@ func (l itemLetters) waiting() string {
 	return strings.Join(names, ", ")
 }
 
-// TemplateFor finds the template of a kind: the item's own, else the
-// organization's, else the default. The second result is the footer's reason.
-func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind, own *coaching.LetterSpec) (*mail.Template, string, error) {
+// wordsOfOrg are an organization's own words for a kind of letter, if it has any.
+type wordsOfOrg struct {
+	own           bool
+	subject, body string
+}
+
+func readWords(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind) (wordsOfOrg, error) {
+	replaced, err := q.NotificationTemplateGet(ctx, org, string(kind))
+	if db.NoRow(err) {
+		return wordsOfOrg{}, nil
+	}
+	if err != nil {
+		return wordsOfOrg{}, fmt.Errorf("read template: %w", err)
+	}
+	return wordsOfOrg{own: true, subject: replaced.Subject, body: replaced.Body}, nil
+}
+
+// template finds the template of a kind, and the footer's reason. The
+// organization's words are read once in a deed.
+func (p *program) template(ctx context.Context, kind coaching.NotificationKind, own *coaching.LetterSpec) (*mail.Template, string, error) {
+	words, known := p.templates[kind]
+	if !known {
+		var err error
+		if words, err = readWords(ctx, p.Queries, p.act.Org, kind); err != nil {
+			return nil, "", err
+		}
+		p.templates[kind] = words
+	}
+	return templateOf(kind, own, words)
+}
+
+// TemplateFor finds the template of a kind: the organization's, else the
+// default. The second result is the footer's reason.
+func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind) (*mail.Template, string, error) {
+	words, err := readWords(ctx, q, org, kind)
+	if err != nil {
+		return nil, "", err
+	}
+	return templateOf(kind, nil, words)
+}
+
+// templateOf is the template of a kind: the item's own, else the organization's,
+// else the default.
+func templateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words wordsOfOrg) (*mail.Template, string, error) {
 	letter, known := coaching.Letters[kind]
 	if !known {
 		return nil, "", coaching.Problemf(coaching.NotFound, "notification_kind_unknown", "There is no letter of kind %q.", kind)
 	}
 	subject, body := letter.Subject, letter.Body
-	if own != nil && kind == coaching.FormRequest {
+	switch {
+	case own != nil && kind == coaching.FormRequest:
 		subject, body = own.Subject, own.Body
-	} else {
-		replaced, err := q.NotificationTemplateGet(ctx, org, string(kind))
-		if err != nil && !db.NoRow(err) {
-			return nil, "", fmt.Errorf("read template: %w", err)
-		}
-		if err == nil {
-			subject, body = replaced.Subject, replaced.Body
-		}
+	case words.own:
+		subject, body = words.subject, words.body
 	}
 	template, err := mail.ParseTemplate(subject, body, letter.Placeholders)
 	return template, letter.Why, err
@@ -206,7 +236,7 @@ func (a *Activities) mailDomain() string {
 
 // mailDate is the date of a mail. It is the planned time, so that a retry
 // sends the same bytes, unless that was long ago.
-func mailDate(n rows.Notification) time.Time { return n.PlannedAt }
+func mailDate(n rows.Notification) time.Time { return n.PlannedAt.UTC() }
 
 // checkLetter refuses an item's own letter that could not be rendered.
 func checkLetter(own coaching.LetterSpec) error {
@@ -217,7 +247,7 @@ func checkLetter(own coaching.LetterSpec) error {
 // PreviewLetter renders a letter of an item for one of its recipients as it
 // would be sent now. The link in it is a stand-in that opens nothing.
 func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act, kind coaching.NotificationKind, to *uuid.UUID, own *coaching.LetterSpec) (mail.Letter, string, error) {
-	p, err := openProgram(ctx, q, act)
+	p, err := openItem(ctx, q, act)
 	if err != nil {
 		return mail.Letter{}, "", err
 	}
@@ -237,7 +267,7 @@ func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act,
 	if own == nil {
 		own = item.Spec.Letter
 	}
-	template, why, err := TemplateFor(ctx, q, act.Org, kind, own)
+	template, why, err := p.template(ctx, kind, own)
 	if err != nil {
 		return mail.Letter{}, "", err
 	}
@@ -251,12 +281,12 @@ func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act,
 
 // previewRow is the row that a letter would have.
 func (p *program) previewRow(ctx context.Context, item coaching.ProgramItem, kind coaching.NotificationKind, to *uuid.UUID) (rows.Notification, error) {
-	list, err := p.RecipientsOfItem(ctx, p.act.Org, item.State.ID)
+	list, err := p.recipientsOf(ctx, item.State.ID)
 	if kind == coaching.FormEscalation {
-		list, err = p.responsible(ctx)
+		list, err = p.responsibleFor(ctx)
 	}
 	if err != nil {
-		return rows.Notification{}, fmt.Errorf("read recipients: %w", err)
+		return rows.Notification{}, err
 	}
 	for _, r := range list {
 		if to == nil || r.ID == *to {

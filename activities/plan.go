@@ -31,14 +31,18 @@ func (p *program) recipientsOf(ctx context.Context, item uuid.UUID) ([]recipient
 	if known, is := p.recipients[item]; is {
 		return known, nil
 	}
-	list, err := p.RecipientsOfItem(ctx, p.act.Org, item)
+	list, err := readRecipients(ctx, p.Queries, p.act.Org, item)
+	if err == nil {
+		p.recipients[item] = list
+	}
+	return list, err
+}
+
+func readRecipients(ctx context.Context, q *rows.Queries, org, item uuid.UUID) ([]recipient, error) {
+	list, err := q.RecipientsOfItem(ctx, org, item)
 	if err != nil {
 		return nil, fmt.Errorf("read recipients: %w", err)
 	}
-	if p.recipients == nil {
-		p.recipients = map[uuid.UUID][]recipient{}
-	}
-	p.recipients[item] = list
 	return list, nil
 }
 
@@ -109,7 +113,7 @@ func (p *program) planEscalation(ctx context.Context, item coaching.ProgramItem,
 		return nil, nil
 	}
 	last := pending[len(pending)-1]
-	to, err := p.responsible(ctx)
+	to, err := p.responsibleFor(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -123,24 +127,27 @@ func (p *program) planEscalation(ctx context.Context, item coaching.ProgramItem,
 	return batch, nil
 }
 
-// responsible is the coach of the engagement or, while it has none, the admins.
-func (p *program) responsible(ctx context.Context) ([]recipient, error) {
-	if p.engagement.CoachID != nil {
-		c, err := p.ContactGet(ctx, p.act.Org, *p.engagement.CoachID)
-		if err != nil {
-			return nil, fmt.Errorf("read coach: %w", err)
+// responsibleFor is the coach of the engagement or, while it has none, the
+// admins: read once in a deed.
+func (p *program) responsibleFor(ctx context.Context) ([]recipient, error) {
+	if p.responsible == nil {
+		if err := readResponsible(ctx, p.Queries, p); err != nil {
+			return nil, err
 		}
-		return []recipient{{PersonID: &c.ID, Name: c.Name, Address: c.Address, Standing: c.State, TimeZone: c.TimeZone, Blocked: c.Blocked}}, nil
 	}
-	admins, err := p.AdminsList(ctx, p.act.Org)
+	return p.responsible, nil
+}
+
+func readResponsible(ctx context.Context, q *rows.Queries, p *program) error {
+	list, err := q.Responsible(ctx, p.act.Org, p.act.Engagement)
 	if err != nil {
-		return nil, fmt.Errorf("read admins: %w", err)
+		return fmt.Errorf("read who is responsible: %w", err)
 	}
-	to := make([]recipient, len(admins))
-	for i, a := range admins {
-		to[i] = recipient{PersonID: &a.ID, Name: a.Name, Address: a.Address, Standing: "active", TimeZone: a.TimeZone}
+	p.responsible = make([]recipient, len(list))
+	for i, r := range list {
+		p.responsible[i] = recipient{PersonID: &r.ID, Name: r.Name, Address: r.Address, Standing: r.State, TimeZone: r.TimeZone, Blocked: r.Blocked}
 	}
-	return to, nil
+	return nil
 }
 
 // replacePlan takes the pending steps of an open item back and plans those of
@@ -171,9 +178,9 @@ func resendStep(s coaching.ItemState) string {
 }
 
 func (p *program) planResend(ctx context.Context, item coaching.ProgramItem) error {
-	to, err := p.RecipientsOfItem(ctx, p.act.Org, item.State.ID)
+	to, err := p.recipientsOf(ctx, item.State.ID)
 	if err != nil {
-		return fmt.Errorf("read recipients: %w", err)
+		return err
 	}
 	if err := p.linkRecipients(ctx, item, to); err != nil {
 		return err
@@ -203,7 +210,21 @@ func (p *program) plan(ctx context.Context, batch []rows.NotificationPlanParams)
 			failed = fmt.Errorf("plan notification: %w", err)
 		}
 	})
+	for _, n := range batch {
+		if n.State == "planned" {
+			p.fresh = append(p.fresh, plannedRow(n))
+		}
+	}
 	return failed
+}
+
+// plannedRow is the row as it stands after it was planned for the first time.
+func plannedRow(n rows.NotificationPlanParams) rows.Notification {
+	return rows.Notification{
+		OrgID: n.OrgID, ID: n.ID, EngagementID: n.EngagementID, ItemID: n.ItemID, RecipientID: n.RecipientID, MessageID: n.MessageID,
+		Kind: n.Kind, Step: n.Step, Key: n.Key, Plan: n.Plan, PersonID: n.PersonID, Address: n.Address, RecipientName: n.RecipientName,
+		Reason: n.Reason, State: n.State, StateReason: n.StateReason, PlannedAt: n.PlannedAt,
+	}
 }
 
 // holder is who a link of a recipient is for.

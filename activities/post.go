@@ -278,7 +278,7 @@ func (a *Activities) renderOnce(ctx context.Context, q *rows.Queries, o *outboun
 		o.letter = mail.Letter{Subject: o.row.Subject, HTML: o.row.Html, Text: o.row.Body, TemplateVersion: o.row.TemplateVersion}
 		return nil
 	}
-	template, why, err := TemplateFor(ctx, q, o.row.OrgID, coaching.NotificationKind(o.row.Kind), nil)
+	template, why, err := TemplateFor(ctx, q, o.row.OrgID, coaching.NotificationKind(o.row.Kind))
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -13,26 +15,48 @@ import (
 )
 
 // program is one engagement's program inside a transaction that holds its
-// lock: read whole, changed in memory by the rules, written back in what
-// differs.
+// lock: read, changed in memory by the rules, written back in what differs. It
+// holds all items, or the one that the deed is about and the one before it.
 type program struct {
 	*rows.Queries
-	act        Act
-	engagement rows.Engagement
-	order      []uuid.UUID
-	items      map[uuid.UUID]coaching.ProgramItem
-	rows       map[uuid.UUID]rows.Item
-	touched    map[uuid.UUID]bool
-	recipients map[uuid.UUID][]recipient // read once; those of an item change in no deed that sends it
-	changed    bool                      // beyond the touched items: order or status
-	out        Change
+	act         Act
+	engagement  rows.Engagement
+	names       rows.EngagementContextRow
+	order       []uuid.UUID
+	items       map[uuid.UUID]coaching.ProgramItem
+	rows        map[uuid.UUID]rows.Item
+	touched     map[uuid.UUID]bool
+	recipients  map[uuid.UUID][]recipient                // read once; those of an item change in no deed that sends it
+	responsible []recipient                              // read once, where it is needed
+	templates   map[coaching.NotificationKind]wordsOfOrg // read once
+	fresh       []rows.Notification                      // planned in this deed
+	formVersion *int32                                   // the newest of the item's form, where the deed asked
+	complete    bool                                     // all items were read
+	changed     bool                                     // beyond the touched items: order or status
+	out         Change
 }
 
-// change runs one deed on a program and returns what it changed.
+// ask is a question about a program that is asked together with the others.
+type ask func(ctx context.Context, q *rows.Queries, p *program) error
+
+// change runs one deed on a whole program and returns what it changed.
 func (a *Activities) change(ctx context.Context, act Act, do func(context.Context, *program) error) (Change, error) {
+	return a.changeIn(ctx, act, openProgram, do)
+}
+
+// changeItem runs one deed on one item of a program. What the deed needs to
+// know beside the item is asked in the same trip.
+func (a *Activities) changeItem(ctx context.Context, act Act, do func(context.Context, *program) error, more ...ask) (Change, error) {
+	open := func(ctx context.Context, q *rows.Queries, act Act) (*program, error) {
+		return openItem(ctx, q, act, more...)
+	}
+	return a.changeIn(ctx, act, open, do)
+}
+
+func (a *Activities) changeIn(ctx context.Context, act Act, open func(context.Context, *rows.Queries, Act) (*program, error), do func(context.Context, *program) error) (Change, error) {
 	var out Change
 	err := a.DB.InOrgPipelined(ctx, act.Org, func(q *rows.Queries) error {
-		p, err := openProgram(ctx, q, act)
+		p, err := open(ctx, q, act)
 		if err != nil {
 			return err
 		}
@@ -45,29 +69,74 @@ func (a *Activities) change(ctx context.Context, act Act, do func(context.Contex
 	return out, refuse(err)
 }
 
+// openProgram locks a program and reads all of it.
 func openProgram(ctx context.Context, q *rows.Queries, act Act) (*program, error) {
-	engagement, err := q.EngagementLock(ctx, act.Org, act.Engagement)
+	p := &program{complete: true}
+	return p, p.open(ctx, q, act, func(ctx context.Context, q *rows.Queries, p *program) error {
+		list, err := q.ItemList(ctx, act.Org, act.Engagement)
+		if err != nil {
+			return fmt.Errorf("read items: %w", err)
+		}
+		return p.take(list)
+	})
+}
+
+// openItem locks a program and reads the item that the deed is about, with its
+// recipients and the item before it.
+func openItem(ctx context.Context, q *rows.Queries, act Act, more ...ask) (*program, error) {
+	p := &program{}
+	item := func(ctx context.Context, q *rows.Queries, p *program) error {
+		list, err := q.ItemWithPrior(ctx, rows.ItemWithPriorParams{OrgID: act.Org, EngagementID: act.Engagement, ID: act.Item})
+		if err != nil {
+			return fmt.Errorf("read item: %w", err)
+		}
+		slices.SortFunc(list, func(a, b rows.Item) int { return cmp.Compare(a.Position, b.Position) })
+		return p.take(list)
+	}
+	recipients := func(ctx context.Context, q *rows.Queries, p *program) (err error) {
+		p.recipients[act.Item], err = readRecipients(ctx, q, act.Org, act.Item)
+		return err
+	}
+	return p, p.open(ctx, q, act, append([]ask{item, recipients}, more...)...)
+}
+
+func (p *program) open(ctx context.Context, q *rows.Queries, act Act, asks ...ask) error {
+	p.Queries, p.act = q, act
+	p.items, p.rows, p.touched = map[uuid.UUID]coaching.ProgramItem{}, map[uuid.UUID]rows.Item{}, map[uuid.UUID]bool{}
+	p.recipients, p.templates = map[uuid.UUID][]recipient{}, map[coaching.NotificationKind]wordsOfOrg{}
+	if err := q.EngagementLock(ctx, act.Org, act.Engagement); err != nil {
+		return fmt.Errorf("lock engagement: %w", err)
+	}
+	questions := []func(*rows.Queries) error{func(q *rows.Queries) error { return p.readHead(ctx, q) }}
+	for _, ask := range asks {
+		questions = append(questions, func(q *rows.Queries) error { return ask(ctx, q, p) })
+	}
+	return db.Together(ctx, q, questions...)
+}
+
+func (p *program) readHead(ctx context.Context, q *rows.Queries) error {
+	names, err := q.EngagementContext(ctx, p.act.Org, p.act.Engagement)
 	if db.NoRow(err) {
-		return nil, coaching.Problemf(coaching.NotFound, "engagement_not_found", "There is no such engagement.")
+		return coaching.Problemf(coaching.NotFound, "engagement_not_found", "There is no such engagement.")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("lock engagement: %w", err)
+		return fmt.Errorf("read engagement: %w", err)
 	}
-	list, err := q.ItemList(ctx, act.Org, act.Engagement)
-	if err != nil {
-		return nil, fmt.Errorf("read items: %w", err)
-	}
-	p := &program{Queries: q, act: act, engagement: engagement, touched: map[uuid.UUID]bool{},
-		items: make(map[uuid.UUID]coaching.ProgramItem, len(list)), rows: make(map[uuid.UUID]rows.Item, len(list))}
+	p.names, p.engagement = names, names.Engagement
+	return nil
+}
+
+// take takes over the rows of items, in program order.
+func (p *program) take(list []rows.Item) error {
 	for _, row := range list {
 		item, err := ProgramItem(row)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		p.order = append(p.order, row.ID)
 		p.items[row.ID], p.rows[row.ID] = item, row
 	}
-	return p, nil
+	return nil
 }
 
 // ProgramItem reads a row as the rules see it.
@@ -83,7 +152,7 @@ func ProgramItem(row rows.Item) (coaching.ProgramItem, error) {
 	}}, nil
 }
 
-// list is the program in order.
+// list is what was read of the program, in order.
 func (p *program) list() []coaching.ProgramItem {
 	items := make([]coaching.ProgramItem, len(p.order))
 	for i, id := range p.order {
@@ -111,6 +180,9 @@ func (p *program) put(item coaching.ProgramItem) {
 func (p *program) save(ctx context.Context) (Change, error) {
 	for position, id := range p.order {
 		row, known := p.rows[id]
+		if known && !p.complete {
+			position = int(row.Position)
+		}
 		if !p.touched[id] && known && int(row.Position) == position {
 			continue
 		}
@@ -147,14 +219,9 @@ func (p *program) count(ctx context.Context) error {
 		return nil
 	}
 	p.out.Revision++ // nobody else counts: this transaction holds the lock
-	if err := p.EngagementTouch(ctx, p.act.Org, p.act.Engagement); err != nil {
+	touch := rows.EngagementTouchParams{OrgID: p.act.Org, ID: p.act.Engagement, Untold: p.act.Told}
+	if err := p.EngagementTouch(ctx, touch); err != nil {
 		return fmt.Errorf("count program revision: %w", err)
-	}
-	if !p.act.Told {
-		return nil
-	}
-	if err := p.EngagementUntold(ctx, p.act.Org, p.act.Engagement); err != nil {
-		return fmt.Errorf("note that the workflow is to hear of it: %w", err)
 	}
 	return nil
 }

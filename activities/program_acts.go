@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,56 +27,59 @@ type Answered struct {
 // the item completes when nobody is left who must answer. An answer that was
 // taken up before changes nothing.
 func (a *Activities) TakeAnswer(ctx context.Context, in Answered) (Change, error) {
-	return a.change(ctx, in.Act, func(ctx context.Context, p *program) error {
-		item, err := p.item()
-		if err != nil {
-			return err
-		}
-		taken, err := p.AnswerTakeUp(ctx, rows.AnswerTakeUpParams{OrgID: in.Org, RecipientID: in.Recipient, Round: int32(in.Round), TakenUpAt: &in.At})
+	var submitted *time.Time
+	takeUp := func(ctx context.Context, q *rows.Queries, _ *program) error {
+		taken, err := q.AnswerTakeUp(ctx, rows.AnswerTakeUpParams{OrgID: in.Org, RecipientID: in.Recipient, Round: int32(in.Round), TakenUpAt: &in.At})
 		if db.NoRow(err) {
 			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("take up answer: %w", err)
 		}
-		if in.Round != item.State.Round {
-			return nil // the item was reopened: the newer round counts
+		submitted = taken.SubmittedAt
+		return nil
+	}
+	return a.changeItem(ctx, in.Act, func(ctx context.Context, p *program) error {
+		item, err := p.item()
+		if err != nil || submitted == nil || in.Round != item.State.Round {
+			return err // taken up before, or the item was reopened: the newer round counts
 		}
-		if err := p.recipientAnswered(ctx, in, *taken.SubmittedAt); err != nil {
+		if err := p.recipientAnswered(ctx, in, *submitted); err != nil {
 			return err
 		}
 		return p.completeIfAnswered(ctx, item)
-	})
+	}, takeUp)
 }
 
+// recipientAnswered notes who answered, and when.
 func (p *program) recipientAnswered(ctx context.Context, in Answered, at time.Time) error {
-	r, err := p.RecipientAnswered(ctx, rows.RecipientAnsweredParams{OrgID: in.Org, ID: in.Recipient, AnsweredAt: &at})
-	if err != nil {
+	list := p.recipients[in.Item]
+	i := slices.IndexFunc(list, func(r recipient) bool { return r.ID == in.Recipient })
+	if i < 0 {
+		return coaching.Problemf(coaching.NotFound, "recipient_not_found", "The item has no such recipient.")
+	}
+	who := &list[i]
+	who.AnsweredAt = &at
+	if err := p.RecipientAnswered(ctx, rows.RecipientAnsweredParams{OrgID: in.Org, ID: in.Recipient, AnsweredAt: &at}); err != nil {
 		return fmt.Errorf("note that recipient answered: %w", err)
 	}
-	err = p.NotificationsCancelOfRecipient(ctx, rows.NotificationsCancelOfRecipientParams{
+	err := p.NotificationsCancelOfRecipient(ctx, rows.NotificationsCancelOfRecipientParams{
 		OrgID: in.Org, RecipientID: &in.Recipient, StateReason: "answered", OutcomeAt: &in.At})
 	if err != nil {
 		return fmt.Errorf("cancel reminders: %w", err)
 	}
 	event := rows.EventInsertParams{OrgID: in.Org, ID: db.NewID(), EngagementID: &in.Engagement, At: at, Kind: "form_answered",
-		ActorKind: "person", ActorID: r.PersonID, ItemID: &in.Item, Key: fmt.Sprintf("form_answered/%s/%d", in.Recipient, in.Round)}
-	if r.PersonID == nil {
-		event.ActorKind, event.ActorEmail = "email", r.Email
+		ActorKind: "person", ActorID: who.PersonID, ItemID: &in.Item, Key: fmt.Sprintf("form_answered/%s/%d", in.Recipient, in.Round)}
+	if who.PersonID == nil {
+		event.ActorKind, event.ActorEmail = "email", &who.Address
 	}
 	return p.EventInsert(ctx, event)
 }
 
 // completeIfAnswered completes an item that nobody must answer any more.
 func (p *program) completeIfAnswered(ctx context.Context, item coaching.ProgramItem) error {
-	if item.State.Status != coaching.Open {
-		return nil
-	}
-	waiting, err := p.RecipientsUnanswered(ctx, p.act.Org, item.State.ID)
-	if err != nil {
-		return fmt.Errorf("count missing answers: %w", err)
-	}
-	if waiting > 0 {
+	missing := func(r recipient) bool { return r.Required && r.AnsweredAt == nil }
+	if item.State.Status != coaching.Open || slices.ContainsFunc(p.recipients[item.State.ID], missing) {
 		return nil
 	}
 	item.State.Status, item.State.DoneAt = coaching.Completed, p.act.At
@@ -96,17 +100,13 @@ func (p *program) end(ctx context.Context, item coaching.ProgramItem, event, why
 // SendItem sends an item by hand: a waiting one leaves when the time to take
 // it back is over; an open one is sent again to those who have not answered.
 func (a *Activities) SendItem(ctx context.Context, act Act) (Change, error) {
-	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+	return a.changeItem(ctx, act, func(ctx context.Context, p *program) error {
 		item, err := p.item()
 		if err != nil || item.State.Ended() {
 			return err
 		}
-		organization, err := p.OrganizationGet(ctx, act.Org)
-		if err != nil {
-			return fmt.Errorf("read organization: %w", err)
-		}
 		if item.State.SendAt.IsZero() {
-			item.State.SendAt = act.At.Add(time.Duration(organization.UndoSeconds) * time.Second)
+			item.State.SendAt = act.At.Add(time.Duration(p.names.UndoSeconds) * time.Second)
 		}
 		switch item.State.Status {
 		case coaching.Waiting:
@@ -123,7 +123,7 @@ func (a *Activities) SendItem(ctx context.Context, act Act) (Change, error) {
 
 // TakeBack undoes a send by hand that has not left yet.
 func (a *Activities) TakeBack(ctx context.Context, act Act) (Change, error) {
-	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+	return a.changeItem(ctx, act, func(ctx context.Context, p *program) error {
 		item, err := p.item()
 		if err != nil {
 			return err
@@ -147,7 +147,7 @@ func (a *Activities) TakeBack(ctx context.Context, act Act) (Change, error) {
 
 // SkipItem ends an item without an answer; the next one goes on from it.
 func (a *Activities) SkipItem(ctx context.Context, act Act) (Change, error) {
-	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+	return a.changeItem(ctx, act, func(ctx context.Context, p *program) error {
 		item, err := p.item()
 		if err != nil || item.State.Ended() {
 			return err
@@ -160,7 +160,7 @@ func (a *Activities) SkipItem(ctx context.Context, act Act) (Change, error) {
 // ReopenItem opens a completed or skipped item again. What was sent after it
 // stays sent. An item that never went out waits again.
 func (a *Activities) ReopenItem(ctx context.Context, act Act) (Change, error) {
-	return a.change(ctx, act, func(ctx context.Context, p *program) error {
+	return a.changeItem(ctx, act, func(ctx context.Context, p *program) error {
 		item, err := p.item()
 		if err != nil || !item.State.Ended() || item.State.Status == coaching.Removed {
 			return err
@@ -270,7 +270,7 @@ func (p *program) setStatus(ctx context.Context, status, event string) error {
 
 // HoldFollowUp stops or resumes the reminders to one recipient of an item.
 func (a *Activities) HoldFollowUp(ctx context.Context, in Hold) (Change, error) {
-	return a.change(ctx, in.Act, func(ctx context.Context, p *program) error {
+	return a.changeItem(ctx, in.Act, func(ctx context.Context, p *program) error {
 		item, err := p.item()
 		if err != nil {
 			return err

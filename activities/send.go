@@ -180,7 +180,7 @@ func (a *Activities) outgoing(o outbound) mail.Outgoing {
 
 func (a *Activities) recordSent(ctx context.Context, o outbound, receipt mail.Receipt) error {
 	now := time.Now()
-	return a.DB.InOrg(ctx, o.row.OrgID, func(q *rows.Queries) error {
+	return a.DB.InOrgPipelined(ctx, o.row.OrgID, func(q *rows.Queries) error {
 		err := q.NotificationSent(ctx, rows.NotificationSentParams{OrgID: o.row.OrgID, ID: o.row.ID, ProviderID: receipt.ProviderID, SentAt: &now})
 		if err != nil {
 			return fmt.Errorf("record mail as sent: %w", err)

@@ -197,7 +197,10 @@ func (a *App) UpdateEngagement(ctx context.Context, p Principal, id uuid.UUID, r
 		return Engagement{}, err
 	}
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		e, err := q.EngagementLock(ctx, p.Org, id)
+		if err := q.EngagementLock(ctx, p.Org, id); err != nil {
+			return wrap(err, "lock engagement")
+		}
+		e, err := q.EngagementGet(ctx, p.Org, id)
 		if err != nil {
 			return found(err, "engagement")
 		}

@@ -169,7 +169,7 @@ func (a *App) SubmitForm(ctx context.Context, ref coaching.LinkRef, values url.V
 // where the form is open.
 func (a *App) enter(ctx context.Context, ref coaching.LinkRef, values url.Values, do func(*rows.Queries, *FormLink) error) (FormLink, error) {
 	var out FormLink
-	err := a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
+	err := a.DB.InOrgPipelined(ctx, ref.Org, func(q *rows.Queries) error {
 		var err error
 		if out, err = readFormLink(ctx, q, ref); err != nil || out.Stand != FormOpen {
 			return err
@@ -207,11 +207,8 @@ func (f *FormLink) submit(ctx context.Context, q *rows.Queries, answer coaching.
 		return wrap(err, "write draft")
 	}
 	f.Stand, f.SubmittedAt, f.Answer = FormPending, now(), f.Form.Summary(answer)
-	_, err = q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
+	err = q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
 		FormID: f.ref.form, FormVersion: f.ref.version, Draft: draft, Answer: data, SavedAt: f.SubmittedAt})
-	if db.NoRow(err) {
-		return nil // the same answers, submitted twice
-	}
 	return wrap(err, "store answer")
 }
 

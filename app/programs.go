@@ -388,9 +388,12 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 		if err := mayEdit(ctx, q, p, engagement); err != nil {
 			return err
 		}
-		e, err := q.EngagementLock(ctx, p.Org, engagement)
-		if err != nil {
+		if err := q.EngagementLock(ctx, p.Org, engagement); err != nil {
 			return wrap(err, "lock engagement")
+		}
+		e, err := q.EngagementGet(ctx, p.Org, engagement)
+		if err != nil {
+			return wrap(err, "read engagement")
 		}
 		if revision != 0 && revision != int(e.ProgramRevision) {
 			return stale("program")

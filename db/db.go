@@ -75,18 +75,6 @@ func (d *DB) Close() { d.pool.Close() }
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.pool.Ping(ctx) }
 
-// InOrg runs do in one transaction that sees only org's rows, and commits it
-// unless do fails.
-func (d *DB) InOrg(ctx context.Context, org uuid.UUID, do func(*rows.Queries) error) error {
-	return pgx.BeginTxFunc(ctx, d.pool, beginIn(org), func(tx pgx.Tx) error { return do(rows.New(tx)) })
-}
-
-// beginIn begins a transaction and sets its organization in one round trip. An
-// organization's id is hex and dashes, so it cannot break out.
-func beginIn(org uuid.UUID) pgx.TxOptions {
-	return pgx.TxOptions{BeginQuery: "begin; select set_config('app.org_id', '" + org.String() + "', true)"}
-}
-
 // Lookups are the few questions that are asked across organizations. Each is a
 // function of the database of its own that answers with ids.
 type Lookups interface {

@@ -14,6 +14,11 @@ SELECT sqlc.embed(f), v.definition FROM forms f
 JOIN form_versions v ON v.org_id = f.org_id AND v.form_id = f.id AND v.version = f.latest_version
 WHERE f.org_id = @org_id AND f.id = @id;
 
+-- name: FormOfItem :one
+-- The newest version of the form of an item.
+SELECT f.latest_version FROM items i JOIN forms f ON f.org_id = i.org_id AND f.id = i.form_id
+WHERE i.org_id = @org_id AND i.engagement_id = @engagement_id AND i.id = @id;
+
 -- name: FormVersionGet :one
 SELECT * FROM form_versions WHERE org_id = $1 AND form_id = $2 AND version = $3;
 
@@ -41,13 +46,13 @@ ON CONFLICT (org_id, recipient_id, round) DO UPDATE SET draft = excluded.draft, 
 WHERE answers.submitted_at IS NULL
 RETURNING *;
 
--- name: AnswerSubmit :one
+-- name: AnswerSubmit :exec
+-- The same answers submitted twice are submitted once.
 INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, draft, answer, saved_at, submitted_at)
 VALUES (@org_id, @id, @recipient_id, @round, @form_id, @form_version, @draft, @answer, @saved_at, @saved_at)
 ON CONFLICT (org_id, recipient_id, round) DO UPDATE
 SET draft = excluded.draft, answer = excluded.answer, saved_at = excluded.saved_at, submitted_at = excluded.saved_at
-WHERE answers.submitted_at IS NULL
-RETURNING *;
+WHERE answers.submitted_at IS NULL;
 
 -- name: AnswerGet :one
 SELECT * FROM answers WHERE org_id = $1 AND recipient_id = $2 AND round = $3;

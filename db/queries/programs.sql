@@ -4,9 +4,10 @@ INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES 
 -- name: EngagementGet :one
 SELECT * FROM engagements WHERE org_id = $1 AND id = $2;
 
--- name: EngagementLock :one
--- Everything that changes a program holds this lock while it does.
-SELECT * FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;
+-- name: EngagementLock :exec
+-- Everything that changes a program holds this lock while it does. It answers
+-- nothing, so that the questions behind it travel with it.
+SELECT FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;
 
 -- name: EngagementList :many
 SELECT e.*, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM engagements e
@@ -28,10 +29,23 @@ UPDATE engagements SET status = @status, paused_at = @paused_at, ended_at = @end
 WHERE org_id = @org_id AND id = @id;
 
 -- name: EngagementTouch :exec
-UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2;
+-- Counts a change. One that reached the workflow as an Update is noted as
+-- untold with the change itself: its workflow is still to hear of it.
+UPDATE engagements SET program_revision = program_revision + 1,
+  untold_revision = CASE WHEN @untold::boolean THEN program_revision + 1 ELSE untold_revision END,
+  untold_at = CASE WHEN @untold THEN clock_timestamp() ELSE untold_at END
+WHERE org_id = @org_id AND id = @id;
 
 -- name: ItemList :many
 SELECT * FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id;
+
+-- name: ItemWithPrior :many
+-- An item behind the one that its release counts from: the nearest before it
+-- that was not removed before it was ever issued.
+(SELECT p.* FROM items p JOIN items i ON i.org_id = p.org_id AND i.engagement_id = p.engagement_id AND p.position < i.position
+WHERE i.org_id = @org_id AND i.engagement_id = @engagement_id AND i.id = @id AND (p.status <> 'removed' OR p.issued_at IS NOT NULL)
+ORDER BY p.position DESC LIMIT 1)
+UNION ALL SELECT own.* FROM items own WHERE own.org_id = @org_id AND own.engagement_id = @engagement_id AND own.id = @id;
 
 -- name: ItemGet :one
 SELECT * FROM items WHERE org_id = $1 AND id = $2;
@@ -77,17 +91,14 @@ LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_i
 WHERE r.org_id = @org_id AND i.engagement_id = @engagement_id AND r.removed_at IS NULL
 ORDER BY r.id;
 
--- name: RecipientAnswered :one
-UPDATE item_recipients SET answered_at = coalesce(answered_at, @answered_at) WHERE org_id = @org_id AND id = @id RETURNING person_id, email;
+-- name: RecipientAnswered :exec
+UPDATE item_recipients SET answered_at = coalesce(answered_at, @answered_at) WHERE org_id = @org_id AND id = @id;
 
 -- name: RecipientsReopen :exec
 UPDATE item_recipients SET answered_at = NULL WHERE org_id = $1 AND item_id = $2;
 
 -- name: RecipientHoldFollowUp :one
 UPDATE item_recipients SET follow_up_held = @held WHERE org_id = @org_id AND id = @id AND item_id = @item_id RETURNING id;
-
--- name: RecipientsUnanswered :one
-SELECT count(*) FROM item_recipients WHERE org_id = $1 AND item_id = $2 AND required AND answered_at IS NULL AND removed_at IS NULL;
 
 -- name: LinkInsert :exec
 -- Made again for a later mail, it lives longer.
@@ -114,7 +125,7 @@ UPDATE engagements SET taken_up_at = $3 WHERE org_id = $1 AND id = $2 AND taken_
 
 -- name: EngagementContext :one
 -- All the names that a letter may use.
-SELECT e.id, e.name, e.coachee_id, e.coach_id, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+SELECT sqlc.embed(e), o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone
 FROM engagements e
@@ -123,10 +134,22 @@ JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
 LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
 WHERE e.org_id = @org_id AND e.id = @id;
 
--- name: AdminsList :many
-SELECT p.id, p.name, p.time_zone, a.address FROM people p
+-- name: Responsible :many
+-- The coach of an engagement or, while it has none, the admins.
+SELECT p.id, p.name, p.time_zone, p.state, a.address, (b.address IS NOT NULL)::boolean AS blocked
+FROM engagements e
+JOIN people p ON p.org_id = e.org_id AND p.id = e.coach_id
 JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
-WHERE p.org_id = @org_id AND 'admin' = ANY (p.roles) AND p.state = 'active' ORDER BY p.id;
+LEFT JOIN blocked_addresses b ON b.org_id = p.org_id AND b.address = a.address
+WHERE e.org_id = @org_id AND e.id = @id
+UNION ALL
+SELECT p.id, p.name, p.time_zone, p.state, a.address, (b.address IS NOT NULL)::boolean
+FROM engagements e
+JOIN people p ON p.org_id = e.org_id AND 'admin' = ANY (p.roles) AND p.state = 'active'
+JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+LEFT JOIN blocked_addresses b ON b.org_id = p.org_id AND b.address = a.address
+WHERE e.org_id = @org_id AND e.id = @id AND e.coach_id IS NULL
+ORDER BY id;
 
 -- name: ContactGet :one
 -- How to write to a person: name, primary address, zone, standing, block.
@@ -147,10 +170,6 @@ UPDATE program_edits SET applied_at = $3 WHERE org_id = $1 AND id = $2;
 -- name: EngagementOfPair :one
 -- Whether a coach has, or had, this client.
 SELECT count(*) FROM engagements WHERE org_id = @org_id AND coach_id = @coach_id AND coachee_id = @coachee_id;
-
--- name: EngagementUntold :exec
--- Written with the change itself: its workflow is still to hear of it.
-UPDATE engagements SET untold_revision = program_revision, untold_at = clock_timestamp() WHERE org_id = $1 AND id = $2;
 
 -- name: EngagementTold :exec
 UPDATE engagements SET untold_revision = NULL, untold_at = NULL

@@ -90,13 +90,12 @@ func (q *Queries) AnswerSave(ctx context.Context, arg AnswerSaveParams) (Answer,
 	return i, err
 }
 
-const answerSubmit = `-- name: AnswerSubmit :one
+const answerSubmit = `-- name: AnswerSubmit :exec
 INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, draft, answer, saved_at, submitted_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 ON CONFLICT (org_id, recipient_id, round) DO UPDATE
 SET draft = excluded.draft, answer = excluded.answer, saved_at = excluded.saved_at, submitted_at = excluded.saved_at
 WHERE answers.submitted_at IS NULL
-RETURNING org_id, id, recipient_id, round, form_id, form_version, draft, answer, saved_at, submitted_at, taken_up_at
 `
 
 type AnswerSubmitParams struct {
@@ -111,8 +110,9 @@ type AnswerSubmitParams struct {
 	SavedAt     time.Time
 }
 
-func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) (Answer, error) {
-	row := q.db.QueryRow(ctx, answerSubmit,
+// The same answers submitted twice are submitted once.
+func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) error {
+	_, err := q.db.Exec(ctx, answerSubmit,
 		arg.OrgID,
 		arg.ID,
 		arg.RecipientID,
@@ -123,21 +123,7 @@ func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) (Ans
 		arg.Answer,
 		arg.SavedAt,
 	)
-	var i Answer
-	err := row.Scan(
-		&i.OrgID,
-		&i.ID,
-		&i.RecipientID,
-		&i.Round,
-		&i.FormID,
-		&i.FormVersion,
-		&i.Draft,
-		&i.Answer,
-		&i.SavedAt,
-		&i.SubmittedAt,
-		&i.TakenUpAt,
-	)
-	return i, err
+	return err
 }
 
 const answerTakeUp = `-- name: AnswerTakeUp :one
@@ -404,6 +390,25 @@ func (q *Queries) FormList(ctx context.Context, arg FormListParams) ([]Form, err
 		return nil, err
 	}
 	return items, nil
+}
+
+const formOfItem = `-- name: FormOfItem :one
+SELECT f.latest_version FROM items i JOIN forms f ON f.org_id = i.org_id AND f.id = i.form_id
+WHERE i.org_id = $1 AND i.engagement_id = $2 AND i.id = $3
+`
+
+type FormOfItemParams struct {
+	OrgID        uuid.UUID
+	EngagementID uuid.UUID
+	ID           uuid.UUID
+}
+
+// The newest version of the form of an item.
+func (q *Queries) FormOfItem(ctx context.Context, arg FormOfItemParams) (int32, error) {
+	row := q.db.QueryRow(ctx, formOfItem, arg.OrgID, arg.EngagementID, arg.ID)
+	var latest_version int32
+	err := row.Scan(&latest_version)
+	return latest_version, err
 }
 
 const formVersionGet = `-- name: FormVersionGet :one

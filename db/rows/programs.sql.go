@@ -13,44 +13,6 @@ import (
 	"github.com/google/uuid"
 )
 
-const adminsList = `-- name: AdminsList :many
-SELECT p.id, p.name, p.time_zone, a.address FROM people p
-JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
-WHERE p.org_id = $1 AND 'admin' = ANY (p.roles) AND p.state = 'active' ORDER BY p.id
-`
-
-type AdminsListRow struct {
-	ID       uuid.UUID
-	Name     string
-	TimeZone string
-	Address  string
-}
-
-func (q *Queries) AdminsList(ctx context.Context, orgID uuid.UUID) ([]AdminsListRow, error) {
-	rows, err := q.db.Query(ctx, adminsList, orgID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []AdminsListRow{}
-	for rows.Next() {
-		var i AdminsListRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.Name,
-			&i.TimeZone,
-			&i.Address,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const contactGet = `-- name: ContactGet :one
 SELECT p.id, p.name, p.time_zone, p.state, a.address, (b.address IS NOT NULL)::boolean AS blocked FROM people p
 JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
@@ -83,7 +45,7 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 }
 
 const engagementContext = `-- name: EngagementContext :one
-SELECT e.id, e.name, e.coachee_id, e.coach_id, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.untold_revision, e.untold_at, e.paused_at, e.ended_at, e.created_at, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone
 FROM engagements e
@@ -94,10 +56,7 @@ WHERE e.org_id = $1 AND e.id = $2
 `
 
 type EngagementContextRow struct {
-	ID               uuid.UUID
-	Name             string
-	CoacheeID        uuid.UUID
-	CoachID          *uuid.UUID
+	Engagement       Engagement
 	OrganizationName string
 	OrganizationZone string
 	UndoSeconds      int32
@@ -112,10 +71,20 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 	row := q.db.QueryRow(ctx, engagementContext, orgID, iD)
 	var i EngagementContextRow
 	err := row.Scan(
-		&i.ID,
-		&i.Name,
-		&i.CoacheeID,
-		&i.CoachID,
+		&i.Engagement.OrgID,
+		&i.Engagement.ID,
+		&i.Engagement.Name,
+		&i.Engagement.CoacheeID,
+		&i.Engagement.CoachID,
+		&i.Engagement.Status,
+		&i.Engagement.ProgramRevision,
+		&i.Engagement.StartedAt,
+		&i.Engagement.TakenUpAt,
+		&i.Engagement.UntoldRevision,
+		&i.Engagement.UntoldAt,
+		&i.Engagement.PausedAt,
+		&i.Engagement.EndedAt,
+		&i.Engagement.CreatedAt,
 		&i.OrganizationName,
 		&i.OrganizationZone,
 		&i.UndoSeconds,
@@ -271,31 +240,15 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 	return items, nil
 }
 
-const engagementLock = `-- name: EngagementLock :one
-SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE
+const engagementLock = `-- name: EngagementLock :exec
+SELECT FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE
 `
 
-// Everything that changes a program holds this lock while it does.
-func (q *Queries) EngagementLock(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Engagement, error) {
-	row := q.db.QueryRow(ctx, engagementLock, orgID, iD)
-	var i Engagement
-	err := row.Scan(
-		&i.OrgID,
-		&i.ID,
-		&i.Name,
-		&i.CoacheeID,
-		&i.CoachID,
-		&i.Status,
-		&i.ProgramRevision,
-		&i.StartedAt,
-		&i.TakenUpAt,
-		&i.UntoldRevision,
-		&i.UntoldAt,
-		&i.PausedAt,
-		&i.EndedAt,
-		&i.CreatedAt,
-	)
-	return i, err
+// Everything that changes a program holds this lock while it does. It answers
+// nothing, so that the questions behind it travel with it.
+func (q *Queries) EngagementLock(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, engagementLock, orgID, iD)
+	return err
 }
 
 const engagementOfPair = `-- name: EngagementOfPair :one
@@ -405,21 +358,22 @@ func (q *Queries) EngagementTold(ctx context.Context, arg EngagementToldParams) 
 }
 
 const engagementTouch = `-- name: EngagementTouch :exec
-UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2
+UPDATE engagements SET program_revision = program_revision + 1,
+  untold_revision = CASE WHEN $1::boolean THEN program_revision + 1 ELSE untold_revision END,
+  untold_at = CASE WHEN $1 THEN clock_timestamp() ELSE untold_at END
+WHERE org_id = $2 AND id = $3
 `
 
-func (q *Queries) EngagementTouch(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
-	_, err := q.db.Exec(ctx, engagementTouch, orgID, iD)
-	return err
+type EngagementTouchParams struct {
+	Untold bool
+	OrgID  uuid.UUID
+	ID     uuid.UUID
 }
 
-const engagementUntold = `-- name: EngagementUntold :exec
-UPDATE engagements SET untold_revision = program_revision, untold_at = clock_timestamp() WHERE org_id = $1 AND id = $2
-`
-
-// Written with the change itself: its workflow is still to hear of it.
-func (q *Queries) EngagementUntold(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
-	_, err := q.db.Exec(ctx, engagementUntold, orgID, iD)
+// Counts a change. One that reached the workflow as an Update is noted as
+// untold with the change itself: its workflow is still to hear of it.
+func (q *Queries) EngagementTouch(ctx context.Context, arg EngagementTouchParams) error {
+	_, err := q.db.Exec(ctx, engagementTouch, arg.Untold, arg.OrgID, arg.ID)
 	return err
 }
 
@@ -716,6 +670,64 @@ func (q *Queries) ItemUpsert(ctx context.Context, arg ItemUpsertParams) error {
 	return err
 }
 
+const itemWithPrior = `-- name: ItemWithPrior :many
+(SELECT p.org_id, p.id, p.engagement_id, p.position, p.kind, p.title, p.spec, p.form_id, p.form_version, p.status, p.revision, p.round, p.plan, p.plan_made_at, p.follow_from, p.followed, p.zone, p.release_at, p.send_at, p.issued_at, p.due_at, p.done_at FROM items p JOIN items i ON i.org_id = p.org_id AND i.engagement_id = p.engagement_id AND p.position < i.position
+WHERE i.org_id = $1 AND i.engagement_id = $2 AND i.id = $3 AND (p.status <> 'removed' OR p.issued_at IS NOT NULL)
+ORDER BY p.position DESC LIMIT 1)
+UNION ALL SELECT own.org_id, own.id, own.engagement_id, own.position, own.kind, own.title, own.spec, own.form_id, own.form_version, own.status, own.revision, own.round, own.plan, own.plan_made_at, own.follow_from, own.followed, own.zone, own.release_at, own.send_at, own.issued_at, own.due_at, own.done_at FROM items own WHERE own.org_id = $1 AND own.engagement_id = $2 AND own.id = $3
+`
+
+type ItemWithPriorParams struct {
+	OrgID        uuid.UUID
+	EngagementID uuid.UUID
+	ID           uuid.UUID
+}
+
+// An item behind the one that its release counts from: the nearest before it
+// that was not removed before it was ever issued.
+func (q *Queries) ItemWithPrior(ctx context.Context, arg ItemWithPriorParams) ([]Item, error) {
+	rows, err := q.db.Query(ctx, itemWithPrior, arg.OrgID, arg.EngagementID, arg.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Item{}
+	for rows.Next() {
+		var i Item
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.EngagementID,
+			&i.Position,
+			&i.Kind,
+			&i.Title,
+			&i.Spec,
+			&i.FormID,
+			&i.FormVersion,
+			&i.Status,
+			&i.Revision,
+			&i.Round,
+			&i.Plan,
+			&i.PlanMadeAt,
+			&i.FollowFrom,
+			&i.Followed,
+			&i.Zone,
+			&i.ReleaseAt,
+			&i.SendAt,
+			&i.IssuedAt,
+			&i.DueAt,
+			&i.DoneAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const linkGet = `-- name: LinkGet :one
 SELECT org_id, id, purpose, subject_id, person_id, email, expires_at, revoked_at, created_at FROM links WHERE org_id = $1 AND id = $2
 `
@@ -826,8 +838,8 @@ func (q *Queries) ProgramEditInsert(ctx context.Context, arg ProgramEditInsertPa
 	return err
 }
 
-const recipientAnswered = `-- name: RecipientAnswered :one
-UPDATE item_recipients SET answered_at = coalesce(answered_at, $1) WHERE org_id = $2 AND id = $3 RETURNING person_id, email
+const recipientAnswered = `-- name: RecipientAnswered :exec
+UPDATE item_recipients SET answered_at = coalesce(answered_at, $1) WHERE org_id = $2 AND id = $3
 `
 
 type RecipientAnsweredParams struct {
@@ -836,16 +848,9 @@ type RecipientAnsweredParams struct {
 	ID         uuid.UUID
 }
 
-type RecipientAnsweredRow struct {
-	PersonID *uuid.UUID
-	Email    *string
-}
-
-func (q *Queries) RecipientAnswered(ctx context.Context, arg RecipientAnsweredParams) (RecipientAnsweredRow, error) {
-	row := q.db.QueryRow(ctx, recipientAnswered, arg.AnsweredAt, arg.OrgID, arg.ID)
-	var i RecipientAnsweredRow
-	err := row.Scan(&i.PersonID, &i.Email)
-	return i, err
+func (q *Queries) RecipientAnswered(ctx context.Context, arg RecipientAnsweredParams) error {
+	_, err := q.db.Exec(ctx, recipientAnswered, arg.AnsweredAt, arg.OrgID, arg.ID)
+	return err
 }
 
 const recipientHoldFollowUp = `-- name: RecipientHoldFollowUp :one
@@ -1029,13 +1034,56 @@ func (q *Queries) RecipientsReopen(ctx context.Context, orgID uuid.UUID, itemID 
 	return err
 }
 
-const recipientsUnanswered = `-- name: RecipientsUnanswered :one
-SELECT count(*) FROM item_recipients WHERE org_id = $1 AND item_id = $2 AND required AND answered_at IS NULL AND removed_at IS NULL
+const responsible = `-- name: Responsible :many
+SELECT p.id, p.name, p.time_zone, p.state, a.address, (b.address IS NOT NULL)::boolean AS blocked
+FROM engagements e
+JOIN people p ON p.org_id = e.org_id AND p.id = e.coach_id
+JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+LEFT JOIN blocked_addresses b ON b.org_id = p.org_id AND b.address = a.address
+WHERE e.org_id = $1 AND e.id = $2
+UNION ALL
+SELECT p.id, p.name, p.time_zone, p.state, a.address, (b.address IS NOT NULL)::boolean
+FROM engagements e
+JOIN people p ON p.org_id = e.org_id AND 'admin' = ANY (p.roles) AND p.state = 'active'
+JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+LEFT JOIN blocked_addresses b ON b.org_id = p.org_id AND b.address = a.address
+WHERE e.org_id = $1 AND e.id = $2 AND e.coach_id IS NULL
+ORDER BY id
 `
 
-func (q *Queries) RecipientsUnanswered(ctx context.Context, orgID uuid.UUID, itemID uuid.UUID) (int64, error) {
-	row := q.db.QueryRow(ctx, recipientsUnanswered, orgID, itemID)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+type ResponsibleRow struct {
+	ID       uuid.UUID
+	Name     string
+	TimeZone string
+	State    string
+	Address  string
+	Blocked  bool
+}
+
+// The coach of an engagement or, while it has none, the admins.
+func (q *Queries) Responsible(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) ([]ResponsibleRow, error) {
+	rows, err := q.db.Query(ctx, responsible, orgID, iD)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ResponsibleRow{}
+	for rows.Next() {
+		var i ResponsibleRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.TimeZone,
+			&i.State,
+			&i.Address,
+			&i.Blocked,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
