@@ -57,6 +57,9 @@ type Act struct {
 	// Told marks an act that reached its workflow as an Update: should the
 	// answer be lost on its way there, the rows say so, and the sweep sees it.
 	Told bool `json:"u,omitempty"`
+	// Heard is, for a deed of the process itself, the revision of the last such
+	// act whose answer has arrived.
+	Heard int `json:"h,omitempty"`
 }
 
 // Change is what a deed changed, for the workflow that asked: only what

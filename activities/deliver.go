@@ -24,11 +24,11 @@ type Due struct {
 // its due date where that is later.
 const linkLife = 180 * 24 * time.Hour
 
-// IssueItem sends a waiting item out: it opens it, plans its mails and its
-// follow-up in one transaction, and hands the first mails over. Repeating it
-// hands over what is missing.
+// IssueItem sends a waiting item out: it opens it and plans its first mails in
+// one transaction, hands them over, and plans the follow-up. Repeating it does
+// what is missing.
 func (a *Activities) IssueItem(ctx context.Context, act Act) (Change, error) {
-	return a.deliver(ctx, act, func(ctx context.Context, p *program) (string, error) {
+	change, err := a.deliver(ctx, act, func(ctx context.Context, p *program) (string, error) {
 		item, err := p.item()
 		if err != nil || p.over() {
 			return "", err
@@ -40,7 +40,29 @@ func (a *Activities) IssueItem(ctx context.Context, act Act) (Change, error) {
 			return "", nil // skipped, taken back or put off while this deed waited for its turn
 		}
 		return stepRequest, p.issue(ctx, item)
-	}, askForm, readResponsible, askWords(coaching.FormRequest))
+	}, askNames, askPrior, askForm, askWords(coaching.FormRequest))
+	open := func(s coaching.ItemState) bool { return s.ID == act.Item && s.Status == coaching.Open }
+	if !slices.ContainsFunc(change.Items, open) {
+		return change, err
+	}
+	// Also when a mail was not taken: the follow-up of the others goes on.
+	planned, failed := a.planFollowUps(ctx, act)
+	if err != nil {
+		return Change{}, err
+	}
+	return planned, failed
+}
+
+// planFollowUps plans the follow-up of an item that went out. The first mail
+// does not wait for it.
+func (a *Activities) planFollowUps(ctx context.Context, act Act) (Change, error) {
+	return a.changeItem(ctx, act, func(ctx context.Context, p *program) error {
+		item, err := p.item()
+		if err != nil || p.over() {
+			return err
+		}
+		return p.planFollowUp(ctx, item, p.recipients[act.Item])
+	}, askResponsible)
 }
 
 // askForm asks for the newest version of the item's form: an answer belongs to
@@ -90,12 +112,7 @@ func (p *program) issue(ctx context.Context, item coaching.ProgramItem) error {
 	if err := p.linkRecipients(ctx, item, to); err != nil {
 		return err
 	}
-	if err := p.planRequest(ctx, item, to); err != nil {
-		return err
-	}
-	if err := p.planFollowUp(ctx, item, to); err != nil {
-		return err
-	}
+	p.planRequest(item, to)
 	p.put(item)
 	return p.event(ctx, "item_sent", s, "")
 }
@@ -238,7 +255,8 @@ func (p *program) resendDue(item coaching.ProgramItem) bool {
 
 // deliver runs a deed that names a step, and hands the mails of that step over.
 // The rows are committed before the first mail leaves, so a crash in between
-// leaves a plan, not a gap.
+// leaves a plan, not a gap; what they changed is told even where a mail was not
+// taken.
 func (a *Activities) deliver(ctx context.Context, act Act, do func(context.Context, *program) (string, error), more ...ask) (Change, error) {
 	defer alive(ctx)()
 	var out []outbound
@@ -253,10 +271,7 @@ func (a *Activities) deliver(ctx context.Context, act Act, do func(context.Conte
 	if err != nil {
 		return Change{}, err
 	}
-	if err := a.handOverAll(ctx, out); err != nil {
-		return Change{}, err
-	}
-	return change, nil
+	return change, a.handOverAll(ctx, out)
 }
 
 // prepareStep renders the mails of a step and stores the copies.
@@ -278,7 +293,7 @@ func (a *Activities) prepareStep(ctx context.Context, p *program, step string) (
 	}
 	out := make([]outbound, 0, len(due))
 	for _, n := range due {
-		o, err := letters.prepare(ctx, p.Queries, n)
+		o, err := letters.prepare(ctx, n)
 		if err != nil {
 			return nil, err
 		}
@@ -296,14 +311,8 @@ func (p *program) dueMails(ctx context.Context, s coaching.ItemState, step strin
 	if unplanned(step) {
 		plan = 0
 	}
-	var fresh []rows.Notification
-	for _, n := range p.fresh {
-		if *n.ItemID == s.ID && n.Step == step && int(n.Plan) == plan {
-			fresh = append(fresh, n)
-		}
-	}
-	if len(fresh) > 0 {
-		return fresh, nil
+	if list := p.plannedNow(s.ID, step, plan); len(list) > 0 {
+		return list, nil
 	}
 	due, err := p.NotificationsDue(ctx, rows.NotificationsDueParams{OrgID: p.act.Org, ItemID: &s.ID, Step: step, Plan: int32(plan)})
 	if err != nil {

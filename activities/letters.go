@@ -53,7 +53,11 @@ type itemLetters struct {
 }
 
 func (a *Activities) itemLetters(ctx context.Context, p *program, item coaching.ProgramItem) (itemLetters, error) {
-	l := itemLetters{a: a, p: p, org: p.act.Org, item: item, names: p.names, recipients: map[uuid.UUID]recipient{}}
+	l := itemLetters{a: a, p: p, org: p.act.Org, item: item, recipients: map[uuid.UUID]recipient{}}
+	var err error
+	if l.names, err = p.context(ctx); err != nil {
+		return l, err
+	}
 	list, err := p.recipientsOf(ctx, item.State.ID)
 	for _, r := range list {
 		l.recipients[r.ID] = r
@@ -64,7 +68,7 @@ func (a *Activities) itemLetters(ctx context.Context, p *program, item coaching.
 // prepare renders one planned mail and stores its copy. Who is written to, and
 // whether, is asked again now: a nil letter is one that the gate stopped. A copy
 // that is there from an earlier try is sent as it is.
-func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbound, error) {
+func (l itemLetters) prepare(ctx context.Context, n rows.Notification) (*outbound, error) {
 	out := &outbound{row: n, sender: l.names.OrganizationName}
 	kind := coaching.NotificationKind(n.Kind)
 	if n.RecipientID != nil {
@@ -76,7 +80,7 @@ func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notifi
 		return out, nil
 	}
 	var err error
-	if out.row, err = l.readAgain(ctx, q, n); err != nil || out.row.State != "planned" {
+	if out.row, err = l.readAgain(ctx, n); err != nil || out.row.State != "planned" {
 		return nil, err
 	}
 	template, why, err := l.p.template(ctx, kind, l.item.Spec.Letter)
@@ -87,18 +91,18 @@ func (l itemLetters) prepare(ctx context.Context, q *rows.Queries, n rows.Notifi
 	if err != nil {
 		return nil, fmt.Errorf("render letter: %w", err)
 	}
-	return out, l.a.storeCopy(ctx, q, out)
+	return out, l.p.storeCopy(ctx, l.a, out)
 }
 
 // readAgain asks once more who is written to, and whether.
-func (l itemLetters) readAgain(ctx context.Context, q *rows.Queries, n rows.Notification) (rows.Notification, error) {
+func (l itemLetters) readAgain(ctx context.Context, n rows.Notification) (rows.Notification, error) {
 	if n.RecipientID == nil {
-		return readAgain(ctx, q, n)
+		return readAgain(ctx, l.p.Queries, n)
 	}
 	r := l.recipients[*n.RecipientID]
 	n.Address, n.RecipientName = r.Address, r.Name
 	gate := coaching.GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(r.Standing), r.Blocked)
-	stopped, err := stopAtGate(ctx, q, n, gate)
+	stopped, err := stopAtGate(ctx, l.p.Queries, n, gate)
 	if stopped {
 		n.State = string(gate.Gate)
 	}
@@ -124,8 +128,7 @@ func stopAtGate(ctx context.Context, q *rows.Queries, n rows.Notification, gate 
 
 // storeCopy keeps the letter as it will be sent.
 func (a *Activities) storeCopy(ctx context.Context, q *rows.Queries, o *outbound) error {
-	o.row.MailMessageID = mail.MessageID(a.mailDomain(), o.row.Key)
-	o.claimed = now().Add(claimLife)
+	a.complete(o)
 	err := q.NotificationRendered(ctx, rows.NotificationRenderedParams{
 		OrgID: o.row.OrgID, ID: o.row.ID, Address: o.row.Address, RecipientName: o.row.RecipientName, Subject: o.letter.Subject, Html: o.letter.HTML, Body: o.letter.Text,
 		TemplateVersion: o.letter.TemplateVersion, MailMessageID: o.row.MailMessageID, ClaimedUntil: &o.claimed,
@@ -134,6 +137,12 @@ func (a *Activities) storeCopy(ctx context.Context, q *rows.Queries, o *outbound
 		return fmt.Errorf("store copy of letter: %w", err)
 	}
 	return nil
+}
+
+// complete gives a rendered mail its Message-ID and claims it for this attempt.
+func (a *Activities) complete(o *outbound) {
+	o.row.MailMessageID = mail.MessageID(a.mailDomain(), o.row.Key)
+	o.claimed = now().Add(claimLife)
 }
 
 // values are the placeholders of one mail.

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,12 +73,10 @@ func (p *program) planned(item coaching.ProgramItem, r recipient, kind coaching.
 }
 
 // planRequest plans the first mail to every recipient.
-func (p *program) planRequest(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
-	batch := make([]rows.NotificationPlanParams, 0, len(to))
+func (p *program) planRequest(item coaching.ProgramItem, to []recipient) {
 	for _, r := range to {
-		batch = append(batch, p.planned(item, r, coaching.FormRequest, stepRequest, item.State.IssuedAt))
+		p.plan(p.planned(item, r, coaching.FormRequest, stepRequest, item.State.IssuedAt))
 	}
-	return p.plan(ctx, batch)
 }
 
 // planFollowUp plans the reminders to those who have not answered, and the
@@ -85,60 +84,50 @@ func (p *program) planRequest(ctx context.Context, item coaching.ProgramItem, to
 // as dropped.
 func (p *program) planFollowUp(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
 	pending, dropped := coaching.DefaultFollowUp.FollowUpsOf(item.State)
-	var batch []rows.NotificationPlanParams
 	for _, r := range to {
 		if r.AnsweredAt != nil {
 			continue
 		}
 		for _, f := range pending {
 			if !f.Escalate {
-				batch = append(batch, p.planned(item, r, coaching.FormReminder, f.Name(), f.At))
+				p.plan(p.planned(item, r, coaching.FormReminder, f.Name(), f.At))
 			}
 		}
 		for _, f := range dropped {
 			n := p.planned(item, r, coaching.FormReminder, f.Name(), f.At)
 			n.State, n.StateReason = "dropped", "its time had passed when it was planned"
-			batch = append(batch, n)
+			p.plan(n)
 		}
 	}
-	escalation, err := p.planEscalation(ctx, item, pending)
-	if err != nil {
-		return err
+	if len(pending) == 0 || !pending[len(pending)-1].Escalate {
+		return nil
 	}
-	return p.plan(ctx, append(batch, escalation...))
+	return p.planEscalation(ctx, item, pending[len(pending)-1])
 }
 
-func (p *program) planEscalation(ctx context.Context, item coaching.ProgramItem, pending []coaching.FollowUp) ([]rows.NotificationPlanParams, error) {
-	if len(pending) == 0 || !pending[len(pending)-1].Escalate {
-		return nil, nil
-	}
-	last := pending[len(pending)-1]
+func (p *program) planEscalation(ctx context.Context, item coaching.ProgramItem, last coaching.FollowUp) error {
 	to, err := p.responsibleFor(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var batch []rows.NotificationPlanParams
 	for _, r := range to {
 		n := p.planned(item, r, coaching.FormEscalation, last.Name(), last.At)
 		n.Key = fmt.Sprintf("%s/%s/%s/%d/%d", coaching.FormEscalation, item.State.ID, r.PersonID, item.State.Round, item.State.Plan)
 		n.RecipientID, n.Reason = nil, "coach of the engagement"
-		batch = append(batch, n)
+		p.plan(n)
 	}
-	return batch, nil
+	return err
 }
 
 // responsibleFor is the coach of the engagement or, while it has none, the
 // admins: read once in a deed.
 func (p *program) responsibleFor(ctx context.Context) ([]recipient, error) {
 	if p.responsible == nil {
-		if err := readResponsible(ctx, p.Queries, p); err != nil {
+		if err := askResponsible(ctx, p.Queries, p); err != nil {
 			return nil, err
 		}
 	}
 	return p.responsible, nil
 }
 
-func readResponsible(ctx context.Context, q *rows.Queries, p *program) error {
+func askResponsible(ctx context.Context, q *rows.Queries, p *program) error {
 	list, err := q.Responsible(ctx, p.act.Org, p.act.Engagement)
 	if err != nil {
 		return fmt.Errorf("read who is responsible: %w", err)
@@ -185,13 +174,12 @@ func (p *program) planResend(ctx context.Context, item coaching.ProgramItem) err
 	if err := p.linkRecipients(ctx, item, to); err != nil {
 		return err
 	}
-	var batch []rows.NotificationPlanParams
 	for _, r := range to {
 		if r.AnsweredAt == nil {
-			batch = append(batch, p.planned(item, r, coaching.FormRequest, resendStep(item.State), item.State.SendAt))
+			p.plan(p.planned(item, r, coaching.FormRequest, resendStep(item.State), item.State.SendAt))
 		}
 	}
-	return p.plan(ctx, batch)
+	return nil
 }
 
 func (p *program) cancelResend(ctx context.Context, s coaching.ItemState) error {
@@ -203,28 +191,50 @@ func (p *program) cancelResend(ctx context.Context, s coaching.ItemState) error 
 	return nil
 }
 
-func (p *program) plan(ctx context.Context, batch []rows.NotificationPlanParams) error {
+// plan takes mails into the plan. They are written with the rest of the deed.
+func (p *program) plan(n rows.NotificationPlanParams) { p.plans = append(p.plans, n) }
+
+func (p *program) writePlans(ctx context.Context) error {
+	if len(p.plans) == 0 {
+		return nil
+	}
 	var failed error
-	p.NotificationPlan(ctx, batch).Exec(func(_ int, err error) {
+	p.NotificationPlan(ctx, p.plans).Exec(func(_ int, err error) {
 		if err != nil && failed == nil {
 			failed = fmt.Errorf("plan notification: %w", err)
 		}
 	})
-	for _, n := range batch {
-		if n.State == "planned" {
-			p.fresh = append(p.fresh, plannedRow(n))
-		}
-	}
+	p.plans = nil
 	return failed
 }
 
-// plannedRow is the row as it stands after it was planned for the first time.
-func plannedRow(n rows.NotificationPlanParams) rows.Notification {
-	return rows.Notification{
-		OrgID: n.OrgID, ID: n.ID, EngagementID: n.EngagementID, ItemID: n.ItemID, RecipientID: n.RecipientID, MessageID: n.MessageID,
-		Kind: n.Kind, Step: n.Step, Key: n.Key, Plan: n.Plan, PersonID: n.PersonID, Address: n.Address, RecipientName: n.RecipientName,
-		Reason: n.Reason, State: n.State, StateReason: n.StateReason, PlannedAt: n.PlannedAt,
+// plannedNow are the mails of one step that this deed has planned.
+func (p *program) plannedNow(item uuid.UUID, step string, plan int) []rows.Notification {
+	var list []rows.Notification
+	for _, n := range p.plans {
+		if n.State == "planned" && *n.ItemID == item && n.Step == step && int(n.Plan) == plan {
+			list = append(list, rows.Notification{
+				OrgID: n.OrgID, ID: n.ID, EngagementID: n.EngagementID, ItemID: n.ItemID, RecipientID: n.RecipientID, MessageID: n.MessageID,
+				Kind: n.Kind, Step: n.Step, Key: n.Key, Plan: n.Plan, PersonID: n.PersonID, Address: n.Address, RecipientName: n.RecipientName,
+				Reason: n.Reason, State: n.State, StateReason: n.StateReason, PlannedAt: n.PlannedAt,
+			})
+		}
 	}
+	return list
+}
+
+// storeCopy keeps the letter as it will be sent, with the plan where that is
+// not written yet.
+func (p *program) storeCopy(ctx context.Context, a *Activities, o *outbound) error {
+	i := slices.IndexFunc(p.plans, func(n rows.NotificationPlanParams) bool { return n.ID == o.row.ID })
+	if i < 0 {
+		return a.storeCopy(ctx, p.Queries, o)
+	}
+	a.complete(o)
+	n := &p.plans[i]
+	n.State, n.Subject, n.Html, n.Body, n.TemplateVersion = "sending", o.letter.Subject, o.letter.HTML, o.letter.Text, o.letter.TemplateVersion
+	n.MailMessageID, n.ClaimedUntil = o.row.MailMessageID, &o.claimed
+	return nil
 }
 
 // holder is who a link of a recipient is for.

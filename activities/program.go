@@ -21,7 +21,7 @@ type program struct {
 	*rows.Queries
 	act         Act
 	engagement  rows.Engagement
-	names       rows.EngagementContextRow
+	names       *rows.EngagementContextRow // read once, where they are needed
 	order       []uuid.UUID
 	items       map[uuid.UUID]coaching.ProgramItem
 	rows        map[uuid.UUID]rows.Item
@@ -29,7 +29,7 @@ type program struct {
 	recipients  map[uuid.UUID][]recipient                // read once; those of an item change in no deed that sends it
 	responsible []recipient                              // read once, where it is needed
 	templates   map[coaching.NotificationKind]wordsOfOrg // read once
-	fresh       []rows.Notification                      // planned in this deed
+	plans       []rows.NotificationPlanParams            // planned in this deed, written with the rest
 	formVersion *int32                                   // the newest of the item's form, where the deed asked
 	complete    bool                                     // all items were read
 	changed     bool                                     // beyond the touched items: order or status
@@ -72,32 +72,20 @@ func (a *Activities) changeIn(ctx context.Context, act Act, open func(context.Co
 // openProgram locks a program and reads all of it.
 func openProgram(ctx context.Context, q *rows.Queries, act Act) (*program, error) {
 	p := &program{complete: true}
-	return p, p.open(ctx, q, act, func(ctx context.Context, q *rows.Queries, p *program) error {
+	return p, p.open(ctx, q, act, askNames, func(ctx context.Context, q *rows.Queries, p *program) error {
 		list, err := q.ItemList(ctx, act.Org, act.Engagement)
 		if err != nil {
 			return fmt.Errorf("read items: %w", err)
 		}
-		return p.take(list)
+		return p.take(list...)
 	})
 }
 
 // openItem locks a program and reads the item that the deed is about, with its
-// recipients and the item before it.
+// recipients.
 func openItem(ctx context.Context, q *rows.Queries, act Act, more ...ask) (*program, error) {
 	p := &program{}
-	item := func(ctx context.Context, q *rows.Queries, p *program) error {
-		list, err := q.ItemWithPrior(ctx, rows.ItemWithPriorParams{OrgID: act.Org, EngagementID: act.Engagement, ID: act.Item})
-		if err != nil {
-			return fmt.Errorf("read item: %w", err)
-		}
-		slices.SortFunc(list, func(a, b rows.Item) int { return cmp.Compare(a.Position, b.Position) })
-		return p.take(list)
-	}
-	recipients := func(ctx context.Context, q *rows.Queries, p *program) (err error) {
-		p.recipients[act.Item], err = readRecipients(ctx, q, act.Org, act.Item)
-		return err
-	}
-	return p, p.open(ctx, q, act, append([]ask{item, recipients}, more...)...)
+	return p, p.open(ctx, q, act, append([]ask{askEngagement, askItem, askRecipients}, more...)...)
 }
 
 func (p *program) open(ctx context.Context, q *rows.Queries, act Act, asks ...ask) error {
@@ -107,27 +95,72 @@ func (p *program) open(ctx context.Context, q *rows.Queries, act Act, asks ...as
 	if err := q.EngagementLock(ctx, act.Org, act.Engagement); err != nil {
 		return fmt.Errorf("lock engagement: %w", err)
 	}
-	questions := []func(*rows.Queries) error{func(q *rows.Queries) error { return p.readHead(ctx, q) }}
-	for _, ask := range asks {
-		questions = append(questions, func(q *rows.Queries) error { return ask(ctx, q, p) })
+	questions := make([]func(*rows.Queries) error, len(asks))
+	for i, ask := range asks {
+		questions[i] = func(q *rows.Queries) error { return ask(ctx, q, p) }
 	}
 	return db.Together(ctx, q, questions...)
 }
 
-func (p *program) readHead(ctx context.Context, q *rows.Queries) error {
+func askEngagement(ctx context.Context, q *rows.Queries, p *program) (err error) {
+	p.engagement, err = q.EngagementGet(ctx, p.act.Org, p.act.Engagement)
+	return foundEngagement(err)
+}
+
+// askNames asks for the engagement with all the names that a letter may use.
+func askNames(ctx context.Context, q *rows.Queries, p *program) error {
 	names, err := q.EngagementContext(ctx, p.act.Org, p.act.Engagement)
+	p.names, p.engagement = &names, names.Engagement
+	return foundEngagement(err)
+}
+
+func foundEngagement(err error) error {
 	if db.NoRow(err) {
 		return coaching.Problemf(coaching.NotFound, "engagement_not_found", "There is no such engagement.")
 	}
 	if err != nil {
 		return fmt.Errorf("read engagement: %w", err)
 	}
-	p.names, p.engagement = names, names.Engagement
 	return nil
 }
 
-// take takes over the rows of items, in program order.
-func (p *program) take(list []rows.Item) error {
+func askItem(ctx context.Context, q *rows.Queries, p *program) error {
+	row, err := q.ItemGet(ctx, p.act.Org, p.act.Item)
+	if db.NoRow(err) || (err == nil && row.EngagementID != p.act.Engagement) {
+		return coaching.Problemf(coaching.NotFound, "item_not_found", "The program has no such item.")
+	}
+	if err != nil {
+		return fmt.Errorf("read item: %w", err)
+	}
+	return p.take(row)
+}
+
+// askPrior asks for the item that the release of the deed's item counts from.
+func askPrior(ctx context.Context, q *rows.Queries, p *program) error {
+	list, err := q.ItemPrior(ctx, rows.ItemPriorParams{OrgID: p.act.Org, EngagementID: p.act.Engagement, ID: p.act.Item})
+	if err != nil {
+		return fmt.Errorf("read item before: %w", err)
+	}
+	return p.take(list...)
+}
+
+func askRecipients(ctx context.Context, q *rows.Queries, p *program) (err error) {
+	p.recipients[p.act.Item], err = readRecipients(ctx, q, p.act.Org, p.act.Item)
+	return err
+}
+
+// context is the engagement with the names that a letter may use.
+func (p *program) context(ctx context.Context) (rows.EngagementContextRow, error) {
+	if p.names == nil {
+		if err := askNames(ctx, p.Queries, p); err != nil {
+			return rows.EngagementContextRow{}, err
+		}
+	}
+	return *p.names, nil
+}
+
+// take takes over the rows of items.
+func (p *program) take(list ...rows.Item) error {
 	for _, row := range list {
 		item, err := ProgramItem(row)
 		if err != nil {
@@ -136,6 +169,7 @@ func (p *program) take(list []rows.Item) error {
 		p.order = append(p.order, row.ID)
 		p.items[row.ID], p.rows[row.ID] = item, row
 	}
+	slices.SortStableFunc(p.order, func(a, b uuid.UUID) int { return cmp.Compare(p.rows[a].Position, p.rows[b].Position) })
 	return nil
 }
 
@@ -195,6 +229,9 @@ func (p *program) save(ctx context.Context) (Change, error) {
 			p.out.Items = append(p.out.Items, item.State)
 		}
 	}
+	if err := p.writePlans(ctx); err != nil {
+		return Change{}, err
+	}
 	// A repeat that finds its work done answers with the state all the same: the
 	// first answer may never have arrived.
 	if item, known := p.items[p.act.Item]; known && !p.touched[p.act.Item] {
@@ -219,7 +256,7 @@ func (p *program) count(ctx context.Context) error {
 		return nil
 	}
 	p.out.Revision++ // nobody else counts: this transaction holds the lock
-	touch := rows.EngagementTouchParams{OrgID: p.act.Org, ID: p.act.Engagement, Untold: p.act.Told}
+	touch := rows.EngagementTouchParams{OrgID: p.act.Org, ID: p.act.Engagement, Untold: p.act.Told, Heard: int32(p.act.Heard)}
 	if err := p.EngagementTouch(ctx, touch); err != nil {
 		return fmt.Errorf("count program revision: %w", err)
 	}
@@ -268,8 +305,7 @@ func (p *program) event(ctx context.Context, kind string, item *coaching.ItemSta
 func (a *Activities) LoadProgram(ctx context.Context, act Act) (Change, error) {
 	return a.change(ctx, act, func(ctx context.Context, p *program) error {
 		p.whole()
-		told := rows.EngagementToldParams{OrgID: act.Org, ID: act.Engagement, Revision: p.engagement.ProgramRevision}
-		if err := p.EngagementTold(ctx, told); err != nil {
+		if err := p.EngagementToldAll(ctx, act.Org, act.Engagement); err != nil {
 			return fmt.Errorf("note that the workflow knows: %w", err)
 		}
 		return p.EngagementTakeUp(ctx, rows.EngagementTakeUpParams{OrgID: act.Org, ID: act.Engagement, TakenUpAt: &act.At})

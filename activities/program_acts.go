@@ -29,14 +29,14 @@ type Answered struct {
 func (a *Activities) TakeAnswer(ctx context.Context, in Answered) (Change, error) {
 	var submitted *time.Time
 	takeUp := func(ctx context.Context, q *rows.Queries, _ *program) error {
-		taken, err := q.AnswerTakeUp(ctx, rows.AnswerTakeUpParams{OrgID: in.Org, RecipientID: in.Recipient, Round: int32(in.Round), TakenUpAt: &in.At})
+		at, err := q.AnswerTakeUp(ctx, rows.AnswerTakeUpParams{OrgID: in.Org, RecipientID: in.Recipient, Round: int32(in.Round), TakenUpAt: &in.At})
 		if db.NoRow(err) {
 			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("take up answer: %w", err)
 		}
-		submitted = taken.SubmittedAt
+		submitted = at
 		return nil
 	}
 	return a.changeItem(ctx, in.Act, func(ctx context.Context, p *program) error {
@@ -44,15 +44,13 @@ func (a *Activities) TakeAnswer(ctx context.Context, in Answered) (Change, error
 		if err != nil || submitted == nil || in.Round != item.State.Round {
 			return err // taken up before, or the item was reopened: the newer round counts
 		}
-		if err := p.recipientAnswered(ctx, in, *submitted); err != nil {
-			return err
-		}
-		return p.completeIfAnswered(ctx, item)
+		return p.recipientAnswered(ctx, in, item, *submitted)
 	}, takeUp)
 }
 
-// recipientAnswered notes who answered, and when.
-func (p *program) recipientAnswered(ctx context.Context, in Answered, at time.Time) error {
+// recipientAnswered takes back what is planned to somebody who answered, and
+// completes the item if nobody is left who must.
+func (p *program) recipientAnswered(ctx context.Context, in Answered, item coaching.ProgramItem, at time.Time) error {
 	list := p.recipients[in.Item]
 	i := slices.IndexFunc(list, func(r recipient) bool { return r.ID == in.Recipient })
 	if i < 0 {
@@ -60,11 +58,10 @@ func (p *program) recipientAnswered(ctx context.Context, in Answered, at time.Ti
 	}
 	who := &list[i]
 	who.AnsweredAt = &at
-	if err := p.RecipientAnswered(ctx, rows.RecipientAnsweredParams{OrgID: in.Org, ID: in.Recipient, AnsweredAt: &at}); err != nil {
-		return fmt.Errorf("note that recipient answered: %w", err)
-	}
-	err := p.NotificationsCancelOfRecipient(ctx, rows.NotificationsCancelOfRecipientParams{
-		OrgID: in.Org, RecipientID: &in.Recipient, StateReason: "answered", OutcomeAt: &in.At})
+	missing := func(r recipient) bool { return r.Required && r.AnsweredAt == nil }
+	complete := item.State.Status == coaching.Open && !slices.ContainsFunc(list, missing)
+	err := p.NotificationsCancelAnswered(ctx, rows.NotificationsCancelAnsweredParams{
+		OrgID: in.Org, ItemID: &in.Item, RecipientID: &in.Recipient, Complete: complete, OutcomeAt: &in.At})
 	if err != nil {
 		return fmt.Errorf("cancel reminders: %w", err)
 	}
@@ -73,17 +70,12 @@ func (p *program) recipientAnswered(ctx context.Context, in Answered, at time.Ti
 	if who.PersonID == nil {
 		event.ActorKind, event.ActorEmail = "email", &who.Address
 	}
-	return p.EventInsert(ctx, event)
-}
-
-// completeIfAnswered completes an item that nobody must answer any more.
-func (p *program) completeIfAnswered(ctx context.Context, item coaching.ProgramItem) error {
-	missing := func(r recipient) bool { return r.Required && r.AnsweredAt == nil }
-	if item.State.Status != coaching.Open || slices.ContainsFunc(p.recipients[item.State.ID], missing) {
-		return nil
+	if err := p.EventInsert(ctx, event); err != nil || !complete {
+		return err
 	}
-	item.State.Status, item.State.DoneAt = coaching.Completed, p.act.At
-	return p.end(ctx, item, "item_completed", "the item is complete")
+	item.State.Status, item.State.DoneAt, item.State.SendAt = coaching.Completed, p.act.At, time.Time{}
+	p.put(item)
+	return p.event(ctx, "item_completed", &item.State, "")
 }
 
 // end stores an item that is over and takes back what of it is still planned.
@@ -105,8 +97,12 @@ func (a *Activities) SendItem(ctx context.Context, act Act) (Change, error) {
 		if err != nil || item.State.Ended() {
 			return err
 		}
+		names, err := p.context(ctx)
+		if err != nil {
+			return err
+		}
 		if item.State.SendAt.IsZero() {
-			item.State.SendAt = act.At.Add(time.Duration(p.names.UndoSeconds) * time.Second)
+			item.State.SendAt = act.At.Add(time.Duration(names.UndoSeconds) * time.Second)
 		}
 		switch item.State.Status {
 		case coaching.Waiting:

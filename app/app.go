@@ -133,6 +133,9 @@ func (a *App) tell(ctx context.Context, org, engagement uuid.UUID, update, id st
 	if err := a.update(ctx, workflows.ProgramID(engagement), update, id, arg, &result); err != nil {
 		return err
 	}
+	if result.Revision == 0 {
+		return nil // the deed that follows at once notes it
+	}
 	// The workflow has answered, so it has heard. Should this note fail, the
 	// sweep makes it look once more, which does no harm.
 	err := a.DB.InOrg(ctx, org, func(q *rows.Queries) error {

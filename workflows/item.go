@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,9 +12,10 @@ import (
 	"coachflow/coaching"
 )
 
-// One coroutine delivers one item: it asks the rules what comes next and when,
-// waits for that or for a change, and does it. Items of every kind go this
-// way; what differs by kind is the deed that is done (IssueItem, SendFollowUp).
+// One coroutine delivers one item, for as long as it has a next step: it asks
+// the rules what comes next and when, waits for that or for a change, and does
+// it. Items of every kind go this way; what differs by kind is the deed that is
+// done (IssueItem, SendFollowUp).
 
 // step is what may come next for an item.
 type step string
@@ -76,25 +78,25 @@ func (p *program) nextFor(id uuid.UUID) next {
 	return n
 }
 
+// anyDue reports whether any item's next step is due now.
+func (p *program) anyDue(now time.Time) bool {
+	return slices.ContainsFunc(p.Items, func(item coaching.ItemState) bool { return p.nextFor(item.ID).due(now) })
+}
+
+// deliverItem takes the steps of an item until it has none.
 func (p *program) deliverItem(ctx workflow.Context, id uuid.UUID) {
-	for !p.stopping() {
-		n := p.nextFor(id)
+	for n := p.nextFor(id); n.step != nothing && !p.stopping(); n = p.nextFor(id) {
 		if n.due(stamp(ctx)) {
 			p.take(ctx, id, n)
-			continue
-		}
-		changed := func() bool { return p.stopping() || p.nextFor(id) != n }
-		if p.wait(ctx, id, n, changed) != nil {
+		} else if p.wait(ctx, id, n) != nil {
 			return // the workflow was cancelled
 		}
 	}
 }
 
 // wait waits for the moment of a step, or for a change.
-func (p *program) wait(ctx workflow.Context, id uuid.UUID, n next, changed func() bool) error {
-	if n.step == nothing {
-		return workflow.Await(ctx, changed)
-	}
+func (p *program) wait(ctx workflow.Context, id uuid.UUID, n next) error {
+	changed := func() bool { return p.stopping() || p.nextFor(id) != n }
 	summary := fmt.Sprintf("%s of item %d", n.step, p.item(id)+1)
 	options := workflow.AwaitOptions{Timeout: n.at.Sub(stamp(ctx)), TimerOptions: workflow.TimerOptions{Summary: summary}}
 	_, err := workflow.AwaitWithOptions(ctx, options, changed)
@@ -108,6 +110,7 @@ func (p *program) take(ctx workflow.Context, id uuid.UUID, n next) {
 	number := p.item(id) + 1
 	mailCtx := withMail(ctx, fmt.Sprintf("%s of item %d", n.step, number))
 	act := p.act(ctx, ProgramAct{Item: id}, string(n.step))
+	act.Heard = p.heard
 	var err error
 	switch n.step {
 	case issue:

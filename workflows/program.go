@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -87,8 +88,9 @@ type ProgramEnd struct {
 // ProgramResult is the answer to every Update: where the engagement and the
 // item stand now.
 type ProgramResult struct {
-	// Revision is the program's, of which the workflow has now heard.
-	Revision int                 `json:"revision"`
+	// Revision is the program's, of which the workflow has now heard. It is zero
+	// where a deed follows at once, which notes that itself.
+	Revision int                 `json:"revision,omitempty"`
 	Status   string              `json:"status"`
 	Item     *coaching.ItemState `json:"item,omitempty"`
 }
@@ -115,6 +117,7 @@ type program struct {
 	live       int                // coroutines of items, and signals, that are not done with
 	stuck      map[uuid.UUID]next // steps that were refused for good
 	loaded     bool               // the program was read
+	heard      int                // the revision of the last Update's change
 	continuing bool
 }
 
@@ -138,12 +141,12 @@ func (p *program) setup(ctx workflow.Context, carried *ProgramState) error {
 	return nil
 }
 
-// run gives every item its coroutine and waits for the end, or for the moment
+// run gives every item that has a next step its coroutine and waits for the end, or for the moment
 // to go on in a new run.
 func (p *program) run(ctx workflow.Context) error {
 	for !p.ended() {
 		p.spawn(ctx)
-		err := workflow.Await(ctx, func() bool { return p.ended() || p.unspawned() || p.tooLong(ctx) })
+		err := workflow.Await(ctx, func() bool { return p.ended() || slices.ContainsFunc(p.Items, p.idle) || p.tooLong(ctx) })
 		if err != nil {
 			return err
 		}
@@ -174,25 +177,25 @@ func (p *program) continueAsNew(ctx workflow.Context) error {
 	return workflow.NewContinueAsNewError(ctx, Program, ProgramInput{Org: p.org, Engagement: p.engagement, State: &state})
 }
 
-func (p *program) unspawned() bool {
-	for _, item := range p.Items {
-		if !p.running[item.ID] {
-			return true
-		}
-	}
-	return false
+// idle reports whether an item has a next step and nobody who takes it.
+func (p *program) idle(item coaching.ItemState) bool {
+	return !p.running[item.ID] && p.nextFor(item.ID).step != nothing
 }
 
+// spawn gives every item that has a next step its coroutine. Most items of a
+// program have none, for most of the time: they wait for another one, or have
+// ended.
 func (p *program) spawn(ctx workflow.Context) {
 	for _, item := range p.Items {
-		if p.running[item.ID] {
+		if !p.idle(item) {
 			continue
 		}
 		p.running[item.ID] = true
 		p.live++
 		workflow.GoNamed(ctx, "item "+shortID(item.ID), func(ctx workflow.Context) {
-			defer func() { p.live-- }()
 			p.deliverItem(ctx, item.ID)
+			p.live--
+			delete(p.running, item.ID)
 		})
 	}
 }

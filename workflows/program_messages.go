@@ -106,7 +106,11 @@ func (p *program) deed(ctx workflow.Context, summary string, item uuid.UUID, act
 		return ProgramResult{}, err
 	}
 	p.apply(ctx, c)
-	result := ProgramResult{Status: p.Status, Revision: c.Revision}
+	p.heard = c.Revision
+	result := ProgramResult{Status: p.Status}
+	if !p.anyDue(stamp(ctx)) {
+		result.Revision = c.Revision
+	}
 	if i := p.item(item); i >= 0 {
 		result.Item = &p.Items[i]
 	}

@@ -58,10 +58,18 @@ WHERE answers.submitted_at IS NULL;
 SELECT * FROM answers WHERE org_id = $1 AND recipient_id = $2 AND round = $3;
 
 -- name: AnswerTakeUp :one
--- No row: nothing submitted, or taken up before.
-UPDATE answers SET taken_up_at = @taken_up_at
-WHERE org_id = @org_id AND recipient_id = @recipient_id AND round = @round AND submitted_at IS NOT NULL AND taken_up_at IS NULL
-RETURNING id, submitted_at;
+-- No row: nothing submitted, or taken up before. The recipient has answered,
+-- unless the item was reopened since: then the newer round counts.
+WITH taken AS (
+  UPDATE answers a SET taken_up_at = @taken_up_at
+  WHERE a.org_id = @org_id AND a.recipient_id = @recipient_id AND a.round = @round AND a.submitted_at IS NOT NULL AND a.taken_up_at IS NULL
+  RETURNING a.recipient_id, a.submitted_at
+), noted AS (
+  UPDATE item_recipients r SET answered_at = coalesce(r.answered_at, taken.submitted_at)
+  FROM taken, items i
+  WHERE r.org_id = @org_id AND r.id = taken.recipient_id AND i.org_id = r.org_id AND i.id = r.item_id AND i.round = @round
+)
+SELECT taken.submitted_at FROM taken;
 
 -- name: AnswersOfItem :many
 SELECT a.*, r.person_id, r.email, r.name AS recipient_name FROM answers a

@@ -1,7 +1,10 @@
 -- name: NotificationPlan :batchexec
--- Planning the same thing again is harmless: the key stands.
-INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at)
-VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @kind, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at)
+-- Planning the same thing again is harmless: the key stands. What leaves at once
+-- has its copy from the start.
+INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
+  subject, html, body, template_version, mail_message_id, claimed_until)
+VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @kind, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at,
+  @subject, @html, @body, @template_version, @mail_message_id, @claimed_until)
 ON CONFLICT (org_id, key) DO NOTHING;
 
 -- name: NotificationGet :one
@@ -65,10 +68,13 @@ WHERE org_id = @org_id AND item_id = @item_id AND plan > 0 AND plan < @plan AND 
 UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
 WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state IN ('planned', 'sending');
 
--- name: NotificationsCancelOfRecipient :exec
--- Also what is being tried again and again: it must not arrive after the answer.
-UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
-WHERE org_id = @org_id AND recipient_id = @recipient_id AND state IN ('planned', 'held', 'sending');
+-- name: NotificationsCancelAnswered :exec
+-- What is planned to somebody who has answered, also what is being tried again
+-- and again: it must not arrive after the answer. To the others, too, if the
+-- item is complete.
+UPDATE notifications SET state = 'cancelled', outcome_at = @outcome_at,
+  state_reason = CASE WHEN recipient_id = @recipient_id THEN 'answered' ELSE 'the item is complete' END
+WHERE org_id = @org_id AND item_id = @item_id AND (recipient_id = @recipient_id OR @complete::boolean) AND state IN ('planned', 'held', 'sending');
 
 -- name: NotificationOutcome :one
 -- Delivery news from the provider. News that come late or out of order never

@@ -30,22 +30,22 @@ WHERE org_id = @org_id AND id = @id;
 
 -- name: EngagementTouch :exec
 -- Counts a change. One that reached the workflow as an Update is noted as
--- untold with the change itself: its workflow is still to hear of it.
+-- untold with the change itself, the oldest of several: its workflow is still
+-- to hear of it. A later deed of the workflow says which one it has heard of.
 UPDATE engagements SET program_revision = program_revision + 1,
-  untold_revision = CASE WHEN @untold::boolean THEN program_revision + 1 ELSE untold_revision END,
-  untold_at = CASE WHEN @untold THEN clock_timestamp() ELSE untold_at END
+  untold_revision = CASE WHEN @untold::boolean THEN coalesce(untold_revision, program_revision + 1) ELSE nullif(untold_revision, @heard::integer) END,
+  untold_at = CASE WHEN @untold THEN coalesce(untold_at, clock_timestamp()) WHEN untold_revision = @heard THEN NULL ELSE untold_at END
 WHERE org_id = @org_id AND id = @id;
 
 -- name: ItemList :many
 SELECT * FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id;
 
--- name: ItemWithPrior :many
--- An item behind the one that its release counts from: the nearest before it
--- that was not removed before it was ever issued.
-(SELECT p.* FROM items p JOIN items i ON i.org_id = p.org_id AND i.engagement_id = p.engagement_id AND p.position < i.position
+-- name: ItemPrior :many
+-- The item that another one's release counts from: the nearest before it that
+-- was not removed before it was ever issued. None or one.
+SELECT p.* FROM items p JOIN items i ON i.org_id = p.org_id AND i.engagement_id = p.engagement_id AND p.position < i.position
 WHERE i.org_id = @org_id AND i.engagement_id = @engagement_id AND i.id = @id AND (p.status <> 'removed' OR p.issued_at IS NOT NULL)
-ORDER BY p.position DESC LIMIT 1)
-UNION ALL SELECT own.* FROM items own WHERE own.org_id = @org_id AND own.engagement_id = @engagement_id AND own.id = @id;
+ORDER BY p.position DESC LIMIT 1;
 
 -- name: ItemGet :one
 SELECT * FROM items WHERE org_id = $1 AND id = $2;
@@ -90,9 +90,6 @@ LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
 WHERE r.org_id = @org_id AND i.engagement_id = @engagement_id AND r.removed_at IS NULL
 ORDER BY r.id;
-
--- name: RecipientAnswered :exec
-UPDATE item_recipients SET answered_at = coalesce(answered_at, @answered_at) WHERE org_id = @org_id AND id = @id;
 
 -- name: RecipientsReopen :exec
 UPDATE item_recipients SET answered_at = NULL WHERE org_id = $1 AND item_id = $2;
@@ -172,5 +169,10 @@ UPDATE program_edits SET applied_at = $3 WHERE org_id = $1 AND id = $2;
 SELECT count(*) FROM engagements WHERE org_id = @org_id AND coach_id = @coach_id AND coachee_id = @coachee_id;
 
 -- name: EngagementTold :exec
+-- The workflow has heard of this change; of an older one it may still not have.
 UPDATE engagements SET untold_revision = NULL, untold_at = NULL
-WHERE org_id = @org_id AND id = @id AND untold_revision <= @revision::integer;
+WHERE org_id = @org_id AND id = @id AND untold_revision = @revision::integer;
+
+-- name: EngagementToldAll :exec
+-- The workflow has read the program whole.
+UPDATE engagements SET untold_revision = NULL, untold_at = NULL WHERE org_id = $1 AND id = $2;

@@ -19,8 +19,10 @@ var (
 )
 
 const notificationPlan = `-- name: NotificationPlan :batchexec
-INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
+  subject, html, body, template_version, mail_message_id, claimed_until)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+  $18, $19, $20, $21, $22, $23)
 ON CONFLICT (org_id, key) DO NOTHING
 `
 
@@ -31,26 +33,33 @@ type NotificationPlanBatchResults struct {
 }
 
 type NotificationPlanParams struct {
-	OrgID         uuid.UUID
-	ID            uuid.UUID
-	EngagementID  *uuid.UUID
-	ItemID        *uuid.UUID
-	RecipientID   *uuid.UUID
-	MessageID     *uuid.UUID
-	Kind          string
-	Step          string
-	Key           string
-	Plan          int32
-	PersonID      *uuid.UUID
-	Address       string
-	RecipientName string
-	Reason        string
-	State         string
-	StateReason   string
-	PlannedAt     time.Time
+	OrgID           uuid.UUID
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	RecipientID     *uuid.UUID
+	MessageID       *uuid.UUID
+	Kind            string
+	Step            string
+	Key             string
+	Plan            int32
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	Subject         string
+	Html            string
+	Body            string
+	TemplateVersion string
+	MailMessageID   string
+	ClaimedUntil    *time.Time
 }
 
-// Planning the same thing again is harmless: the key stands.
+// Planning the same thing again is harmless: the key stands. What leaves at once
+// has its copy from the start.
 func (q *Queries) NotificationPlan(ctx context.Context, arg []NotificationPlanParams) *NotificationPlanBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
@@ -72,6 +81,12 @@ func (q *Queries) NotificationPlan(ctx context.Context, arg []NotificationPlanPa
 			a.State,
 			a.StateReason,
 			a.PlannedAt,
+			a.Subject,
+			a.Html,
+			a.Body,
+			a.TemplateVersion,
+			a.MailMessageID,
+			a.ClaimedUntil,
 		}
 		batch.Queue(notificationPlan, vals...)
 	}

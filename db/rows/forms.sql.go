@@ -127,9 +127,16 @@ func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) erro
 }
 
 const answerTakeUp = `-- name: AnswerTakeUp :one
-UPDATE answers SET taken_up_at = $1
-WHERE org_id = $2 AND recipient_id = $3 AND round = $4 AND submitted_at IS NOT NULL AND taken_up_at IS NULL
-RETURNING id, submitted_at
+WITH taken AS (
+  UPDATE answers a SET taken_up_at = $1
+  WHERE a.org_id = $2 AND a.recipient_id = $3 AND a.round = $4 AND a.submitted_at IS NOT NULL AND a.taken_up_at IS NULL
+  RETURNING a.recipient_id, a.submitted_at
+), noted AS (
+  UPDATE item_recipients r SET answered_at = coalesce(r.answered_at, taken.submitted_at)
+  FROM taken, items i
+  WHERE r.org_id = $2 AND r.id = taken.recipient_id AND i.org_id = r.org_id AND i.id = r.item_id AND i.round = $4
+)
+SELECT taken.submitted_at FROM taken
 `
 
 type AnswerTakeUpParams struct {
@@ -139,22 +146,18 @@ type AnswerTakeUpParams struct {
 	Round       int32
 }
 
-type AnswerTakeUpRow struct {
-	ID          uuid.UUID
-	SubmittedAt *time.Time
-}
-
-// No row: nothing submitted, or taken up before.
-func (q *Queries) AnswerTakeUp(ctx context.Context, arg AnswerTakeUpParams) (AnswerTakeUpRow, error) {
+// No row: nothing submitted, or taken up before. The recipient has answered,
+// unless the item was reopened since: then the newer round counts.
+func (q *Queries) AnswerTakeUp(ctx context.Context, arg AnswerTakeUpParams) (*time.Time, error) {
 	row := q.db.QueryRow(ctx, answerTakeUp,
 		arg.TakenUpAt,
 		arg.OrgID,
 		arg.RecipientID,
 		arg.Round,
 	)
-	var i AnswerTakeUpRow
-	err := row.Scan(&i.ID, &i.SubmittedAt)
-	return i, err
+	var submitted_at *time.Time
+	err := row.Scan(&submitted_at)
+	return submitted_at, err
 }
 
 const answersOfItem = `-- name: AnswersOfItem :many

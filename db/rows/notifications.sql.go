@@ -430,6 +430,34 @@ func (q *Queries) NotificationUnclaim(ctx context.Context, arg NotificationUncla
 	return err
 }
 
+const notificationsCancelAnswered = `-- name: NotificationsCancelAnswered :exec
+UPDATE notifications SET state = 'cancelled', outcome_at = $1,
+  state_reason = CASE WHEN recipient_id = $2 THEN 'answered' ELSE 'the item is complete' END
+WHERE org_id = $3 AND item_id = $4 AND (recipient_id = $2 OR $5::boolean) AND state IN ('planned', 'held', 'sending')
+`
+
+type NotificationsCancelAnsweredParams struct {
+	OutcomeAt   *time.Time
+	RecipientID *uuid.UUID
+	OrgID       uuid.UUID
+	ItemID      *uuid.UUID
+	Complete    bool
+}
+
+// What is planned to somebody who has answered, also what is being tried again
+// and again: it must not arrive after the answer. To the others, too, if the
+// item is complete.
+func (q *Queries) NotificationsCancelAnswered(ctx context.Context, arg NotificationsCancelAnsweredParams) error {
+	_, err := q.db.Exec(ctx, notificationsCancelAnswered,
+		arg.OutcomeAt,
+		arg.RecipientID,
+		arg.OrgID,
+		arg.ItemID,
+		arg.Complete,
+	)
+	return err
+}
+
 const notificationsCancelOfItem = `-- name: NotificationsCancelOfItem :exec
 UPDATE notifications SET state = 'cancelled', state_reason = $1, outcome_at = $2
 WHERE org_id = $3 AND item_id = $4 AND state IN ('planned', 'held', 'sending')
@@ -448,29 +476,6 @@ func (q *Queries) NotificationsCancelOfItem(ctx context.Context, arg Notificatio
 		arg.OutcomeAt,
 		arg.OrgID,
 		arg.ItemID,
-	)
-	return err
-}
-
-const notificationsCancelOfRecipient = `-- name: NotificationsCancelOfRecipient :exec
-UPDATE notifications SET state = 'cancelled', state_reason = $1, outcome_at = $2
-WHERE org_id = $3 AND recipient_id = $4 AND state IN ('planned', 'held', 'sending')
-`
-
-type NotificationsCancelOfRecipientParams struct {
-	StateReason string
-	OutcomeAt   *time.Time
-	OrgID       uuid.UUID
-	RecipientID *uuid.UUID
-}
-
-// Also what is being tried again and again: it must not arrive after the answer.
-func (q *Queries) NotificationsCancelOfRecipient(ctx context.Context, arg NotificationsCancelOfRecipientParams) error {
-	_, err := q.db.Exec(ctx, notificationsCancelOfRecipient,
-		arg.StateReason,
-		arg.OutcomeAt,
-		arg.OrgID,
-		arg.RecipientID,
 	)
 	return err
 }

@@ -343,7 +343,7 @@ func (q *Queries) EngagementTakeUp(ctx context.Context, arg EngagementTakeUpPara
 
 const engagementTold = `-- name: EngagementTold :exec
 UPDATE engagements SET untold_revision = NULL, untold_at = NULL
-WHERE org_id = $1 AND id = $2 AND untold_revision <= $3::integer
+WHERE org_id = $1 AND id = $2 AND untold_revision = $3::integer
 `
 
 type EngagementToldParams struct {
@@ -352,28 +352,46 @@ type EngagementToldParams struct {
 	Revision int32
 }
 
+// The workflow has heard of this change; of an older one it may still not have.
 func (q *Queries) EngagementTold(ctx context.Context, arg EngagementToldParams) error {
 	_, err := q.db.Exec(ctx, engagementTold, arg.OrgID, arg.ID, arg.Revision)
 	return err
 }
 
+const engagementToldAll = `-- name: EngagementToldAll :exec
+UPDATE engagements SET untold_revision = NULL, untold_at = NULL WHERE org_id = $1 AND id = $2
+`
+
+// The workflow has read the program whole.
+func (q *Queries) EngagementToldAll(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, engagementToldAll, orgID, iD)
+	return err
+}
+
 const engagementTouch = `-- name: EngagementTouch :exec
 UPDATE engagements SET program_revision = program_revision + 1,
-  untold_revision = CASE WHEN $1::boolean THEN program_revision + 1 ELSE untold_revision END,
-  untold_at = CASE WHEN $1 THEN clock_timestamp() ELSE untold_at END
-WHERE org_id = $2 AND id = $3
+  untold_revision = CASE WHEN $1::boolean THEN coalesce(untold_revision, program_revision + 1) ELSE nullif(untold_revision, $2::integer) END,
+  untold_at = CASE WHEN $1 THEN coalesce(untold_at, clock_timestamp()) WHEN untold_revision = $2 THEN NULL ELSE untold_at END
+WHERE org_id = $3 AND id = $4
 `
 
 type EngagementTouchParams struct {
 	Untold bool
+	Heard  int32
 	OrgID  uuid.UUID
 	ID     uuid.UUID
 }
 
 // Counts a change. One that reached the workflow as an Update is noted as
-// untold with the change itself: its workflow is still to hear of it.
+// untold with the change itself, the oldest of several: its workflow is still
+// to hear of it. A later deed of the workflow says which one it has heard of.
 func (q *Queries) EngagementTouch(ctx context.Context, arg EngagementTouchParams) error {
-	_, err := q.db.Exec(ctx, engagementTouch, arg.Untold, arg.OrgID, arg.ID)
+	_, err := q.db.Exec(ctx, engagementTouch,
+		arg.Untold,
+		arg.Heard,
+		arg.OrgID,
+		arg.ID,
+	)
 	return err
 }
 
@@ -606,6 +624,63 @@ func (q *Queries) ItemList(ctx context.Context, orgID uuid.UUID, engagementID uu
 	return items, nil
 }
 
+const itemPrior = `-- name: ItemPrior :many
+SELECT p.org_id, p.id, p.engagement_id, p.position, p.kind, p.title, p.spec, p.form_id, p.form_version, p.status, p.revision, p.round, p.plan, p.plan_made_at, p.follow_from, p.followed, p.zone, p.release_at, p.send_at, p.issued_at, p.due_at, p.done_at FROM items p JOIN items i ON i.org_id = p.org_id AND i.engagement_id = p.engagement_id AND p.position < i.position
+WHERE i.org_id = $1 AND i.engagement_id = $2 AND i.id = $3 AND (p.status <> 'removed' OR p.issued_at IS NOT NULL)
+ORDER BY p.position DESC LIMIT 1
+`
+
+type ItemPriorParams struct {
+	OrgID        uuid.UUID
+	EngagementID uuid.UUID
+	ID           uuid.UUID
+}
+
+// The item that another one's release counts from: the nearest before it that
+// was not removed before it was ever issued. None or one.
+func (q *Queries) ItemPrior(ctx context.Context, arg ItemPriorParams) ([]Item, error) {
+	rows, err := q.db.Query(ctx, itemPrior, arg.OrgID, arg.EngagementID, arg.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Item{}
+	for rows.Next() {
+		var i Item
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.EngagementID,
+			&i.Position,
+			&i.Kind,
+			&i.Title,
+			&i.Spec,
+			&i.FormID,
+			&i.FormVersion,
+			&i.Status,
+			&i.Revision,
+			&i.Round,
+			&i.Plan,
+			&i.PlanMadeAt,
+			&i.FollowFrom,
+			&i.Followed,
+			&i.Zone,
+			&i.ReleaseAt,
+			&i.SendAt,
+			&i.IssuedAt,
+			&i.DueAt,
+			&i.DoneAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const itemUpsert = `-- name: ItemUpsert :exec
 INSERT INTO items (org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed,
   release_at, send_at, issued_at, due_at, done_at, zone)
@@ -668,64 +743,6 @@ func (q *Queries) ItemUpsert(ctx context.Context, arg ItemUpsertParams) error {
 		arg.Zone,
 	)
 	return err
-}
-
-const itemWithPrior = `-- name: ItemWithPrior :many
-(SELECT p.org_id, p.id, p.engagement_id, p.position, p.kind, p.title, p.spec, p.form_id, p.form_version, p.status, p.revision, p.round, p.plan, p.plan_made_at, p.follow_from, p.followed, p.zone, p.release_at, p.send_at, p.issued_at, p.due_at, p.done_at FROM items p JOIN items i ON i.org_id = p.org_id AND i.engagement_id = p.engagement_id AND p.position < i.position
-WHERE i.org_id = $1 AND i.engagement_id = $2 AND i.id = $3 AND (p.status <> 'removed' OR p.issued_at IS NOT NULL)
-ORDER BY p.position DESC LIMIT 1)
-UNION ALL SELECT own.org_id, own.id, own.engagement_id, own.position, own.kind, own.title, own.spec, own.form_id, own.form_version, own.status, own.revision, own.round, own.plan, own.plan_made_at, own.follow_from, own.followed, own.zone, own.release_at, own.send_at, own.issued_at, own.due_at, own.done_at FROM items own WHERE own.org_id = $1 AND own.engagement_id = $2 AND own.id = $3
-`
-
-type ItemWithPriorParams struct {
-	OrgID        uuid.UUID
-	EngagementID uuid.UUID
-	ID           uuid.UUID
-}
-
-// An item behind the one that its release counts from: the nearest before it
-// that was not removed before it was ever issued.
-func (q *Queries) ItemWithPrior(ctx context.Context, arg ItemWithPriorParams) ([]Item, error) {
-	rows, err := q.db.Query(ctx, itemWithPrior, arg.OrgID, arg.EngagementID, arg.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Item{}
-	for rows.Next() {
-		var i Item
-		if err := rows.Scan(
-			&i.OrgID,
-			&i.ID,
-			&i.EngagementID,
-			&i.Position,
-			&i.Kind,
-			&i.Title,
-			&i.Spec,
-			&i.FormID,
-			&i.FormVersion,
-			&i.Status,
-			&i.Revision,
-			&i.Round,
-			&i.Plan,
-			&i.PlanMadeAt,
-			&i.FollowFrom,
-			&i.Followed,
-			&i.Zone,
-			&i.ReleaseAt,
-			&i.SendAt,
-			&i.IssuedAt,
-			&i.DueAt,
-			&i.DoneAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const linkGet = `-- name: LinkGet :one
@@ -835,21 +852,6 @@ func (q *Queries) ProgramEditInsert(ctx context.Context, arg ProgramEditInsertPa
 		arg.Wanted,
 		arg.ActorID,
 	)
-	return err
-}
-
-const recipientAnswered = `-- name: RecipientAnswered :exec
-UPDATE item_recipients SET answered_at = coalesce(answered_at, $1) WHERE org_id = $2 AND id = $3
-`
-
-type RecipientAnsweredParams struct {
-	AnsweredAt *time.Time
-	OrgID      uuid.UUID
-	ID         uuid.UUID
-}
-
-func (q *Queries) RecipientAnswered(ctx context.Context, arg RecipientAnsweredParams) error {
-	_, err := q.db.Exec(ctx, recipientAnswered, arg.AnsweredAt, arg.OrgID, arg.ID)
 	return err
 }
 
