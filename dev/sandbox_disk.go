@@ -1,9 +1,11 @@
 package dev
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +13,19 @@ import (
 	"strconv"
 	"time"
 )
+
+// The mails lie in one file, which only grows: a line of JSON for each mail as
+// it is stored, with its bytes behind it, and a line alone for each change of
+// one. The last line about a mail is how it stands. One write each, because
+// making and renaming files takes longer than everything else that a mail costs,
+// and slows the database beside it.
+
+// sandboxLine is one line of the file.
+type sandboxLine struct {
+	*sandboxRecord
+	// Raw is the number of bytes behind the line, which belong to the mail.
+	Raw int64 `json:"raw,omitempty"`
+}
 
 // openSandboxStore reads the directory, which need not exist.
 func openSandboxStore(dir string, now func() time.Time) (*sandboxStore, error) {
@@ -24,19 +39,72 @@ func openSandboxStore(dir string, now func() time.Time) (*sandboxStore, error) {
 	if err := s.loadState(); err != nil {
 		return nil, err
 	}
-	names, err := filepath.Glob(filepath.Join(dir, "*[0-9].json"))
-	if err != nil {
+	if err := s.loadMails(); err != nil {
 		return nil, err
-	}
-	for _, name := range names {
-		var r sandboxRecord
-		if err := readJSONFile(name, &r); err != nil {
-			return nil, err
-		}
-		s.load(&r)
 	}
 	s.arrange()
 	return s, nil
+}
+
+func (s *sandboxStore) mailsPath() string { return filepath.Join(s.dir, "mails") }
+
+// loadMails reads the file of mails. What a killed process left half written at
+// its end was never acknowledged, and is cut off.
+func (s *sandboxStore) loadMails() error {
+	file, err := os.OpenFile(s.mailsPath(), os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // it is on the disk, or the write failed
+	mails := map[string]*sandboxRecord{}
+	reader := bufio.NewReader(file)
+	for {
+		line, err := reader.ReadBytes('\n')
+		if err != nil {
+			break
+		}
+		read := sandboxLine{sandboxRecord: &sandboxRecord{}}
+		if err := json.Unmarshal(line, &read); err != nil {
+			return fmt.Errorf("%s at byte %d: %w", s.mailsPath(), s.end, err)
+		}
+		behind := s.end + int64(len(line))
+		if n, err := io.CopyN(io.Discard, reader, read.Raw); n < read.Raw || err != nil {
+			break
+		}
+		s.end = behind + read.Raw
+		r := read.sandboxRecord
+		r.file, r.offset = s.mailsPath(), behind
+		if known := mails[r.ID]; known != nil {
+			r.offset = known.offset
+		}
+		mails[r.ID] = r
+	}
+	for _, r := range mails {
+		s.load(r)
+	}
+	return file.Truncate(s.end)
+}
+
+// write appends a line about a mail, with the mail itself when it is new.
+func (s *sandboxStore) write(r *sandboxRecord, raw []byte) error {
+	line, err := json.Marshal(sandboxLine{r, int64(len(raw))})
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(s.mailsPath(), os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	data := append(append(line, '\n'), raw...)
+	_, err = file.WriteAt(data, s.end)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err // what was written of it is written over by the next
+	}
+	if raw != nil {
+		r.file, r.offset = s.mailsPath(), s.end+int64(len(line))+1
+	}
+	s.end += int64(len(data))
+	return nil
 }
 
 func (s *sandboxStore) loadState() error {
@@ -54,7 +122,6 @@ func (s *sandboxStore) loadState() error {
 func (s *sandboxStore) statePath() string { return filepath.Join(s.dir, "state.json") }
 
 func (s *sandboxStore) load(r *sandboxRecord) {
-	r.dir = s.dir
 	s.records = append(s.records, r)
 	if id, err := strconv.Atoi(r.ID); err == nil {
 		s.lastID = max(s.lastID, id)
@@ -87,7 +154,7 @@ func (r *sandboxRecord) number() int {
 	return n
 }
 
-func (s *sandboxStore) save(r *sandboxRecord) error { return writeJSONFile(r.path("json"), r) }
+func (s *sandboxStore) save(r *sandboxRecord) error { return s.write(r, nil) }
 
 func readJSONFile(name string, v any) error {
 	data, err := os.ReadFile(name)

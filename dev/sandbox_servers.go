@@ -90,7 +90,10 @@ func (l *sandboxListener) Accept() (net.Conn, error) {
 	return tracked, nil
 }
 
+// drop ends the listener, which a server that is closed in the moment of its
+// start does not know yet, and its connections.
 func (l *sandboxListener) drop() {
+	_ = l.Close() // the server may have done it
 	l.mu.Lock()
 	l.closed = true
 	conns := l.conns

@@ -2,9 +2,7 @@ package dev
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,14 +27,19 @@ type Mail struct {
 	// recipient that were accepted and dropped, as mailbox servers do.
 	Duplicates int `json:"duplicates"`
 
-	dir string
+	file   string // where its bytes are
+	offset int64
 }
 
 // Raw is the mail exactly as it was sent.
-func (m Mail) Raw() ([]byte, error) { return os.ReadFile(m.path("eml")) }
-
-func (m Mail) path(ext string) string {
-	return filepath.Join(m.dir, fmt.Sprintf("%08s.%s", m.ID, ext))
+func (m Mail) Raw() ([]byte, error) {
+	file, err := os.Open(m.file)
+	if err != nil {
+		return nil, err
+	}
+	raw := make([]byte, m.Size)
+	_, err = file.ReadAt(raw, m.offset)
+	return raw, errors.Join(err, file.Close())
 }
 
 // SentTo tells whether the address is among the envelope's recipients.
@@ -79,6 +82,7 @@ type sandboxStore struct {
 	now func() time.Time
 
 	mu      sync.Mutex
+	end     int64 // of the file of mails
 	state   sandboxState
 	records []*sandboxRecord
 	lastID  int
@@ -100,28 +104,19 @@ func (s *sandboxStore) noteSeen(r *sandboxRecord, rcpt string) {
 // put stores the mail and its copies. Recipients of whom unique is true get
 // a Message-ID once; a mail that is left without a recipient is not stored.
 func (s *sandboxStore) put(mail Mail, raw []byte, copies []*sandboxCopy, unique func(rcpt string) bool) error {
-	// The bytes are written first and without the lock: they take longest.
-	temp, err := writeTemp(s.dir, raw)
-	if err != nil {
-		return err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	keep, err := s.dropSeen(mail, unique)
 	if err != nil || len(keep) == 0 && len(mail.EnvelopeTo) > 0 {
-		return errors.Join(err, os.Remove(temp))
+		return err
 	}
-	mail.EnvelopeTo = keep
-	mail.ID, mail.dir = strconv.Itoa(s.lastID+1), s.dir
+	mail.EnvelopeTo, mail.ID = keep, strconv.Itoa(s.lastID+1)
 	r := &sandboxRecord{Mail: mail, Copies: copies}
 	for i, c := range copies {
 		c.UID = s.lastUID + imap.UID(i) + 1
 		r.LastUID = c.UID
 	}
-	if err := os.Rename(temp, r.path("eml")); err != nil {
-		return errors.Join(err, os.Remove(temp))
-	}
-	if err := s.save(r); err != nil {
+	if err := s.write(r, raw); err != nil {
 		return err
 	}
 	s.publish(r)

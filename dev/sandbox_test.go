@@ -1,10 +1,13 @@
 package dev
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net/textproto"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -237,6 +240,42 @@ func TestSandbox_RestartKeepsMailsAndUIDs(t *testing.T) {
 	require.Contains(t, bodies(t, c), imap.UID(7), "no UID is given twice: 5 and 6 are the copies'")
 	_, processed := inbox(t, again, "Processed")
 	require.EqualValues(t, 2, processed.NumMessages)
+}
+
+// A process that is killed while it takes a mail has not said yes to it: what it
+// wrote of it is gone, and everything before and after it is whole.
+func TestSandbox_KilledInTheMiddleOfAMail(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mails")
+	s := startSandbox(t, sandboxConfig(dir))
+	sendTo(t, s, "a@x.example", []string{"b@y.example"}, plainMail("a@x.example", "first"))
+	first, err := s.Mails(nil)[0].Raw()
+	require.NoError(t, err)
+	sendTo(t, s, "a@x.example", []string{"b@y.example"}, plainMail("a@x.example", "second"))
+	require.NoError(t, s.Close())
+	whole, err := os.ReadFile(file)
+	require.NoError(t, err)
+	second := bytes.LastIndex(whole, []byte(`{"id":"2"`))
+	require.Positive(t, second)
+	line := second + bytes.IndexByte(whole[second:], '\n') + 1
+	for _, end := range []int{second + 1, line - 1, line, len(whole) - 1} {
+		require.NoError(t, os.WriteFile(file, whole[:end], 0o600))
+		again := startSandbox(t, sandboxConfig(dir))
+		require.Len(t, again.Mails(nil), 1, "cut at byte %d of %d", end, len(whole))
+		sendTo(t, again, "a@x.example", []string{"b@y.example"}, plainMail("a@x.example", "third"))
+		require.NoError(t, again.Close())
+		again = startSandbox(t, sandboxConfig(dir))
+		mails := again.Mails(nil)
+		require.Len(t, mails, 2)
+		raw, err := mails[0].Raw()
+		require.NoError(t, err)
+		require.Equal(t, first, raw)
+		raw, err = mails[1].Raw()
+		require.NoError(t, err)
+		require.Contains(t, string(raw), "third")
+		require.NoError(t, again.Close())
+	}
 }
 
 func TestSandbox_UIDsAreNotGivenTwiceWhenAllIsGone(t *testing.T) {
