@@ -74,6 +74,8 @@ func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err e
 // process can start before Temporal does.
 func dialTemporal(c config, log *slog.Logger) (client.Client, error) {
 	options := client.Options{HostPort: c.Temporal, Namespace: c.Namespace, Logger: sdklog.NewStructuredLogger(log)}
+	// Most messages are smaller than what it costs to compress them.
+	options.ConnectionOptions.GrpcCompression = &client.GrpcCompressionNone{}
 	if c.TemporalTLS {
 		options.ConnectionOptions.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	}

@@ -1,0 +1,134 @@
+package activities_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// steps are the planned and sent steps of the first item, by state.
+func (s *story) steps() map[string]string {
+	s.Helper()
+	list, err := s.app.ListNotifications(s.Context(), s.admin, &s.engagement.ID, "", app.Paging{})
+	require.NoError(s, err)
+	found := map[string]string{}
+	for _, n := range list.Items {
+		if n.ItemID != nil && *n.ItemID == s.items[0].ID {
+			_, twice := found[n.Step]
+			require.False(s, twice, "%s is planned twice", n.Step)
+			found[n.Step] = n.State
+		}
+	}
+	return found
+}
+
+var wholePlan = map[string]string{"request": "sent", "reminder-1": "planned", "reminder-2": "planned", "reminder-3": "planned",
+	"reminder-4": "planned", "reminder-5": "planned", "escalation": "planned"}
+
+// refusing takes no mail, as a server that is away.
+type refusing struct{ mail.Transport }
+
+func (refusing) Send(context.Context, mail.Outgoing) (mail.Receipt, error) {
+	return mail.Receipt{}, errors.New("away")
+}
+
+// The first mail does not wait for its reminders to be planned, and they do
+// not wait for it.
+func TestR4_AMailThatIsNotTakenHasItsRemindersPlanned(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).start(coaching.AfterPrior)
+	s.deeds.Mail = refusing{s.mails}
+	_, err := s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue"))
+	require.ErrorContains(t, err, "not taken")
+	waiting := s.steps()
+	require.Equal(t, "sending", waiting["request"])
+	require.Equal(t, "planned", waiting["reminder-1"])
+	s.deeds.Mail = s.mails
+	s.does(s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue")))
+	require.Equal(t, wholePlan, s.steps())
+}
+
+// dying is a worker that dies when its mail has left.
+type dying struct {
+	mail.Transport
+	die func()
+}
+
+func (d dying) Send(ctx context.Context, o mail.Outgoing) (mail.Receipt, error) {
+	receipt, err := d.Transport.Send(ctx, o)
+	d.die()
+	return receipt, err
+}
+
+func TestR4_ARepeatPlansTheRemindersThatAreMissing(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).start(coaching.AfterPrior)
+	ctx, cancel := context.WithCancel(s.Context())
+	s.deeds.Mail = dying{s.mails, cancel}
+	_, err := s.deeds.IssueItem(ctx, s.act(0, time.Hour, "issue"))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, map[string]string{"request": "sent"}, s.steps())
+	s.deeds.Mail = s.mails
+	change := s.does(s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue")))
+	require.Equal(t, coaching.Open, change.Items[0].Status)
+	require.Equal(t, wholePlan, s.steps())
+	require.Len(t, s.mails.list, 1)
+}
+
+// What was answered or paused before the reminders were planned has none, or
+// those of its plan.
+func TestR4_RemindersArePlannedAsThingsStandThen(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).start(coaching.AfterPrior)
+	s.deeds.Mail = dying{s.mails, func() {
+		s.does(s.deeds.SkipItem(s.Context(), s.act(0, time.Hour, "skip")))
+	}}
+	change := s.does(s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue")))
+	require.Equal(t, coaching.Skipped, change.Items[0].Status, "the workflow hears of the newest state")
+	require.Equal(t, map[string]string{"request": "sent"}, s.steps())
+}
+
+// Of several acts of which the workflow may not have heard, the oldest stays
+// noted, until the workflow says that it has heard of that one.
+func TestUntold_TheOldestStaysNoted(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior, coaching.AfterPrior)
+	ctx := t.Context()
+	untold := func() *int32 {
+		t.Helper()
+		var e rows.Engagement
+		require.NoError(t, s.deeds.DB.InOrg(ctx, s.admin.Org, func(q *rows.Queries) (err error) {
+			e, err = q.EngagementGet(ctx, s.admin.Org, s.engagement.ID)
+			return err
+		}))
+		require.Equal(t, e.UntoldRevision == nil, e.UntoldAt == nil)
+		return e.UntoldRevision
+	}
+	skip := func(item int) int {
+		act := s.act(item, time.Hour, "skip")
+		act.Told = true
+		return s.does(s.deeds.SkipItem(ctx, act)).Revision
+	}
+	lost, heard := skip(0), skip(1)
+	require.EqualValues(t, lost, *untold())
+	issue := s.act(2, time.Hour, "issue")
+	issue.Heard = heard
+	s.does(s.deeds.IssueItem(ctx, issue))
+	require.EqualValues(t, lost, *untold(), "hearing of the newer act is not hearing of the older one")
+	again := s.act(2, 2*time.Hour, "send")
+	again.Heard = lost
+	s.does(s.deeds.SendItem(ctx, again))
+	require.Nil(t, untold())
+	skip(2)
+	require.NotNil(t, untold())
+	s.does(s.deeds.LoadProgram(ctx, s.program(3*time.Hour, "look again")))
+	require.Nil(t, untold(), "who read everything has heard of everything")
+}
