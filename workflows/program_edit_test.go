@@ -188,6 +188,28 @@ func TestR16_WhatIsIssuedNeverChanges(t *testing.T) {
 	r.execute()
 }
 
+// A due date set on what has been open for long brings no backlog: the steps
+// that it would have had are dropped, and told as dropped.
+func TestR5_ADueDateSetLateActsOnTheFutureOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("One"), w.formItem("Two")))
+	r.at(2*day, func() { r.answer("One", ben) })
+	r.at(16*day, func() {
+		r.edit(func(items []app.EditItem) []app.EditItem {
+			dueAfter(16, coaching.Days)(&items[1].ItemSpec)
+			return items
+		})
+	})
+	r.at(16*day+time.Minute, func() {
+		require.Equal(t, []string{"17d reminder " + ben, "18d escalation " + clara}, r.pending())
+	})
+	r.execute()
+	sent := r.sent()
+	require.Equal(t, []string{"17d reminder Two " + ben, "18d escalation Two " + clara}, sent[len(sent)-2:])
+	require.Positive(t, r.outcomes()["reminder dropped"])
+}
+
 // Set on an item whose prior is complete already, a rule acts at once.
 func TestR17_ARuleSetOnACompletePriorReleasesAtOnce(t *testing.T) {
 	t.Parallel()
