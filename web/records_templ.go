@@ -256,7 +256,7 @@ func streamContent(s streamView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, " <p class=\"text-secondary\">To write, answer one of the mails of the conversation, or send a mail to your address for it.</p><h2>Files</h2><div class=\"card\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, " <p class=\"text-secondary mt-3\">To write, answer one of the mails of the conversation, or send a mail to your address for it.</p><h2>Files</h2><div class=\"card\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -123,6 +123,15 @@ func upperFirst(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// questionWords say what kind of answer a question takes, and whether it must.
+func questionWords(q coaching.Question) string {
+	words := strings.ReplaceAll(string(q.Kind), "_", " ")
+	if q.Required {
+		words += ", required"
+	}
+	return words
+}
+
 // named is a name with its address, or the address alone.
 func named(name, address string) string {
 	if name == "" {
