@@ -67,6 +67,9 @@ type Act struct {
 type Change struct {
 	// Revision is the program's after the deed.
 	Revision int `json:"r,omitempty"`
+	// Uncounted marks a deed that changed nothing of the program, whose revision
+	// is then another deed's.
+	Uncounted bool `json:"u,omitempty"`
 	// Items are the items with a new state.
 	Items []coaching.ItemState `json:"i,omitempty"`
 	// Order lists the items of the program where the list itself changed.

@@ -40,7 +40,7 @@ func (a *Activities) IssueItem(ctx context.Context, act Act) (Change, error) {
 			return "", nil // skipped, taken back or put off while this deed waited for its turn
 		}
 		return stepRequest, p.issue(ctx, item)
-	}, askNames, askPrior, askForm, askWords(coaching.FormRequest))
+	}, askPrior, askForm, askWords(coaching.FormRequest))
 	open := func(s coaching.ItemState) bool { return s.ID == act.Item && s.Status == coaching.Open }
 	if !slices.ContainsFunc(change.Items, open) {
 		return change, err
@@ -260,14 +260,14 @@ func (p *program) resendDue(item coaching.ProgramItem) bool {
 func (a *Activities) deliver(ctx context.Context, act Act, do func(context.Context, *program) (string, error), more ...ask) (Change, error) {
 	defer alive(ctx)()
 	var out []outbound
-	change, err := a.changeItem(ctx, act, func(ctx context.Context, p *program) error {
+	change, err := a.changeIn(ctx, act, itemBehind(askNames, more...), func(ctx context.Context, p *program) error {
 		step, err := do(ctx, p)
 		if err != nil || step == "" {
 			return err
 		}
 		out, err = a.prepareStep(ctx, p, step)
 		return err
-	}, more...)
+	})
 	if err != nil {
 		return Change{}, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"coachflow/activities"
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/db/rows"
@@ -97,38 +98,78 @@ func TestR4_RemindersArePlannedAsThingsStandThen(t *testing.T) {
 }
 
 // Of several acts of which the workflow may not have heard, the oldest stays
-// noted, until the workflow says that it has heard of that one.
-func TestUntold_TheOldestStaysNoted(t *testing.T) {
+// noted until the workflow says that it has heard of it, and then those after it.
+func TestUntold_WhatMayNotBeHeardOfStaysNoted(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior, coaching.AfterPrior)
 	ctx := t.Context()
-	untold := func() *int32 {
-		t.Helper()
-		var e rows.Engagement
-		require.NoError(t, s.deeds.DB.InOrg(ctx, s.admin.Org, func(q *rows.Queries) (err error) {
-			e, err = q.EngagementGet(ctx, s.admin.Org, s.engagement.ID)
-			return err
-		}))
-		require.Equal(t, e.UntoldRevision == nil, e.UntoldAt == nil)
-		return e.UntoldRevision
-	}
 	skip := func(item int) int {
 		act := s.act(item, time.Hour, "skip")
 		act.Told = true
 		return s.does(s.deeds.SkipItem(ctx, act)).Revision
 	}
-	lost, heard := skip(0), skip(1)
-	require.EqualValues(t, lost, *untold())
+	first := skip(0)
+	second := skip(1)
+	require.EqualValues(t, first, *s.untold())
 	issue := s.act(2, time.Hour, "issue")
-	issue.Heard = heard
+	issue.Heard = second
 	s.does(s.deeds.IssueItem(ctx, issue))
-	require.EqualValues(t, lost, *untold(), "hearing of the newer act is not hearing of the older one")
-	again := s.act(2, 2*time.Hour, "send")
-	again.Heard = lost
-	s.does(s.deeds.SendItem(ctx, again))
-	require.Nil(t, untold())
-	skip(2)
-	require.NotNil(t, untold())
+	require.EqualValues(t, first, *s.untold(), "hearing of the newer act is not hearing of the older one")
+	s.tell(first)
+	newest := *s.untold()
+	require.Greater(t, int(newest), second, "nor hearing of the older one of those after it")
+	s.tell(int(newest))
+	require.Nil(t, s.untold())
+
+	third := skip(2)
+	hold := s.does(s.deeds.HoldFollowUp(ctx, activities.Hold{Act: s.act(2, time.Hour, "hold"), Recipient: s.items[2].To[0].ID, Held: true}))
+	require.True(t, hold.Uncounted, "its revision is the other act's")
+	require.EqualValues(t, third, *s.untold())
 	s.does(s.deeds.LoadProgram(ctx, s.program(3*time.Hour, "look again")))
-	require.Nil(t, untold(), "who read everything has heard of everything")
+	require.Nil(t, s.untold(), "who read everything has heard of everything")
+}
+
+// A deed of the workflow notes by itself what it has heard of.
+func TestUntold_ADeedNotesWhatWasHeard(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior)
+	act := s.act(0, time.Hour, "skip")
+	act.Told = true
+	issue := s.act(1, time.Hour, "issue")
+	issue.Heard = s.does(s.deeds.SkipItem(s.Context(), act)).Revision
+	require.EqualValues(t, issue.Heard, *s.untold())
+	s.does(s.deeds.IssueItem(s.Context(), issue))
+	require.Nil(t, s.untold())
+}
+
+// A workflow that has heard of the end has ended: nothing is told to it again.
+func TestUntold_NothingAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).start(coaching.AfterPrior)
+	act := s.act(0, time.Hour, "skip")
+	act.Told = true
+	s.does(s.deeds.SkipItem(s.Context(), act))
+	end := activities.Ending{Act: s.program(time.Hour, "end"), Status: "completed"}
+	end.Told = true
+	s.tell(s.does(s.deeds.EndEngagement(s.Context(), end)).Revision)
+	require.Nil(t, s.untold())
+}
+
+func (s *story) untold() *int32 {
+	s.Helper()
+	var e rows.Engagement
+	require.NoError(s, s.deeds.DB.InOrg(s.Context(), s.admin.Org, func(q *rows.Queries) (err error) {
+		e, err = q.EngagementGet(s.Context(), s.admin.Org, s.engagement.ID)
+		return err
+	}))
+	require.Equal(s, e.UntoldRevision == nil, e.UntoldAt == nil)
+	return e.UntoldRevision
+}
+
+// tell notes that the workflow has heard of a revision, as the app does.
+func (s *story) tell(revision int) {
+	s.Helper()
+	require.NoError(s, s.deeds.DB.InOrg(s.Context(), s.admin.Org, func(q *rows.Queries) error {
+		return q.EngagementTold(s.Context(), rows.EngagementToldParams{OrgID: s.admin.Org, ID: s.engagement.ID, Revision: int32(revision)})
+	}))
 }

@@ -256,7 +256,7 @@ func checkLetter(own coaching.LetterSpec) error {
 // PreviewLetter renders a letter of an item for one of its recipients as it
 // would be sent now. The link in it is a stand-in that opens nothing.
 func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act, kind coaching.NotificationKind, to *uuid.UUID, own *coaching.LetterSpec) (mail.Letter, string, error) {
-	p, err := openItem(ctx, q, act)
+	p, err := itemBehind(askNames)(ctx, q, act)
 	if err != nil {
 		return mail.Letter{}, "", err
 	}

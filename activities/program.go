@@ -47,13 +47,13 @@ func (a *Activities) change(ctx context.Context, act Act, do func(context.Contex
 // changeItem runs one deed on one item of a program. What the deed needs to
 // know beside the item is asked in the same trip.
 func (a *Activities) changeItem(ctx context.Context, act Act, do func(context.Context, *program) error, more ...ask) (Change, error) {
-	open := func(ctx context.Context, q *rows.Queries, act Act) (*program, error) {
-		return openItem(ctx, q, act, more...)
-	}
-	return a.changeIn(ctx, act, open, do)
+	return a.changeIn(ctx, act, itemBehind(askEngagement, more...), do)
 }
 
-func (a *Activities) changeIn(ctx context.Context, act Act, open func(context.Context, *rows.Queries, Act) (*program, error), do func(context.Context, *program) error) (Change, error) {
+// opener locks a program and reads of it what a deed needs.
+type opener func(context.Context, *rows.Queries, Act) (*program, error)
+
+func (a *Activities) changeIn(ctx context.Context, act Act, open opener, do func(context.Context, *program) error) (Change, error) {
 	var out Change
 	err := a.DB.InOrgPipelined(ctx, act.Org, func(q *rows.Queries) error {
 		p, err := open(ctx, q, act)
@@ -81,11 +81,13 @@ func openProgram(ctx context.Context, q *rows.Queries, act Act) (*program, error
 	})
 }
 
-// openItem locks a program and reads the item that the deed is about, with its
-// recipients.
-func openItem(ctx context.Context, q *rows.Queries, act Act, more ...ask) (*program, error) {
-	p := &program{}
-	return p, p.open(ctx, q, act, append([]ask{askEngagement, askItem, askRecipients}, more...)...)
+// itemBehind locks a program and reads the item that the deed is about, with its
+// recipients, behind the engagement, alone or with its names.
+func itemBehind(engagement ask, more ...ask) opener {
+	return func(ctx context.Context, q *rows.Queries, act Act) (*program, error) {
+		p := &program{}
+		return p, p.open(ctx, q, act, append([]ask{engagement, askItem, askRecipients}, more...)...)
+	}
 }
 
 func (p *program) open(ctx context.Context, q *rows.Queries, act Act, asks ...ask) error {
@@ -253,6 +255,7 @@ func (p *program) whole() {
 func (p *program) count(ctx context.Context) error {
 	p.out.Revision = int(p.engagement.ProgramRevision)
 	if len(p.touched) == 0 && !p.changed {
+		p.out.Uncounted = true
 		return nil
 	}
 	p.out.Revision++ // nobody else counts: this transaction holds the lock

@@ -134,7 +134,7 @@ func (a *App) tell(ctx context.Context, org, engagement uuid.UUID, update, id st
 		return err
 	}
 	if result.Revision == 0 {
-		return nil // the deed that follows at once notes it
+		return nil // nothing to note, or the deed that follows at once notes it
 	}
 	// The workflow has answered, so it has heard. Should this note fail, the
 	// sweep makes it look once more, which does no harm.

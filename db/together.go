@@ -51,7 +51,16 @@ type reply struct {
 
 // run starts the function and returns when it waits, or has ended.
 func (q *question) run(ask func(*rows.Queries) error) {
-	go func() { q.end <- ask(rows.New(q)) }()
+	go func() {
+		err := errors.New("db: the question did not return")
+		defer func() {
+			if fault := recover(); fault != nil {
+				err = fmt.Errorf("db: panic in a question: %v", fault)
+			}
+			q.end <- err
+		}()
+		err = ask(rows.New(q))
+	}()
 	select {
 	case <-q.put:
 	case err := <-q.end:
@@ -67,19 +76,19 @@ func (t *transaction) answerAll(ctx context.Context, asked []*question, before i
 	batch := t.waits
 	t.waits = &pgx.Batch{}
 	results, err := t.send(ctx, batch, before)
-	if err != nil {
-		for _, q := range asked {
-			q.answer <- reply{err: err}
-		}
-		return errors.Join(err, ended(asked))
-	}
 	for _, q := range asked {
-		if q.is {
+		switch {
+		case q.is && err != nil:
+			q.answer <- reply{err: err}
+		case q.is:
 			found, err := results.Query()
 			q.answer <- reply{found, err}
 		}
-		err := <-q.end // it has read its rows
-		q.end <- err
+		end := <-q.end // it has read its rows
+		q.end <- end
+	}
+	if err != nil {
+		return err
 	}
 	failed := ended(asked)
 	if err := results.Close(); err != nil && failed == nil {

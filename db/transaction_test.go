@@ -220,11 +220,14 @@ func TestTogether_TellsTheFirstFault(t *testing.T) {
 		}
 		err = in(ctx, org, func(q *rows.Queries) error { return db.Together(ctx, q, twice) })
 		require.ErrorContains(t, err, "one question", name)
+		panics := func(q *rows.Queries) error { panic("a bad row") }
+		after := func(q *rows.Queries) error { _, err := q.PersonGet(ctx, org, person); return err }
+		err = in(ctx, org, func(q *rows.Queries) error { return db.Together(ctx, q, after, panics, after) })
+		require.ErrorContains(t, err, "a bad row", name)
 		violates := func(q *rows.Queries) error {
 			_, err := q.PersonInsert(ctx, rows.PersonInsertParams{OrgID: org, ID: person, Name: "Somebody", Roles: []string{"coach"}, State: "active", TimeZone: "UTC"})
 			return err
 		}
-		after := func(q *rows.Queries) error { _, err := q.PersonGet(ctx, org, person); return err }
 		err = in(ctx, org, func(q *rows.Queries) error { return db.Together(ctx, q, violates, after) })
 		requireRefused(t, err, uniqueViolation)
 		require.NoError(t, in(ctx, org, after), "%s: the connection is as good as before", name)

@@ -60,16 +60,21 @@ func (s *sandboxStore) loadMails() error {
 	reader := bufio.NewReader(file)
 	for {
 		line, err := reader.ReadBytes('\n')
-		if err != nil {
+		if errors.Is(err, io.EOF) {
 			break
+		}
+		if err != nil {
+			return err
 		}
 		read := sandboxLine{sandboxRecord: &sandboxRecord{}}
 		if err := json.Unmarshal(line, &read); err != nil {
 			return fmt.Errorf("%s at byte %d: %w", s.mailsPath(), s.end, err)
 		}
 		behind := s.end + int64(len(line))
-		if n, err := io.CopyN(io.Discard, reader, read.Raw); n < read.Raw || err != nil {
+		if _, err := io.CopyN(io.Discard, reader, read.Raw); errors.Is(err, io.EOF) {
 			break
+		} else if err != nil {
+			return err
 		}
 		s.end = behind + read.Raw
 		r := read.sandboxRecord
@@ -96,9 +101,11 @@ func (s *sandboxStore) write(r *sandboxRecord, raw []byte) error {
 		return err
 	}
 	data := append(append(line, '\n'), raw...)
-	_, err = file.WriteAt(data, s.end)
+	if _, err = file.WriteAt(data, s.end); err != nil {
+		err = errors.Join(err, file.Truncate(s.end)) // a full disk, say
+	}
 	if err = errors.Join(err, file.Close()); err != nil {
-		return err // what was written of it is written over by the next
+		return err
 	}
 	if raw != nil {
 		r.file, r.offset = s.mailsPath(), s.end+int64(len(line))+1

@@ -89,7 +89,7 @@ type ProgramEnd struct {
 // item stand now.
 type ProgramResult struct {
 	// Revision is the program's, of which the workflow has now heard. It is zero
-	// where a deed follows at once, which notes that itself.
+	// where nothing was counted, or a deed follows at once, which notes it.
 	Revision int                 `json:"revision,omitempty"`
 	Status   string              `json:"status"`
 	Item     *coaching.ItemState `json:"item,omitempty"`

@@ -106,10 +106,12 @@ func (p *program) deed(ctx workflow.Context, summary string, item uuid.UUID, act
 		return ProgramResult{}, err
 	}
 	p.apply(ctx, c)
-	p.heard = c.Revision
 	result := ProgramResult{Status: p.Status}
-	if !p.anyDue(stamp(ctx)) {
-		result.Revision = c.Revision
+	if !c.Uncounted {
+		p.heard = c.Revision
+		if !p.anyDue(stamp(ctx)) {
+			result.Revision = c.Revision
+		}
 	}
 	if i := p.item(item); i >= 0 {
 		result.Item = &p.Items[i]

@@ -31,10 +31,18 @@ WHERE org_id = @org_id AND id = @id;
 -- name: EngagementTouch :exec
 -- Counts a change. One that reached the workflow as an Update is noted as
 -- untold with the change itself, the oldest of several: its workflow is still
--- to hear of it. A later deed of the workflow says which one it has heard of.
+-- to hear of it. A later deed of the workflow says which one it has heard of;
+-- if there were changes after that one, the note goes on to them. A note that is
+-- a day old, which nobody looks at any more, is made anew.
 UPDATE engagements SET program_revision = program_revision + 1,
-  untold_revision = CASE WHEN @untold::boolean THEN coalesce(untold_revision, program_revision + 1) ELSE nullif(untold_revision, @heard::integer) END,
-  untold_at = CASE WHEN @untold THEN coalesce(untold_at, clock_timestamp()) WHEN untold_revision = @heard THEN NULL ELSE untold_at END
+  untold_revision = CASE
+    WHEN @untold::boolean AND (untold_at IS NULL OR untold_at < clock_timestamp() - interval '1 day') THEN program_revision + 1
+    WHEN NOT @untold AND untold_revision = @heard::integer THEN nullif(program_revision, @heard)
+    ELSE untold_revision END,
+  untold_at = CASE
+    WHEN @untold AND (untold_at IS NULL OR untold_at < clock_timestamp() - interval '1 day') THEN clock_timestamp()
+    WHEN NOT @untold AND untold_revision = @heard AND program_revision = @heard THEN NULL
+    ELSE untold_at END
 WHERE org_id = @org_id AND id = @id;
 
 -- name: ItemList :many
@@ -169,9 +177,14 @@ UPDATE program_edits SET applied_at = $3 WHERE org_id = $1 AND id = $2;
 SELECT count(*) FROM engagements WHERE org_id = @org_id AND coach_id = @coach_id AND coachee_id = @coachee_id;
 
 -- name: EngagementTold :exec
--- The workflow has heard of this change; of an older one it may still not have.
-UPDATE engagements SET untold_revision = NULL, untold_at = NULL
-WHERE org_id = @org_id AND id = @id AND untold_revision = @revision::integer;
+-- The workflow has heard of this change. Of an older one it may still not have;
+-- if there were changes after it, the note goes on to them. A workflow that has
+-- heard of the end needs to hear of nothing else.
+UPDATE engagements SET
+  untold_revision = CASE WHEN status NOT IN ('completed', 'cancelled') THEN nullif(program_revision, @revision::integer) END,
+  untold_at = CASE WHEN status NOT IN ('completed', 'cancelled') AND program_revision > @revision THEN untold_at END
+WHERE org_id = @org_id AND id = @id
+  AND (untold_revision = @revision OR (untold_revision < @revision AND status IN ('completed', 'cancelled')));
 
 -- name: EngagementToldAll :exec
 -- The workflow has read the program whole.

@@ -342,19 +342,24 @@ func (q *Queries) EngagementTakeUp(ctx context.Context, arg EngagementTakeUpPara
 }
 
 const engagementTold = `-- name: EngagementTold :exec
-UPDATE engagements SET untold_revision = NULL, untold_at = NULL
-WHERE org_id = $1 AND id = $2 AND untold_revision = $3::integer
+UPDATE engagements SET
+  untold_revision = CASE WHEN status NOT IN ('completed', 'cancelled') THEN nullif(program_revision, $1::integer) END,
+  untold_at = CASE WHEN status NOT IN ('completed', 'cancelled') AND program_revision > $1 THEN untold_at END
+WHERE org_id = $2 AND id = $3
+  AND (untold_revision = $1 OR (untold_revision < $1 AND status IN ('completed', 'cancelled')))
 `
 
 type EngagementToldParams struct {
+	Revision int32
 	OrgID    uuid.UUID
 	ID       uuid.UUID
-	Revision int32
 }
 
-// The workflow has heard of this change; of an older one it may still not have.
+// The workflow has heard of this change. Of an older one it may still not have;
+// if there were changes after it, the note goes on to them. A workflow that has
+// heard of the end needs to hear of nothing else.
 func (q *Queries) EngagementTold(ctx context.Context, arg EngagementToldParams) error {
-	_, err := q.db.Exec(ctx, engagementTold, arg.OrgID, arg.ID, arg.Revision)
+	_, err := q.db.Exec(ctx, engagementTold, arg.Revision, arg.OrgID, arg.ID)
 	return err
 }
 
@@ -370,8 +375,14 @@ func (q *Queries) EngagementToldAll(ctx context.Context, orgID uuid.UUID, iD uui
 
 const engagementTouch = `-- name: EngagementTouch :exec
 UPDATE engagements SET program_revision = program_revision + 1,
-  untold_revision = CASE WHEN $1::boolean THEN coalesce(untold_revision, program_revision + 1) ELSE nullif(untold_revision, $2::integer) END,
-  untold_at = CASE WHEN $1 THEN coalesce(untold_at, clock_timestamp()) WHEN untold_revision = $2 THEN NULL ELSE untold_at END
+  untold_revision = CASE
+    WHEN $1::boolean AND (untold_at IS NULL OR untold_at < clock_timestamp() - interval '1 day') THEN program_revision + 1
+    WHEN NOT $1 AND untold_revision = $2::integer THEN nullif(program_revision, $2)
+    ELSE untold_revision END,
+  untold_at = CASE
+    WHEN $1 AND (untold_at IS NULL OR untold_at < clock_timestamp() - interval '1 day') THEN clock_timestamp()
+    WHEN NOT $1 AND untold_revision = $2 AND program_revision = $2 THEN NULL
+    ELSE untold_at END
 WHERE org_id = $3 AND id = $4
 `
 
@@ -384,7 +395,9 @@ type EngagementTouchParams struct {
 
 // Counts a change. One that reached the workflow as an Update is noted as
 // untold with the change itself, the oldest of several: its workflow is still
-// to hear of it. A later deed of the workflow says which one it has heard of.
+// to hear of it. A later deed of the workflow says which one it has heard of;
+// if there were changes after that one, the note goes on to them. A note that is
+// a day old, which nobody looks at any more, is made anew.
 func (q *Queries) EngagementTouch(ctx context.Context, arg EngagementTouchParams) error {
 	_, err := q.db.Exec(ctx, engagementTouch,
 		arg.Untold,
