@@ -102,6 +102,7 @@ func TestRecordHistories(t *testing.T) {
 	s := serve(t)
 	s.record(t, "program_happy", s.recordHappy(t))
 	s.record(t, "program_edits_pause_reminders", s.recordEdits(t))
+	s.record(t, "program_dates", s.recordDates(t))
 	s.record(t, "inbound_posted", s.recordMail(t, s.letter("Posted mail", "hello"), ""))
 	for _, act := range []string{"release", "discard"} {
 		forged := strings.Replace(string(s.letter("Quarantined mail", "Believe me, "+act)), "dmarc=pass", "dmarc=fail", 1)
@@ -125,8 +126,17 @@ func (s *served) record(t *testing.T, name, id string) {
 	require.NoError(t, err)
 	data = bytes.ReplaceAll(data, []byte(`"`+machine+":"), []byte(`"worker:`))
 	require.NoError(t, os.MkdirAll(historiesDir, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(historiesDir, name+".json"), append(data, '\n'), 0o644))
+	file := filepath.Join(historiesDir, name+".json")
+	for n := 2; exists(file); n++ { // beside the old ones, which stay
+		file = filepath.Join(historiesDir, fmt.Sprintf("%s_%d.json", name, n))
+	}
+	require.NoError(t, os.WriteFile(file, append(data, '\n'), 0o644))
 	t.Logf("%s: %d events, %d bytes", name, len(all.Events), len(data))
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 func (s *served) recordHappy(t *testing.T) string {
@@ -162,6 +172,29 @@ func (s *served) recordEdits(t *testing.T) string {
 	p.becomes("Recorded six", "open")
 	p.does(s.app.ReopenItem(ctx, s.admin, five.ID))
 	p.does(nil, s.app.RemoveItem(ctx, s.admin, p.run.item("Recorded six").ID))
+	p.does(s.app.CancelEngagement(ctx, s.admin, engagement))
+	p.ends()
+	return workflows.ProgramID(engagement)
+}
+
+// recordDates moves the dates of several items in one task, in which their
+// timers are cancelled and started in an order that must stay as it is.
+func (s *served) recordDates(t *testing.T) string {
+	ctx := t.Context()
+	at := func(days int) func(*coaching.ItemSpec) {
+		return releasedAt(time.Now().AddDate(0, 0, days).Format("2006-01-02T09:00"))
+	}
+	p := s.story(t, s.formItem("Recorded nine"), s.formItem("Recorded ten", at(30)), s.formItem("Recorded eleven", at(20)))
+	engagement := p.run.engagement.ID
+	p.becomes("Recorded nine", "open")
+	p.does(s.app.AddItem(ctx, s.admin, engagement, 0, s.formItem("Recorded twelve", at(10))))
+	p.does(s.app.PauseEngagement(ctx, s.admin, engagement))
+	p.does(s.app.ResumeEngagement(ctx, s.admin, engagement))
+	p.answers("Recorded nine")
+	p.does(s.app.MoveItem(ctx, s.admin, p.run.item("Recorded eleven").ID, 0))
+	p.does(s.app.SkipItem(ctx, s.admin, p.run.item("Recorded ten").ID))
+	p.does(s.app.PauseEngagement(ctx, s.admin, engagement))
+	p.does(s.app.ResumeEngagement(ctx, s.admin, engagement))
 	p.does(s.app.CancelEngagement(ctx, s.admin, engagement))
 	p.ends()
 	return workflows.ProgramID(engagement)

@@ -85,7 +85,7 @@ func (p *program) anyDue(now time.Time) bool {
 
 // deliverItem takes the steps of an item until it has none.
 func (p *program) deliverItem(ctx workflow.Context, id uuid.UUID) {
-	for n := p.nextFor(id); n.step != nothing && !p.stopping(); n = p.nextFor(id) {
+	for n := p.nextFor(id); !p.stopping() && (p.everyItem || n.step != nothing); n = p.nextFor(id) {
 		if n.due(stamp(ctx)) {
 			p.take(ctx, id, n)
 		} else if p.wait(ctx, id, n) != nil {
@@ -97,6 +97,9 @@ func (p *program) deliverItem(ctx workflow.Context, id uuid.UUID) {
 // wait waits for the moment of a step, or for a change.
 func (p *program) wait(ctx workflow.Context, id uuid.UUID, n next) error {
 	changed := func() bool { return p.stopping() || p.nextFor(id) != n }
+	if n.step == nothing {
+		return workflow.Await(ctx, changed)
+	}
 	summary := fmt.Sprintf("%s of item %d", n.step, p.item(id)+1)
 	options := workflow.AwaitOptions{Timeout: n.at.Sub(stamp(ctx)), TimerOptions: workflow.TimerOptions{Summary: summary}}
 	_, err := workflow.AwaitWithOptions(ctx, options, changed)

@@ -114,6 +114,7 @@ type program struct {
 	org        uuid.UUID
 	engagement uuid.UUID
 	running    map[uuid.UUID]bool // items that have their coroutine
+	everyItem  bool               // an older run, in which every item has one from its beginning to its end
 	live       int                // coroutines of items, and signals, that are not done with
 	stuck      map[uuid.UUID]next // steps that were refused for good
 	loaded     bool               // the program was read
@@ -125,6 +126,7 @@ func (p *program) setup(ctx workflow.Context, carried *ProgramState) error {
 	if carried != nil {
 		p.ProgramState = *carried
 	}
+	p.everyItem = workflow.GetVersion(ctx, "coroutines-of-items-with-a-step", workflow.DefaultVersion, 1) == workflow.DefaultVersion
 	if err := p.listen(ctx); err != nil {
 		return err
 	}
@@ -179,7 +181,7 @@ func (p *program) continueAsNew(ctx workflow.Context) error {
 
 // idle reports whether an item has a next step and nobody who takes it.
 func (p *program) idle(item coaching.ItemState) bool {
-	return !p.running[item.ID] && p.nextFor(item.ID).step != nothing
+	return !p.running[item.ID] && (p.everyItem || p.nextFor(item.ID).step != nothing)
 }
 
 // spawn gives every item that has a next step its coroutine. Most items of a
