@@ -5,31 +5,15 @@ import (
 	"net/http"
 
 	"coachflow/coaching"
-	"coachflow/mail"
+	"coachflow/web"
 	"coachflow/web/formview"
 )
 
 // Every link page and every letter with invented data, at /dev/samples of the
 // dev server: to look at before somebody else does.
 
-// sampleValues fill the placeholders of all letters.
-var sampleValues = map[string]string{
-	"name": "Ben Bergmann", "organization": "Northlight Coaching", "coach": "Clara Coach", "coachee": "Ben Bergmann",
-	"engagement": "Leadership coaching", "form": "Getting to know you", "link": "https://coaching.example/l/sample",
-	"due": "Please answer by Wednesday, 4 March 2026, 09:00 (Europe/Berlin).", "waiting": "Ben Bergmann <ben@contoso.example>, Paul Peer <paul@contoso.example>",
-	"author": "Clara Coach", "subject": "Our next session", "message": "Hello Ben,\n\nshall we meet on Thursday?\n\nClara",
-	"files": "Files:\nplan.pdf (120 kB): https://coaching.example/l/sample", "reason": "it came from an address that is not one of yours.",
-}
-
-// sampleLetter renders the default letter of a kind.
-func sampleLetter(kind coaching.NotificationKind) (mail.Letter, error) {
-	l := coaching.Letters[kind]
-	t, err := mail.ParseTemplate(l.Subject, l.Body, l.Placeholders)
-	if err != nil {
-		return mail.Letter{}, err
-	}
-	return t.Render(sampleValues, l.Why, mail.Layout{OrganizationName: sampleValues["organization"]})
-}
+// sampleOrganization is whose letters the samples are.
+const sampleOrganization = "Northlight Coaching"
 
 var sampleIndex = template.Must(template.New("samples").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -67,11 +51,12 @@ func samples() (http.Handler, error) {
 
 func serveSampleLetter(w http.ResponseWriter, r *http.Request) {
 	kind := coaching.NotificationKind(r.PathValue("kind"))
-	if _, known := coaching.Letters[kind]; !known {
+	words, known := coaching.Letters[kind]
+	if !known {
 		http.NotFound(w, r)
 		return
 	}
-	letter, err := sampleLetter(kind)
+	letter, err := web.SampleLetter(kind, coaching.LetterSpec{Subject: words.Subject, Body: words.Body}, sampleOrganization)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

@@ -46,14 +46,13 @@ type outbound struct {
 type itemLetters struct {
 	a          *Activities
 	p          *program
-	org        uuid.UUID
 	item       coaching.ProgramItem
 	names      rows.EngagementContextRow
 	recipients map[uuid.UUID]recipient
 }
 
 func (a *Activities) itemLetters(ctx context.Context, p *program, item coaching.ProgramItem) (itemLetters, error) {
-	l := itemLetters{a: a, p: p, org: p.act.Org, item: item, recipients: map[uuid.UUID]recipient{}}
+	l := itemLetters{a: a, p: p, item: item, recipients: map[uuid.UUID]recipient{}}
 	var err error
 	if l.names, err = p.context(ctx); err != nil {
 		return l, err
@@ -73,7 +72,7 @@ func (l itemLetters) prepare(ctx context.Context, n rows.Notification) (*outboun
 	kind := coaching.NotificationKind(n.Kind)
 	if n.RecipientID != nil {
 		r := l.recipients[*n.RecipientID]
-		out.links = []coaching.LinkRef{{Purpose: coaching.FormLink, Org: l.org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID))}}
+		out.links = []coaching.LinkRef{{Purpose: coaching.FormLink, Org: l.p.act.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID))}}
 	}
 	if n.State == "sending" {
 		out.letter = mail.Letter{Subject: n.Subject, HTML: n.Html, Text: n.Body, TemplateVersion: n.TemplateVersion}

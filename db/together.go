@@ -73,9 +73,7 @@ func (t *transaction) answerAll(ctx context.Context, asked []*question, before i
 	if t.waits.Len() == before { // nobody asked
 		return ended(asked)
 	}
-	batch := t.waits
-	t.waits = &pgx.Batch{}
-	results, err := t.send(ctx, batch, before)
+	results, err := t.send(ctx, t.take(), before)
 	for _, q := range asked {
 		switch {
 		case q.is && err != nil:

@@ -60,21 +60,35 @@ type transaction struct {
 	sent  bool       // anything was sent
 }
 
-// take is what waits, with one more statement behind it.
-func (t *transaction) take(sql string, args ...any) (batch *pgx.Batch, before int) {
-	batch, before = t.waits, t.waits.Len()
-	batch.Queue(sql, args...)
+// take is what waits, which is then no longer waiting.
+func (t *transaction) take() *pgx.Batch {
+	batch := t.waits
 	t.waits = &pgx.Batch{}
-	return batch, before
+	return batch
 }
 
 // travel sends what waits and one more statement, and gives its results, which
 // must be closed.
 func (t *transaction) travel(ctx context.Context, sql string, args ...any) (pgx.BatchResults, error) {
-	batch, before := t.take(sql, args...)
-	return t.send(ctx, batch, before)
+	before := t.waits.Len()
+	t.waits.Queue(sql, args...)
+	return t.send(ctx, t.take(), before)
 }
 
+// travelWrite is travel with a statement that has no rows.
+func (t *transaction) travelWrite(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	results, err := t.travel(ctx, sql, args...)
+	if err != nil {
+		return pgconn.CommandTag{}, err
+	}
+	tag, err := results.Exec()
+	if closed := results.Close(); err == nil {
+		err = closed
+	}
+	return tag, err
+}
+
+// send sends a batch and reads the results of its first statements.
 func (t *transaction) send(ctx context.Context, batch *pgx.Batch, before int) (pgx.BatchResults, error) {
 	t.sent = true
 	results := t.conn.SendBatch(ctx, batch)
@@ -91,14 +105,7 @@ func (t *transaction) commit(ctx context.Context) error {
 	if !t.sent && t.waits.Len() == beginning {
 		return nil // nothing was asked or written
 	}
-	results, err := t.travel(ctx, "commit")
-	if err != nil {
-		return err
-	}
-	tag, err := results.Exec()
-	if closed := results.Close(); err == nil {
-		err = closed
-	}
+	tag, err := t.travelWrite(ctx, "commit")
 	if err == nil && tag.String() != "COMMIT" {
 		err = errors.New("it was rolled back")
 	}
@@ -128,15 +135,7 @@ func (t *transaction) Exec(ctx context.Context, sql string, args ...any) (pgconn
 	if t.waits.Len() == 0 {
 		return t.conn.Exec(ctx, sql, args...)
 	}
-	results, err := t.travel(ctx, sql, args...)
-	if err != nil {
-		return pgconn.CommandTag{}, err
-	}
-	tag, err := results.Exec()
-	if closed := results.Close(); err == nil {
-		err = closed
-	}
-	return tag, err
+	return t.travelWrite(ctx, sql, args...)
 }
 
 // Query asks for rows, behind what waits.
@@ -164,15 +163,14 @@ func (t *transaction) QueryRow(ctx context.Context, sql string, args ...any) pgx
 
 // SendBatch writes a batch, or lets it wait.
 func (t *transaction) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+	before := t.waits.Len()
 	for _, q := range b.QueuedQueries {
 		t.waits.Queue(q.SQL, q.Arguments...)
 	}
 	if t.hold {
 		return waiting{}
 	}
-	batch := t.waits
-	t.waits = &pgx.Batch{}
-	results, err := t.send(ctx, batch, batch.Len()-b.Len())
+	results, err := t.send(ctx, t.take(), before)
 	if err != nil {
 		return waiting{err}
 	}

@@ -233,3 +233,30 @@ func TestTogether_TellsTheFirstFault(t *testing.T) {
 		require.NoError(t, in(ctx, org, after), "%s: the connection is as good as before", name)
 	}
 }
+
+// A batch of writes tells which of them failed, also when the transaction begins
+// with it.
+func TestTransaction_ABatchTellsWhichWriteFailed(t *testing.T) {
+	t.Parallel()
+	d := openDB(t, testkit.Database(t))
+	ctx := t.Context()
+	org, _ := newOrg(t, d, "mine")
+	nowhere := db.NewID()
+	plan := func(key string, engagement *uuid.UUID) rows.NotificationPlanParams {
+		return rows.NotificationPlanParams{OrgID: org, ID: db.NewID(), EngagementID: engagement, Kind: "form_request", Step: "request", Key: key, State: "planned", PlannedAt: time.Now()}
+	}
+	var told []error
+	err := d.InOrg(ctx, org, func(q *rows.Queries) error {
+		q.NotificationPlan(ctx, []rows.NotificationPlanParams{plan("first", nil), plan("second", &nowhere)}).Exec(func(_ int, err error) { told = append(told, err) })
+		return errors.Join(told...)
+	})
+	requireRefused(t, err, foreignKeyViolation)
+	require.Len(t, told, 2)
+	require.NoError(t, told[0])
+	requireRefused(t, told[1], foreignKeyViolation)
+	err = d.InOrgPipelined(ctx, org, func(q *rows.Queries) error {
+		q.NotificationPlan(ctx, []rows.NotificationPlanParams{plan("first", nil), plan("second", &nowhere)}).Exec(func(_ int, err error) { require.NoError(t, err) })
+		return nil
+	})
+	requireRefused(t, err, foreignKeyViolation)
+}

@@ -73,38 +73,16 @@ func (v *visit) changeLetter(form letterForm) error {
 		form.Values = url.Values{"subject": {form.Subject}, "body": {form.Body}}
 	}
 	spec := coaching.LetterSpec{Subject: trimmed(form.Values.Get("subject")), Body: strings.ReplaceAll(form.Values.Get("body"), "\r\n", "\n")}
-	sample, err := v.sampleLetter(form.Kind, spec)
-	form.Sample = sample
+	sample, err := SampleLetter(coaching.NotificationKind(form.Kind), spec, v.org.Name)
+	if err == nil {
+		form.Sample = &sample
+	}
 	if err == nil && v.posted() && v.form.Get("action") == "save" {
 		if _, err = v.app().SetNotificationTemplate(v.ctx, v.who, form.Kind, spec); err == nil {
 			return v.done("/settings/letters", "The letter is saved. Mails that leave from now on use it.")
 		}
 	}
 	return v.show(kindWords(form.Kind), "settings", err, letterPage(form))
-}
-
-// sampleValues fill a letter in for a look at it.
-var sampleValues = map[string]string{"name": "Amara Okafor", "coach": "Jonas Weber", "coachee": "Amara Okafor", "engagement": "Leadership coaching",
-	"form": "Before we begin", "link": "https://example.com/l/sample", "due": "Please answer by Friday, 13 March 2026, 18:00 (Europe/Berlin).",
-	"waiting": "Amara Okafor <amara@example.com>", "author": "Jonas Weber", "subject": "Our next session", "message": "Shall we move it to Thursday?", "files": "",
-	"reason": "the sender could not be verified"}
-
-func (v *visit) sampleLetter(kind string, spec coaching.LetterSpec) (*mail.Letter, error) {
-	letter := coaching.Letters[coaching.NotificationKind(kind)]
-	template, err := mail.ParseTemplate(spec.Subject, spec.Body, letter.Placeholders)
-	if err != nil {
-		return nil, err
-	}
-	values := map[string]string{"organization": v.org.Name}
-	for _, name := range letter.Placeholders {
-		if sample, known := sampleValues[name]; known {
-			values[name] = sample
-		} else if name != "organization" {
-			values[name] = name
-		}
-	}
-	sample, err := template.Render(values, letter.Why, mail.Layout{OrganizationName: v.org.Name})
-	return &sample, err
 }
 
 func resetLetter(v *visit) error {

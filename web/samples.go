@@ -1,0 +1,34 @@
+package web
+
+import (
+	"maps"
+
+	"coachflow/coaching"
+	"coachflow/mail"
+)
+
+// sampleValues fill the placeholders of all letters with invented names.
+var sampleValues = map[string]string{
+	"name": "Amara Okafor", "coach": "Jonas Weber", "coachee": "Amara Okafor", "engagement": "Leadership coaching",
+	"form": "Before we begin", "link": "https://example.com/l/sample", "due": "Please answer by Friday, 13 March 2026, 18:00 (Europe/Berlin).",
+	"waiting": "Amara Okafor <amara@example.com>, Paul Peer <paul@example.com>", "author": "Jonas Weber", "subject": "Our next session",
+	"message": "Hello Amara,\n\nshall we move it to Thursday?\n\nJonas", "files": "Files:\nplan.pdf (120 kB): https://example.com/l/sample",
+	"reason": "it came from an address that is not one of yours.",
+}
+
+// SampleLetter renders the words of a letter of the kind with invented names,
+// to look at before anybody gets it. Words that are no template are refused as
+// mail.ParseTemplate does.
+func SampleLetter(kind coaching.NotificationKind, words coaching.LetterSpec, organization string) (mail.Letter, error) {
+	letter := coaching.Letters[kind]
+	template, err := mail.ParseTemplate(words.Subject, words.Body, letter.Placeholders)
+	if err != nil {
+		return mail.Letter{}, err
+	}
+	values := maps.Clone(sampleValues)
+	values["organization"] = organization
+	if kind == coaching.FormEscalation {
+		values["name"] = values["coach"]
+	}
+	return template.Render(values, letter.Why, mail.Layout{OrganizationName: organization})
+}
