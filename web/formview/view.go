@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"coachflow/coaching"
 )
 
@@ -19,6 +21,11 @@ import (
 //
 //go:embed form.css
 var CSS []byte
+
+// Icon is the URL of the pages' icon, which holds the icon itself: a step, and
+// the one after it.
+const Icon templ.SafeURL = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%231f5f8b'/%3E" +
+	"%3Ccircle cx='4.5' cy='8' r='2' fill='%23fff'/%3E%3Cpath d='M8.5 4.5 12 8l-3.5 3.5' fill='none' stroke='%23fff' stroke-width='2' stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E"
 
 // Names and values of the fields that a form page posts beside its questions,
 // whose own fields begin with "q." (see coaching.Question.Field).
