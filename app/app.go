@@ -136,8 +136,11 @@ func (a *App) tell(ctx context.Context, org, engagement uuid.UUID, update, id st
 	if result.Revision == 0 {
 		return nil // nothing to note, or the deed that follows at once notes it
 	}
-	// The workflow has answered, so it has heard. Should this note fail, the
-	// sweep makes it look once more, which does no harm.
+	// The workflow has answered, so it has heard, whether or not the person has
+	// closed the page. Should this note fail, the sweep makes it look once more,
+	// which does no harm.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
+	defer cancel()
 	err := a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
 		return q.EngagementTold(ctx, rows.EngagementToldParams{OrgID: org, ID: engagement, Revision: int32(result.Revision)})
 	})
