@@ -84,6 +84,43 @@ func TestR4_ARepeatPlansTheRemindersThatAreMissing(t *testing.T) {
 	require.Len(t, s.mails.list, 1)
 }
 
+// lost is a worker that dies when its mail has left, before it can write
+// anything down.
+type lost struct{ mail.Transport }
+
+func (l lost) Send(ctx context.Context, o mail.Outgoing) (mail.Receipt, error) {
+	_, _ = l.Transport.Send(ctx, o)
+	panic("killed")
+}
+
+// Of a mail that was answered before anybody wrote down that it left, the row
+// does not say that it stayed.
+func TestDeeds_AnAnswerToAMailWhoseEndNobodyKnows(t *testing.T) {
+	t.Parallel()
+	request := func(s *story) app.Notification {
+		list, err := s.app.ListNotifications(s.Context(), s.admin, &s.engagement.ID, "", app.Paging{})
+		require.NoError(s, err)
+		return list.Items[0]
+	}
+	answered := func(transport mail.Transport) app.Notification {
+		s := newWorld(t).start(coaching.AfterPrior)
+		s.deeds.Mail = transport
+		func() {
+			defer func() { _ = recover() }()
+			_, err := s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue"))
+			require.Error(t, err)
+		}()
+		require.Equal(t, "sending", request(s).State)
+		s.read()
+		s.does(s.deeds.TakeAnswer(s.Context(), s.submits(0)))
+		return request(s)
+	}
+	unknown := answered(lost{&outbox{}})
+	require.Equal(t, "cancelled", unknown.State)
+	require.Equal(t, "answered, while it was being handed over: it may have arrived", unknown.StateReason)
+	require.Equal(t, "answered", answered(refusing{}).StateReason, "it was not taken")
+}
+
 // What was answered or paused before the reminders were planned has none, or
 // those of its plan.
 func TestR4_RemindersArePlannedAsThingsStandThen(t *testing.T) {

@@ -116,7 +116,7 @@ func (f *FormLink) readAnswer(r rows.FormLinkGetRow) error {
 	f.Stand = FormOpen
 	status := coaching.ItemStatus(r.ItemStatus)
 	over := r.EngagementStatus == "completed" || r.EngagementStatus == "cancelled"
-	if over || r.RemovedAt != nil || status == coaching.Skipped || status == coaching.Removed {
+	if over || status == coaching.Skipped || status == coaching.Removed {
 		f.Stand = FormClosed
 	}
 	if r.SavedAt == nil {
@@ -255,18 +255,20 @@ func (a *App) ViewFile(ctx context.Context, ref coaching.LinkRef) (FileLink, err
 	return out, err
 }
 
-func (a *App) fileLink(ctx context.Context, ref coaching.LinkRef) (link rows.Link, file rows.FileGetRow, out FileLink, err error) {
+func (a *App) fileLink(ctx context.Context, ref coaching.LinkRef) (link rows.Link, file rows.File, out FileLink, err error) {
 	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		var err error
 		if link, err = liveLink(ctx, q, ref); err != nil {
 			return err
 		}
-		if file, err = q.FileGet(ctx, ref.Org, link.SubjectID); err != nil {
-			if db.NoRow(err) {
-				return errLink()
-			}
+		row, err := q.FileGet(ctx, ref.Org, link.SubjectID)
+		if db.NoRow(err) {
+			return errLink()
+		}
+		if err != nil {
 			return wrap(err, "read file")
 		}
+		file = row.File
 		organization, err := q.OrganizationGet(ctx, ref.Org)
 		out = FileLink{Organization: organization.Name, Name: file.Name, ContentType: file.ContentType, Size: file.Size}
 		return wrap(err, "read organization")

@@ -235,15 +235,11 @@ func ownStream(p Principal, client uuid.UUID) uuid.UUID {
 
 // maySeeFile refuses files that came through somebody else's stream.
 func maySeeFile(p Principal, f rows.FileGetRow) error {
-	coach := ownStream(p, f.ClientID)
+	coach := ownStream(p, f.File.ClientID)
 	if coach != uuid.Nil && (f.CoachID == nil || *f.CoachID != coach) {
 		return notFound("file")
 	}
 	return nil
-}
-
-func fileOf(r rows.FileGetRow) File {
-	return File{ID: r.ID, MessageID: r.MessageID, Name: r.Name, ContentType: r.ContentType, Size: r.Size, Inline: r.Inline, ContentID: r.ContentID, CreatedAt: r.CreatedAt}
 }
 
 func maySeeClient(ctx context.Context, q *rows.Queries, p Principal, client uuid.UUID) error {
@@ -265,7 +261,7 @@ func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []
 		if row, err = q.FileGet(ctx, p.Org, id); err != nil {
 			return found(err, "file")
 		}
-		if err := maySeeFile(p, row); err != nil || row.Inline || row.UploadedBy == p.Person {
+		if err := maySeeFile(p, row); err != nil || row.File.Inline || row.File.UploadedBy == p.Person {
 			return err
 		}
 		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: p.Org, FileID: id, PersonID: p.Person, At: now()}), "count view")
@@ -273,8 +269,8 @@ func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []
 	if err != nil {
 		return File{}, nil, err
 	}
-	data, err := a.Deeds.Blobs.Get(ctx, row.BlobKey)
-	return fileOf(row), data, wrap(err, "read file")
+	data, err := a.Deeds.Blobs.Get(ctx, row.File.BlobKey)
+	return file(row.File), data, wrap(err, "read file")
 }
 
 // GetFile reads what is known of a file, with who viewed it when.
@@ -288,7 +284,7 @@ func (a *App) GetFile(ctx context.Context, p Principal, id uuid.UUID) (File, err
 		if err := maySeeFile(p, row); err != nil {
 			return err
 		}
-		out = fileOf(row)
+		out = file(row.File)
 		views, err := q.FileViews(ctx, p.Org, id)
 		for _, v := range views {
 			out.Views = append(out.Views, FileView{PersonID: v.PersonID, Name: v.Name, FirstAt: v.FirstAt, LastAt: v.LastAt, Views: int(v.Views)})

@@ -42,7 +42,7 @@ WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND planned_a
 
 -- name: NotificationSent :exec
 -- Also over a cancellation that came while the mail was on its way: it was sent.
-UPDATE notifications SET state = 'sent', provider_id = @provider_id, sent_at = @sent_at, outcome_at = @sent_at
+UPDATE notifications SET state = 'sent', state_reason = '', provider_id = @provider_id, sent_at = @sent_at, outcome_at = @sent_at
 WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending', 'cancelled');
 
 -- name: NotificationFailed :exec
@@ -55,17 +55,17 @@ UPDATE notifications SET state = @state, state_reason = @state_reason, outcome_a
 WHERE org_id = @org_id AND id = @id AND state = 'planned';
 
 -- name: NotificationsCancelOfItem :exec
-UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
 WHERE org_id = @org_id AND item_id = @item_id AND state IN ('planned', 'held', 'sending');
 
 -- name: NotificationsCancelPlan :exec
 -- All pending steps of earlier plans of an item. Plan 0 is what stands outside
 -- of plans: the request itself and resends.
-UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
 WHERE org_id = @org_id AND item_id = @item_id AND plan > 0 AND plan < @plan AND state IN ('planned', 'held', 'sending');
 
 -- name: NotificationsCancelStep :exec
-UPDATE notifications SET state = 'cancelled', state_reason = @state_reason, outcome_at = @outcome_at
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
 WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state IN ('planned', 'sending');
 
 -- name: NotificationsCancelAnswered :exec
@@ -73,7 +73,7 @@ WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state IN ('pl
 -- and again: it must not arrive after the answer. To the others, too, if the
 -- item is complete.
 UPDATE notifications SET state = 'cancelled', outcome_at = @outcome_at,
-  state_reason = CASE WHEN recipient_id = @recipient_id THEN 'answered' ELSE 'the item is complete' END
+  state_reason = cancelled_because(CASE WHEN recipient_id = @recipient_id THEN 'answered' ELSE 'the item is complete' END, state, claimed_until)
 WHERE org_id = @org_id AND item_id = @item_id AND (recipient_id = @recipient_id OR @complete::boolean) AND state IN ('planned', 'held', 'sending');
 
 -- name: NotificationOutcome :one

@@ -86,7 +86,7 @@ FROM item_recipients r
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
 LEFT JOIN blocked_addresses b ON b.org_id = r.org_id AND b.address = coalesce(a.address, r.email)
-WHERE r.org_id = @org_id AND r.item_id = @item_id AND r.removed_at IS NULL
+WHERE r.org_id = @org_id AND r.item_id = @item_id
 ORDER BY r.id;
 
 -- name: RecipientsOfEngagement :many
@@ -96,7 +96,7 @@ FROM item_recipients r
 JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
-WHERE r.org_id = @org_id AND i.engagement_id = @engagement_id AND r.removed_at IS NULL
+WHERE r.org_id = @org_id AND i.engagement_id = @engagement_id
 ORDER BY r.id;
 
 -- name: RecipientsReopen :exec

@@ -63,7 +63,7 @@ VALUES (@org_id, @id, @client_id, @message_id, @uploaded_by, @name, @content_typ
 ON CONFLICT (org_id, id) DO NOTHING;
 
 -- name: FileGet :one
-SELECT f.*, s.coach_id FROM files f
+SELECT sqlc.embed(f), s.coach_id FROM files f
 LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
 LEFT JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
 WHERE f.org_id = @org_id AND f.id = @id;

@@ -285,7 +285,7 @@ func (q *Queries) FormInsert(ctx context.Context, arg FormInsertParams) error {
 }
 
 const formLinkGet = `-- name: FormLinkGet :one
-SELECT l.purpose, l.expires_at, l.revoked_at, r.id AS recipient_id, r.item_id, r.removed_at, i.engagement_id, i.title, i.status AS item_status, i.round,
+SELECT l.purpose, l.expires_at, l.revoked_at, r.id AS recipient_id, r.item_id, i.engagement_id, i.title, i.status AS item_status, i.round,
   v.form_id, v.version AS form_version, v.definition, i.due_at, i.zone, e.status AS engagement_status,
   coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name,
   a.draft, a.answer, a.saved_at, a.submitted_at, a.taken_up_at
@@ -306,7 +306,6 @@ type FormLinkGetRow struct {
 	RevokedAt        *time.Time
 	RecipientID      uuid.UUID
 	ItemID           uuid.UUID
-	RemovedAt        *time.Time
 	EngagementID     uuid.UUID
 	Title            string
 	ItemStatus       string
@@ -337,7 +336,6 @@ func (q *Queries) FormLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID
 		&i.RevokedAt,
 		&i.RecipientID,
 		&i.ItemID,
-		&i.RemovedAt,
 		&i.EngagementID,
 		&i.Title,
 		&i.ItemStatus,

@@ -177,7 +177,6 @@ type ItemRecipient struct {
 	Required     bool
 	AnsweredAt   *time.Time
 	FollowUpHeld bool
-	RemovedAt    *time.Time
 }
 
 type Link struct {

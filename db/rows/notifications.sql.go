@@ -272,7 +272,7 @@ func (q *Queries) NotificationRendered(ctx context.Context, arg NotificationRend
 }
 
 const notificationSent = `-- name: NotificationSent :exec
-UPDATE notifications SET state = 'sent', provider_id = $1, sent_at = $2, outcome_at = $2
+UPDATE notifications SET state = 'sent', state_reason = '', provider_id = $1, sent_at = $2, outcome_at = $2
 WHERE org_id = $3 AND id = $4 AND state IN ('planned', 'sending', 'cancelled')
 `
 
@@ -432,7 +432,7 @@ func (q *Queries) NotificationUnclaim(ctx context.Context, arg NotificationUncla
 
 const notificationsCancelAnswered = `-- name: NotificationsCancelAnswered :exec
 UPDATE notifications SET state = 'cancelled', outcome_at = $1,
-  state_reason = CASE WHEN recipient_id = $2 THEN 'answered' ELSE 'the item is complete' END
+  state_reason = cancelled_because(CASE WHEN recipient_id = $2 THEN 'answered' ELSE 'the item is complete' END, state, claimed_until)
 WHERE org_id = $3 AND item_id = $4 AND (recipient_id = $2 OR $5::boolean) AND state IN ('planned', 'held', 'sending')
 `
 
@@ -459,7 +459,7 @@ func (q *Queries) NotificationsCancelAnswered(ctx context.Context, arg Notificat
 }
 
 const notificationsCancelOfItem = `-- name: NotificationsCancelOfItem :exec
-UPDATE notifications SET state = 'cancelled', state_reason = $1, outcome_at = $2
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because($1, state, claimed_until), outcome_at = $2
 WHERE org_id = $3 AND item_id = $4 AND state IN ('planned', 'held', 'sending')
 `
 
@@ -481,7 +481,7 @@ func (q *Queries) NotificationsCancelOfItem(ctx context.Context, arg Notificatio
 }
 
 const notificationsCancelPlan = `-- name: NotificationsCancelPlan :exec
-UPDATE notifications SET state = 'cancelled', state_reason = $1, outcome_at = $2
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because($1, state, claimed_until), outcome_at = $2
 WHERE org_id = $3 AND item_id = $4 AND plan > 0 AND plan < $5 AND state IN ('planned', 'held', 'sending')
 `
 
@@ -507,7 +507,7 @@ func (q *Queries) NotificationsCancelPlan(ctx context.Context, arg Notifications
 }
 
 const notificationsCancelStep = `-- name: NotificationsCancelStep :exec
-UPDATE notifications SET state = 'cancelled', state_reason = $1, outcome_at = $2
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because($1, state, claimed_until), outcome_at = $2
 WHERE org_id = $3 AND item_id = $4 AND step = $5 AND state IN ('planned', 'sending')
 `
 

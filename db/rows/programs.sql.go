@@ -936,7 +936,7 @@ FROM item_recipients r
 JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
-WHERE r.org_id = $1 AND i.engagement_id = $2 AND r.removed_at IS NULL
+WHERE r.org_id = $1 AND i.engagement_id = $2
 ORDER BY r.id
 `
 
@@ -989,7 +989,7 @@ FROM item_recipients r
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
 LEFT JOIN blocked_addresses b ON b.org_id = r.org_id AND b.address = coalesce(a.address, r.email)
-WHERE r.org_id = $1 AND r.item_id = $2 AND r.removed_at IS NULL
+WHERE r.org_id = $1 AND r.item_id = $2
 ORDER BY r.id
 `
 

@@ -20,39 +20,27 @@ WHERE f.org_id = $1 AND f.id = $2
 `
 
 type FileGetRow struct {
-	OrgID       uuid.UUID
-	ID          uuid.UUID
-	ClientID    uuid.UUID
-	MessageID   *uuid.UUID
-	UploadedBy  uuid.UUID
-	Name        string
-	ContentType string
-	Size        int64
-	BlobKey     string
-	Inline      bool
-	ContentID   string
-	Position    int32
-	CreatedAt   time.Time
-	CoachID     *uuid.UUID
+	File    File
+	CoachID *uuid.UUID
 }
 
 func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (FileGetRow, error) {
 	row := q.db.QueryRow(ctx, fileGet, orgID, iD)
 	var i FileGetRow
 	err := row.Scan(
-		&i.OrgID,
-		&i.ID,
-		&i.ClientID,
-		&i.MessageID,
-		&i.UploadedBy,
-		&i.Name,
-		&i.ContentType,
-		&i.Size,
-		&i.BlobKey,
-		&i.Inline,
-		&i.ContentID,
-		&i.Position,
-		&i.CreatedAt,
+		&i.File.OrgID,
+		&i.File.ID,
+		&i.File.ClientID,
+		&i.File.MessageID,
+		&i.File.UploadedBy,
+		&i.File.Name,
+		&i.File.ContentType,
+		&i.File.Size,
+		&i.File.BlobKey,
+		&i.File.Inline,
+		&i.File.ContentID,
+		&i.File.Position,
+		&i.File.CreatedAt,
 		&i.CoachID,
 	)
 	return i, err
