@@ -110,7 +110,7 @@ func mergeForms(plain, rich []bodyBlock) bodyBlock {
 // bodyText tells whether a leaf is text to read rather than a file: text or
 // HTML that has no file name and is not marked as an attachment.
 func bodyText(n *partNode, part *enmime.Part) (bodyBlock, bool) {
-	if part.Disposition != "" && part.Disposition != "inline" || n.fileName(part.FileName) != "" {
+	if n.isFile() {
 		return bodyBlock{}, false
 	}
 	switch n.ctype {
@@ -130,7 +130,9 @@ func (c *partCollector) fill(in *Inbound) {
 	blocks := dropEchoes(c.blocks)
 	in.Text = joinText(blocks)
 	if slices.ContainsFunc(blocks, bodyBlock.hasHTML) {
-		in.HTML = joinHTML(blocks)
+		var pictures []foundFile
+		in.HTML, pictures = takeEmbedded(joinHTML(blocks))
+		c.files = append(c.files, pictures...)
 	}
 	ids := referencedIDs(in.HTML)
 	for i, f := range c.files {
@@ -145,7 +147,7 @@ func (c *partCollector) fill(in *Inbound) {
 func (f foundFile) shownIn(in *Inbound, ids map[string]bool) bool {
 	id, name := normalID(f.part.ContentID), f.part.Name
 	switch {
-	case !strings.HasPrefix(f.part.ContentType, "image/"):
+	case !Picture(f.part.ContentType):
 		return false
 	case id != "" && (ids[id] || strings.Contains(in.Text, "[cid:"+id+"]")):
 		return true

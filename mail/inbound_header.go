@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"mime"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -129,6 +130,10 @@ func cutLine(b []byte) (line, rest []byte) {
 
 var wordDecoder = mime.WordDecoder{CharsetReader: readCharset}
 
+// latinWord begins an encoded word in a charset that is read as Windows-1252:
+// see readAsWindows. The decoder would take it literally.
+var latinWord = regexp.MustCompile(`(?i)=\?(?:iso-8859-1|us-ascii)(?:\*[a-z-]{1,20})?\?([bq])\?`)
+
 // readCharset reads any charset the web knows. A made-up one is taken for UTF-8
 // or Windows-1252, whichever fits, rather than shown undecoded.
 func readCharset(label string, r io.Reader) (io.Reader, error) {
@@ -148,7 +153,7 @@ func readCharset(label string, r io.Reader) (io.Reader, error) {
 func decodeHeader(value string) string {
 	value = validText(value)
 	if strings.Contains(value, "=?") {
-		if decoded, err := wordDecoder.DecodeHeader(value); err == nil && !strings.ContainsRune(decoded, utf8.RuneError) {
+		if decoded, err := wordDecoder.DecodeHeader(latinWord.ReplaceAllString(value, "=?windows-1252?$1?")); err == nil && !strings.ContainsRune(decoded, utf8.RuneError) {
 			value = decoded
 		}
 	}

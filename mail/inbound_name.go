@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"strings"
@@ -53,16 +54,12 @@ func extendedName(value string) string {
 
 // fileName is the name that the sender gave to a part: from the disposition, or
 // from the type as older programs have it.
-func (n *partNode) fileName(decoded string) string {
+func (n *partNode) fileName() string {
 	for _, field := range []string{"Content-Disposition", "Content-Type"} {
 		if name := extendedName(n.fields.get(field)); name != "" {
 			return name
 		}
 	}
-	for _, param := range []string{"name", "filename"} { // the second misplaced by some senders
-		if decoded == "" {
-			decoded = decodeHeader(n.params[param])
-		}
-	}
-	return decoded
+	// The last one is misplaced by some senders.
+	return cmp.Or(decodeHeader(n.named), decodeHeader(n.params["name"]), decodeHeader(n.params["filename"]))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 	"github.com/jhillyerd/enmime/v2"
+	"golang.org/x/net/html/charset"
 )
 
 // keepPartial keeps what could be decoded of a part with broken encoding.
@@ -41,11 +42,14 @@ const maxDetect = 256 << 10
 // time on hostile mail.
 func decodeLeaf(n *partNode) (*enmime.Part, error) {
 	ctype := n.fields.get("Content-Type")
+	label := strings.ToLower(strings.TrimSpace(n.params["charset"]))
 	switch {
-	case !n.isText():
-		return parseLeaf(declaredParser, n, ctype)
-	case n.params["charset"] == "":
+	case !n.isText() || n.isFile():
+		return undoTransfer(n)
+	case label == "":
 		return decodeUndeclared(n)
+	case readAsWindows(label):
+		return decodeWindows(n, label)
 	}
 	part, err := parseLeaf(declaredParser, n, ctype)
 	if err != nil || len(n.body) > maxDetect || !damaged(part.Content) {
@@ -54,10 +58,45 @@ func decodeLeaf(n *partNode) (*enmime.Part, error) {
 	return parseLeaf(detectingParser, n, ctype)
 }
 
+// undoTransfer undoes the transfer encoding alone: the bytes of a file are the
+// sender's, whatever charset is said of them.
+func undoTransfer(n *partNode) (*enmime.Part, error) {
+	part, err := parseLeaf(declaredParser, n, "application/octet-stream")
+	if err == nil {
+		part.ContentType = n.ctype
+	}
+	return part, err
+}
+
+// readAsWindows tells whether a charset is read as Windows-1252, which has the
+// letters of ASCII and ISO 8859-1 where they have them, and quotes, dashes and
+// the Euro sign where they have nothing to show. Many programs write those under
+// the older names, so every browser reads them so (WHATWG Encoding Standard).
+func readAsWindows(label string) bool {
+	encoding, canonical := charset.Lookup(label)
+	return encoding != nil && canonical == "windows-1252"
+}
+
+// decodeWindows reads such text. What calls itself ASCII, has other bytes and
+// is UTF-8, is UTF-8.
+func decodeWindows(n *partNode, label string) (*enmime.Part, error) {
+	part, err := undoTransfer(n)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Contains(part.Content, []byte("\x1b$")) { // ISO-2022-JP under another name
+		return parseLeaf(detectingParser, n, n.fields.get("Content-Type"))
+	}
+	if strings.Contains(label, "ascii") && utf8.Valid(part.Content) {
+		return part, nil
+	}
+	return part, convert(part, label)
+}
+
 // decodeUndeclared reads text whose charset is not stated: as the HTML itself
 // says, as UTF-8 where it is that, and by guessing only then.
 func decodeUndeclared(n *partNode) (*enmime.Part, error) {
-	part, err := parseLeaf(declaredParser, n, "application/octet-stream")
+	part, err := undoTransfer(n)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +131,12 @@ func convert(part *enmime.Part, label string) error {
 
 func (n *partNode) isText() bool { return strings.HasPrefix(n.ctype, "text/") }
 
+// isFile tells whether a part is a file rather than text to read: it is marked
+// as an attachment, or has a file name.
+func (n *partNode) isFile() bool {
+	return n.disposed != "" && n.disposed != "inline" || n.fileName() != ""
+}
+
 // damaged tells whether text was decoded with the wrong charset.
 func damaged(text []byte) bool {
 	return !utf8.Valid(text) || bytes.ContainsRune(text, utf8.RuneError)
@@ -109,17 +154,31 @@ func parseLeaf(parser *enmime.Parser, n *partNode, ctype string) (*enmime.Part, 
 		ctype = n.ctype // missing, or a multipart read as text
 	}
 	field("Content-Type", ctype)
-	field("Content-Transfer-Encoding", transferEncoding(n.fields.get("Content-Transfer-Encoding")))
-	if d := n.fields.get("Content-Disposition"); len(d) <= maxMediaType {
-		field("Content-Disposition", d)
+	if encoding := transferEncoding(n.fields.get("Content-Transfer-Encoding")); encoding != "base64" || !n.isText() || looksBase64(n.body) {
+		field("Content-Transfer-Encoding", encoding)
 	}
 	header.WriteString("\r\n")
 	part, err := parser.ReadParts(io.MultiReader(strings.NewReader(header.String()), bytes.NewReader(n.body)))
 	if err != nil {
 		return nil, refuseMail("mail_unreadable", "A part of the mail cannot be read.")
 	}
-	part.Disposition = strings.ToLower(part.Disposition)
 	return part, nil
+}
+
+// looksBase64 tells whether the first line that holds anything can be base64.
+// Text that is only called so is read as it stands.
+func looksBase64(body []byte) bool {
+	for len(body) > 0 {
+		var line []byte
+		if line, body = cutLine(body); len(bytes.TrimSpace(line)) > 0 {
+			return !bytes.ContainsFunc(bytes.TrimSpace(line), notBase64)
+		}
+	}
+	return true
+}
+
+func notBase64(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/' || r == '=')
 }
 
 // transferEncoding drops what some senders add to the one word.
@@ -135,14 +194,25 @@ func readText(part *enmime.Part) string {
 }
 
 func newFile(n *partNode, part *enmime.Part) foundFile {
-	file := foundFile{inline: part.Disposition == "inline"}
+	file := foundFile{inline: n.disposed == "inline"}
 	file.part = Part{
-		Name:      n.fileName(part.FileName),
-		ContentID: decodeHeader(strings.Trim(strings.TrimSpace(n.fields.get("Content-ID")), "<>")),
+		Name:      n.fileName(),
+		ContentID: normalID(decodeHeader(n.fields.get("Content-ID"))),
 		Data:      part.Content,
 	}
 	file.part.ContentType = sniff(n.ctype, part.Content)
 	return file
+}
+
+// Picture tells whether files of a media type are shown as pictures, in a mail
+// and on a page: what every browser and mail program can show, and no SVG, which
+// may hold scripts. All others are files to open.
+func Picture(contentType string) bool {
+	switch mediaTypeOnly(contentType) {
+	case "image/png", "image/jpeg", "image/jpg", "image/pjpeg", "image/gif", "image/webp":
+		return true
+	}
+	return false
 }
 
 // sniff replaces a media type that says nothing, or that wrongly says image,

@@ -32,6 +32,16 @@ func contentType(value string) (string, map[string]string) {
 	return ctype, params
 }
 
+// disposition parses a Content-Disposition leniently; what cannot be parsed is
+// none that is known, so that the part is a file.
+func disposition(value string) (kind, name string) {
+	if strings.TrimSpace(value) == "" || len(value) > maxMediaType {
+		return "", ""
+	}
+	kind, params, _, _ := lenientMediaType(value)
+	return kind, params["filename"]
+}
+
 // lenientMediaType is the media type parser given to enmime. It never fails:
 // see contentType.
 func lenientMediaType(value string) (mtype string, params map[string]string, invalid []string, err error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // mailPolicy is what is left of the HTML of a mail: text with its structure,
@@ -43,9 +44,32 @@ func newMailPolicy() *bluemonday.Policy {
 
 // SanitizeHTML makes the HTML of a mail safe to show. cid gives the URL of an
 // image that came with the mail, by its content id; an image that it does not
-// know, and every image elsewhere, is replaced by its alternative text.
+// know, and every image elsewhere, is replaced by its alternative text. What is
+// open at the end is closed, and what closes nothing is dropped, so that the
+// result can stand inside another page. It is empty where the elements are
+// nested too deep to be read.
 func SanitizeHTML(source string, cid func(contentID string) (url string, ok bool)) string {
-	clean := mailPolicy.Sanitize(validText(source))
+	return balance(showImages(mailPolicy.Sanitize(validText(source)), cid))
+}
+
+// balance reads HTML as a browser does, inside of a div, and writes it anew.
+func balance(source string) string {
+	within := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
+	nodes, err := html.ParseFragment(strings.NewReader(source), within)
+	if err != nil {
+		return ""
+	}
+	var out strings.Builder
+	for _, n := range nodes {
+		if html.Render(&out, n) != nil { // a Builder takes everything; this is a tree that cannot be written
+			return ""
+		}
+	}
+	return out.String()
+}
+
+// showImages gives every image the URL under which it can be shown.
+func showImages(clean string, cid func(contentID string) (url string, ok bool)) string {
 	var out strings.Builder
 	z := html.NewTokenizer(strings.NewReader(clean))
 	for {

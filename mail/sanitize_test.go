@@ -39,9 +39,11 @@ func TestSanitizeHTML(t *testing.T) {
 		{"svg", `<svg><image href="https://x.test"/><script>x</script></svg>`, ""},
 		{"meta and base", `<meta http-equiv=refresh content="0;url=x"><base href="https://x.test/"><p>a</p>`, "<p>a</p>"},
 		{"head that never ends", "<html><head><p>a</p>", "<p>a</p>"},
-		{"table", `<table width="100%" border=0 background=x><tr><td colspan=2 bgcolor=red>a</td></tr></table>`, `<table width="100%" border="0"><tr><td colspan="2">a</td></tr></table>`},
+		{"table", `<table width="100%" border=0 background=x><tr><td colspan=2 bgcolor=red>a</td></tr></table>`, `<table width="100%" border="0"><tbody><tr><td colspan="2">a</td></tr></tbody></table>`},
 		{"comment", "a<!-- b --><![CDATA[c]]><!--[if mso]>d<![endif]-->", "a"},
-		{"broken", `<p><b>a<i`, "<p><b>a"},
+		{"broken", `<p><b>a<i`, "<p><b>a</b></p>"},
+		{"what closes nothing", `<p>a</p></div></td></tr></table><h1>b</h1><a href="https://x.test/">c<b><s>`, `<p>a</p><h1>b</h1><a href="https://x.test/" rel="nofollow noreferrer noopener" target="_blank">c<b><s></s></b></a>`},
+		{"nested too deep", strings.Repeat("<div>", 600) + "a", ""},
 		{"NUL", "a\x00<scr\x00ipt>b</scr\x00ipt>", "a"},
 	}
 	for _, tt := range tests {
@@ -49,6 +51,12 @@ func TestSanitizeHTML(t *testing.T) {
 			t.Parallel()
 			require.Equal(t, tt.want, SanitizeHTML(tt.in, testCID))
 		})
+	}
+}
+
+func TestSanitizeHTML_IsLinear(t *testing.T) {
+	for _, piece := range []string{"<b>", "<a href='https://x.test'>", "<p><b>", "<table><tr><td>", "<table>a", "</p>", "<li>", "<h1>a", "<b><i></b>", "<div><p></b><b>"} {
+		requireLinear(t, piece, 64<<10, func(size int) { SanitizeHTML(strings.Repeat(piece, size/len(piece)), testCID) })
 	}
 }
 

@@ -43,6 +43,8 @@ type partNode struct {
 	fields   headerFields
 	ctype    string // lower-case media type, never empty
 	params   map[string]string
+	disposed string // lower-case disposition, "" where none is stated
+	named    string // the file name that goes with it, still encoded
 	body     []byte // still transfer-encoded; of a multipart, all between its header and its end
 	children []*partNode
 }
@@ -96,6 +98,7 @@ func (s *structureScanner) begin(pos int) (*partNode, error) {
 	}
 	node := &partNode{fields: readFields(header)}
 	node.ctype, node.params = contentType(node.fields.get("Content-Type"))
+	node.disposed, node.named = disposition(node.fields.get("Content-Disposition"))
 	part := openPart{node: node, start: bodyStart}
 	if boundary := node.params["boundary"]; node.multipart() && boundary != "" {
 		if s.depth++; s.depth > MaxNesting {

@@ -40,15 +40,6 @@ func safeType(contentType string) string {
 	return kind
 }
 
-// picture reports whether a type is an image that can be shown in a page.
-func picture(contentType string) bool {
-	switch safeType(contentType) {
-	case "image/png", "image/jpeg", "image/gif", "image/webp":
-		return true
-	}
-	return false
-}
-
 var fileKinds = map[string]string{
 	"application/pdf": "PDF", "application/zip": "ZIP archive", "text/plain": "Text", "text/csv": "Table (CSV)", "text/calendar": "Calendar",
 	"application/msword": "Word document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",

@@ -169,7 +169,7 @@ func before(id uuid.UUID) uuid.UUID {
 func (v *visit) embed(files []app.File) func(string) (string, bool) {
 	return func(contentID string) (string, bool) {
 		for _, f := range files {
-			if !f.Inline || f.ContentID != contentID || !picture(f.ContentType) {
+			if !f.Inline || f.ContentID != contentID || !mail.Picture(f.ContentType) {
 				continue
 			}
 			_, data, err := v.app().ReadFile(v.ctx, v.who, f.ID)
@@ -205,7 +205,7 @@ func showImage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !file.Inline || !picture(file.ContentType) {
+	if !file.Inline || !mail.Picture(file.ContentType) {
 		return errMissing
 	}
 	_, data, err := v.app().ReadFile(v.ctx, v.who, id)
