@@ -137,15 +137,32 @@ func TestR22_ForgedMailIsQuarantinedAndTheCoachTold(t *testing.T) {
 	told := o.waitMail(o.CoachEmail, "A mail in your name was not posted")
 	require.NotContains(t, told.Text, "At once.")
 	type inbound struct {
+		ID      string `json:"id"`
 		State   string `json:"state"`
 		Reason  string `json:"reason"`
 		Subject string `json:"subject"`
 	}
 	quarantined := list[inbound](o, "/inbound-mails?state=quarantined")
-	require.Equal(t, []inbound{{"quarantined", "dmarc_failed", "Wire me the money"}}, quarantined)
+	require.Len(t, quarantined, 1)
+	require.Equal(t, inbound{quarantined[0].ID, "quarantined", "dmarc_failed", "Wire me the money"}, quarantined[0])
 	require.Empty(t, o.mails(forger, ""), "the forger hears nothing")
 	require.Empty(t, o.mails(o.ClientEmail, "Wire me the money"))
 	for _, m := range list[messageOf](o, "/streams/"+o.demoStream()+"/messages") {
 		require.NotEqual(t, "Wire me the money", m.Subject)
 	}
+
+	// What cannot be read safely says whose it is, and that it cannot be let through.
+	parts := "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\n\nx\n", 600) + "--b--\n"
+	o.send(o.CoachEmail, o.ToClient, strings.Replace(plainMail(o.CoachEmail, o.ToClient, "Six hundred parts", ""), "\n\n", "\n"+parts, 1))
+	var unreadable inbound
+	o.eventually(20*time.Second, "the mail is in quarantine", func() bool {
+		for _, m := range list[inbound](o, "/inbound-mails?state=quarantined") {
+			if m.Subject == "Six hundred parts" {
+				unreadable = m
+			}
+		}
+		return unreadable.ID != ""
+	})
+	require.Equal(t, "mail_too_many_parts", unreadable.Reason)
+	require.Equal(t, "mail_not_postable", o.refused(o.APIKey, http.MethodPost, "/inbound-mails/"+unreadable.ID+"/release", nil).Code)
 }

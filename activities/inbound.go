@@ -113,15 +113,15 @@ func reader(row rows.InboundMailGetRow) uuid.UUID {
 // cannot be read is put aside, never dropped.
 func (a *Activities) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*mail.Inbound, Verdict, error) {
 	if row.TooLarge {
-		return nil, Verdict{"quarantined", "mail_too_large"}, nil
+		return mail.ReadHeader(raw), Verdict{"quarantined", "mail_too_large"}, nil
 	}
 	letter, err := mail.ParseInbound(raw)
 	var refusal *mail.Refusal
 	if errors.As(err, &refusal) {
-		return nil, Verdict{"quarantined", refusal.Code}, nil
+		return mail.ReadHeader(raw), Verdict{"quarantined", refusal.Code}, nil
 	}
 	if err != nil {
-		return nil, Verdict{"quarantined", "mail_unreadable"}, nil
+		return mail.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}, nil
 	}
 	if reason, robot := mail.Automatic(raw, a.From.Addr); robot {
 		return letter, Verdict{"ignored", reason}, nil
@@ -227,7 +227,6 @@ func (a *Activities) DiscardMail(ctx context.Context, in Inbound) (Verdict, erro
 	return Verdict{State: "discarded"}, err
 }
 
-// quarantineWords say in words why a mail was put aside.
 var quarantineWords = map[string]string{
 	"address_retired":   "the system address is not in use any more.",
 	"author_unclear":    "it does not say clearly who wrote it.",
@@ -240,7 +239,8 @@ var quarantineWords = map[string]string{
 	"message_id_reused": "another mail with the same Message-ID, but other contents, was posted before.",
 }
 
-func quarantineWord(reason string) string {
+// QuarantineWord says in words why a mail was put aside.
+func QuarantineWord(reason string) string {
 	if words, known := quarantineWords[reason]; known {
 		return words
 	}

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"html"
 	"regexp"
@@ -78,22 +79,41 @@ func insertMessage(ctx context.Context, q *rows.Queries, m rows.MessageInsertPar
 
 // message reads the message out of the mail. Quoted text is folded away, and
 // links of ours in it are blotted: they belong to whoever they were sent to.
+// Messages stand in the order in which their mails arrived, whichever of them
+// is read first; one that was let through stands where that was done.
 func (a *Activities) message(in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound) rows.MessageInsertParams {
-	visible, quoted := mail.SplitQuote(bounded(letter))
+	visible, quoted := bounded(letter), ""
+	if !mail.Forwards(letter.Subject) {
+		visible, quoted = mail.SplitQuote(visible)
+	}
 	key := mail.MessageKey(letter)
 	if in.Released && row.Reason == "message_id_reused" {
 		key = "released:" + mail.ContentHash(letter) // whoever let it through saw that it is another mail
 	}
 	m := rows.MessageInsertParams{
-		OrgID: in.Org, ID: db.NewID(), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
+		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
 		MessageKey: &key, ContentHash: mail.ContentHash(letter), Subject: shorten(letter.Subject, 500),
-		Body: a.blot(strings.TrimSpace(visible)), Quoted: a.blot(quoted), PostedAt: in.At,
+		Body: a.blot(strings.TrimSpace(visible)), Quoted: a.blot(quoted), PostedAt: row.ReceivedAt,
+	}
+	if in.Released {
+		m.ID, m.PostedAt = db.NewID(), in.At
 	}
 	if letter.HTML != "" && len(letter.HTML) <= messageLimit && strings.TrimSpace(quoted) == "" {
 		keep := func(id string) (string, bool) { return "cid:" + id, inlineByID(letter, id) }
 		m.Html = a.blot(mail.SanitizeHTML(letter.HTML, keep))
 	}
 	return m
+}
+
+// arrivalID is the id of a mail's message. Like those of NewID it grows with
+// time, which here is the mail's arrival, to the second on many servers; after
+// it comes the mailbox's own count.
+func arrivalID(row rows.InboundMailGetRow) uuid.UUID {
+	const version, variant, rest = 7 << 12, 2 << 62, 1<<42 - 1
+	id, uid := row.ID, uint64(uint32(row.MailboxUid))
+	binary.BigEndian.PutUint64(id[:8], uint64(row.ReceivedAt.UnixMilli())<<16|version|uid>>20)
+	binary.BigEndian.PutUint64(id[8:], variant|uid&(1<<20-1)<<42|binary.BigEndian.Uint64(row.ID[8:])&rest)
+	return id
 }
 
 // messageLimit is how much text a message holds, in bytes.
@@ -118,11 +138,23 @@ func inlineByID(letter *mail.Inbound, id string) bool {
 	return false
 }
 
-var ownLink = regexp.MustCompile(`/l/[A-Za-z0-9_-]{40,}`)
+// tokenInText finds what may be the token of a link, also where the link stands
+// encoded in another one, as mail filters write it.
+var tokenInText = regexp.MustCompile(`(/|(?i:%2f))l(/|(?i:%2f))[A-Za-z0-9_-]{40,}`)
 
-// blot takes link tokens of ours out of a text.
+// blot takes link tokens of ours out of a text, and leaves those that only look
+// like them.
 func (a *Activities) blot(text string) string {
-	return ownLink.ReplaceAllString(text, "/l/…")
+	return tokenInText.ReplaceAllStringFunc(text, func(found string) string {
+		at := strings.LastIndexAny(found, "/%")
+		if found[at] == '%' {
+			at += len("%2f") - 1
+		}
+		if _, ours := a.Links.Open(found[at+1:]); !ours {
+			return found
+		}
+		return found[:at+1] + "…"
+	})
 }
 
 // storeFiles puts the files of a mail into the blob store. Their ids come from
@@ -260,7 +292,7 @@ func (a *Activities) prepareInbound(ctx context.Context, q *rows.Queries, in Inb
 	}
 	o := outbound{row: n, sender: row.OrganizationName}
 	if coaching.NotificationKind(n.Kind) == coaching.InboundMailQuarantined {
-		values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "reason": quarantineWord(row.Reason)}
+		values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "reason": QuarantineWord(row.Reason)}
 		return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
 	}
 	onward, err := a.onward(ctx, q, row, n)
@@ -355,10 +387,15 @@ func messageHTML(m rows.Message) string {
 	return strings.ReplaceAll(html.EscapeString(whole(m.Body)), "\n", "<br>\n")
 }
 
+// fileListLimit is how long the list of files in a letter may become, in bytes.
+// Letters have a limit, and one over it would never leave.
+const fileListLimit = 24 << 10
+
 // addFiles puts inline images into the letter as they were, and other files as
 // links.
 func (a *Activities) addFiles(ctx context.Context, o *onwardMail, files []rows.File, reader uuid.UUID) error {
 	var text, list []string
+	length, left := 0, 0
 	for _, f := range files {
 		if f.Inline {
 			if err := a.addInline(ctx, o, f); err != nil {
@@ -367,10 +404,19 @@ func (a *Activities) addFiles(ctx context.Context, o *onwardMail, files []rows.F
 			continue
 		}
 		ref := coaching.LinkRef{Purpose: coaching.FileLink, Org: f.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, reader)}
-		o.links = append(o.links, ref)
 		url, size := a.placeholderLink(ref.Purpose, ref.ID), showSize(f.Size)
-		text = append(text, fmt.Sprintf("%s (%s): %s", f.Name, size, url))
+		line := fmt.Sprintf("%s (%s): %s", f.Name, size, url)
+		if length += len(line); length > fileListLimit {
+			left++
+			continue
+		}
+		o.links = append(o.links, ref)
+		text = append(text, line)
 		list = append(list, fmt.Sprintf(`<a href="%s">%s</a> (%s)`, url, html.EscapeString(f.Name), size))
+	}
+	if left > 0 {
+		more := fmt.Sprintf("and %d more, which are in the stream", left)
+		text, list = append(text, more), append(list, more)
 	}
 	if len(text) > 0 {
 		o.values["files"] = "Files:\n" + strings.Join(text, "\n")
@@ -379,18 +425,29 @@ func (a *Activities) addFiles(ctx context.Context, o *onwardMail, files []rows.F
 	return nil
 }
 
+// addInline attaches an image under an id of ours: what senders write there may
+// not be allowed in a mail. It stands where the HTML has it, or where the text
+// marks its place, or below.
 func (a *Activities) addInline(ctx context.Context, o *onwardMail, f rows.File) error {
 	data, err := a.Blobs.Get(ctx, f.BlobKey)
 	if err != nil {
 		return fmt.Errorf("read inline image: %w", err)
 	}
-	id := f.ContentID
-	if id == "" || !strings.Contains(o.rich["message"], "cid:"+id) {
-		// The text does not say where it stands: below it, then.
-		id = f.ID.String() + "@" + a.mailDomain()
-		o.rich["message"] += fmt.Sprintf("<br>\n<img src=\"cid:%s\" alt=\"%s\">", id, html.EscapeString(f.Name))
-	}
+	id := f.ID.String() + "@" + a.mailDomain()
 	o.inline = append(o.inline, mail.Attachment{Name: f.Name, ContentType: f.ContentType, ContentID: id, Data: data})
+	message, source := o.rich["message"], `src="cid:`+id+`"`
+	if theirs := `src="` + html.EscapeString("cid:"+f.ContentID) + `"`; f.ContentID != "" && strings.Contains(message, theirs) {
+		o.rich["message"] = strings.ReplaceAll(message, theirs, source)
+		return nil
+	}
+	image := fmt.Sprintf(`<img %s alt="%s">`, source, html.EscapeString(f.Name))
+	for _, mark := range []string{"[cid:" + f.ContentID + "]", "[cid:" + f.Name + "]", "[image: " + f.Name + "]"} {
+		if mark = html.EscapeString(mark); strings.Contains(message, mark) {
+			o.rich["message"] = strings.Replace(message, mark, image, 1)
+			return nil
+		}
+	}
+	o.rich["message"] = message + "<br>\n" + image
 	return nil
 }
 

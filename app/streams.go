@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"coachflow/activities"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
@@ -449,8 +450,13 @@ func (a *App) decideInbound(ctx context.Context, p Principal, id uuid.UUID, upda
 	if present.State != "quarantined" {
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_quarantined", "The mail is %s, not in quarantine.", present.State)
 	}
-	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailAct{Actor: &p.Person}, nil); err != nil {
+	var verdict activities.Verdict
+	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailAct{Actor: &p.Person}, &verdict); err != nil {
 		return present, err
+	}
+	if verdict.State == "quarantined" {
+		return present, coaching.Problemf(coaching.Conflict, "mail_not_postable",
+			"The mail cannot become a message: %s It stays in quarantine. Download it and pass on by hand what is needed of it.", activities.QuarantineWord(verdict.Reason))
 	}
 	return a.GetInboundMail(ctx, p, id)
 }

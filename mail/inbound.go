@@ -57,6 +57,14 @@ func ParseInbound(raw []byte) (*Inbound, error) {
 	return in, nil
 }
 
+// ReadHeader reads what the header of a mail says of it, for a mail that is not
+// to be read whole.
+func ReadHeader(raw []byte) *Inbound {
+	in := &Inbound{}
+	in.readHeader(readFields(raw))
+	return in
+}
+
 func (in *Inbound) readHeader(h headerFields) {
 	in.froms = h.all("From")
 	for _, from := range in.froms {

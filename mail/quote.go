@@ -9,7 +9,8 @@ import (
 // below: the mail answered, and a signature before or after it. The two halves
 // together are always the text, byte for byte; visible is never blank unless
 // the text is. Answers between quoted lines stay visible with their quotes, and
-// a forwarded mail is content.
+// a forwarded mail is content. In doubt nothing is cut: what is folded away by
+// mistake never reaches whoever reads the message as a mail.
 //
 // Every expression runs on one line or a handful of joined short lines, so the
 // time is linear in the text.
@@ -29,11 +30,20 @@ func SplitQuote(text string) (visible, quoted string) {
 	return text[:at], text[at:]
 }
 
+// forwardSubject begins the subject of a mail that was passed on, as programs in
+// many languages write it.
+var forwardSubject = regexp.MustCompile(`(?i)^\s*(\[[^\]]{1,30}\]\s*)?(fwd?|wg|tr|rv|enc|doorst|vs|vl|vb|i|ilt|pd|转发|轉寄|転送)\s?[:：]`)
+
+// Forwards tells by its subject whether a mail passes another one on: that is
+// what its author has to say then, so nothing below it is a quotation.
+func Forwards(subject string) bool { return forwardSubject.MatchString(subject) }
+
 // quoteLine is a line without its end and surrounding space. A line longer
 // than anything these rules are about has its beginning only.
 type quoteLine struct {
 	start int // byte offset in the text
 	text  string
+	sig   bool // exactly the mark before a signature (RFC 3676, 4.3)
 }
 
 const maxQuoteLine = 500 // bytes
@@ -45,8 +55,8 @@ func cutLines(text string) []quoteLine {
 		if end == start {
 			end = len(text)
 		}
-		line := strings.TrimSpace(text[start:min(end, start+maxQuoteLine)])
-		lines = append(lines, quoteLine{start: start, text: line})
+		whole := text[start:min(end, start+maxQuoteLine)]
+		lines = append(lines, quoteLine{start: start, text: strings.TrimSpace(whole), sig: strings.TrimRight(whole, "\r\n") == "-- "})
 		start = end
 	}
 	return lines
@@ -69,9 +79,12 @@ func quoteStart(lines []quoteLine) (start int, forward bool) {
 		case forwardMark.MatchString(line.text):
 			return len(lines), true
 		case originalMark.MatchString(line.text), headerBlockAt(lines, i):
-			return rulerBefore(lines, i), false
+			if !answeredBelow(lines, i, lastOwn) {
+				return rulerBefore(lines, i), false
+			}
 		default:
-			if first, ok := replyHeaderEndingAt(lines, i); ok && (lastOwn <= i || !markedNext(lines, i+1)) {
+			first, address, ok := replyHeaderEndingAt(lines, i)
+			if ok && (lastOwn <= i || address && !markedNext(lines, i+1)) {
 				return first, false
 			}
 		}
@@ -97,6 +110,23 @@ func markedNext(lines []quoteLine, i int) bool {
 	}
 	return false
 }
+
+// answeredBelow tells whether the author wrote between or below the marked lines
+// of the old mail whose header stands at line i.
+func answeredBelow(lines []quoteLine, i, lastOwn int) bool {
+	for j := i + 1; j < min(len(lines), i+maxHeaderBlock); j++ {
+		if lines[j].marked() {
+			return lastOwn > j
+		}
+		if !lines[j].blank() && labelKind(lines[j].text) == "" {
+			return false
+		}
+	}
+	return false
+}
+
+// maxHeaderBlock is how many lines the header of an old mail takes.
+const maxHeaderBlock = 12
 
 var (
 	ruler       = regexp.MustCompile(`^[*_=\-–—]{3,}$`)
@@ -145,8 +175,9 @@ func labelKind(line string) string {
 }
 
 // headerBlockAt tells whether the header of an old mail is written out from
-// line i on: at least three of From, Date, To and Subject, From among them, in
-// any order, with at most two wrapped lines between.
+// line i on: at least three of From, Date, To and Subject, From and Subject
+// among them, in any order, with at most two wrapped lines between. A journey
+// has the others, too.
 func headerBlockAt(lines []quoteLine, i int) bool {
 	first := labelKind(lines[i].text)
 	if first == "" {
@@ -164,7 +195,7 @@ func headerBlockAt(lines []quoteLine, i int) bool {
 		}
 		kinds[kind] = true
 	}
-	return kinds["from"] && len(kinds) >= 3
+	return kinds["from"] && kinds["subject"] && len(kinds) >= 3
 }
 
 var (
@@ -181,11 +212,13 @@ var (
 const maxHeaderLines = 5 // lines that "On … wrote:" is wrapped over
 
 // replyHeaderEndingAt tells whether line i ends a line like "On 3 March 2024 at
-// 10:00, Ann <ann@example.com> wrote:", and where that line begins.
-func replyHeaderEndingAt(lines []quoteLine, i int) (first int, ok bool) {
+// 10:00, Ann <ann@example.com> wrote:", where that line begins, and whether it
+// holds an address. Without one it can be a sentence of the author's, unless
+// marked lines follow.
+func replyHeaderEndingAt(lines []quoteLine, i int) (first int, address, ok bool) {
 	last := lines[i].text
 	if !strings.HasSuffix(last, ":") && !strings.HasSuffix(last, "：") {
-		return 0, false
+		return 0, false, false
 	}
 	joined := ""
 	for k := i; k >= 0 && k > i-maxHeaderLines; k-- {
@@ -194,8 +227,9 @@ func replyHeaderEndingAt(lines []quoteLine, i int) (first int, ok bool) {
 		}
 		joined = strings.TrimSpace(lines[k].text + " " + joined)
 		if dateStart.MatchString(joined) && dateLike.MatchString(joined) && wroteEnd.MatchString(joined) {
-			return k, true
+			return k, strings.Contains(joined, "@"), true
 		}
 	}
-	return i, strings.Contains(last, "@") && wroteEnd.MatchString(last) && wroteVerb.MatchString(last)
+	address = strings.Contains(last, "@")
+	return i, address, address && wroteEnd.MatchString(last) && wroteVerb.MatchString(last)
 }

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	maxSignatureLines = 15 // lines that say something
-	maxSignatures     = 3  // a signature, and the footer of a list below it
+	maxSignatureLines = 15
+	maxSignatures     = 3 // a signature, and the footer of a list below it
 )
 
 var (
@@ -43,18 +43,19 @@ func oneSignature(lines []quoteLine, end int) (start int, ok bool) {
 	if isSentFrom(lines[last].text) || dashName.MatchString(lines[last].text) && lines[last-1].blank() {
 		return last, true
 	}
-	for i, seen := last, 0; i > 0 && seen <= maxSignatureLines; i-- {
+	// Words after an empty line below the mark are more than a signature: a
+	// postscript, or the next section of a text that is divided by dashes.
+	i := last
+	for i > max(0, last-maxSignatureLines) && !lines[i].blank() && !lines[i].marked() {
 		if signatureMark.MatchString(lines[i].text) {
 			return i, true
 		}
-		if lines[i].marked() {
-			break
-		}
-		if !lines[i].blank() {
-			seen++
-		}
+		i--
 	}
-	return end, false
+	for i > 0 && lines[i].blank() {
+		i--
+	}
+	return i, lines[i].sig && i > 0
 }
 
 // isSentFrom tells "Sent from my iPhone" from "Sent from my desk, it is easier

@@ -44,6 +44,16 @@ func TestSplitQuote(t *testing.T) {
 		{"wrote without a date", "Here is what she wrote:\nnothing", "Here is what she wrote:\nnothing"},
 		{"list ending in a dash item", "Buy\n-Milk\n-Eggs", "Buy\n-Milk\n-Eggs"},
 		{"crlf", "Yes.\r\n\r\nOn Mon, Apr 2, 2012 at 6:26 PM, M <m@x.com> wrote:\r\n> Hi\r\n", "Yes.\r\n"},
+		{"sections divided by dashes", "Hello Clara,\n\nthree points:\n\n--\n\n1. I cannot come on Friday.\n2. I need the invoice.", "Hello Clara,\n\nthree points:\n\n--\n\n1. I cannot come on Friday.\n2. I need the invoice."},
+		{"sections divided by a long dash", "Hello\n\n—\n\nMore", "Hello\n\n—\n\nMore"},
+		{"sections divided by a line", "Hello\n\n_____\n\nMore", "Hello\n\n_____\n\nMore"},
+		{"a postscript below the signature", "thanks.\n\n-- \nClara\n\nP.S. Please bring the signed contract on Monday", "thanks.\n\n-- \nClara\n\nP.S. Please bring the signed contract on Monday"},
+		{"a sentence that ends in wrote", "Hello Clara\n\nOn 12 May 2025 at 9:00 the board wrote:\nWe close the site.\n\nI have not slept since. Can we talk today?", "Hello Clara\n\nOn 12 May 2025 at 9:00 the board wrote:\nWe close the site.\n\nI have not slept since. Can we talk today?"},
+		{"a journey", "the workshop:\n\nFrom: Berlin Hbf\nTo: Munich\nDate: 4 March 2026\n\nPlease answer by Friday.", "the workshop:\n\nFrom: Berlin Hbf\nTo: Munich\nDate: 4 March 2026\n\nPlease answer by Friday."},
+		{"answers between the lines of an original message", "See below.\n\n-----Original Message-----\nFrom: Bob\nSent: Monday\nTo: Ann\nSubject: Hi\n\n> one?\nyes\n> two?\nno", "See below.\n\n-----Original Message-----\nFrom: Bob\nSent: Monday\nTo: Ann\nSubject: Hi\n\n> one?\nyes\n> two?\nno"},
+		{"original message, marked", "Yes.\n\n-----Original Message-----\nFrom: Bob\nSubject: Hi\n\n> one?\n> two?", "Yes.\n"},
+		{"signature after an empty line", "Hello\n\n-- \n\nAnn", "Hello\n"},
+		{"unmarked quote behind an address", "Yes.\n\nOn Mon, Apr 2, 2012, Megan <m@x.com> wrote:\n\nHi there", "Yes.\n"},
 		{"labels in prose", "From: the heart\nhello", "From: the heart\nhello"},
 	}
 	for _, tt := range tests {
@@ -53,6 +63,16 @@ func TestSplitQuote(t *testing.T) {
 			require.Equal(t, tt.visible, visible)
 			require.Equal(t, tt.text, visible+quoted)
 		})
+	}
+}
+
+func TestForwards(t *testing.T) {
+	t.Parallel()
+	for _, subject := range []string{"FW: Offer", "Fwd: Offer", "fwd:Offer", "WG: Angebot", "TR : Offre", "RV: Oferta", "[EXT] Fw: Offer", "转发：x"} {
+		require.True(t, Forwards(subject), subject)
+	}
+	for _, subject := range []string{"", "Offer", "Re: FW: Offer", "AW: WG: Angebot", "Forward planning", "FW", "Extra: x"} {
+		require.False(t, Forwards(subject), subject)
 	}
 }
 

@@ -64,18 +64,26 @@ func recipientWords(recipients []coaching.RecipientSpec) string {
 
 // quarantineReasons say to an admin why a mail was put aside.
 var quarantineReasons = map[string]string{
-	"address_retired":   "The address that it was sent to is not in use any more.",
-	"author_unclear":    "It does not say clearly who wrote it.",
-	"sender_unknown":    "It came from an address that is not known as the person's.",
-	"no_results":        "The receiving mail server has not checked where it came from.",
-	"results_malformed": "What the receiving mail server says about where it came from cannot be read.",
-	"dmarc_failed":      "It failed the check that protects the sender's address from being forged (DMARC).",
-	"not_authenticated": "Nothing proves that it came from the sender's address.",
-	"mail_too_large":    "It is larger than 30 MB.",
-	"message_id_reused": "Another mail with the same Message-ID, but other contents, was posted before.",
-	"posted_before":     "The same mail was posted before.",
-	"auto_reply":        "It is an automatic reply.",
+	"address_retired":       "The address that it was sent to is not in use any more.",
+	"author_unclear":        "It does not say clearly who wrote it.",
+	"sender_unknown":        "It came from an address that is not known as the person's.",
+	"no_results":            "The receiving mail server has not checked where it came from.",
+	"results_malformed":     "What the receiving mail server says about where it came from cannot be read.",
+	"dmarc_failed":          "It failed the check that protects the sender's address from being forged (DMARC).",
+	"not_authenticated":     "Nothing proves that it came from the sender's address.",
+	"mail_too_large":        "It is larger than 30 MB. What can be downloaded here is its header; all of it is in the folder TooLarge of the mailbox.",
+	"mail_too_deep":         "It has parts within parts within parts, deeper than is safe to read.",
+	"mail_unreadable":       "It cannot be read.",
+	"mail_too_many_parts":   "It has more than 500 parts.",
+	"mail_header_too_large": "Its header is larger than 256 kB.",
+	"message_id_reused":     "Another mail with the same Message-ID, but other contents, was posted before.",
+	"posted_before":         "The same mail was posted before.",
+	"auto_reply":            "It is an automatic reply.",
 }
+
+// postable reports whether a mail that was put aside can still become a message:
+// one that could not be read cannot.
+func postable(reason string) bool { return !strings.HasPrefix(reason, "mail_") }
 
 // reasonWords put the reason of a mail's fate in words.
 func reasonWords(reason string) string {

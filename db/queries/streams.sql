@@ -108,8 +108,9 @@ VALUES (@org_id, @id, @mailbox_mail_id, @system_address_id, @raw_key, @too_large
 ON CONFLICT (org_id, mailbox_mail_id, system_address_id) DO NOTHING;
 
 -- name: InboundMailGet :one
-SELECT m.*, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
+SELECT m.*, b.uid AS mailbox_uid, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
 FROM inbound_mails m
+JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
 JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
 JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
 JOIN organizations o ON o.org_id = m.org_id

@@ -320,8 +320,9 @@ func (q *Queries) InboundMailDiscard(ctx context.Context, arg InboundMailDiscard
 }
 
 const inboundMailGet = `-- name: InboundMailGet :one
-SELECT m.org_id, m.id, m.mailbox_mail_id, m.system_address_id, m.raw_key, m.too_large, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_by, m.released_at, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
+SELECT m.org_id, m.id, m.mailbox_mail_id, m.system_address_id, m.raw_key, m.too_large, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_by, m.released_at, b.uid AS mailbox_uid, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
 FROM inbound_mails m
+JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
 JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
 JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
 JOIN organizations o ON o.org_id = m.org_id
@@ -343,6 +344,7 @@ type InboundMailGetRow struct {
 	SettledAt        *time.Time
 	ReleasedBy       *uuid.UUID
 	ReleasedAt       *time.Time
+	MailboxUid       int64
 	StreamID         uuid.UUID
 	Direction        string
 	AddressRetired   bool
@@ -369,6 +371,7 @@ func (q *Queries) InboundMailGet(ctx context.Context, orgID uuid.UUID, iD uuid.U
 		&i.SettledAt,
 		&i.ReleasedBy,
 		&i.ReleasedAt,
+		&i.MailboxUid,
 		&i.StreamID,
 		&i.Direction,
 		&i.AddressRetired,

@@ -1,0 +1,108 @@
+package workflows_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"coachflow/activities"
+	"coachflow/coaching"
+)
+
+// The id that the sender gave to an image may not be allowed in a mail of ours.
+func TestR23_ImagesOfWhateverContentIDGoOn(t *testing.T) {
+	t.Parallel()
+	for id, named := range map[string]string{"Screenshot 2026-03-02 at 10.00.00.png": "Screenshot%202026-03-02%20at%2010.00.00.png",
+		"Büro@x": "B%C3%BCro%40x", `a"b@x`: "a%22b@x", "picture%40acme": "picture%40acme"} {
+		w := newWorld(t)
+		html := fmt.Sprintf("Content-Type: text/html; charset=utf-8\r\n\r\n<p>Look <img src=\"cid:%s\"> here</p>", named)
+		image := encoded("Content-Type: image/png\r\nContent-ID: <"+id+">\r\nContent-Disposition: inline", png)
+		_, state := w.receives(w.mail("Photo", "").multipart("related", html, image).bytes())
+		require.Equal(t, "posted", state, id)
+		require.Len(t, w.mails.all(), 1, id)
+		onward := w.mails.all()[0]
+		require.Len(t, onward.Inline, 1, id)
+		require.Regexp(t, `Look <img src="cid:`+onward.Inline[0].ContentID+`"/> here`, onward.HTML, id)
+		require.NotContains(t, onward.Inline[0].ContentID, " ")
+	}
+}
+
+// Outlook marks the place of an image in the text.
+func TestR23_AnImageStandsWhereTheTextMarksIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	text := "Content-Type: text/plain; charset=utf-8\r\n\r\nSee this: [cid:image001.png@01DB.ABC] and tell me."
+	image := encoded("Content-Type: image/png; name=image001.png\r\nContent-ID: <image001.png@01DB.ABC>\r\nContent-Disposition: inline", png)
+	w.receives(w.mail("Photo", "").multipart("related", text, image).bytes())
+	onward := w.mails.all()[0]
+	require.Contains(t, onward.HTML, `See this: <img src="cid:`+onward.Inline[0].ContentID+`" alt="image001.png"> and tell me.`)
+}
+
+// A letter has a limit; a mail of very many files goes on all the same.
+func TestR23_VeryManyFilesGoOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	parts := []string{"Content-Type: text/plain\r\n\r\n" + strings.Repeat("All of it. ", 18_000)}
+	for i := range 450 {
+		parts = append(parts, fmt.Sprintf("Content-Type: text/plain\r\nContent-Disposition: attachment; filename=\"%s-%d.txt\"\r\n\r\nx", strings.Repeat("long", 38), i))
+	}
+	_, state := w.receives(w.mail("Files", "").multipart("mixed", parts...).bytes())
+	require.Equal(t, "posted", state)
+	onward := w.mails.all()[0]
+	require.Regexp(t, `and \d+ more, which are in the stream`, onward.Text)
+	require.Len(t, w.messages()[0].Files, 450)
+}
+
+// A mail that is passed on is what its author has to say.
+func TestInbound_WhatIsPassedOnGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	text := "Please read this.\r\n\r\nFrom: Boss <boss@x.test>\r\nSent: Monday\r\nTo: Clara\r\nSubject: Offer\r\n\r\nWe offer Ben the post."
+	w.receives(w.letter("FW: Offer", text))
+	w.receives(w.letter("Re: Offer", text))
+	require.Contains(t, w.mails.all()[0].Text, "We offer Ben the post.")
+	require.NotContains(t, w.mails.all()[1].Text, "We offer Ben the post.", "of an answer, the quotation is folded away")
+}
+
+// Messages stand in the order in which their mails arrived.
+func TestInbound_MessagesStandInTheOrderOfArrival(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	at := time.Now().Truncate(time.Second) // a mailbox tells no more
+	stores := func(subject string) activities.Inbound {
+		arrived := w.arrives(w.letter(subject, "x"))
+		arrived.ReceivedAt = at
+		mails, err := w.deeds.StoreMail(t.Context(), arrived)
+		require.NoError(t, err)
+		return mails[0]
+	}
+	first, second, third := stores("One"), stores("Two"), stores("Three")
+	w.reads(third)
+	w.reads(first)
+	w.reads(second)
+	messages := w.messages()
+	require.Len(t, messages, 3)
+	for i, subject := range []string{"One", "Two", "Three"} {
+		require.Equal(t, subject, messages[i].Subject)
+		require.False(t, i > 0 && messages[i].PostedAt.Before(messages[i-1].PostedAt))
+	}
+}
+
+// Links of others that only look like ours stay; ours are taken out also where
+// a mail filter has put them into a link of its own.
+func TestInbound_OnlyLinksOfOursAreBlotted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.deeds.Links.Sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.admin.Org, ID: w.admin.Person})
+	foreign := "https://share.example.com/l/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhIj"
+	wrapped := "https://safelinks.example.com/?url=" + url.QueryEscape(w.deeds.BaseURL+"/l/"+token) + "&data=1"
+	w.receives(w.letter("Links", foreign+"\r\n"+wrapped))
+	text := w.messages()[0].Text
+	require.Contains(t, text, foreign)
+	require.NotContains(t, text, token)
+	require.Contains(t, text, "%2Fl%2F…&data=1")
+}
