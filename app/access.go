@@ -106,12 +106,12 @@ func (a *App) CreateAPIKey(ctx context.Context, p Principal, name string) (APIKe
 	if err := adminOnly(p); err != nil {
 		return APIKey{}, err
 	}
-	name = strings.TrimSpace(name)
-	if name == "" || len(name) > 100 {
-		return APIKey{}, coaching.Problemf(coaching.Invalid, "name_invalid", "A key needs a name of 1 to 100 characters.").WithField("name", "name_invalid", "1 to 100 characters")
+	name, err := coaching.CleanName("a key", name)
+	if err != nil {
+		return APIKey{}, err
 	}
 	key := APIKey{ID: db.NewID(), Name: name, Key: NewSecret("cfk_"), CreatedAt: now()}
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		return wrap(q.APIKeyInsert(ctx, rows.APIKeyInsertParams{OrgID: p.Org, ID: key.ID, Name: name, KeyHash: KeyHash(key.Key), PersonID: p.Person}), "store API key")
 	})
 	return key, err

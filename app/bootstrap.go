@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strings"
 
 	"coachflow/coaching"
 	"coachflow/db"
@@ -28,8 +27,9 @@ func (a *App) CreateOrganization(ctx context.Context, in NewOrganization) (Princ
 	if err := admin.check(); err != nil {
 		return Principal{}, err
 	}
-	if strings.TrimSpace(in.Name) == "" {
-		return Principal{}, coaching.Problemf(coaching.Invalid, "name_invalid", "An organization needs a name.")
+	var err error
+	if in.Name, err = coaching.CleanName("an organization", in.Name); err != nil {
+		return Principal{}, err
 	}
 	if len(in.AdminPassword) < shortestPassword {
 		return Principal{}, coaching.Problemf(coaching.Invalid, "password_too_short", "A password needs at least %d characters.", shortestPassword)

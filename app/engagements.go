@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,13 +46,13 @@ func (a *App) CreateEngagement(ctx context.Context, p Principal, in EngagementIn
 	if err := adminOnly(p); err != nil {
 		return Engagement{}, err
 	}
-	in.Name = strings.TrimSpace(in.Name)
-	if in.Name == "" || len(in.Name) > 200 || strings.ContainsAny(in.Name, "\r\n\x00") {
-		return Engagement{}, coaching.Problemf(coaching.Invalid, "name_invalid", "An engagement needs a name of 1 to 200 characters on one line.").WithField("name", "name_invalid", "1 to 200 characters")
+	var err error
+	if in.Name, err = coaching.CleanName("an engagement", in.Name); err != nil {
+		return Engagement{}, err
 	}
 	id := db.NewID()
 	var template []coaching.ItemSpec
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if err := checkPair(ctx, q, p, in.CoacheeID, in.CoachID); err != nil {
 			return err
 		}
@@ -205,10 +204,9 @@ func (a *App) UpdateEngagement(ctx context.Context, p Principal, id uuid.UUID, r
 			return found(err, "engagement")
 		}
 		if in.Name != nil {
-			e.Name = strings.TrimSpace(*in.Name)
-		}
-		if e.Name == "" || strings.ContainsAny(e.Name, "\r\n\x00") {
-			return coaching.Problemf(coaching.Invalid, "name_invalid", "An engagement needs a name on one line.").WithField("name", "name_invalid", "empty, or with line breaks")
+			if e.Name, err = coaching.CleanName("an engagement", *in.Name); err != nil {
+				return err
+			}
 		}
 		newCoach := in.CoachID != nil && (e.CoachID == nil || *in.CoachID != *e.CoachID)
 		if newCoach {

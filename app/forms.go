@@ -29,9 +29,9 @@ type FormInput struct {
 }
 
 // read checks a form and gives its definition as it is stored.
-func (in FormInput) read() (json.RawMessage, error) {
-	if strings.TrimSpace(in.Name) == "" || len(in.Name) > 200 {
-		return nil, coaching.Problemf(coaching.Invalid, "name_invalid", "A form needs a name of 1 to 200 characters.").WithField("name", "name_invalid", "1 to 200 characters")
+func (in *FormInput) read() (_ json.RawMessage, err error) {
+	if in.Name, err = coaching.CleanName("a form", in.Name); err != nil {
+		return nil, err
 	}
 	form, err := coaching.ParseForm(in.Definition)
 	if problem, is := coaching.AsProblem(err); is {

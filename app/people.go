@@ -36,11 +36,9 @@ type PersonInput struct {
 
 var allRoles = []string{"admin", "coach", "coachee"}
 
-func (in *PersonInput) check() error {
-	in.Name = strings.TrimSpace(in.Name)
-	if in.Name == "" || len(in.Name) > 200 || strings.ContainsAny(in.Name, "\r\n\x00") {
-		return coaching.Problemf(coaching.Invalid, "name_invalid", "A person needs a name of 1 to 200 characters on one line.").
-			WithField("name", "name_invalid", "1 to 200 characters, no line breaks")
+func (in *PersonInput) check() (err error) {
+	if in.Name, err = coaching.CleanName("a person", in.Name); err != nil {
+		return err
 	}
 	for i, role := range in.Roles {
 		if !slices.Contains(allRoles, role) {

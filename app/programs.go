@@ -35,9 +35,9 @@ type ProgramTemplateInput struct {
 	Items []coaching.ItemSpec `json:"items" maxItems:"200"`
 }
 
-func (in ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal) ([]byte, error) {
-	if in.Name == "" || len(in.Name) > 200 {
-		return nil, coaching.Problemf(coaching.Invalid, "name_invalid", "A template needs a name of 1 to 200 characters.").WithField("name", "name_invalid", "1 to 200 characters")
+func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal) (_ []byte, err error) {
+	if in.Name, err = coaching.CleanName("a template", in.Name); err != nil {
+		return nil, err
 	}
 	for i, item := range in.Items {
 		if problem := item.Check(fmt.Sprintf("items[%d]", i)); problem != nil {

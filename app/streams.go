@@ -495,10 +495,15 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 	if _, err := coaching.Zone(in.TimeZone); err != nil {
 		return Organization{}, err
 	}
-	if in.UndoSeconds < 0 || in.UndoSeconds > 3600 || strings.TrimSpace(in.Name) == "" {
-		return Organization{}, coaching.Problemf(coaching.Invalid, "organization_invalid", "An organization needs a name, and 0 to 3600 seconds for taking a mail back.")
+	var err error
+	if in.Name, err = coaching.CleanName("an organization", in.Name); err != nil {
+		return Organization{}, err
 	}
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+	if in.UndoSeconds < 0 || in.UndoSeconds > 3600 {
+		return Organization{}, coaching.Problemf(coaching.Invalid, "undo_seconds_invalid", "The time for taking a mail back is 0 to 3600 seconds.").
+			WithField("undo_seconds", "undo_seconds_invalid", "0 to 3600")
+	}
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds)})
 		return wrap(err, "update organization")
 	})

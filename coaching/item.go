@@ -94,7 +94,7 @@ type ItemSpec struct {
 
 // maxTitle and maxRecipients bound an item.
 const (
-	maxTitle      = 200
+	maxTitle      = maxName
 	maxRecipients = 50
 )
 

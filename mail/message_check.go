@@ -12,7 +12,7 @@ import (
 
 const (
 	maxSubject   = 500      // bytes; a subject longer than this is a mistake
-	maxName      = 255      // bytes of a display name or a file name
+	maxName      = 2000     // bytes of a display name or a file name; 200 characters "via" 200 others are up to 1,605
 	maxAddr      = 254      // bytes, RFC 5321 with erratum 1690
 	maxHeader    = 4000     // bytes of one further header value
 	maxKey       = 256      // bytes, Resend's limit

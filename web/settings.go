@@ -29,7 +29,7 @@ func settings(v *visit) error {
 	}
 	seconds, err := strconv.Atoi(v.field("undo_seconds"))
 	if err != nil {
-		err = wrong("undo_seconds", "organization_invalid", "Enter a whole number of seconds, 0 to 3600.")
+		err = wrong("undo_seconds", "undo_seconds_invalid", "Enter a whole number of seconds, 0 to 3600.")
 	} else {
 		_, err = v.app().UpdateOrganization(v.ctx, v.who, app.OrganizationInput{Name: v.field("name"), TimeZone: v.field("time_zone"), UndoSeconds: seconds})
 	}
