@@ -135,7 +135,7 @@ func (p *program) storeRecipients(ctx context.Context, item coaching.ProgramItem
 	if err := p.RecipientsClear(ctx, p.act.Org, item.State.ID); err != nil {
 		return fmt.Errorf("clear recipients: %w", err)
 	}
-	list, err := people.recipients(item)
+	list, err := people.recipients(ctx, item)
 	if err != nil {
 		return err
 	}
@@ -148,8 +148,9 @@ func (p *program) storeRecipients(ctx context.Context, item coaching.ProgramItem
 }
 
 // recipients are the rows of an item's recipients. The same reader by two
-// names gets one mail, and is required if one of the names is.
-func (r *resolver) recipients(item coaching.ProgramItem) ([]rows.RecipientInsertParams, error) {
+// names, one of which may be an address, gets one mail, and is required if one
+// of the names is.
+func (r *resolver) recipients(ctx context.Context, item coaching.ProgramItem) ([]rows.RecipientInsertParams, error) {
 	var list []rows.RecipientInsertParams
 	places := map[string]int{}
 	for _, spec := range item.Spec.Recipients {
@@ -162,7 +163,14 @@ func (r *resolver) recipients(item coaching.ProgramItem) ([]rows.RecipientInsert
 			if err != nil {
 				return nil, err
 			}
-			row.Email, name = &address, address
+			if row.PersonID, err = r.owner(ctx, address); err != nil {
+				return nil, err
+			}
+			if name = address; row.PersonID != nil {
+				name = row.PersonID.String()
+			} else {
+				row.Email = &address
+			}
 		}
 		if i, twice := places[name]; twice {
 			list[i].Required = list[i].Required || row.Required
@@ -172,6 +180,18 @@ func (r *resolver) recipients(item coaching.ProgramItem) ([]rows.RecipientInsert
 		list = append(list, row)
 	}
 	return list, nil
+}
+
+// owner is the person of the organization who has an address; nil for nobody.
+func (r *resolver) owner(ctx context.Context, address string) (*uuid.UUID, error) {
+	id, err := r.p.PersonByAddress(ctx, r.p.act.Org, address)
+	if db.NoRow(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look address up: %w", err)
+	}
+	return &id, nil
 }
 
 // SyncRecipients follows a change of the engagement's coach: items that were not
@@ -251,7 +271,7 @@ func (r *resolver) check(ctx context.Context, spec coaching.ItemSpec, i int) err
 
 func (r *resolver) checkForm(ctx context.Context, spec coaching.ItemSpec, i int) error {
 	if spec.Letter != nil {
-		if err := checkLetter(*spec.Letter); err != nil {
+		if err := CheckLetter(coaching.FormRequest, *spec.Letter); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -163,7 +164,11 @@ func (l itemLetters) values(n rows.Notification) map[string]string {
 		}
 	}
 	if due := l.item.State.DueAt; !due.IsZero() {
-		v["due"] = "Please answer by " + coaching.ShowTime(due, coaching.ZoneOrUTC(zone)) + "."
+		words := "Please answer by "
+		if due.Before(l.p.act.At) {
+			words = "It was to be answered by "
+		}
+		v["due"] = words + coaching.ShowTime(due, coaching.ZoneOrUTC(zone)) + "."
 	}
 	return v
 }
@@ -246,11 +251,25 @@ func (a *Activities) mailDomain() string {
 // sends the same bytes, unless that was long ago.
 func mailDate(n rows.Notification) time.Time { return n.PlannedAt.UTC() }
 
-// checkLetter refuses an item's own letter that could not be rendered.
-func checkLetter(own coaching.LetterSpec) error {
-	_, err := mail.ParseTemplate(own.Subject, own.Body, coaching.Letters[coaching.FormRequest].Placeholders)
-	return err
+// CheckLetter refuses words for a kind of letter that could not be rendered, or
+// with which nobody could do what they are asked to: a request has its link, in
+// the body alone, since a subject is seen by others.
+func CheckLetter(kind coaching.NotificationKind, words coaching.LetterSpec) error {
+	if _, err := mail.ParseTemplate(words.Subject, words.Body, coaching.Letters[kind].Placeholders); err != nil {
+		return err
+	}
+	switch {
+	case linkSlot.MatchString(words.Subject):
+		return coaching.Problemf(coaching.Invalid, "letter_link_in_subject", "The link is personal; write {{link}} into the text of the letter, not into its subject.").
+			WithField("subject", "letter_link_in_subject", "holds {{link}}")
+	case (kind == coaching.FormRequest || kind == coaching.FormReminder) && !linkSlot.MatchString(words.Body):
+		return coaching.Problemf(coaching.Invalid, "letter_link_missing", "Without {{link}} nobody can open the form; write it where the link is to stand.").
+			WithField("body", "letter_link_missing", "has no {{link}}")
+	}
+	return nil
 }
+
+var linkSlot = regexp.MustCompile(`\{\{\s*link\s*\}\}`)
 
 // PreviewLetter renders a letter of an item for one of its recipients as it
 // would be sent now. The link in it is a stand-in that opens nothing.

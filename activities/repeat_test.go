@@ -223,3 +223,14 @@ func TestChange_IsSmall(t *testing.T) {
 	require.Less(t, len(data), 500, string(data))
 	require.NotContains(t, string(data), "ben@client.test")
 }
+
+// The same reader by role and by address gets one mail, and owes one answer.
+func TestR15_TheSameReaderByRoleAndAddressGetsOneMail(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.startWith(coaching.RecipientSpec{Role: "coachee", Optional: true}, coaching.RecipientSpec{Email: "Ben@client.test"}, coaching.RecipientSpec{Email: "peer@x.test"})
+	require.Len(t, s.items[0].To, 2)
+	require.True(t, s.items[0].To[0].Required, "required by one of the names")
+	s.does(s.deeds.IssueItem(t.Context(), s.act(0, 0, "issue")))
+	require.Len(t, s.mails.list, 2)
+}

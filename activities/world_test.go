@@ -121,12 +121,27 @@ type story struct {
 // start starts an engagement with one form for each release rule.
 func (w *world) start(rules ...coaching.ReleaseKind) *story {
 	w.Helper()
+	items := make([]coaching.ItemSpec, len(rules))
+	for i, rule := range rules {
+		items[i] = coaching.ItemSpec{Release: coaching.ReleaseRule{Rule: rule}, Recipients: []coaching.RecipientSpec{{Role: "coachee"}}}
+	}
+	return w.startItems(items...)
+}
+
+// startWith starts an engagement with one form that goes to these recipients.
+func (w *world) startWith(to ...coaching.RecipientSpec) *story {
+	w.Helper()
+	return w.startItems(coaching.ItemSpec{Release: coaching.ReleaseRule{Rule: coaching.AfterPrior}, Recipients: to})
+}
+
+func (w *world) startItems(items ...coaching.ItemSpec) *story {
+	w.Helper()
 	ctx := w.Context()
 	e, err := w.app.CreateEngagement(ctx, w.admin, app.EngagementInput{Name: "E", CoacheeID: w.client.ID, CoachID: &w.coach.ID})
 	require.NoError(w, err)
-	for i, rule := range rules {
-		_, err := w.app.AddItem(ctx, w.admin, e.ID, -1, coaching.ItemSpec{Kind: coaching.FormItem, Title: string(rune('A' + i)), FormID: &w.form,
-			Release: coaching.ReleaseRule{Rule: rule}, Recipients: []coaching.RecipientSpec{{Role: "coachee"}}})
+	for i, item := range items {
+		item.Kind, item.Title, item.FormID = coaching.FormItem, string(rune('A'+i)), &w.form
+		_, err := w.app.AddItem(ctx, w.admin, e.ID, -1, item)
 		require.NoError(w, err)
 	}
 	e, err = w.app.StartEngagement(ctx, w.admin, e.ID)

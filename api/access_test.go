@@ -64,6 +64,20 @@ func TestAuthentication(t *testing.T) {
 	}
 }
 
+// Nobody could make an admin again.
+func TestPeople_TheLastAdminStays(t *testing.T) {
+	w := newWorld(t)
+	admins := func(role string) map[string]any {
+		return map[string]any{"name": "Ada", "roles": []string{role}, "state": "active", "time_zone": "UTC", "emails": []string{"ada.last@ours.example"}}
+	}
+	admin := "/api/v1/people/" + w.ours.admin.String()
+	for _, change := range []map[string]any{admins("coach"), {"name": "Ada", "roles": []string{"admin"}, "state": "internal", "time_zone": "UTC", "emails": []string{"ada.last@ours.example"}}} {
+		w.call("PUT", admin, change, "If-Match", `"1"`).refused(409, "last_admin")
+	}
+	w.person(w.ours.org, "Second", "admin")
+	require.Equal(t, 200, w.call("PUT", admin, admins("coach"), "If-Match", `"1"`).status)
+}
+
 func TestAuthentication_ASessionDoesToo(t *testing.T) {
 	var w *world
 	w = newWorld(t, func(c *Config) {

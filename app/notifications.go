@@ -171,11 +171,10 @@ func (a *App) SetNotificationTemplate(ctx context.Context, p Principal, kind str
 	if err := adminOnly(p); err != nil {
 		return NotificationTemplate{}, err
 	}
-	letter, known := coaching.Letters[coaching.NotificationKind(kind)]
-	if !known {
+	if _, known := coaching.Letters[coaching.NotificationKind(kind)]; !known {
 		return NotificationTemplate{}, notFound("notification_template")
 	}
-	if _, err := mail.ParseTemplate(in.Subject, in.Body, letter.Placeholders); err != nil {
+	if err := activities.CheckLetter(coaching.NotificationKind(kind), in); err != nil {
 		return NotificationTemplate{}, err
 	}
 	var out NotificationTemplate

@@ -172,6 +172,9 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		if err := in.check(); err != nil {
 			return err
 		}
+		if err := keepsAdmin(ctx, q, p.Org, old.Person, in); err != nil {
+			return err
+		}
 		row, err := q.PersonUpdate(ctx, rows.PersonUpdateParams{OrgID: p.Org, ID: id, Version: int32(version), Name: in.Name, Roles: in.Roles, State: in.State, TimeZone: in.TimeZone})
 		if db.NoRow(err) {
 			return stale("person")
@@ -191,6 +194,26 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		return setAddresses(ctx, q, p.Org, id, in.Emails)
 	})
 	return out, err
+}
+
+// keepsAdmin refuses to take the last admin away: nobody could make another.
+func keepsAdmin(ctx context.Context, q *rows.Queries, org uuid.UUID, old rows.Person, in PersonInput) error {
+	admin := func(roles []string, state string) bool { return slices.Contains(roles, "admin") && state == "active" }
+	if !admin(old.Roles, old.State) || admin(in.Roles, in.State) {
+		return nil
+	}
+	if err := q.OrganizationLock(ctx, org); err != nil { // two admins may do this to each other at once
+		return wrap(err, "lock organization")
+	}
+	others, err := q.PersonOtherAdmins(ctx, org, old.ID)
+	if err != nil {
+		return wrap(err, "count admins")
+	}
+	if others == 0 {
+		return coaching.Problemf(coaching.Conflict, "last_admin", "This is the only active admin of the organization. Make somebody else an admin first.").
+			WithField("roles", "last_admin", "the only active admin")
+	}
+	return nil
 }
 
 func person(row rows.Person, emails []string) Person {

@@ -133,6 +133,9 @@ func (e *edit) add(w EditItem, path string) (ProgramItem, error) {
 	if err := e.schedule(&item, path); err != nil {
 		return ProgramItem{}, err
 	}
+	if err := e.checkDue(item, path); err != nil {
+		return ProgramItem{}, err
+	}
 	e.tell(item, "added", "is added.")
 	return item, nil
 }
@@ -146,8 +149,23 @@ func (e *edit) change(old ProgramItem, spec ItemSpec, path string) (ProgramItem,
 			return ProgramItem{}, err
 		}
 	}
+	if !reflect.DeepEqual(old.Spec.Due, spec.Due) {
+		if err := e.checkDue(item, path); err != nil {
+			return ProgramItem{}, err
+		}
+	}
 	e.tell(item, "changed", "is changed.")
 	return item, nil
+}
+
+// checkDue refuses a due date that nobody could keep.
+func (e *edit) checkDue(item ProgramItem, path string) error {
+	due := item.Spec.Due
+	if due == nil || due.At == nil || due.At.In(ZoneOrUTC(item.State.Zone)).After(e.Now) {
+		return nil
+	}
+	return Problemf(Invalid, "due_time_passed", "The due date of %q has passed; choose a later one.", item.Spec.Title).
+		WithField(path+".due", "due_time_passed", "in the past in %s", item.State.Zone)
 }
 
 // schedule fixes zone and, for rule "at", the moment.

@@ -213,6 +213,8 @@ func TestR16_Refusals(t *testing.T) {
 	check("a time that has passed", []EditItem{w[0], with(w[1], released(atNoon(t, "2026-01-10")))}, "release_time_passed", "items[1].release.at")
 	check("new, at a time that has passed", append(slices.Clone(w), newItem(9, released(atNoon(t, "2026-01-10")))), "release_time_passed", "items[2].release.at")
 	check("a due date that has passed", []EditItem{with(w[0], dueAtNoon(t, "2026-01-10")), w[1]}, "due_time_passed", "items[0].due")
+	check("new, due at a time that has passed", append(slices.Clone(w), newItem(9, dueAtNoon(t, "2026-01-10"))), "due_time_passed", "items[2].due")
+	check("waiting, due at a time that has passed", []EditItem{w[0], with(w[1], dueAtNoon(t, "2026-01-10"))}, "due_time_passed", "items[1].due")
 	check("due after a span that has passed", []EditItem{with(w[0], dueAfter(8, Hours)), w[1]}, "due_time_passed", "items[0].due")
 }
 

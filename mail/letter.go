@@ -39,6 +39,7 @@ type (
 		dest []tplSpan // of a link: literals and values
 		kids []tplSpan
 		line bool // of a link: it has a line to itself
+		bare bool // of a link: it was written without words of its own
 	}
 	tplBlockKind int
 	tplSpanKind  int

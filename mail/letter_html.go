@@ -48,7 +48,7 @@ func (w *letterHTML) element(tag, style string, body func()) {
 }
 
 func (w *letterHTML) paragraph(b tplBlock, tight bool) {
-	if len(b.inline) == 1 && b.inline[0].kind == spanLink {
+	if len(b.inline) == 1 && b.inline[0].kind == spanLink && !b.inline[0].bare {
 		if href, ok := destination(b.inline[0].dest, w.values); ok {
 			w.look.button(&w.Builder, href, func() { w.spans(b.inline[0].kids) })
 			return
@@ -138,6 +138,9 @@ func (w *letterHTML) link(s tplSpan) {
 	if !ok {
 		// Not an address that a link may have: say it, do not link it.
 		w.spans(s.kids)
+		if s.bare {
+			return
+		}
 		w.WriteString(": ")
 		w.value(href)
 		return

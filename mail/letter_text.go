@@ -91,6 +91,8 @@ func (w *letterText) link(s tplSpan) {
 	label.spans(s.kids)
 	address := strings.TrimPrefix(href, "mailto:")
 	switch {
+	case s.bare && ok && !s.line:
+		w.WriteString("<" + address + ">")
 	case label.String() == href || label.String() == address:
 		w.WriteString(label.String())
 	case s.line || !ok:

@@ -52,7 +52,7 @@ func ParseTemplate(subject, body string, allowed []string) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	blocks, err := parseBlocks(markedBody)
+	blocks, err := parseBlocks(markedBody, s.names)
 	if err != nil {
 		return nil, err
 	}

@@ -162,6 +162,10 @@ func TestRender_Links(t *testing.T) {
 		{"two lines", "[Move]({{link}})\n[Cancel]({{link}})", link, ">Move</a><br>", "Move: " + link + "\nCancel: " + link},
 		{"in a list", "- [Move]({{link}})", link, ">Move</a>", "- Move: " + link},
 		{"label is the address", "[{{link}}]({{link}})", link, ">https://app.example.org/l/abc?x=1&amp;y=2</a>", "\n" + link},
+		{"by itself in a sentence", "Please fill out {{link}}.", link, `Please fill out <a href="https://app.example.org/l/abc?x=1&amp;y=2"`, "Please fill out <" + link + ">."},
+		{"by itself on a line", "Here:\n{{link}}\nThanks", link, `>https://app.example.org/l/abc?x=1&amp;y=2</a><br>`, "Here:\n" + link + "\nThanks"},
+		{"by itself, strong", "**{{link}}**", link, `<strong><a href="https://app.example.org`, link},
+		{"by itself, without a value", "Go {{link}} now", "", "Go  now", "Go  now"},
 		{"reference", "[Form][f]\n\n[f]: {{link}}", link, `href="https://app.example.org/l/abc?x=1&amp;y=2"`, "Form: " + link},
 		{"value in the path", "[x](https://e.org/p/{{link}}/q)", "a/../b?c#d é", `href="https://e.org/p/a%2F..%2Fb%3Fc%23d%20%C3%A9/q"`, "x: https://e.org/p/a%2F"},
 		{"mailto", "[Write](mailto:{{link}})", "anna@example.org", `href="mailto:anna@example.org"`, "Write: anna@example.org"},
@@ -186,6 +190,7 @@ func TestRender_ButtonOnlyWhenAlone(t *testing.T) {
 	require.Contains(t, renderOne(t, "Hi\n\n[Go]({{link}})\n\nBye", given).HTML, button)
 	require.Contains(t, renderOne(t, "Hi\n\n**not** [Go]({{link}})", given).HTML, `<strong>not</strong> <a href=`)
 	require.NotContains(t, renderOne(t, "Hi [Go]({{link}})", given).HTML, button)
+	require.NotContains(t, renderOne(t, "Hi\n\n{{link}}", given).HTML, button, "it has no words for a button")
 }
 
 func TestRender_UnsafeAddressesAreNoLinks(t *testing.T) {

@@ -53,16 +53,17 @@ var markdownParser = parser.NewParser(
 // treeBuilder turns goldmark's tree into ours.
 type treeBuilder struct {
 	source []byte
+	names  []string // of the slots
 	depth  int
 	err    error
 }
 
 // parseBlocks reads a marked body.
-func parseBlocks(marked string) ([]tplBlock, error) {
+func parseBlocks(marked string, names []string) ([]tplBlock, error) {
 	if deepestPrefix(marked) > maxDepth {
 		return nil, syntaxProblem("body", "Quotes or lists are nested too deep.")
 	}
-	t := &treeBuilder{source: []byte(marked)}
+	t := &treeBuilder{source: []byte(marked), names: names}
 	blocks := t.blocks(markdownParser.Parse(text.NewReader(t.source)))
 	if t.err == nil && len(blocks) == 0 {
 		t.err = syntaxProblem("body", "There is nothing in the text that a reader would see.")
@@ -179,12 +180,30 @@ func (t *treeBuilder) text(n *ast.Text) []tplSpan {
 	if segment := n.Segment.Value(t.source); n.IsRaw() || isCode(n.Parent()) {
 		out = splitSlots(string(bytes.ReplaceAll(segment, []byte("\n"), []byte(" "))))
 	} else {
-		out = splitSlots(resolveEscapes(segment))
+		out = t.bareLinks(n, splitSlots(resolveEscapes(segment)))
 	}
 	if n.SoftLineBreak() || n.HardLineBreak() {
 		out = append(out, tplSpan{kind: spanBreak})
 	}
 	return out
+}
+
+// linkPlaceholder is the placeholder whose value is a link. Where it stands by
+// itself in a text, it can be followed.
+const linkPlaceholder = "link"
+
+func (t *treeBuilder) bareLinks(n *ast.Text, ss []tplSpan) []tplSpan {
+	for parent := n.Parent(); parent != nil; parent = parent.Parent() {
+		if parent.Kind() == ast.KindLink || parent.Kind() == ast.KindImage {
+			return ss
+		}
+	}
+	for i, s := range ss {
+		if s.kind == spanValue && t.names[s.slot] == linkPlaceholder {
+			ss[i] = tplSpan{kind: spanLink, bare: true, kids: []tplSpan{s}, dest: []tplSpan{s}}
+		}
+	}
+	return ss
 }
 
 func isCode(n ast.Node) bool { return n.Kind() == ast.KindCodeSpan }

@@ -49,3 +49,12 @@ DELETE FROM blocked_addresses WHERE org_id = $1 AND address = $2;
 
 -- name: BlockedAddressList :many
 SELECT * FROM blocked_addresses WHERE org_id = $1 ORDER BY blocked_at DESC LIMIT 500;
+
+-- name: PersonOtherAdmins :one
+SELECT count(*) FROM people WHERE org_id = @org_id AND id <> @id AND 'admin' = ANY (roles) AND state = 'active';
+
+-- name: PersonByAddress :one
+SELECT person_id FROM person_addresses WHERE org_id = @org_id AND address = @address;
+
+-- name: OrganizationLock :exec
+SELECT FROM organizations WHERE org_id = @org_id FOR UPDATE;

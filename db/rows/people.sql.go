@@ -172,6 +172,15 @@ func (q *Queries) OrganizationInsert(ctx context.Context, arg OrganizationInsert
 	return err
 }
 
+const organizationLock = `-- name: OrganizationLock :exec
+SELECT FROM organizations WHERE org_id = $1 FOR UPDATE
+`
+
+func (q *Queries) OrganizationLock(ctx context.Context, orgID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, organizationLock, orgID)
+	return err
+}
+
 const organizationUpdate = `-- name: OrganizationUpdate :one
 UPDATE organizations SET name = $2, time_zone = $3, undo_seconds = $4 WHERE org_id = $1 RETURNING org_id, name, time_zone, undo_seconds, created_at
 `
@@ -199,6 +208,17 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const personByAddress = `-- name: PersonByAddress :one
+SELECT person_id FROM person_addresses WHERE org_id = $1 AND address = $2
+`
+
+func (q *Queries) PersonByAddress(ctx context.Context, orgID uuid.UUID, address string) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, personByAddress, orgID, address)
+	var person_id uuid.UUID
+	err := row.Scan(&person_id)
+	return person_id, err
 }
 
 const personGet = `-- name: PersonGet :one
@@ -324,6 +344,17 @@ func (q *Queries) PersonList(ctx context.Context, arg PersonListParams) ([]Perso
 		return nil, err
 	}
 	return items, nil
+}
+
+const personOtherAdmins = `-- name: PersonOtherAdmins :one
+SELECT count(*) FROM people WHERE org_id = $1 AND id <> $2 AND 'admin' = ANY (roles) AND state = 'active'
+`
+
+func (q *Queries) PersonOtherAdmins(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (int64, error) {
+	row := q.db.QueryRow(ctx, personOtherAdmins, orgID, iD)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const personSetPassword = `-- name: PersonSetPassword :exec
