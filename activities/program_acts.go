@@ -238,9 +238,23 @@ func (a *Activities) EndEngagement(ctx context.Context, in Ending) (Change, erro
 			if err != nil {
 				return fmt.Errorf("cancel what is planned: %w", err)
 			}
+			p.dropSend(id)
 		}
 		return p.setStatus(ctx, in.Status, "engagement_"+in.Status)
 	})
+}
+
+// dropSend takes back a send by hand that waits to leave.
+func (p *program) dropSend(id uuid.UUID) {
+	item := p.items[id]
+	if item.State.SendAt.IsZero() || item.State.Ended() {
+		return
+	}
+	if item.State.Status == coaching.Sending {
+		item.State.Status = coaching.Waiting
+	}
+	item.State.SendAt = time.Time{}
+	p.put(item)
 }
 
 // Ending says how an engagement ends: completed or cancelled.

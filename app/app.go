@@ -131,7 +131,7 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 func (a *App) tell(ctx context.Context, org, engagement uuid.UUID, update, id string, arg any) error {
 	var result workflows.ProgramResult
 	if err := a.update(ctx, workflows.ProgramID(engagement), update, id, arg, &result); err != nil {
-		return err
+		return a.orOver(ctx, org, engagement, err)
 	}
 	if result.Revision == 0 {
 		return nil // nothing to note, or the deed that follows at once notes it
@@ -148,6 +148,24 @@ func (a *App) tell(ctx context.Context, org, engagement uuid.UUID, update, id st
 		a.Log.WarnContext(ctx, "not noted that the workflow heard", "engagement", engagement, "error", err)
 	}
 	return nil
+}
+
+// orOver says plainly that an engagement is over, where that is why nothing runs
+// for it.
+func (a *App) orOver(ctx context.Context, org, engagement uuid.UUID, cause error) error {
+	if problem, is := coaching.AsProblem(cause); !is || problem.Code != "not_running" {
+		return cause
+	}
+	status := ""
+	err := a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
+		e, err := q.EngagementGet(ctx, org, engagement)
+		status = e.Status
+		return err
+	})
+	if err != nil || (status != "completed" && status != "cancelled") {
+		return cause
+	}
+	return coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; nothing of it can be changed.", status)
 }
 
 func (a *App) update(ctx context.Context, workflow, update, id string, arg, result any) error {

@@ -169,7 +169,7 @@ type ItemRecipient struct {
 // Coming is what comes next for an item, worked out by the rules that its
 // workflow uses.
 type Coming struct {
-	What     string     `json:"what" doc:"release, release_by_hand, release_after, reminder, escalation or resend"`
+	What     string     `json:"what" doc:"release, release_by_hand, release_after, reminder, reminder_held, escalation or resend"`
 	At       *time.Time `json:"at,omitempty" doc:"Absent where it depends on something else."`
 	WaitsFor *uuid.UUID `json:"waits_for,omitempty" doc:"The item that must be done before."`
 	Text     string     `json:"text"`
@@ -231,13 +231,17 @@ func program(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, 
 	}
 	for i := range out.Items {
 		out.Items[i].Next = coming(e, states, i)
+		out.Items[i].noteHold()
 	}
 	out.Items = slices.DeleteFunc(out.Items, func(i Item) bool { return i.Status == string(coaching.Removed) })
+	for i := range out.Items {
+		out.Items[i].Position = i
+	}
 	return out, nil
 }
 
 func item(row rows.Item, spec coaching.ItemSpec, recipients []rows.RecipientsOfEngagementRow) Item {
-	out := Item{ID: row.ID, EngagementID: row.EngagementID, Position: int(row.Position), ItemSpec: spec, Status: row.Status, FormVersion: row.FormVersion,
+	out := Item{ID: row.ID, EngagementID: row.EngagementID, ItemSpec: spec, Status: row.Status, FormVersion: row.FormVersion,
 		SendAt: row.SendAt, IssuedAt: row.IssuedAt, DueAt: row.DueAt, DoneAt: row.DoneAt, To: []ItemRecipient{}}
 	for _, r := range recipients {
 		if r.ItemID == row.ID {
@@ -245,6 +249,16 @@ func item(row rows.Item, spec coaching.ItemSpec, recipients []rows.RecipientsOfE
 		}
 	}
 	return out
+}
+
+// noteHold says of the reminders of an item that they are held for all who would
+// get them.
+func (i *Item) noteHold() {
+	owes := func(r ItemRecipient) bool { return r.AnsweredAt == nil && !r.FollowUpHeld }
+	if i.Next == nil || i.Next.What != "reminder" || slices.ContainsFunc(i.To, owes) {
+		return
+	}
+	i.Next = &Coming{What: "reminder_held", Text: "reminders are held"}
 }
 
 // coming asks the rules what comes next for an item.

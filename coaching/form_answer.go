@@ -159,8 +159,10 @@ type AnswerLine struct {
 
 // Summary puts an answer in words, question by question, in reading order. It
 // also takes an answer that was read back from JSON.
-func (f *Form) Summary(answer Answer) []AnswerLine {
-	draft := f.Draft(answer)
+func (f *Form) Summary(answer Answer) []AnswerLine { return f.Words(f.Draft(answer)) }
+
+// Words is Summary of what was typed, right or wrong.
+func (f *Form) Words(draft Draft) []AnswerLine {
 	var lines []AnswerLine
 	for _, question := range f.Questions() {
 		line := AnswerLine{Question: question}

@@ -82,6 +82,9 @@ func engagementDetails(v *visit) error {
 	if form.Coaches, err = v.people("coach", "None yet"); err != nil {
 		return err
 	}
+	if view.CoachID != nil {
+		form.Coaches = form.Coaches[1:] // a coach is replaced, never taken away
+	}
 	if !v.posted() {
 		form.Values = url.Values{"name": {view.Name}, "coach_id": {idText(view.CoachID)}}
 		return v.show(view.Name, "engagements", nil, engagementDetailsPage(form))

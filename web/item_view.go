@@ -61,6 +61,15 @@ func (i itemView) answered() int {
 	return n
 }
 
+// answersWord counts the answers of the present round; those of earlier ones
+// stand on the page, too.
+func (i itemView) answersWord() string {
+	if i.answered() == 0 {
+		return "Answers"
+	}
+	return "Answers (" + strconv.Itoa(i.answered()) + ")"
+}
+
 func (i itemView) sendWord() string {
 	if i.issued() {
 		return "Send again"

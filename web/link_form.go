@@ -3,10 +3,10 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"coachflow/app"
 	"coachflow/coaching"
@@ -76,7 +76,6 @@ func (l *link) saveForm(values url.Values) error {
 }
 
 func (l *link) submitForm(values url.Values) error {
-	began := time.Now()
 	f, faults, err := l.pages.App.SubmitForm(l.ctx, l.ref, values)
 	if err != nil {
 		return l.notSaved(values, err)
@@ -86,24 +85,28 @@ func (l *link) submitForm(values url.Values) error {
 		page.Draft, page.Problems = typed(f.Form, values), coaching.ProblemsByQuestion(faults)
 		return l.render(http.StatusUnprocessableEntity, formview.Page(page))
 	}
-	if f.Stand == app.FormClosed || f.SubmittedAt.Before(began.Add(-time.Second)) {
+	if f.Stand == app.FormClosed || !f.SubmittedAt.IsZero() {
 		l.late(&page, f, values)
 	}
 	return l.render(http.StatusOK, formview.Page(page))
 }
 
 // late says so where what was typed came after the form was answered or closed,
-// and shows it where it would be lost otherwise.
+// and shows it where it would be lost otherwise. The same answers sent twice, as
+// by a button pressed twice, are taken.
 func (l *link) late(page *formview.FormPage, f app.FormLink, values url.Values) {
-	if f.Stand != app.FormClosed {
-		page.Notice = "Your answers had been sent before. The ones below are those that count."
+	entered, err := f.Form.ReadDraft(values)
+	if err != nil {
+		entered = typed(f.Form, values)
+	} else if reflect.DeepEqual(entered, f.Draft) && !f.SubmittedAt.IsZero() {
 		return
 	}
-	answer, _ := f.Form.Check(typed(f.Form, values))
-	if len(answer) > 0 && f.SubmittedAt.IsZero() {
-		page.Answer = answer
-		page.ClosedText = "It was closed before your answers came, so they were not taken. You find them below, to copy them.\n\nIf you still want them to be read, send them to the person who asked you, for example as a reply to the mail that brought you here."
+	page.Typed = entered
+	if f.Stand != app.FormClosed {
+		page.Notice = "Your answers had been sent before, and those are the ones that count. What you have entered now is below them."
+		return
 	}
+	page.ClosedText = "It was closed before your answers came, so they were not taken. You find them below, to copy them.\n\nIf you still want them to be read, send them to the person who asked you, for example as a reply to the mail that brought you here."
 }
 
 // notSaved brings the page back with everything typed. The form is the one that
@@ -169,6 +172,9 @@ func (l *link) formPage(f app.FormLink) formview.FormPage {
 	if !f.SubmittedAt.IsZero() {
 		page.AnsweredAt = "on " + coaching.ShowTime(f.SubmittedAt, f.Zone)
 		page.Answer, _ = form.Check(f.Draft) // a draft that was submitted had no faults
+	} else if f.Stand == app.FormClosed && len(f.Draft) > 0 {
+		page.Typed = f.Draft
+		page.ClosedText = "Answers are no longer taken. You had begun, and find below what you entered.\n\nIf you still want it to be read, please write to the person who asked you."
 	}
 	return page
 }

@@ -156,8 +156,13 @@ func TestForm_SubmittedShowsTheAnswersAndTwiceIsTheSame(t *testing.T) {
 	again := w.visitor().post(path, answers("submit", "role", "Somebody else"))
 	require.Equal(t, http.StatusOK, again.status)
 	require.Contains(t, again.body, "had been sent before")
-	require.Contains(t, again.body, "Head of Operations")
-	require.NotContains(t, again.body, "Somebody else")
+	counts, notTaken, found := strings.Cut(again.body, "what was not taken")
+	require.True(t, found)
+	require.Contains(t, counts, "Head of Operations")
+	require.NotContains(t, counts, "Somebody else")
+	require.Contains(t, notTaken, "Somebody else", "what was typed in another window is not lost")
+	twice := w.visitor().post(path, answers("submit", "role", "Head of Operations"))
+	require.NotContains(t, twice.body, "had been sent before", "the button was pressed twice")
 }
 
 func TestForm_WithTheEngineAwayItSaysSavedAndBeingProcessed(t *testing.T) {
@@ -180,6 +185,18 @@ func TestForm_ClosedSaysSoAndShowsWhatWasTypedTooLate(t *testing.T) {
 	require.Contains(t, page.body, "This form is closed")
 	require.Contains(t, page.body, "were not taken")
 	require.Contains(t, page.body, "Typed too late")
+	page = w.visitor().post(path, answers("submit", "role", "Typed too late", "why", strings.Repeat("far too long ", 2000)))
+	require.Contains(t, page.body, "far too long far too long", "also what would not have been taken")
+}
+
+func TestForm_ClosedShowsTheDraft(t *testing.T) {
+	w := newWorld(t)
+	engagement, _, path := w.sent(w.ours)
+	w.visitor().post(path, answers("draft", "role", "Half of it"))
+	w.exec("UPDATE engagements SET status = 'cancelled', ended_at = now() WHERE id = $1", engagement.ID)
+	page := w.visitor().get(path)
+	require.Contains(t, page.body, "This form is closed")
+	require.Contains(t, page.body, "Half of it")
 }
 
 func TestForm_WithTheDatabaseAwayNothingTypedIsLost(t *testing.T) {

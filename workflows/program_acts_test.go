@@ -177,3 +177,60 @@ func TestProgram_AnAnswerOfAnEarlierRound(t *testing.T) {
 	r.execute()
 	require.Len(t, r.sent(), 2)
 }
+
+// An engagement that ends takes back what was about to leave.
+func TestProgram_AnEndTakesBackWhatIsAboutToLeave(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("Intake", manual), w.formItem("Middle", manual)))
+	r.at(time.Minute, func() { r.update(workflows.SendUpdate, r.act("Intake")) })
+	r.at(time.Hour, func() {
+		r.update(workflows.SendUpdate, r.act("Intake"))
+		r.update(workflows.SendUpdate, r.act("Middle"))
+	})
+	r.at(time.Hour+10*time.Second, func() { r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: "completed"}) })
+	r.execute()
+	require.Len(t, r.sent(), 1)
+	for title, status := range map[string]string{"Intake": "open", "Middle": "waiting"} {
+		require.Equal(t, status, r.item(title).Status)
+		require.Nil(t, r.item(title).SendAt, title)
+	}
+}
+
+// What comes next says that reminders are held.
+func TestProgram_HeldRemindersAreNotAnnounced(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("Intake")))
+	hold := func(held bool) {
+		item := r.item("Intake")
+		r.update(workflows.HoldUpdate, workflows.ProgramHold{Item: item.ID, Recipient: item.To[0].ID, Held: held})
+	}
+	r.at(time.Hour, func() { require.Equal(t, "reminder", r.item("Intake").Next.What) })
+	r.at(2*time.Hour, func() { hold(true) })
+	r.at(3*time.Hour, func() { require.Equal(t, "reminder_held", r.item("Intake").Next.What) })
+	r.at(4*time.Hour, func() { hold(false) })
+	r.at(5*time.Hour, func() {
+		require.Equal(t, "reminder", r.item("Intake").Next.What)
+		r.answer("Intake", ben)
+	})
+	r.execute()
+}
+
+// Positions count what is there, in answers as in requests.
+func TestProgram_PositionsCountWhatIsThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	e := w.draft(w.formItem("A"), w.formItem("B"), w.formItem("C"))
+	r := &run{world: w, engagement: e}
+	require.NoError(t, w.app.RemoveItem(t.Context(), w.admin, r.item("A").ID))
+	require.Equal(t, 0, r.item("B").Position)
+	require.Equal(t, 1, r.item("C").Position)
+	moved, err := w.app.MoveItem(t.Context(), w.admin, r.item("B").ID, 1)
+	require.NoError(t, err)
+	require.Equal(t, 1, moved.Position)
+	require.Equal(t, 0, r.item("C").Position)
+	added, err := w.app.AddItem(t.Context(), w.admin, e.ID, 0, w.formItem("D"))
+	require.NoError(t, err)
+	require.Equal(t, 0, added.Position)
+}

@@ -72,7 +72,7 @@ func (s *served) everyRefusal(t *testing.T) {
 	require.Equal(t, "engagement_not_active", p.refuses(s.app.PauseEngagement(ctx, s.admin, p.run.engagement.ID)))
 	p.does(s.app.CancelEngagement(ctx, s.admin, p.run.engagement.ID))
 	p.ends()
-	require.Equal(t, "not_running", p.refuses(s.app.SkipItem(ctx, s.admin, p.run.item("No two").ID)))
+	require.Equal(t, "engagement_over", p.refuses(s.app.SkipItem(ctx, s.admin, p.run.item("No two").ID)))
 }
 
 // The workflow's first task holds its start and two Updates.

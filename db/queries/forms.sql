@@ -81,7 +81,7 @@ ORDER BY a.submitted_at;
 -- All that a form's link shows, in one round trip: the link, its recipient and
 -- item, the version that was sent, and what was entered so far.
 SELECT l.purpose, l.expires_at, l.revoked_at, r.id AS recipient_id, r.item_id, i.engagement_id, i.title, i.status AS item_status, i.round,
-  v.form_id, v.version AS form_version, v.definition, i.due_at, i.zone, e.status AS engagement_status,
+  v.form_id, v.version AS form_version, v.definition, i.due_at, coalesce(p.time_zone, i.zone)::text AS zone, e.status AS engagement_status,
   coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name,
   a.draft, a.answer, a.saved_at, a.submitted_at, a.taken_up_at
 FROM links l

@@ -87,6 +87,7 @@ type FormPage struct {
 	AnsweredAt string          // when the answers were sent
 	DueAt      string          // until when answers are asked for
 	Answer     coaching.Answer // what was sent, in every state but open
+	Typed      coaching.Draft  // what was entered and not taken, to be copied
 	EditURL    string          // where the answers can be changed; empty: they cannot
 	ClosedText string          // why no answers are taken any more
 }
