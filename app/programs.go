@@ -164,6 +164,7 @@ type ItemRecipient struct {
 	Required     bool       `json:"required"`
 	AnsweredAt   *time.Time `json:"answered_at,omitempty"`
 	FollowUpHeld bool       `json:"follow_up_held"`
+	Undelivered  string     `json:"undelivered,omitempty" doc:"Why the last mail about the item did not reach the recipient; absent where it did, or none is known to have failed."`
 }
 
 // Coming is what comes next for an item, worked out by the rules that its
@@ -220,6 +221,14 @@ func program(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, 
 	if err != nil {
 		return out, wrap(err, "list recipients")
 	}
+	undelivered, err := q.NotificationsUndelivered(ctx, e.OrgID, &e.ID)
+	if err != nil {
+		return out, wrap(err, "list what was not delivered")
+	}
+	why := map[uuid.UUID]string{}
+	for _, u := range undelivered {
+		why[u.RecipientID] = u.StateReason
+	}
 	states := make([]coaching.ItemState, len(list))
 	for i, row := range list {
 		parsed, err := activities.ProgramItem(row)
@@ -228,6 +237,9 @@ func program(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, 
 		}
 		states[i] = parsed.State
 		out.Items = append(out.Items, item(row, parsed.Spec, recipients))
+		for j := range out.Items[i].To {
+			out.Items[i].To[j].Undelivered = why[out.Items[i].To[j].ID]
+		}
 	}
 	for i := range out.Items {
 		out.Items[i].Next = coming(e, states, i)

@@ -34,7 +34,12 @@ func TestProgram_AMailRefusedForGood(t *testing.T) {
 	})
 	r := w.program(w.engagement(peers(w), w.formItem("Next")))
 	r.at(time.Hour, func() { r.answer("Peers", ben) })
-	r.at(7*day, func() { r.update(workflows.SkipUpdate, r.act("Peers")) })
+	r.at(7*day, func() {
+		for _, to := range r.item("Peers").To {
+			require.Equal(t, to.Address == peer, to.Undelivered != "", "the program says whom its mail did not reach: %s %s", to.Address, to.Undelivered)
+		}
+		r.update(workflows.SkipUpdate, r.act("Peers"))
+	})
 	r.at(8*day, func() { r.answer("Next", ben) })
 	r.execute()
 	require.Equal(t, []string{"0d request Peers " + ben, "7d request Next " + ben}, r.sent())

@@ -93,6 +93,15 @@ SELECT * FROM notifications
 WHERE org_id = @org_id AND engagement_id = @engagement_id AND id > @after AND (@state::text = '' OR state = @state)
 ORDER BY id LIMIT @most;
 
+-- name: NotificationsUndelivered :many
+-- The recipients of items whose last mail did not reach them, and why.
+SELECT last.recipient_id::uuid AS recipient_id, last.state_reason FROM (
+  SELECT DISTINCT ON (n.recipient_id) n.recipient_id, n.state, n.state_reason FROM notifications n
+  WHERE n.org_id = @org_id AND n.engagement_id = @engagement_id AND n.recipient_id IS NOT NULL
+    AND n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed')
+  ORDER BY n.recipient_id, n.planned_at DESC, n.id DESC
+) last WHERE last.state IN ('bounced', 'failed', 'suppressed');
+
 -- name: NotificationTemplateGet :one
 SELECT * FROM notification_templates WHERE org_id = $1 AND kind = $2;
 

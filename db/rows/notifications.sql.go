@@ -690,3 +690,38 @@ func (q *Queries) NotificationsRecent(ctx context.Context, arg NotificationsRece
 	err := row.Scan(&count)
 	return count, err
 }
+
+const notificationsUndelivered = `-- name: NotificationsUndelivered :many
+SELECT last.recipient_id::uuid AS recipient_id, last.state_reason FROM (
+  SELECT DISTINCT ON (n.recipient_id) n.recipient_id, n.state, n.state_reason FROM notifications n
+  WHERE n.org_id = $1 AND n.engagement_id = $2 AND n.recipient_id IS NOT NULL
+    AND n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed')
+  ORDER BY n.recipient_id, n.planned_at DESC, n.id DESC
+) last WHERE last.state IN ('bounced', 'failed', 'suppressed')
+`
+
+type NotificationsUndeliveredRow struct {
+	RecipientID uuid.UUID
+	StateReason string
+}
+
+// The recipients of items whose last mail did not reach them, and why.
+func (q *Queries) NotificationsUndelivered(ctx context.Context, orgID uuid.UUID, engagementID *uuid.UUID) ([]NotificationsUndeliveredRow, error) {
+	rows, err := q.db.Query(ctx, notificationsUndelivered, orgID, engagementID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []NotificationsUndeliveredRow{}
+	for rows.Next() {
+		var i NotificationsUndeliveredRow
+		if err := rows.Scan(&i.RecipientID, &i.StateReason); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
