@@ -222,6 +222,29 @@ func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
 	return err
 }
 
+// SyncZones follows a change of a reader's time zone: what has not been sent to
+// them yet goes out at the same time of day as before, where they are now.
+func SyncZones(ctx context.Context, q *rows.Queries, act Act) error {
+	p, err := openProgram(ctx, q, act)
+	if err != nil {
+		return err
+	}
+	people := p.resolver()
+	for _, item := range p.list() {
+		if item.State.Status != coaching.Waiting {
+			continue
+		}
+		if err := people.learnZones(ctx, item.Spec); err != nil {
+			return err
+		}
+		if zone := people.zone(item.Spec); zone != item.State.Zone {
+			p.put(coaching.MoveToZone(item, zone))
+		}
+	}
+	_, err = p.save(ctx)
+	return err
+}
+
 // resolver turns the recipients of specifications into people.
 type resolver struct {
 	p     *program
@@ -267,6 +290,22 @@ func (r *resolver) check(ctx context.Context, spec coaching.ItemSpec, i int) err
 		r.zones[*who] = contact.TimeZone
 	}
 	return r.checkForm(ctx, spec, i)
+}
+
+// learnZones reads the zones of those who get an item.
+func (r *resolver) learnZones(ctx context.Context, spec coaching.ItemSpec) error {
+	for _, to := range spec.Recipients {
+		who := r.person(to)
+		if who == nil || r.zones[*who] != "" {
+			continue
+		}
+		contact, err := r.p.ContactGet(ctx, r.p.act.Org, *who)
+		if err != nil {
+			return fmt.Errorf("read recipient: %w", err)
+		}
+		r.zones[*who] = contact.TimeZone
+	}
+	return nil
 }
 
 func (r *resolver) checkForm(ctx context.Context, spec coaching.ItemSpec, i int) error {

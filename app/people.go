@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"coachflow/activities"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
@@ -191,9 +192,29 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 			return wrap(err, "clear addresses")
 		}
 		out = person(row, in.Emails)
-		return setAddresses(ctx, q, p.Org, id, in.Emails)
+		if err := setAddresses(ctx, q, p.Org, id, in.Emails); err != nil || in.TimeZone == old.Person.TimeZone {
+			return err
+		}
+		return a.moveReader(ctx, q, p, id)
 	})
 	return out, err
+}
+
+// moveReader lets the programs of a reader follow their time zone. Their
+// workflows hear of it from the sweep.
+func (a *App) moveReader(ctx context.Context, q *rows.Queries, p Principal, reader uuid.UUID) error {
+	engagements, err := q.EngagementsOfReader(ctx, p.Org, reader)
+	if err != nil {
+		return wrap(err, "list engagements of reader")
+	}
+	for _, engagement := range engagements {
+		act := a.act(p, engagement, uuid.Nil)
+		act.Told = true
+		if err := activities.SyncZones(ctx, q, act); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepsAdmin refuses to take the last admin away: nobody could make another.

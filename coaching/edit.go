@@ -182,6 +182,17 @@ func (e *edit) schedule(item *ProgramItem, path string) error {
 	return nil
 }
 
+// MoveToZone gives an item that waits another zone. A fixed moment keeps its date
+// and its time of day, those of a pause included.
+func MoveToZone(item ProgramItem, zone string) ProgramItem {
+	if item.Spec.Release.Rule == At && !item.State.ReleaseAt.IsZero() {
+		t := item.State.ReleaseAt.In(ZoneOrUTC(item.State.Zone))
+		item.State.ReleaseAt = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), ZoneOrUTC(zone))
+	}
+	item.State.Zone = zone
+	return item
+}
+
 func (e *edit) changeIssued(old ProgramItem, spec ItemSpec, path string) (ProgramItem, error) {
 	same := spec
 	same.Due = old.Spec.Due

@@ -234,3 +234,30 @@ func TestProgram_PositionsCountWhatIsThere(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 0, added.Position)
 }
+
+// What was not sent yet goes out by the clock of where its reader is now.
+func TestProgram_AReadersNewZoneMovesWhatWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	date := time.Now().AddDate(0, 0, 5).Format("2006-01-02")
+	r := w.program(w.engagement(w.formItem("Dated", releasedAt(date+"T09:00")), w.formItem("Peer", manual, to(coaching.RecipientSpec{Email: peer}))))
+	tokyo, err := time.LoadLocation("Asia/Tokyo")
+	require.NoError(t, err)
+	want, err := time.ParseInLocation("2006-01-02T15:04", date+"T09:00", tokyo)
+	require.NoError(t, err)
+	r.at(day, func() {
+		ben, err := w.app.GetPerson(t.Context(), w.admin, w.client.ID)
+		require.NoError(t, err)
+		_, err = w.app.UpdatePerson(t.Context(), w.admin, ben.ID, ben.Version, app.PersonInput{Name: ben.Name, Roles: ben.Roles, TimeZone: "Asia/Tokyo", Emails: ben.Emails})
+		require.NoError(t, err)
+		require.True(t, want.Equal(*r.item("Dated").Next.At), r.item("Dated").Next.Text)
+		require.Equal(t, 1, w.count("SELECT count(*) FROM engagements WHERE id = $1 AND untold_at IS NOT NULL", r.engagement.ID))
+		r.env.SignalWorkflow(workflows.LookAgainSignal, nil)
+	})
+	r.at(6*day, func() {
+		issued := *r.item("Dated").IssuedAt
+		require.WithinDuration(t, want, issued, time.Second)
+		r.answer("Dated", ben)
+	})
+	r.execute()
+}

@@ -189,3 +189,12 @@ WHERE org_id = @org_id AND id = @id
 -- name: EngagementToldAll :exec
 -- The workflow has read the program whole.
 UPDATE engagements SET untold_revision = NULL, untold_at = NULL WHERE org_id = $1 AND id = $2;
+
+-- name: EngagementsOfReader :many
+-- The engagements that are not over in which a person is the coachee or gets an
+-- item.
+SELECT e.id FROM engagements e
+WHERE e.org_id = @org_id AND e.status NOT IN ('completed', 'cancelled') AND (e.coachee_id = @person_id OR EXISTS (
+  SELECT FROM items i JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id
+  WHERE i.org_id = e.org_id AND i.engagement_id = e.id AND r.person_id = @person_id))
+ORDER BY e.id;

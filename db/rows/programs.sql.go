@@ -449,6 +449,36 @@ func (q *Queries) EngagementUpdate(ctx context.Context, arg EngagementUpdatePara
 	return i, err
 }
 
+const engagementsOfReader = `-- name: EngagementsOfReader :many
+SELECT e.id FROM engagements e
+WHERE e.org_id = $1 AND e.status NOT IN ('completed', 'cancelled') AND (e.coachee_id = $2 OR EXISTS (
+  SELECT FROM items i JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id
+  WHERE i.org_id = e.org_id AND i.engagement_id = e.id AND r.person_id = $2))
+ORDER BY e.id
+`
+
+// The engagements that are not over in which a person is the coachee or gets an
+// item.
+func (q *Queries) EngagementsOfReader(ctx context.Context, orgID uuid.UUID, personID uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, engagementsOfReader, orgID, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const eventInsert = `-- name: EventInsert :exec
 INSERT INTO events (org_id, id, engagement_id, at, kind, actor_kind, actor_id, actor_email, item_id, reason, key)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
