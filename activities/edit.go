@@ -279,15 +279,14 @@ func (r *resolver) check(ctx context.Context, spec coaching.ItemSpec, i int) err
 		if who == nil || r.zones[*who] != "" {
 			continue
 		}
-		contact, err := r.p.ContactGet(ctx, r.p.act.Org, *who)
+		err := r.learnZone(ctx, *who)
 		if db.NoRow(err) {
 			return coaching.Problemf(coaching.Invalid, "recipient_not_found", "A recipient is not a person of this organization.").
 				WithField(path+".person_id", "recipient_not_found", "no such person")
 		}
 		if err != nil {
-			return fmt.Errorf("read recipient: %w", err)
+			return err
 		}
-		r.zones[*who] = contact.TimeZone
 	}
 	return r.checkForm(ctx, spec, i)
 }
@@ -299,12 +298,19 @@ func (r *resolver) learnZones(ctx context.Context, spec coaching.ItemSpec) error
 		if who == nil || r.zones[*who] != "" {
 			continue
 		}
-		contact, err := r.p.ContactGet(ctx, r.p.act.Org, *who)
-		if err != nil {
-			return fmt.Errorf("read recipient: %w", err)
+		if err := r.learnZone(ctx, *who); err != nil {
+			return err
 		}
-		r.zones[*who] = contact.TimeZone
 	}
+	return nil
+}
+
+func (r *resolver) learnZone(ctx context.Context, who uuid.UUID) error {
+	contact, err := r.p.ContactGet(ctx, r.p.act.Org, who)
+	if err != nil {
+		return fmt.Errorf("read recipient: %w", err)
+	}
+	r.zones[who] = contact.TimeZone
 	return nil
 }
 
