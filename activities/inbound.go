@@ -236,6 +236,7 @@ var quarantineWords = map[string]string{
 	"dmarc_failed":      "it failed the check that protects your address from being forged (DMARC).",
 	"not_authenticated": "nothing proves that it came from your address.",
 	"mail_too_large":    "it is larger than 30 MB.",
+	"repeats_itself":    "the same words came several times as an answer within an hour, as from a machine.",
 	"message_id_reused": "another mail with the same Message-ID, but other contents, was posted before.",
 }
 

@@ -27,7 +27,13 @@ func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailG
 	}
 	verdict := Verdict{State: "posted"}
 	err = a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
-		if verdict, err = insertMessage(ctx, q, message); err != nil {
+		if verdict, err = a.admit(ctx, q, in, message, letter); err != nil {
+			return err
+		}
+		if verdict.State == "posted" {
+			verdict, err = insertMessage(ctx, q, message)
+		}
+		if err != nil {
 			return err
 		}
 		if verdict.State == "posted" {
@@ -44,6 +50,30 @@ func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailG
 		return Verdict{}, fmt.Errorf("post message: %w", err)
 	}
 	return verdict, nil
+}
+
+// mostAlike is how often in alikeWithin the same words may come as an answer to
+// mails of ours. More often it is a machine that does not say so, and would go
+// on for ever with another one.
+const (
+	mostAlike   = 3
+	alikeWithin = time.Hour
+)
+
+// admit stops a loop of answers: a person decides about the next one.
+func (a *Activities) admit(ctx context.Context, q *rows.Queries, in Inbound, m rows.MessageInsertParams, letter *mail.Inbound) (Verdict, error) {
+	if in.Released || !letter.Answers(a.mailDomain()) {
+		return Verdict{State: "posted"}, nil
+	}
+	alike, err := q.MessagesAlike(ctx, rows.MessagesAlikeParams{OrgID: m.OrgID, StreamID: m.StreamID, AuthorID: m.AuthorID,
+		Since: m.PostedAt.Add(-alikeWithin), Body: m.Body})
+	if err != nil {
+		return Verdict{}, fmt.Errorf("count messages alike: %w", err)
+	}
+	if alike >= mostAlike {
+		return Verdict{"quarantined", "repeats_itself"}, nil
+	}
+	return Verdict{State: "posted"}, nil
 }
 
 // attach stores the files of a message and plans its onward mail.

@@ -2,6 +2,7 @@ package mail
 
 import (
 	netmail "net/mail"
+	"slices"
 	"strings"
 	"time"
 )
@@ -103,6 +104,15 @@ func (in *Inbound) warn(text string) {
 // SoleAuthor gives the one author of the mail, or a *Refusal: see the function
 // of the same name.
 func (in *Inbound) SoleAuthor() (Address, error) { return soleAuthor(in.froms) }
+
+// Answers reports whether the mail answers one whose Message-ID is of a domain.
+func (in *Inbound) Answers(domain string) bool {
+	of := func(id string) bool {
+		_, host, found := strings.Cut(id, "@")
+		return found && strings.EqualFold(host, domain)
+	}
+	return of(in.InReplyTo) || slices.ContainsFunc(in.References, of)
+}
 
 // Attachments are the parts that are real files, without inline images.
 func (in *Inbound) Attachments() []Part {

@@ -76,6 +76,7 @@ var quarantineReasons = map[string]string{
 	"mail_unreadable":       "It cannot be read.",
 	"mail_too_many_parts":   "It has more than 500 parts.",
 	"mail_header_too_large": "Its header is larger than 256 kB.",
+	"repeats_itself":        "The same words came several times as an answer within an hour, as from a machine that does not say that it is one.",
 	"message_id_reused":     "Another mail with the same Message-ID, but other contents, was posted before.",
 	"posted_before":         "The same mail was posted before.",
 	"auto_reply":            "It is an automatic reply.",

@@ -106,3 +106,27 @@ func TestInbound_OnlyLinksOfOursAreBlotted(t *testing.T) {
 	require.NotContains(t, text, token)
 	require.Contains(t, text, "%2Fl%2F…&data=1")
 }
+
+// R20: two machines that answer each other, and do not say that they are
+// machines, are stopped. A person who says the same twice is not, nor are many
+// mails that answer nothing.
+func TestR20_AnswersThatRepeatThemselvesStop(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	answer := func(to, words string) string {
+		_, state := w.receives(w.mail("Automatic reply", words).set("In-Reply-To", to).bytes())
+		return state
+	}
+	ours := "<something@mail.coachflow.test>"
+	for range 3 {
+		require.Equal(t, "posted", answer(ours, "I am out of office."))
+	}
+	require.Equal(t, "quarantined repeats_itself", answer(ours, "I am out of office."))
+	require.Equal(t, "posted", answer(ours, "I am back."))
+	require.Equal(t, "posted", answer("<other@elsewhere.test>", "I am out of office."))
+	for range 5 {
+		_, state := w.receives(w.letter("Note", "I am out of office."))
+		require.Equal(t, "posted", state)
+	}
+	require.Len(t, w.messages(), 10)
+}

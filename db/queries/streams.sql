@@ -47,6 +47,11 @@ INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_
 VALUES (@org_id, @id, @stream_id, @author_id, @inbound_mail_id, @system_address_id, @message_key, @content_hash, @subject, @body, @html, @quoted, @posted_at)
 ON CONFLICT (org_id, system_address_id, author_id, message_key) DO NOTHING;
 
+-- name: MessagesAlike :one
+-- How often an author has written the same words into a stream since a moment.
+SELECT count(*) FROM messages
+WHERE org_id = @org_id AND stream_id = @stream_id AND author_id = @author_id AND posted_at > @since AND body = @body;
+
 -- name: MessageByKey :one
 SELECT * FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4;
 

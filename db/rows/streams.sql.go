@@ -760,6 +760,33 @@ func (q *Queries) MessageList(ctx context.Context, arg MessageListParams) ([]Mes
 	return items, nil
 }
 
+const messagesAlike = `-- name: MessagesAlike :one
+SELECT count(*) FROM messages
+WHERE org_id = $1 AND stream_id = $2 AND author_id = $3 AND posted_at > $4 AND body = $5
+`
+
+type MessagesAlikeParams struct {
+	OrgID    uuid.UUID
+	StreamID uuid.UUID
+	AuthorID uuid.UUID
+	Since    time.Time
+	Body     string
+}
+
+// How often an author has written the same words into a stream since a moment.
+func (q *Queries) MessagesAlike(ctx context.Context, arg MessagesAlikeParams) (int64, error) {
+	row := q.db.QueryRow(ctx, messagesAlike,
+		arg.OrgID,
+		arg.StreamID,
+		arg.AuthorID,
+		arg.Since,
+		arg.Body,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const streamGet = `-- name: StreamGet :one
 SELECT s.org_id, s.id, s.coach_id, s.client_id, s.created_at, k.name AS coach_name, c.name AS client_name FROM streams s
 JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
