@@ -35,12 +35,14 @@ type streamView struct {
 	Messages  []app.Message
 	Earlier   bool // there are more than are shown
 	Files     []app.File
+	Older     string // the cursor of the files before these; empty: there are none
 	Addresses []app.SystemAddress
 	Reader    uuid.UUID
 	Zone      *time.Location
 }
 
-// latest is how many messages a page shows unless all are asked for.
+// latest is how many messages a page shows unless all are asked for, and how
+// many files.
 const latest = 50
 
 func listStreams(v *visit) error {
@@ -83,10 +85,11 @@ func (v *visit) stream(s app.Stream) (streamView, error) {
 	if len(view.Messages) > latest && v.Query("all") == "" {
 		view.Messages, view.Earlier = view.Messages[len(view.Messages)-latest:], true
 	}
-	files, err := v.app().ListFiles(v.ctx, v.who, s.ClientID, app.Paging{Most: 200})
+	files, err := v.app().ListFiles(v.ctx, v.who, s.ClientID, app.Paging{After: v.Query("files"), Most: latest})
 	if err != nil {
 		return view, err
 	}
+	view.Older = files.Next
 	for _, file := range files.Items {
 		whole, err := v.app().GetFile(v.ctx, v.who, file.ID)
 		if err != nil {

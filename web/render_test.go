@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,4 +146,26 @@ func TestVendored_ChecksumIsThatOfTheFile(t *testing.T) {
 	sum := regexp.MustCompile(`[0-9a-f]{64}`).FindString(string(note))
 	require.NotEmpty(t, sum)
 	require.Contains(t, files.url("tabler.min.css"), sum[:12])
+}
+
+func TestStream_OlderFilesAreOnePageOn(t *testing.T) {
+	w := newWorld(t)
+	stream, file, _ := w.message(w.ours)
+	w.exec(`INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, created_at)
+		SELECT org_id, gen_random_uuid(), client_id, message_id, uploaded_by, 'number-' || n || '.txt', content_type, size, blob_key, created_at - n * interval '1 minute'
+		FROM files, generate_series(1, 60) n WHERE id = $1`, file)
+	v := w.login(w.ours.coachee)
+	listed := func(page string) []string {
+		_, files, found := strings.Cut(page, `id="files"`)
+		require.True(t, found)
+		return regexp.MustCompile(`number-\d+\.txt`).FindAllString(files, -1)
+	}
+	page := v.get("/streams/" + stream.ID.String()).body
+	names := listed(page)
+	require.Len(t, names, latest-1)
+	next := regexp.MustCompile(`\?files=[0-9a-f-]{36}`).FindString(page)
+	require.NotEmpty(t, next)
+	page = v.get("/streams/" + stream.ID.String() + next).body
+	require.Equal(t, "number-60.txt", slices.Concat(names, listed(page))[59])
+	require.NotContains(t, page, "?files=")
 }
