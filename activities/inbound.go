@@ -195,11 +195,8 @@ func settleRow(ctx context.Context, q *rows.Queries, in Inbound, letter *mail.In
 }
 
 func settled(in Inbound, letter *mail.Inbound, verdict Verdict) rows.InboundMailSettleParams {
-	set := rows.InboundMailSettleParams{OrgID: in.Org, ID: in.ID, State: verdict.State, Reason: verdict.Reason, SettledAt: &in.At}
-	if letter == nil {
-		return set
-	}
-	set.Subject = shorten(letter.Subject, 500)
+	set := rows.InboundMailSettleParams{OrgID: in.Org, ID: in.ID, State: verdict.State, Reason: verdict.Reason, SettledAt: &in.At,
+		Subject: shorten(letter.Subject, 500)}
 	if len(letter.From) > 0 {
 		set.FromAddress = shorten(letter.From[0].Addr, 320)
 	}
@@ -239,6 +236,10 @@ var quarantineWords = map[string]string{
 	"repeats_itself":    "the same words came several times as an answer within an hour, as from a machine.",
 	"message_id_reused": "another mail with the same Message-ID, but other contents, was posted before.",
 }
+
+// Postable reports whether a mail that was put aside for a reason can still
+// become a message: one that could not be read cannot.
+func Postable(reason string) bool { return !strings.HasPrefix(reason, "mail_") }
 
 // QuarantineWord says in words why a mail was put aside.
 func QuarantineWord(reason string) string {

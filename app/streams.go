@@ -454,7 +454,7 @@ func (a *App) decideInbound(ctx context.Context, p Principal, id uuid.UUID, upda
 	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailAct{Actor: &p.Person}, &verdict); err != nil {
 		return present, err
 	}
-	if verdict.State == "quarantined" {
+	if verdict.State == "quarantined" && !activities.Postable(verdict.Reason) {
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_postable",
 			"The mail cannot become a message: %s It stays in quarantine. Download it and pass on by hand what is needed of it.", activities.QuarantineWord(verdict.Reason))
 	}
@@ -496,7 +496,7 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 		return Organization{}, err
 	}
 	var err error
-	if in.Name, err = coaching.CleanName("an organization", in.Name); err != nil {
+	if in.Name, err = coaching.CleanName("An organization", in.Name); err != nil {
 		return Organization{}, err
 	}
 	if in.UndoSeconds < 0 || in.UndoSeconds > 3600 {

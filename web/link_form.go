@@ -101,6 +101,9 @@ func (l *link) late(page *formview.FormPage, f app.FormLink, values url.Values) 
 	} else if reflect.DeepEqual(entered, f.Draft) && !f.SubmittedAt.IsZero() {
 		return
 	}
+	if len(entered) == 0 {
+		return
+	}
 	page.Typed = entered
 	if f.Stand != app.FormClosed {
 		page.Notice = "Your answers had been sent before, and those are the ones that count. What you have entered now is below them."

@@ -187,6 +187,8 @@ func TestForm_ClosedSaysSoAndShowsWhatWasTypedTooLate(t *testing.T) {
 	require.Contains(t, page.body, "Typed too late")
 	page = w.visitor().post(path, answers("submit", "role", "Typed too late", "why", strings.Repeat("far too long ", 2000)))
 	require.Contains(t, page.body, "far too long far too long", "also what would not have been taken")
+	page = w.visitor().post(path, answers("submit"))
+	require.NotContains(t, page.body, "You find them below", "nothing was entered")
 }
 
 func TestForm_ClosedShowsTheDraft(t *testing.T) {

@@ -82,10 +82,6 @@ var quarantineReasons = map[string]string{
 	"auto_reply":            "It is an automatic reply.",
 }
 
-// postable reports whether a mail that was put aside can still become a message:
-// one that could not be read cannot.
-func postable(reason string) bool { return !strings.HasPrefix(reason, "mail_") }
-
 // reasonWords put the reason of a mail's fate in words.
 func reasonWords(reason string) string {
 	if words, known := quarantineReasons[reason]; known {
