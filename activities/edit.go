@@ -275,11 +275,7 @@ func (r *resolver) check(ctx context.Context, spec coaching.ItemSpec, i int) err
 			return coaching.Problemf(coaching.Invalid, "recipient_coach_missing", "The engagement has no coach yet; set one before the coach can get an item.").
 				WithField(path+".role", "recipient_coach_missing", "no coach yet")
 		}
-		who := r.person(to)
-		if who == nil || r.zones[*who] != "" {
-			continue
-		}
-		err := r.learnZone(ctx, *who)
+		err := r.learnZone(ctx, to)
 		if db.NoRow(err) {
 			return coaching.Problemf(coaching.Invalid, "recipient_not_found", "A recipient is not a person of this organization.").
 				WithField(path+".person_id", "recipient_not_found", "no such person")
@@ -294,23 +290,24 @@ func (r *resolver) check(ctx context.Context, spec coaching.ItemSpec, i int) err
 // learnZones reads the zones of those who get an item.
 func (r *resolver) learnZones(ctx context.Context, spec coaching.ItemSpec) error {
 	for _, to := range spec.Recipients {
-		who := r.person(to)
-		if who == nil || r.zones[*who] != "" {
-			continue
-		}
-		if err := r.learnZone(ctx, *who); err != nil {
+		if err := r.learnZone(ctx, to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *resolver) learnZone(ctx context.Context, who uuid.UUID) error {
-	contact, err := r.p.ContactGet(ctx, r.p.act.Org, who)
+// learnZone reads the zone of a person, once in a deed; a bare address has none.
+func (r *resolver) learnZone(ctx context.Context, to coaching.RecipientSpec) error {
+	who := r.person(to)
+	if who == nil || r.zones[*who] != "" {
+		return nil
+	}
+	contact, err := r.p.ContactGet(ctx, r.p.act.Org, *who)
 	if err != nil {
 		return fmt.Errorf("read recipient: %w", err)
 	}
-	r.zones[who] = contact.TimeZone
+	r.zones[*who] = contact.TimeZone
 	return nil
 }
 

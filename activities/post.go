@@ -25,12 +25,9 @@ func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailG
 	if err != nil {
 		return Verdict{}, err
 	}
-	verdict := Verdict{State: "posted"}
-	err = a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
-		if verdict, err = a.admit(ctx, q, in, message, letter); err != nil {
-			return err
-		}
-		if verdict.State == "posted" {
+	var verdict Verdict
+	err = a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) (err error) {
+		if verdict, err = a.admit(ctx, q, in, message, letter); err == nil && verdict.State == "posted" {
 			verdict, err = insertMessage(ctx, q, message)
 		}
 		if err != nil {

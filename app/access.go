@@ -106,7 +106,7 @@ func (a *App) CreateAPIKey(ctx context.Context, p Principal, name string) (APIKe
 	if err := adminOnly(p); err != nil {
 		return APIKey{}, err
 	}
-	name, err := coaching.CleanName("a key", name)
+	name, err := coaching.CleanName("A key", name)
 	if err != nil {
 		return APIKey{}, err
 	}

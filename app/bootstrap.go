@@ -28,7 +28,7 @@ func (a *App) CreateOrganization(ctx context.Context, in NewOrganization) (Princ
 		return Principal{}, err
 	}
 	var err error
-	if in.Name, err = coaching.CleanName("an organization", in.Name); err != nil {
+	if in.Name, err = coaching.CleanName("An organization", in.Name); err != nil {
 		return Principal{}, err
 	}
 	if len(in.AdminPassword) < shortestPassword {

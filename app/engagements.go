@@ -47,7 +47,7 @@ func (a *App) CreateEngagement(ctx context.Context, p Principal, in EngagementIn
 		return Engagement{}, err
 	}
 	var err error
-	if in.Name, err = coaching.CleanName("an engagement", in.Name); err != nil {
+	if in.Name, err = coaching.CleanName("An engagement", in.Name); err != nil {
 		return Engagement{}, err
 	}
 	id := db.NewID()
@@ -204,7 +204,7 @@ func (a *App) UpdateEngagement(ctx context.Context, p Principal, id uuid.UUID, r
 			return found(err, "engagement")
 		}
 		if in.Name != nil {
-			if e.Name, err = coaching.CleanName("an engagement", *in.Name); err != nil {
+			if e.Name, err = coaching.CleanName("An engagement", *in.Name); err != nil {
 				return err
 			}
 		}

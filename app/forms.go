@@ -30,7 +30,7 @@ type FormInput struct {
 
 // read checks a form and gives its definition as it is stored.
 func (in *FormInput) read() (_ json.RawMessage, err error) {
-	if in.Name, err = coaching.CleanName("a form", in.Name); err != nil {
+	if in.Name, err = coaching.CleanName("A form", in.Name); err != nil {
 		return nil, err
 	}
 	form, err := coaching.ParseForm(in.Definition)

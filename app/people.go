@@ -38,7 +38,7 @@ type PersonInput struct {
 var allRoles = []string{"admin", "coach", "coachee"}
 
 func (in *PersonInput) check() (err error) {
-	if in.Name, err = coaching.CleanName("a person", in.Name); err != nil {
+	if in.Name, err = coaching.CleanName("A person", in.Name); err != nil {
 		return err
 	}
 	for i, role := range in.Roles {

@@ -36,7 +36,7 @@ type ProgramTemplateInput struct {
 }
 
 func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal) (_ []byte, err error) {
-	if in.Name, err = coaching.CleanName("a template", in.Name); err != nil {
+	if in.Name, err = coaching.CleanName("A template", in.Name); err != nil {
 		return nil, err
 	}
 	for i, item := range in.Items {

@@ -186,8 +186,7 @@ func (e *edit) schedule(item *ProgramItem, path string) error {
 // and its time of day, those of a pause included.
 func MoveToZone(item ProgramItem, zone string) ProgramItem {
 	if item.Spec.Release.Rule == At && !item.State.ReleaseAt.IsZero() {
-		t := item.State.ReleaseAt.In(ZoneOrUTC(item.State.Zone))
-		item.State.ReleaseAt = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), ZoneOrUTC(zone))
+		item.State.ReleaseAt = momentOf(wallOf(item.State.ReleaseAt.In(ZoneOrUTC(item.State.Zone))), ZoneOrUTC(zone))
 	}
 	item.State.Zone = zone
 	return item

@@ -2,14 +2,13 @@ package coaching
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
 // maxName is how long a name may be, in characters.
 const maxName = 200
 
-// CleanName checks the name of a thing ("a person", "an engagement"), which
+// CleanName checks the name of a thing ("A person", "An engagement"), which
 // stands in mails and lists: one line of 1 to 200 characters, without control
 // characters, which no header of a mail can carry. Space around it is dropped;
 // a tab, as it comes out of a table, counts as a space. The error is a *Problem
@@ -17,13 +16,8 @@ const maxName = 200
 func CleanName(thing, name string) (string, error) {
 	name = strings.TrimSpace(strings.ReplaceAll(name, "\t", " "))
 	if name == "" || utf8.RuneCountInString(name) > maxName || !utf8.ValidString(name) || strings.ContainsFunc(name, isControl) {
-		return name, Problemf(Invalid, "name_invalid", "%s needs a name of 1 to %d characters on one line.", upper(thing), maxName).
+		return name, Problemf(Invalid, "name_invalid", "%s needs a name of 1 to %d characters on one line.", thing, maxName).
 			WithField("name", "name_invalid", "1 to %d characters, no line breaks or control characters", maxName)
 	}
 	return name, nil
-}
-
-func upper(s string) string {
-	first, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[size:]
 }

@@ -121,10 +121,7 @@ func priorDone(items []ItemState, i int, started time.Time) time.Time {
 func shiftDate(at, paused, resumed time.Time, zone *time.Location) time.Time {
 	length := resumed.Sub(paused)
 	days := int((length + 12*time.Hour) / (24 * time.Hour))
-	if days == 0 && at.After(resumed) {
-		return at // also in the hour that a clock change repeats
-	}
-	if moved := at.In(zone).AddDate(0, 0, days); moved.After(resumed) {
+	if moved := momentOf(wallOf(at.In(zone)).AddDate(0, 0, days), zone); moved.After(resumed) {
 		return moved
 	}
 	return at.Add(length)

@@ -22,24 +22,17 @@ func takeEmbedded(source string) (rest string, pictures []foundFile) {
 	if !strings.Contains(strings.ToLower(source), "data:image/") {
 		return source, nil
 	}
-	var out strings.Builder
-	z := html.NewTokenizer(strings.NewReader(source))
-	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
-		raw := string(z.Raw())
-		token := z.Token()
-		if token.Data != "img" || (kind != html.StartTagToken && kind != html.SelfClosingTagToken) || len(pictures) == maxEmbedded {
-			out.WriteString(raw)
-			continue
+	rest = rewriteImages(source, func(img html.Token) (string, bool) {
+		if len(pictures) == maxEmbedded {
+			return "", false
 		}
-		picture, ok := embeddedIn(&token, len(pictures)+1)
-		if !ok {
-			out.WriteString(raw)
-			continue
+		picture, ok := embeddedIn(&img, len(pictures)+1)
+		if ok {
+			pictures = append(pictures, picture)
 		}
-		pictures = append(pictures, picture)
-		out.WriteString(token.String())
-	}
-	return out.String(), pictures
+		return img.String(), ok
+	})
+	return rest, pictures
 }
 
 // embeddedIn makes a file of the n-th picture, and refers to it instead.

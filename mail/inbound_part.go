@@ -61,11 +61,7 @@ func decodeLeaf(n *partNode) (*enmime.Part, error) {
 // undoTransfer undoes the transfer encoding alone: the bytes of a file are the
 // sender's, whatever charset is said of them.
 func undoTransfer(n *partNode) (*enmime.Part, error) {
-	part, err := parseLeaf(declaredParser, n, "application/octet-stream")
-	if err == nil {
-		part.ContentType = n.ctype
-	}
-	return part, err
+	return parseLeaf(declaredParser, n, "application/octet-stream")
 }
 
 // readAsWindows tells whether a charset is read as Windows-1252, which has the

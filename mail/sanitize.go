@@ -70,19 +70,25 @@ func balance(source string) string {
 
 // showImages gives every image the URL under which it can be shown.
 func showImages(clean string, cid func(contentID string) (url string, ok bool)) string {
+	return rewriteImages(clean, func(img html.Token) (string, bool) { return imageTag(img, cid), true })
+}
+
+// rewriteImages writes HTML as it is, but for the images that are written anew.
+func rewriteImages(source string, anew func(img html.Token) (string, bool)) string {
 	var out strings.Builder
-	z := html.NewTokenizer(strings.NewReader(clean))
+	z := html.NewTokenizer(strings.NewReader(source))
 	for {
 		kind := z.Next()
 		if kind == html.ErrorToken {
 			return out.String()
 		}
-		raw := string(z.Raw())
+		written := string(z.Raw())
 		if token := z.Token(); token.Data == "img" && (kind == html.StartTagToken || kind == html.SelfClosingTagToken) {
-			out.WriteString(imageTag(token, cid))
-			continue
+			if tag, ok := anew(token); ok {
+				written = tag
+			}
 		}
-		out.WriteString(raw)
+		out.WriteString(written)
 	}
 }
 

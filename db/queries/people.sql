@@ -7,6 +7,9 @@ SELECT * FROM organizations WHERE org_id = @org_id;
 -- name: OrganizationUpdate :one
 UPDATE organizations SET name = $2, time_zone = $3, undo_seconds = $4 WHERE org_id = $1 RETURNING *;
 
+-- name: OrganizationLock :exec
+SELECT FROM organizations WHERE org_id = @org_id FOR UPDATE;
+
 -- name: PersonInsert :one
 INSERT INTO people (org_id, id, name, roles, state, time_zone, password_hash)
 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *;
@@ -31,11 +34,17 @@ WHERE org_id = @org_id AND id = @id AND version = @version RETURNING *;
 -- name: PersonSetPassword :exec
 UPDATE people SET password_hash = $3, state = 'active', version = version + 1 WHERE org_id = $1 AND id = $2;
 
+-- name: PersonOtherAdmins :one
+SELECT count(*) FROM people WHERE org_id = @org_id AND id <> @id AND 'admin' = ANY (roles) AND state = 'active';
+
 -- name: AddressInsert :exec
 INSERT INTO person_addresses (org_id, address, person_id, is_primary) VALUES ($1, $2, $3, $4);
 
 -- name: AddressesOf :many
 SELECT address, is_primary FROM person_addresses WHERE org_id = $1 AND person_id = $2 ORDER BY is_primary DESC, address;
+
+-- name: PersonByAddress :one
+SELECT person_id FROM person_addresses WHERE org_id = @org_id AND address = @address;
 
 -- name: AddressesClear :exec
 DELETE FROM person_addresses WHERE org_id = $1 AND person_id = $2;
@@ -49,12 +58,3 @@ DELETE FROM blocked_addresses WHERE org_id = $1 AND address = $2;
 
 -- name: BlockedAddressList :many
 SELECT * FROM blocked_addresses WHERE org_id = $1 ORDER BY blocked_at DESC LIMIT 500;
-
--- name: PersonOtherAdmins :one
-SELECT count(*) FROM people WHERE org_id = @org_id AND id <> @id AND 'admin' = ANY (roles) AND state = 'active';
-
--- name: PersonByAddress :one
-SELECT person_id FROM person_addresses WHERE org_id = @org_id AND address = @address;
-
--- name: OrganizationLock :exec
-SELECT FROM organizations WHERE org_id = @org_id FOR UPDATE;
