@@ -173,8 +173,8 @@ func TestMailbox_PoisonDoesNotBlockTheQueue(t *testing.T) {
 			server.deliver(t, sampleMail("poison"))
 			server.deliver(t, sampleMail("good"))
 			mailbox, _ := runMailbox(t, server.config(), got.take)
-			eventually(t, "the good one is filed", func() bool { return server.count("Processed") == 1 })
-			require.Equal(t, 1, server.count("INBOX"))
+			// A mail is copied first and removed then: for a moment it is in both.
+			eventually(t, "the good one is filed", func() bool { return server.count("Processed") == 1 && server.count("INBOX") == 1 })
 			eventually(t, "the poison is tried again", func() bool { return len(got.subjects()) >= 4 })
 			require.Positive(t, mailbox.OldestUnfiled())
 			server.deliver(t, sampleMail("later"))
@@ -200,8 +200,7 @@ func TestMailbox_HangingTakeGetsADeadline(t *testing.T) {
 		}
 		return nil
 	})
-	eventually(t, "the good one is filed", func() bool { return server.count("Processed") == 1 })
-	require.Equal(t, 1, server.count("INBOX"))
+	eventually(t, "the good one is filed", func() bool { return server.count("Processed") == 1 && server.count("INBOX") == 1 })
 }
 
 func TestMailbox_PauseLeavesTheMailboxAlone(t *testing.T) {
