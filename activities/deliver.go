@@ -175,9 +175,8 @@ func (p *program) drop(ctx context.Context, s coaching.ItemState, step string) e
 		return err
 	}
 	for _, n := range due {
-		stop := rows.NotificationStopParams{OrgID: p.act.Org, ID: n.ID, State: "dropped", StateReason: "the one after it was due as well", OutcomeAt: &p.act.At}
-		if err := p.NotificationStop(ctx, stop); err != nil {
-			return fmt.Errorf("drop overtaken mail: %w", err)
+		if err := stopPlanned(ctx, p.Queries, n, p.act.At, "dropped", "the one after it was due as well"); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -211,9 +210,8 @@ func (p *program) stopHeld(ctx context.Context, s coaching.ItemState, step strin
 		if n.RecipientID == nil || !held[*n.RecipientID] {
 			continue
 		}
-		stop := rows.NotificationStopParams{OrgID: p.act.Org, ID: n.ID, State: "cancelled", StateReason: "follow-up is held for this person", OutcomeAt: &p.act.At}
-		if err := p.NotificationStop(ctx, stop); err != nil {
-			return fmt.Errorf("stop held mail: %w", err)
+		if err := stopPlanned(ctx, p.Queries, n, p.act.At, "cancelled", "follow-up is held for this person"); err != nil {
+			return err
 		}
 	}
 	return nil

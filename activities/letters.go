@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,12 +119,7 @@ func stopAtGate(ctx context.Context, q *rows.Queries, n rows.Notification, gate 
 	if gate.Gate == coaching.GateRefuse {
 		state = "failed"
 	}
-	at := now()
-	err := q.NotificationStop(ctx, rows.NotificationStopParams{OrgID: n.OrgID, ID: n.ID, State: state, StateReason: gate.Reason, OutcomeAt: &at})
-	if err != nil {
-		return true, fmt.Errorf("stop mail at the gate: %w", err)
-	}
-	return true, nil
+	return true, stopPlanned(ctx, q, n, now(), state, gate.Reason)
 }
 
 // storeCopy keeps the letter as it will be sent.
@@ -262,8 +258,8 @@ func CheckLetter(kind coaching.NotificationKind, words coaching.LetterSpec) erro
 	case linkSlot.MatchString(words.Subject):
 		return coaching.Problemf(coaching.Invalid, "letter_link_in_subject", "The link is personal; write {{link}} into the text of the letter, not into its subject.").
 			WithField("subject", "letter_link_in_subject", "holds {{link}}")
-	case (kind == coaching.FormRequest || kind == coaching.FormReminder) && !linkSlot.MatchString(words.Body):
-		return coaching.Problemf(coaching.Invalid, "letter_link_missing", "Without {{link}} nobody can open the form; write it where the link is to stand.").
+	case slices.Contains(coaching.Letters[kind].Placeholders, "link") && !linkSlot.MatchString(words.Body):
+		return coaching.Problemf(coaching.Invalid, "letter_link_missing", "Without {{link}} nobody can do what the letter asks for; write it where the link is to stand.").
 			WithField("body", "letter_link_missing", "has no {{link}}")
 	}
 	return nil

@@ -198,12 +198,7 @@ func (p *program) writePlans(ctx context.Context) error {
 	if len(p.plans) == 0 {
 		return nil
 	}
-	var failed error
-	p.NotificationPlan(ctx, p.plans).Exec(func(_ int, err error) {
-		if err != nil && failed == nil {
-			failed = fmt.Errorf("plan notification: %w", err)
-		}
-	})
+	failed := planAll(ctx, p.Queries, p.plans)
 	p.plans = nil
 	return failed
 }
@@ -243,4 +238,13 @@ func holder(person *uuid.UUID, fallback uuid.UUID) uuid.UUID {
 		return *person
 	}
 	return fallback
+}
+
+// stopPlanned takes one planned mail back, with the reason.
+func stopPlanned(ctx context.Context, q *rows.Queries, n rows.Notification, at time.Time, state, why string) error {
+	err := q.NotificationStop(ctx, rows.NotificationStopParams{OrgID: n.OrgID, ID: n.ID, State: state, StateReason: why, OutcomeAt: &at})
+	if err != nil {
+		return fmt.Errorf("stop planned mail: %w", err)
+	}
+	return nil
 }

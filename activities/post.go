@@ -238,12 +238,17 @@ func planTo(to rows.ContactGetRow, kind coaching.NotificationKind, key, reason s
 }
 
 func planOne(ctx context.Context, q *rows.Queries, n rows.NotificationPlanParams) error {
+	return planAll(ctx, q, []rows.NotificationPlanParams{n})
+}
+
+func planAll(ctx context.Context, q *rows.Queries, list []rows.NotificationPlanParams) error {
 	var failed error
-	q.NotificationPlan(ctx, []rows.NotificationPlanParams{n}).Exec(func(_ int, err error) { failed = err })
-	if failed != nil {
-		return fmt.Errorf("plan notification: %w", failed)
-	}
-	return nil
+	q.NotificationPlan(ctx, list).Exec(func(_ int, err error) {
+		if err != nil && failed == nil {
+			failed = fmt.Errorf("plan notification: %w", err)
+		}
+	})
+	return failed
 }
 
 func (a *Activities) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict) error {

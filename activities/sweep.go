@@ -15,7 +15,11 @@ type Untold struct {
 	Answers  []UntoldAnswer  `json:"answers,omitempty"`
 	Mails    []Inbound       `json:"mails,omitempty"`
 	Changed  []uuid.UUID     `json:"changed,omitempty"` // programs that were changed by an act whose answer may be lost
-	Late     int64           `json:"late,omitempty"`
+	// Invitations are persons whose invitation no workflow has taken up, and
+	// Notices single mails that did not leave.
+	Invitations []Invitee `json:"invitations,omitempty"`
+	Notices     []Notice  `json:"notices,omitempty"`
+	Late        int64     `json:"late,omitempty"`
 }
 
 // UntoldProgram is a started engagement without a workflow.
@@ -72,6 +76,9 @@ func (a *Activities) FindUntold(ctx context.Context) (Untold, error) {
 	for _, row := range mails {
 		found.Mails = append(found.Mails, Inbound{Org: row.OrgID, ID: row.ID})
 	}
+	if err := a.findUntoldMails(ctx, before, &found); err != nil {
+		return found, err
+	}
 	late, err := across.SweepLateSends(ctx, now().Add(-a.LateAfter))
 	if err != nil {
 		return found, fmt.Errorf("sweep late sends: %w", err)
@@ -84,4 +91,22 @@ func (a *Activities) FindUntold(ctx context.Context) (Untold, error) {
 		a.Late(found.Late)
 	}
 	return found, nil
+}
+
+func (a *Activities) findUntoldMails(ctx context.Context, before time.Time, found *Untold) error {
+	invitations, err := a.DB.Across().SweepInvitations(ctx, before, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("sweep invitations: %w", err)
+	}
+	for _, row := range invitations {
+		found.Invitations = append(found.Invitations, Invitee{Org: row.OrgID, Person: row.PersonID})
+	}
+	notices, err := a.DB.Across().SweepNotices(ctx, before, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("sweep notices: %w", err)
+	}
+	for _, row := range notices {
+		found.Notices = append(found.Notices, Notice{Org: row.OrgID, ID: row.ID})
+	}
+	return nil
 }

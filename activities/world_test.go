@@ -47,6 +47,14 @@ func (away) UpdateWorkflow(context.Context, client.UpdateWorkflowOptions) (clien
 	return nil, errors.New("away")
 }
 
+func (away) SignalWithStartWorkflow(context.Context, string, string, any, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
+	return nil, errors.New("away")
+}
+
+func (away) SignalWorkflow(context.Context, string, string, string, any) error {
+	return errors.New("away")
+}
+
 func (away) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
 	return nil, errors.New("away")
 }

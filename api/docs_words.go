@@ -52,6 +52,7 @@ var words = map[string]map[string]word{
 		"body":    {"Markdown, with placeholders like {{name}} and {{link}}.", "Hello {{name}},\n\nplease fill out {{link}}."},
 	},
 	"PersonInput":          {"name": {"", "Kim Lee"}, "roles": {"", []any{"coachee"}}, "emails": {"", []any{"kim@example.com"}}},
+	"InvitationInput":      {"person_id": {"Who is invited; a person of the organization without an active account.", exampleID}},
 	"FormInput":            {"name": {"", "Start form"}, "definition": {"", exampleForm}},
 	"ProgramTemplateInput": {"name": {"", "Six months"}},
 	"EngagementInput":      {"name": {"", "Growth 2026"}},

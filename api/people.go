@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"coachflow/app"
 )
 
@@ -44,7 +46,37 @@ func (s *server) peopleRoutes() {
 			out, err := a.UpdatePerson(ctx, p, in.ID, version, in.Body)
 			return tagged(out, out.Version, err)
 		})
+	s.invitationRoutes()
 	s.addressRoutes()
+}
+
+// ListInvitationsInput asks for invitations, of one person or all, in one state
+// or any.
+type ListInvitationsInput struct {
+	Paged
+	Person uuid.UUID `query:"person_id"`
+	Status string    `query:"status" enum:"open,accepted,withdrawn,replaced,expired"`
+}
+
+func (s *server) invitationRoutes() {
+	a := s.App
+	route(s, http.MethodPost, "/invitations", "invitePerson", "People", "Invite a person to create an account",
+		func(ctx context.Context, p app.Principal, in *With[app.InvitationInput]) (*Created[app.Invitation], error) {
+			out, err := a.Invite(ctx, p, in.Body)
+			return created("/invitations", out.ID, 0, out, err)
+		}, creates, says("The mail leaves after the time in which it can be taken back. Inviting somebody again replaces the open invitation: its link dies."))
+	route(s, http.MethodGet, "/invitations", "listInvitations", "People", "List the invitations",
+		func(ctx context.Context, p app.Principal, in *ListInvitationsInput) (*Plain[app.Page[app.Invitation]], error) {
+			return plain(a.ListInvitations(ctx, p, in.Person, in.Status, in.paging()))
+		})
+	route(s, http.MethodGet, "/invitations/{id}", "getInvitation", "People", "Read an invitation",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Invitation], error) {
+			return plain(a.GetInvitation(ctx, p, in.ID))
+		})
+	route(s, http.MethodPost, "/invitations/{id}/withdraw", "withdrawInvitation", "People", "Withdraw an open invitation",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Invitation], error) {
+			return plain(a.WithdrawInvitation(ctx, p, in.ID))
+		}, says("Its link dies, and nothing more is sent. Within the time to take a mail back, nothing was sent at all."))
 }
 
 func (s *server) addressRoutes() {

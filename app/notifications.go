@@ -67,6 +67,23 @@ func (a *App) ListNotifications(ctx context.Context, p Principal, engagement *uu
 	return page(list, most, func(r rows.Notification) uuid.UUID { return r.ID }, notification), err
 }
 
+// NotificationsOf lists the latest mails to a person, about whatever, newest
+// first.
+func (a *App) NotificationsOf(ctx context.Context, p Principal, person uuid.UUID) ([]Notification, error) {
+	if err := adminOnly(p); err != nil {
+		return nil, err
+	}
+	var out []Notification
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		list, err := q.NotificationsOfPerson(ctx, rows.NotificationsOfPersonParams{OrgID: p.Org, PersonID: &person, Most: 20})
+		for _, n := range list {
+			out = append(out, notification(n))
+		}
+		return wrap(err, "list mails of person")
+	})
+	return out, err
+}
+
 // GetNotification reads one mail as it was sent.
 func (a *App) GetNotification(ctx context.Context, p Principal, id uuid.UUID) (Notification, error) {
 	var out Notification

@@ -30,7 +30,7 @@ type Person struct {
 type PersonInput struct {
 	Name     string   `json:"name" minLength:"1" maxLength:"200"`
 	Roles    []string `json:"roles" minItems:"1" doc:"admin, coach, coachee"`
-	State    string   `json:"state,omitempty" enum:"internal,invited,active" doc:"internal where it is left out"`
+	State    string   `json:"state,omitempty" enum:"internal,invited,active" doc:"internal where it is left out. Nobody becomes invited or active by it: invite the person. Setting internal closes the account."`
 	TimeZone string   `json:"time_zone,omitempty" doc:"IANA name; the organization's where it is left out"`
 	Emails   []string `json:"emails" minItems:"1" maxItems:"10" doc:"The first one is the primary address."`
 }
@@ -76,10 +76,13 @@ func (a *App) CreatePerson(ctx context.Context, p Principal, in PersonInput) (Pe
 			return err
 		}
 		if in.State == "" {
-			in.State = "internal"
+			in.State = string(coaching.InternalPerson)
 		}
 		if err := in.check(); err != nil {
 			return err
+		}
+		if in.State != string(coaching.InternalPerson) {
+			return stateByHand()
 		}
 		row, err := q.PersonInsert(ctx, rows.PersonInsertParams{OrgID: p.Org, ID: db.NewID(), Name: in.Name, Roles: in.Roles, State: in.State, TimeZone: in.TimeZone})
 		if err != nil {
@@ -160,6 +163,9 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 	}
 	var out Person
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if _, err := q.PersonLock(ctx, p.Org, id); err != nil {
+			return found(err, "person")
+		}
 		old, err := q.PersonGet(ctx, p.Org, id)
 		if err != nil {
 			return found(err, "person")
@@ -183,10 +189,8 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		if err != nil {
 			return wrap(err, "update person")
 		}
-		if in.State != "active" {
-			if err := q.SessionDeleteOfPerson(ctx, p.Org, id); err != nil {
-				return wrap(err, "end sessions")
-			}
+		if err := changeState(ctx, q, p, old.Person, in.State); err != nil {
+			return err
 		}
 		if err := q.AddressesClear(ctx, p.Org, id); err != nil {
 			return wrap(err, "clear addresses")
@@ -280,10 +284,4 @@ func (a *App) ClearBlockedAddress(ctx context.Context, p Principal, address stri
 		}
 		return wrap(err, "clear blocked address")
 	})
-}
-
-// PasswordInput is a new password for a person.
-type PasswordInput struct {
-	Person   uuid.UUID
-	Password string
 }

@@ -6,6 +6,7 @@ type NotificationKind string
 // The kinds of notifications, by the row of the gate table that they belong to.
 const (
 	InvitationMail         NotificationKind = "invitation"
+	InvitationReminder     NotificationKind = "invitation_reminder"
 	MatchingStarted        NotificationKind = "matching_started"
 	InterviewMail          NotificationKind = "interview"
 	SelectCoach            NotificationKind = "select_coach"
@@ -23,6 +24,8 @@ const (
 	StreamMessage          NotificationKind = "stream_message"
 	FormEscalation         NotificationKind = "form_escalation"
 	InboundMailQuarantined NotificationKind = "inbound_mail_quarantined"
+	InvitationRanOut       NotificationKind = "invitation_expired"
+	PasswordReset          NotificationKind = "password_reset"
 )
 
 // Standing is what a recipient is to the organization.
@@ -60,6 +63,7 @@ type GateDecision struct {
 // gates is the table of who receives what: active, invited, internal, bare.
 var gates = map[NotificationKind][4]Gate{
 	InvitationMail:      {GateRefuse, GateSend, GateSend, GateRefuse},
+	InvitationReminder:  {GateRefuse, GateSend, GateSend, GateRefuse},
 	MatchingStarted:     {GateSend, GateHold, GateHold, GateRefuse},
 	InterviewMail:       {GateSend, GateHold, GateHold, GateRefuse},
 	SelectCoach:         {GateSend, GateHold, GateHold, GateRefuse},
@@ -78,6 +82,9 @@ var gates = map[NotificationKind][4]Gate{
 	// Words to coaches and admins about the work itself always go.
 	FormEscalation:         {GateSend, GateSend, GateSend, GateSend},
 	InboundMailQuarantined: {GateSend, GateSend, GateSend, GateSend},
+	InvitationRanOut:       {GateSend, GateSend, GateSend, GateSend},
+	// Who has no password has none to replace.
+	PasswordReset: {GateSend, GateRefuse, GateRefuse, GateRefuse},
 }
 
 var standingColumn = map[Standing]int{ActivePerson: 0, InvitedPerson: 1, InternalPerson: 2, BareEmail: 3, BareCoach: 3}
@@ -101,7 +108,7 @@ func GateOf(kind NotificationKind, standing Standing, blocked bool) GateDecision
 	switch {
 	case kind == InterviewMail && standing == BareCoach:
 		gate = GateSend
-	case kind == InvitationMail && standing == ActivePerson:
+	case (kind == InvitationMail || kind == InvitationReminder) && standing == ActivePerson:
 		return GateDecision{GateRefuse, "the person has an active account already"}
 	}
 	if gate == GateSend && blocked {

@@ -13,6 +13,7 @@ var receives = []struct {
 	active, invited, internal, bareEmail, bareCoach Gate
 }{
 	{InvitationMail, "refused", "send", "send", "refused", "refused"},
+	{InvitationReminder, "refused", "send", "send", "refused", "refused"},
 	{MatchingStarted, "send", "held", "held", "refused", "refused"},
 	{InterviewMail, "send", "held", "held", "refused", "send"},
 	{SelectCoach, "send", "held", "held", "refused", "refused"},
@@ -30,6 +31,8 @@ var receives = []struct {
 	{StreamMessage, "send", "send", "send", "refused", "refused"},
 	{FormEscalation, "send", "send", "send", "send", "send"},
 	{InboundMailQuarantined, "send", "send", "send", "send", "send"},
+	{InvitationRanOut, "send", "send", "send", "send", "send"},
+	{PasswordReset, "send", "refused", "refused", "refused", "refused"},
 }
 
 func TestGateOf_WholeTable(t *testing.T) {

@@ -12,10 +12,68 @@ type LetterDefault struct {
 	Why          string
 }
 
+var invitationPlaceholders = []string{"name", "organization", "inviter", "address", "link", "until"}
+
 var formPlaceholders = []string{"name", "organization", "coach", "coachee", "engagement", "form", "link", "due"}
 
 // Letters are the defaults by kind. Kinds without one are not sent yet.
 var Letters = map[NotificationKind]LetterDefault{
+	InvitationMail: {
+		Subject: "Your account with {{organization}}",
+		Body: `Hello {{name}},
+
+{{inviter}} invites you to create your account with {{organization}}. It shows you your coaching in one place: the program, the messages and the files.
+
+[Create your account]({{link}})
+
+You choose a password, and from then on you log in with {{address}}. The link is for you alone and works until {{until}}.
+
+If you did not expect this mail, leave it: without you, nothing happens.
+`,
+		Placeholders: invitationPlaceholders,
+		Why:          "You get this mail because you were invited to create an account.",
+	},
+	InvitationReminder: {
+		Subject: "Reminder: your account with {{organization}}",
+		Body: `Hello {{name}},
+
+{{inviter}} has invited you to create your account with {{organization}}, and it is still waiting for you.
+
+[Create your account]({{link}})
+
+You choose a password, and from then on you log in with {{address}}. The link works until {{until}}.
+
+If you do not want an account, you need not do anything.
+`,
+		Placeholders: invitationPlaceholders,
+		Why:          "You get this reminder because you were invited to create an account.",
+	},
+	InvitationRanOut: {
+		Subject: "{{invited}} has not created an account",
+		Body: `Hello {{name}},
+
+**{{invited}}** ({{address}}) was invited to {{organization}} and has not created an account. The link in the invitation has run out, and no more reminders go out.
+
+[Invite them again]({{page}})
+`,
+		Placeholders: []string{"name", "organization", "invited", "address", "page"},
+		Why:          "You get this mail because you are an admin of this organization.",
+	},
+	PasswordReset: {
+		Subject: "Choose a new password",
+		Body: `Hello {{name}},
+
+somebody, most likely you, has asked for a new password for your account with {{organization}}.
+
+[Choose a new password]({{link}})
+
+The link works until {{until}}, and once. Until you use it, your present password stays as it is.
+
+If it was not you, leave this mail: nobody can do anything without it.
+`,
+		Placeholders: []string{"name", "organization", "link", "until"},
+		Why:          "You get this mail because a new password was asked for with your address.",
+	},
 	FormRequest: {
 		Subject: "{{form}}: a form to fill out",
 		Body: `Hello {{name}},

@@ -33,10 +33,10 @@ func TestLetters_UseOnlyTheirPlaceholders(t *testing.T) {
 
 func TestLetters_MailsToAnswerCarryTheirLink(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []NotificationKind{FormRequest, FormReminder} {
+	for _, kind := range []NotificationKind{FormRequest, FormReminder, InvitationMail, InvitationReminder, PasswordReset} {
 		require.Contains(t, Letters[kind].Body, "({{link}})", kind)
 	}
-	for _, kind := range []NotificationKind{FormEscalation, StreamMessage, InboundMailQuarantined} {
+	for _, kind := range []NotificationKind{FormEscalation, StreamMessage, InboundMailQuarantined, InvitationRanOut} {
 		require.NotContains(t, Letters[kind].Placeholders, "link", "%s goes to somebody who must not act for the reader", kind)
 	}
 }

@@ -18,6 +18,10 @@ type LinkPurpose byte
 const (
 	FormLink LinkPurpose = 'f' // fill out a form
 	FileLink LinkPurpose = 'd' // view a file of a message
+	// InvitationLink and PasswordLink let a person choose the password of their
+	// account, the first or a new one. Neither logs anybody in.
+	InvitationLink LinkPurpose = 'i'
+	PasswordLink   LinkPurpose = 'p'
 )
 
 // Name is the purpose as the links table has it.
@@ -27,6 +31,10 @@ func (p LinkPurpose) Name() string {
 		return "form"
 	case FileLink:
 		return "file"
+	case InvitationLink:
+		return "invitation"
+	case PasswordLink:
+		return "password"
 	}
 	return ""
 }

@@ -82,7 +82,7 @@ func TestCatalogue_Roles(t *testing.T) {
 		`SELECT c.relname || ' ' || p FROM pg_class c, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
   WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', c.oid, p)`)
 	unveiled := []string{"people", "person_addresses", "api_keys", "sessions", "answers", "item_recipients", "items", "engagements", "notifications",
-		"system_addresses", "inbound_mails"}
+		"system_addresses", "inbound_mails", "invitations"}
 	check("it reads what its functions need", unveiled,
 		`SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', oid, 'SELECT')`)
 	check("and has a policy for just these", unveiled, `SELECT tablename::text FROM pg_policies WHERE policyname = 'lookup'`)
@@ -93,7 +93,7 @@ func TestCatalogue_Functions(t *testing.T) {
 	conn := connect(t, testkit.Database(t))
 	crossing := column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1`)
 	require.Equal(t, []string{"lookup_api_key", "lookup_login", "lookup_provider_id", "lookup_session", "lookup_system_address",
-		"sweep_answers", "sweep_inbound_mails", "sweep_late_sends", "sweep_programs", "sweep_untold"}, crossing, "these, and no others, see across organizations")
+		"sweep_answers", "sweep_inbound_mails", "sweep_invitations", "sweep_late_sends", "sweep_notices", "sweep_programs", "sweep_untold"}, crossing, "these, and no others, see across organizations")
 	require.Empty(t, column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
   AND (proowner <> 'coachflow_lookup'::regrole OR provolatile <> 's'
     OR NOT EXISTS (SELECT FROM unnest(proconfig) AS c WHERE c LIKE 'search\_path=%'))`),

@@ -88,6 +88,8 @@ type Lookups interface {
 	SweepUntold(ctx context.Context, before time.Time, most int32) ([]rows.SweepUntoldRow, error)
 	SweepLateSends(ctx context.Context, before time.Time) ([]rows.SweepLateSendsRow, error)
 	SweepPrograms(ctx context.Context, before time.Time, most int32) ([]rows.SweepProgramsRow, error)
+	SweepInvitations(ctx context.Context, before time.Time, most int32) ([]rows.SweepInvitationsRow, error)
+	SweepNotices(ctx context.Context, before time.Time, most int32) ([]rows.SweepNoticesRow, error)
 	MailboxMailGet(ctx context.Context, arg rows.MailboxMailGetParams) (rows.MailboxMail, error)
 	MailboxMailInsert(ctx context.Context, arg rows.MailboxMailInsertParams) (uuid.UUID, error)
 }

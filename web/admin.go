@@ -16,6 +16,9 @@ func (p *Pages) registerAdmin(engine *gin.Engine) {
 	p.get(engine, "/people", adminPage(listPeople))
 	p.both(engine, "/people/new", adminPage(newPerson))
 	p.both(engine, "/people/:id", adminPage(changePerson))
+	p.post(engine, "/people/:id/invite", adminPage(invitePerson))
+	p.both(engine, "/people/:id/withdraw", adminPage(withdrawInvitation))
+	p.both(engine, "/people/:id/close", adminPage(closeAccount))
 	p.post(engine, "/blocked-addresses/clear", adminPage(clearBlocked))
 	p.get(engine, "/forms", listForms)
 	p.both(engine, "/forms/new", adminPage(newForm))
@@ -51,6 +54,7 @@ type personForm struct {
 	Name   string
 	Values url.Values
 	Faults map[string]string
+	personAccount
 }
 
 func (f personForm) action() string {
@@ -79,13 +83,10 @@ func (f personForm) fault(field string) string {
 	return ""
 }
 
-var (
-	roleOptions  = []option{{"coachee", "Coachee: is coached"}, {"coach", "Coach: has clients"}, {"admin", "Admin: runs the organization"}}
-	stateOptions = []option{{"internal", "Internal: a record only"}, {"invited", "Invited"}, {"active", "Active"}}
-)
+var roleOptions = []option{{"coachee", "Coachee: is coached"}, {"coach", "Coach: has clients"}, {"admin", "Admin: runs the organization"}}
 
 func personInput(v *visit) app.PersonInput {
-	in := app.PersonInput{Name: v.field("name"), Roles: v.form["roles"], State: v.field("state"), TimeZone: v.field("time_zone")}
+	in := app.PersonInput{Name: v.field("name"), Roles: v.form["roles"], TimeZone: v.field("time_zone")}
 	in.Emails = strings.FieldsFunc(v.form.Get("emails"), func(r rune) bool { return strings.ContainsRune("\r\n,; ", r) })
 	return in
 }
@@ -93,15 +94,15 @@ func personInput(v *visit) app.PersonInput {
 func newPerson(v *visit) error {
 	form := personForm{Values: v.form}
 	if !v.posted() {
-		form.Values = url.Values{"roles": {"coachee"}, "state": {"internal"}, "time_zone": {v.org.TimeZone}}
-		return v.show("New person", "people", nil, personPage(form))
+		form.Values = url.Values{"roles": {"coachee"}, "time_zone": {v.org.TimeZone}}
+		return v.show("New person", "people", nil, personPage(form, v.zone))
 	}
 	person, err := v.app().CreatePerson(v.ctx, v.who, personInput(v))
 	if err != nil {
 		form.Faults = faultsOf(err)
-		return v.show("New person", "people", err, personPage(form))
+		return v.show("New person", "people", err, personPage(form, v.zone))
 	}
-	return v.done("/people", person.Name+" is added.")
+	return v.done("/people/"+person.ID.String(), person.Name+" is added. Without an invitation this is a record only.")
 }
 
 func changePerson(v *visit) error {
@@ -114,10 +115,13 @@ func changePerson(v *visit) error {
 		return err
 	}
 	form := personForm{ID: &id, Name: person.Name, Values: v.form}
+	if form.personAccount, err = v.account(person); err != nil {
+		return err
+	}
 	if !v.posted() {
-		form.Values = url.Values{"name": {person.Name}, "roles": person.Roles, "state": {person.State}, "time_zone": {person.TimeZone},
+		form.Values = url.Values{"name": {person.Name}, "roles": person.Roles, "time_zone": {person.TimeZone},
 			"emails": {strings.Join(person.Emails, "\n")}, "version": {strconv.Itoa(person.Version)}}
-		return v.show(person.Name, "people", nil, personPage(form))
+		return v.show(person.Name, "people", nil, personPage(form, v.zone))
 	}
 	changed, err := v.app().UpdatePerson(v.ctx, v.who, id, atoi(v.field("version")), personInput(v))
 	if err != nil {
@@ -125,7 +129,7 @@ func changePerson(v *visit) error {
 		if isStale(err) {
 			form.Values.Set("version", strconv.Itoa(person.Version))
 		}
-		return v.show(person.Name, "people", err, personPage(form))
+		return v.show(person.Name, "people", err, personPage(form, v.zone))
 	}
 	return v.done("/people", changed.Name+" is changed.")
 }

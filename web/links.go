@@ -42,6 +42,8 @@ func (p *Pages) openLink(c *gin.Context) {
 			return l.readForm()
 		case coaching.FileLink:
 			return l.offerFile("")
+		case coaching.InvitationLink, coaching.PasswordLink:
+			return l.readAccount()
 		}
 		return errMissing
 	})
@@ -54,6 +56,8 @@ func (p *Pages) useLink(c *gin.Context) {
 			return l.takeForm()
 		case coaching.FileLink:
 			return l.giveFile()
+		case coaching.InvitationLink, coaching.PasswordLink:
+			return l.takePassword()
 		}
 		return errMissing
 	})

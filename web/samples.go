@@ -13,7 +13,8 @@ var sampleValues = map[string]string{
 	"form": "Before we begin", "link": "https://example.com/l/sample", "due": "Please answer by Friday, 13 March 2026, 18:00 (Europe/Berlin).",
 	"waiting": "Amara Okafor <amara@example.com>, Paul Peer <paul@example.com>", "author": "Jonas Weber", "subject": "Our next session",
 	"message": "Hello Amara,\n\nshall we move it to Thursday?\n\nJonas", "files": "Files:\nplan.pdf (120 kB): https://example.com/l/sample",
-	"reason": "it came from an address that is not one of yours.",
+	"reason":  "it came from an address that is not one of yours.",
+	"inviter": "Jonas Weber", "invited": "Amara Okafor", "address": "amara@example.com", "until": "Friday, 13 March 2026, 18:00 (Europe/Berlin)", "page": "https://example.com/people/sample",
 }
 
 // SampleLetter renders the words of a letter of the kind with invented names,
@@ -27,7 +28,7 @@ func SampleLetter(kind coaching.NotificationKind, words coaching.LetterSpec, org
 	}
 	values := maps.Clone(sampleValues)
 	values["organization"] = organization
-	if kind == coaching.FormEscalation {
+	if kind == coaching.FormEscalation || kind == coaching.InvitationRanOut {
 		values["name"] = values["coach"]
 	}
 	return template.Render(values, letter.Why, mail.Layout{OrganizationName: organization})

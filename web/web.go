@@ -52,6 +52,7 @@ func (p *Pages) Register(engine *gin.Engine) {
 	engine.HEAD("/static/:file", p.static.serve)
 	p.registerLinks(engine)
 	p.registerLogin(engine)
+	p.registerAccount(engine)
 	p.registerEngagements(engine)
 	p.registerProgram(engine)
 	p.registerRecords(engine)

@@ -101,7 +101,7 @@ func statusWords(status string) string {
 
 func badgeClass(status string) string {
 	switch status {
-	case "active", "completed", "sent", "delivered", "posted":
+	case "active", "accepted", "completed", "sent", "delivered", "posted":
 		return "bg-green-lt"
 	case "open", "planned", "received", "invited":
 		return "bg-blue-lt"
@@ -146,6 +146,7 @@ func named(name, address string) string {
 }
 
 var mailKinds = map[string]string{"form_request": "Form to fill out", "form_reminder": "Reminder", "form_escalation": "Word to the coach",
+	"invitation": "Invitation", "invitation_reminder": "Reminder of the invitation", "invitation_expired": "Word to the admins", "password_reset": "Link to a new password",
 	"stream_message": "Message passed on", "inbound_mail_quarantined": "Note about a mail in quarantine"}
 
 func kindWords(kind string) string {

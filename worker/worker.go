@@ -103,6 +103,8 @@ func mailWorker(cfg Config) sdk.Worker {
 func Register(r sdk.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.Program, workflow.RegisterOptions{Name: "Program"})
 	r.RegisterWorkflowWithOptions(workflows.InboundMail, workflow.RegisterOptions{Name: "InboundMail"})
+	r.RegisterWorkflowWithOptions(workflows.Invitation, workflow.RegisterOptions{Name: "Invitation"})
+	r.RegisterWorkflowWithOptions(workflows.Notice, workflow.RegisterOptions{Name: "Notice"})
 	r.RegisterWorkflowWithOptions(workflows.Sweep, workflow.RegisterOptions{Name: "Sweep"})
 }
 

@@ -19,6 +19,7 @@ import (
 	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
 
+	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/worker"
 	"coachflow/workflows"
@@ -52,7 +53,7 @@ func TestHistories_Replay(t *testing.T) {
 // secrets are what the recorded world knows of people. Histories are kept and
 // shown to whoever runs the system, so they hold none of it.
 var secrets = []string{"Ada", "Lovelace", "Clara", "Schumann", "Okri", "@", "acme", "client.test", "Leadership", "Recorded ", "form to fill out",
-	"my answer", "Posted mail", "Quarantined mail", "Believe me", "/l/", "token", "coachflow.test"}
+	"my answer", "Posted mail", "Quarantined mail", "Believe me", "Nora", "quiet green", "/l/", "token", "coachflow.test"}
 
 func TestHistories_HoldNothingPersonal(t *testing.T) {
 	t.Parallel()
@@ -109,6 +110,10 @@ func TestRecordHistories(t *testing.T) {
 		s.record(t, "inbound_quarantined_"+act, s.recordMail(t, []byte(forged), act))
 	}
 	s.record(t, "sweep", s.recordSweep(t))
+	for _, end := range []string{"accepted", "ran_out"} {
+		s.record(t, "invitation_"+end, s.recordInvitation(t, end))
+	}
+	s.record(t, "notice", s.recordNotice(t))
 }
 
 func (s *served) record(t *testing.T, name, id string) {
@@ -225,6 +230,37 @@ func (s *served) recordMail(t *testing.T, raw []byte, act string) string {
 	require.NoError(t, err)
 	require.NoError(t, s.temporal.GetWorkflow(t.Context(), workflows.InboundMailID(id), "").Get(t.Context(), nil))
 	return workflows.InboundMailID(id)
+}
+
+// recordInvitation invites somebody twice, the second time while the first
+// invitation waits for its reminder.
+func (s *served) recordInvitation(t *testing.T, end string) string {
+	ctx := t.Context()
+	person := s.person("Nora Okri", "coach", end+"@acme.test")
+	for range 2 {
+		before := len(s.mails.to(end + "@acme.test"))
+		_, err := s.app.Invite(ctx, s.admin, app.InvitationInput{PersonID: person.ID})
+		require.NoError(t, err)
+		require.Eventually(t, func() bool { return len(s.mails.to(end+"@acme.test")) > before }, 20*time.Second, 50*time.Millisecond)
+	}
+	r := &invited{world: s.world, who: person}
+	if end == "accepted" {
+		_, err := s.app.ChoosePassword(ctx, r.link(end+"@acme.test"), secret, secret)
+		require.NoError(t, err)
+	} else {
+		s.exec("UPDATE invitations SET send_at = send_at - interval '15 days' WHERE status = 'open' AND person_id = $1", person.ID)
+		require.NoError(t, s.temporal.SignalWorkflow(ctx, workflows.InvitationID(person.ID), "", workflows.LookAgainSignal, nil))
+	}
+	require.NoError(t, s.temporal.GetWorkflow(ctx, workflows.InvitationID(person.ID), "").Get(ctx, nil))
+	return workflows.InvitationID(person.ID)
+}
+
+func (s *served) recordNotice(t *testing.T) string {
+	require.NoError(t, s.app.AskNewPassword(t.Context(), "ada@acme.test"))
+	var id string
+	s.ask("SELECT id::text FROM notifications WHERE kind = 'password_reset'", &id)
+	require.NoError(t, s.temporal.GetWorkflow(t.Context(), "notice/"+id, "").Get(t.Context(), nil))
+	return "notice/" + id
 }
 
 func (s *served) recordSweep(t *testing.T) string {

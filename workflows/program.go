@@ -241,7 +241,7 @@ func (p *program) setStatus(ctx workflow.Context, c activities.Change) {
 	}
 	if c.Status != p.Status {
 		p.Status, p.PausedAt = c.Status, c.PausedAt
-		p.tellStage(ctx)
+		tellStage(ctx, p.Status)
 	}
 }
 

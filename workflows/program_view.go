@@ -69,11 +69,3 @@ func (p *program) comingWords(i int) string {
 	}
 	return ""
 }
-
-// tellStage makes the stage searchable.
-func (p *program) tellStage(ctx workflow.Context) {
-	err := workflow.UpsertTypedSearchAttributes(ctx, StageAttribute.ValueSet(p.Status))
-	if err != nil {
-		workflow.GetLogger(ctx).Warn("stage not shown", "error", err)
-	}
-}

@@ -28,11 +28,11 @@ func Sweep(ctx workflow.Context) (activities.Untold, error) {
 		return found, err
 	}
 	for _, p := range found.Programs {
-		start(ctx, ProgramID(p.Engagement), Program, ProgramInput{Org: p.Org, Engagement: p.Engagement},
+		startOnce(ctx, ProgramID(p.Engagement), Program, ProgramInput{Org: p.Org, Engagement: p.Engagement},
 			KindAttribute.ValueSet("program"), OrganizationAttribute.ValueSet(p.Org.String()), EngagementAttribute.ValueSet(p.Engagement.String()))
 	}
 	for _, m := range found.Mails {
-		start(ctx, InboundMailID(m.ID), InboundMail, InboundMailInput{Org: m.Org, ID: m.ID},
+		startOnce(ctx, InboundMailID(m.ID), InboundMail, InboundMailInput{Org: m.Org, ID: m.ID},
 			KindAttribute.ValueSet("inbound_mail"), OrganizationAttribute.ValueSet(m.Org.String()))
 	}
 	for _, a := range found.Answers {
@@ -48,20 +48,50 @@ func Sweep(ctx workflow.Context) (activities.Untold, error) {
 			workflow.GetLogger(ctx).Warn("program not told to look again", "engagement", engagement, "error", err)
 		}
 	}
+	tellOfMails(ctx, found)
 	return found, nil
 }
 
-// start starts a workflow that outlives the sweep. One that runs already is
-// what was wanted.
-func start(ctx workflow.Context, id string, what, input any, found ...temporal.SearchAttributeUpdate) {
+// tellOfMails sees to invitations and single mails.
+func tellOfMails(ctx workflow.Context, found activities.Untold) {
+	for _, who := range found.Invitations {
+		id := InvitationID(who.Person)
+		running := start(ctx, id, enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, Invitation, InvitationInput{Org: who.Org, Person: who.Person},
+			KindAttribute.ValueSet("invitation"), OrganizationAttribute.ValueSet(who.Org.String()))
+		if !running {
+			continue
+		}
+		if err := workflow.SignalExternalWorkflow(ctx, id, "", LookAgainSignal, nil).Get(ctx, nil); err != nil {
+			workflow.GetLogger(ctx).Warn("invitation not told to look again", "person", who.Person, "error", err)
+		}
+	}
+	for _, n := range found.Notices {
+		startOnce(ctx, NoticeID(n.ID), Notice, NoticeInput{Org: n.Org, ID: n.ID},
+			KindAttribute.ValueSet("notice"), OrganizationAttribute.ValueSet(n.Org.String()))
+	}
+}
+
+// startOnce starts a workflow that has not run to its end before. One that runs
+// already is what was wanted.
+func startOnce(ctx workflow.Context, id string, what, input any, found ...temporal.SearchAttributeUpdate) {
+	start(ctx, id, enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, what, input, found...)
+}
+
+// start starts a workflow that outlives the sweep, and says whether it runs
+// already.
+func start(ctx workflow.Context, id string, reuse enums.WorkflowIdReusePolicy, what, input any, found ...temporal.SearchAttributeUpdate) (running bool) {
 	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 		WorkflowID: id, ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
-		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		WorkflowIDReusePolicy: reuse,
 		TypedSearchAttributes: temporal.NewSearchAttributes(found...),
 	})
 	err := workflow.ExecuteChildWorkflow(ctx, what, input).GetChildWorkflowExecution().Get(ctx, nil)
-	var running *temporal.ChildWorkflowExecutionAlreadyStartedError
-	if err != nil && !errors.As(err, &running) {
+	var already *temporal.ChildWorkflowExecutionAlreadyStartedError
+	if errors.As(err, &already) {
+		return true
+	}
+	if err != nil {
 		workflow.GetLogger(ctx).Error("workflow not started", "id", id, "error", err)
 	}
+	return false
 }

@@ -85,3 +85,10 @@ func stamp(ctx workflow.Context) time.Time {
 
 // shortID is the part of an id that tells siblings apart on a screen.
 func shortID(id uuid.UUID) string { return id.String()[24:] }
+
+// tellStage makes the stage of a workflow searchable.
+func tellStage(ctx workflow.Context, stage string) {
+	if err := workflow.UpsertTypedSearchAttributes(ctx, StageAttribute.ValueSet(stage)); err != nil {
+		workflow.GetLogger(ctx).Warn("stage not shown", "error", err)
+	}
+}

@@ -68,6 +68,14 @@ func (a *away) UpdateWorkflow(_ context.Context, options client.UpdateWorkflowOp
 	return nil, errors.New("away")
 }
 
+func (*away) SignalWithStartWorkflow(context.Context, string, string, any, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
+	return nil, errors.New("away")
+}
+
+func (*away) SignalWorkflow(context.Context, string, string, string, any) error {
+	return errors.New("away")
+}
+
 func (*away) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
 	return nil, errors.New("away")
 }
@@ -197,11 +205,17 @@ func (w *world) exec(sql string, args ...any) {
 // count asks for one number as the owner of the tables.
 func (w *world) count(sql string, args ...any) (n int) {
 	w.Helper()
+	w.ask(sql, &n, args...)
+	return n
+}
+
+// ask asks for one value as the owner of the tables.
+func (w *world) ask(sql string, value any, args ...any) {
+	w.Helper()
 	connection, err := pgx.Connect(w.Context(), w.url)
 	require.NoError(w, err)
-	err = connection.QueryRow(w.Context(), sql, args...).Scan(&n)
+	err = connection.QueryRow(w.Context(), sql, args...).Scan(value)
 	require.NoError(w, errors.Join(err, connection.Close(w.Context())))
-	return n
 }
 
 // notifications lists the mails of an engagement, of whatever state.

@@ -26,6 +26,12 @@ SELECT org_id::uuid AS org_id, late::bigint AS late, oldest::timestamptz AS olde
 -- name: SweepPrograms :many
 SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id FROM sweep_programs(@before::timestamptz, @most::integer);
 
+-- name: SweepInvitations :many
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM sweep_invitations(@before::timestamptz, @most::integer);
+
+-- name: SweepNotices :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices(@before::timestamptz, @most::integer);
+
 -- name: APIKeyInsert :exec
 INSERT INTO api_keys (org_id, id, name, key_hash, person_id) VALUES ($1, $2, $3, $4, $5);
 

@@ -409,6 +409,35 @@ func (q *Queries) SweepInboundMails(ctx context.Context, before time.Time, most 
 	return items, nil
 }
 
+const sweepInvitations = `-- name: SweepInvitations :many
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM sweep_invitations($1::timestamptz, $2::integer)
+`
+
+type SweepInvitationsRow struct {
+	OrgID    uuid.UUID
+	PersonID uuid.UUID
+}
+
+func (q *Queries) SweepInvitations(ctx context.Context, before time.Time, most int32) ([]SweepInvitationsRow, error) {
+	rows, err := q.db.Query(ctx, sweepInvitations, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepInvitationsRow{}
+	for rows.Next() {
+		var i SweepInvitationsRow
+		if err := rows.Scan(&i.OrgID, &i.PersonID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sweepLateSends = `-- name: SweepLateSends :many
 SELECT org_id::uuid AS org_id, late::bigint AS late, oldest::timestamptz AS oldest FROM sweep_late_sends($1::timestamptz)
 `
@@ -429,6 +458,35 @@ func (q *Queries) SweepLateSends(ctx context.Context, before time.Time) ([]Sweep
 	for rows.Next() {
 		var i SweepLateSendsRow
 		if err := rows.Scan(&i.OrgID, &i.Late, &i.Oldest); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepNotices = `-- name: SweepNotices :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices($1::timestamptz, $2::integer)
+`
+
+type SweepNoticesRow struct {
+	OrgID uuid.UUID
+	ID    uuid.UUID
+}
+
+func (q *Queries) SweepNotices(ctx context.Context, before time.Time, most int32) ([]SweepNoticesRow, error) {
+	rows, err := q.db.Query(ctx, sweepNotices, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepNoticesRow{}
+	for rows.Next() {
+		var i SweepNoticesRow
+		if err := rows.Scan(&i.OrgID, &i.ID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -142,6 +142,20 @@ type InboundMail struct {
 	ReleasedAt      *time.Time
 }
 
+type Invitation struct {
+	OrgID     uuid.UUID
+	ID        uuid.UUID
+	PersonID  uuid.UUID
+	Status    string
+	InvitedBy uuid.UUID
+	InvitedAt time.Time
+	SendAt    time.Time
+	ExpiresAt time.Time
+	Followed  int32
+	TakenUpAt *time.Time
+	EndedAt   *time.Time
+}
+
 type Item struct {
 	OrgID        uuid.UUID
 	ID           uuid.UUID
@@ -247,6 +261,7 @@ type Notification struct {
 	OutcomeAt       *time.Time
 	ClaimedUntil    *time.Time
 	CreatedAt       time.Time
+	InvitationID    *uuid.UUID
 }
 
 type NotificationTemplate struct {

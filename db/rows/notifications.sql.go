@@ -13,7 +13,7 @@ import (
 )
 
 const notificationByKey = `-- name: NotificationByKey :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications WHERE org_id = $1 AND key = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications WHERE org_id = $1 AND key = $2
 `
 
 func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key string) (Notification, error) {
@@ -47,6 +47,7 @@ func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key st
 		&i.OutcomeAt,
 		&i.ClaimedUntil,
 		&i.CreatedAt,
+		&i.InvitationID,
 	)
 	return i, err
 }
@@ -103,7 +104,7 @@ func (q *Queries) NotificationFailed(ctx context.Context, arg NotificationFailed
 }
 
 const notificationGet = `-- name: NotificationGet :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications WHERE org_id = $1 AND id = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Notification, error) {
@@ -137,12 +138,13 @@ func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.OutcomeAt,
 		&i.ClaimedUntil,
 		&i.CreatedAt,
+		&i.InvitationID,
 	)
 	return i, err
 }
 
 const notificationList = `-- name: NotificationList :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications
 WHERE org_id = $1 AND id > $2 AND ($3::text = '' OR state = $3)
 ORDER BY id LIMIT $4
 `
@@ -196,6 +198,7 @@ func (q *Queries) NotificationList(ctx context.Context, arg NotificationListPara
 			&i.OutcomeAt,
 			&i.ClaimedUntil,
 			&i.CreatedAt,
+			&i.InvitationID,
 		); err != nil {
 			return nil, err
 		}
@@ -531,7 +534,7 @@ func (q *Queries) NotificationsCancelStep(ctx context.Context, arg Notifications
 }
 
 const notificationsDue = `-- name: NotificationsDue :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications
 WHERE org_id = $1 AND item_id = $2 AND step = $3 AND plan = $4 AND state IN ('planned', 'sending')
 ORDER BY key
 `
@@ -587,6 +590,7 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 			&i.OutcomeAt,
 			&i.ClaimedUntil,
 			&i.CreatedAt,
+			&i.InvitationID,
 		); err != nil {
 			return nil, err
 		}
@@ -599,7 +603,7 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 }
 
 const notificationsOfEngagement = `-- name: NotificationsOfEngagement :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications
 WHERE org_id = $1 AND engagement_id = $2 AND id > $3 AND ($4::text = '' OR state = $4)
 ORDER BY id LIMIT $5
 `
@@ -655,6 +659,7 @@ func (q *Queries) NotificationsOfEngagement(ctx context.Context, arg Notificatio
 			&i.OutcomeAt,
 			&i.ClaimedUntil,
 			&i.CreatedAt,
+			&i.InvitationID,
 		); err != nil {
 			return nil, err
 		}

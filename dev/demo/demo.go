@@ -46,8 +46,8 @@ func Make(ctx context.Context, a *app.App, password string) (Demo, error) {
 		return Demo{}, fmt.Errorf("make demo organization: %w", err)
 	}
 	m := maker{App: a, ctx: ctx, admin: admin, password: password}
-	coach := m.person("Clara Coach", "coach", CoachEmail, "active")
-	client := m.person("Ben Bergmann", "coachee", ClientEmail, "active")
+	coach := m.person("Clara Coach", "coach", CoachEmail)
+	client := m.person("Ben Bergmann", "coachee", ClientEmail)
 	template := m.template()
 	m.engagement(coach, client, template)
 	m.stream(coach, client)
@@ -95,11 +95,11 @@ type maker struct {
 	err      error
 }
 
-func (m *maker) person(name, role, email, state string) uuid.UUID {
+func (m *maker) person(name, role, email string) uuid.UUID {
 	if m.err != nil {
 		return uuid.Nil
 	}
-	made, err := m.CreatePerson(m.ctx, m.admin, app.PersonInput{Name: name, Roles: []string{role}, State: state, TimeZone: zone, Emails: []string{email}})
+	made, err := m.CreatePerson(m.ctx, m.admin, app.PersonInput{Name: name, Roles: []string{role}, TimeZone: zone, Emails: []string{email}})
 	if err == nil {
 		err = m.SetPassword(m.ctx, m.admin, app.PasswordInput{Person: made.ID, Password: m.password})
 	}

@@ -76,6 +76,11 @@ func messageSamples(frame Frame) []Sample {
 	cancel := confirm
 	cancel.Title, cancel.Button, cancel.Danger = "Cancel this session?", "Cancel the session", true
 	cancel.Problem = "That did not work. Please press the button again."
+	password := PasswordPage{Frame: frame, Title: "Create your account", Button: "Create the account", Action: "/l/sample", Address: "amara@example.com",
+		Body: "Hello Amara Okafor, choose a password for your account with Northlight Coaching.", Hint: "The link works until Friday, 13 March 2026, 18:00 (Europe/Berlin)."}
+	again := password
+	again.Problem = "The password is not set yet. Please type it again."
+	again.Problems = map[string]string{PasswordField: "A password needs at least 12 characters."}
 	return []Sample{
 		{"expired", Message(MessagePage{
 			Frame: Frame{Stylesheet: frame.Stylesheet}, Tone: ToneWarning, Title: "This link does not work",
@@ -87,6 +92,7 @@ func messageSamples(frame Frame) []Sample {
 			Body: "Amara Okafor and Jonas Weber get the invitation by email in a moment.", Hint: "You can close this page.",
 		})},
 		{"confirm", Confirm(confirm)}, {"confirm-danger", Confirm(cancel)},
+		{"password", Password(password)}, {"password-problem", Password(again)},
 		{"retry", Retry(RetryPage{
 			Frame: Frame{Stylesheet: frame.Stylesheet}, Title: "Your answers could not be saved just now", Action: "/l/sample", Button: "Try again",
 			Body:   "Everything that you typed is still here: please try again in a moment.",

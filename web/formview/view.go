@@ -99,6 +99,8 @@ type MessagePage struct {
 	Body  string // paragraphs, parted by empty lines
 	Hint  string // what to do next
 	Tone  Tone
+	// LinkText and LinkURL lead on, where there is a place to go.
+	LinkText, LinkURL string
 }
 
 // Tone colours a message; the words have to be enough without it.

@@ -1,0 +1,96 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// Notice names a planned mail that stands alone: no longer process plans or
+// follows it.
+type Notice struct {
+	Org uuid.UUID `json:"o"`
+	ID  uuid.UUID `json:"i"`
+}
+
+// passwordLinkLife is how long a link to choose a new password works, and
+// passwordMailEvery how often one person is sent one.
+const (
+	passwordLinkLife  = time.Hour
+	passwordMailEvery = 2 * time.Minute
+)
+
+// AskNewPassword plans the mail by which an active person chooses a new
+// password. It is a part of the transaction in which somebody asks for it.
+func AskNewPassword(ctx context.Context, q *rows.Queries, who Invitee) (Notice, error) {
+	if _, err := q.PersonLock(ctx, who.Org, who.Person); err != nil {
+		return Notice{}, fmt.Errorf("lock person: %w", err)
+	}
+	to, err := q.ContactGet(ctx, who.Org, who.Person)
+	if err != nil {
+		return Notice{}, fmt.Errorf("read person: %w", err)
+	}
+	n := planTo(to, coaching.PasswordReset, "", "asked for a new password")
+	n.OrgID, n.Key, n.PlannedAt = who.Org, "password_reset/"+n.ID.String(), who.At
+	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: who.Org, PersonID: &who.Person, Kind: n.Kind, Since: who.At.Add(-passwordMailEvery)})
+	if err != nil {
+		return Notice{}, fmt.Errorf("count recent mails: %w", err)
+	}
+	if recent > 0 && n.State == "planned" {
+		n.State, n.StateReason = "suppressed", "one was sent a moment ago"
+	}
+	return Notice{Org: who.Org, ID: n.ID}, planOne(ctx, q, n)
+}
+
+// SendNotice renders and hands over a planned mail that stands alone, unless
+// what it is about is over by now. Repeating it does what is missing.
+func (a *Activities) SendNotice(ctx context.Context, in Notice) error {
+	defer alive(ctx)()
+	var out []outbound
+	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+		n, err := q.NotificationGet(ctx, in.Org, in.ID)
+		if err != nil {
+			return fmt.Errorf("read notification: %w", err)
+		}
+		if n, err = readAgain(ctx, q, n); err != nil || (n.State != "planned" && n.State != "sending") {
+			return err
+		}
+		at := now() // not the workflow's: a mail that is tried again and again ages meanwhile
+		if !n.PlannedAt.Add(passwordLinkLife).After(at) {
+			return q.NotificationFailed(ctx, rows.NotificationFailedParams{OrgID: n.OrgID, ID: n.ID, StateReason: "its link had run out before it could be sent", OutcomeAt: &at})
+		}
+		o, err := a.passwordLetter(ctx, q, n)
+		out = append(out, o)
+		return err
+	})
+	if err != nil {
+		return refuse(err)
+	}
+	return a.handOverAll(ctx, out)
+}
+
+func (a *Activities) passwordLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
+	organization, err := q.OrganizationGet(ctx, n.OrgID)
+	if err != nil {
+		return outbound{}, fmt.Errorf("read organization: %w", err)
+	}
+	to, err := q.ContactGet(ctx, n.OrgID, *n.PersonID)
+	if err != nil {
+		return outbound{}, fmt.Errorf("read person: %w", err)
+	}
+	expires := n.PlannedAt.Add(passwordLinkLife)
+	link := accountLink(n, coaching.PasswordLink, n.ID)
+	if err := insertAccountLink(ctx, q, link, n, n.ID, expires); err != nil {
+		return outbound{}, err
+	}
+	o := outbound{row: n, sender: organization.Name, links: []coaching.LinkRef{link}}
+	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "link": a.placeholderLink(link.Purpose, link.ID),
+		"until": coaching.ShowTime(expires, coaching.ZoneOrUTC(to.TimeZone))}
+	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
+}

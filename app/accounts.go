@@ -1,0 +1,241 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"coachflow/activities"
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/workflows"
+)
+
+// Accounts: how a person comes to a password, and to a new one. No link alone
+// logs anybody in.
+
+// AccountStand says what a link to choose a password can do now.
+type AccountStand string
+
+// The stands of such a link.
+const (
+	AccountOpen AccountStand = "open"
+	AccountDone AccountStand = "done" // a password was set
+	AccountOver AccountStand = "over" // the invitation was withdrawn or sent again, or the account closed
+)
+
+// AccountLink is a link to choose a password as its holder sees it.
+type AccountLink struct {
+	Organization string
+	Name         string
+	Address      string // to log in with
+	First        bool   // it creates the account; else it chooses a new password
+	Stand        AccountStand
+	ExpiresAt    time.Time
+	Zone         *time.Location
+
+	person uuid.UUID
+}
+
+// ReadAccountLink reads what a link to choose a password shows.
+func (a *App) ReadAccountLink(ctx context.Context, ref coaching.LinkRef) (AccountLink, error) {
+	var out AccountLink
+	err := a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) (err error) {
+		out, err = readAccountLink(ctx, q, ref)
+		return err
+	})
+	return out, err
+}
+
+func readAccountLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef) (AccountLink, error) {
+	r, err := q.AccountLinkGet(ctx, ref.Org, ref.ID)
+	if db.NoRow(err) || (err == nil && !live(ref, r.Purpose, nil, r.ExpiresAt)) {
+		return AccountLink{}, errLink()
+	}
+	if err != nil {
+		return AccountLink{}, wrap(err, "read account of link")
+	}
+	out := AccountLink{Organization: r.OrganizationName, Name: r.PersonName, Address: r.Email, First: ref.Purpose == coaching.InvitationLink,
+		ExpiresAt: r.ExpiresAt, Zone: coaching.ZoneOrUTC(r.TimeZone), person: r.PersonID}
+	out.Stand = accountStand(r)
+	return out, nil
+}
+
+func accountStand(r rows.AccountLinkGetRow) AccountStand {
+	if r.Purpose == coaching.PasswordLink.Name() {
+		switch {
+		case r.PersonState != string(coaching.ActivePerson):
+			return AccountOver
+		case r.RevokedAt != nil:
+			return AccountDone
+		}
+		return AccountOpen
+	}
+	switch coaching.InvitationStatus(r.InvitationStatus) {
+	case coaching.InvitationOpen:
+		return AccountOpen
+	case coaching.InvitationAccepted:
+		return AccountDone
+	}
+	return AccountOver
+}
+
+// ChoosePassword sets the password of the person whom a link belongs to. On a
+// link that has done its work it changes nothing, and tells so by its stand.
+func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password, again string) (AccountLink, error) {
+	out, err := a.ReadAccountLink(ctx, ref)
+	if err != nil || out.Stand != AccountOpen {
+		return out, err
+	}
+	hash, err := newPasswordHash(password, again, out.Address)
+	if err != nil {
+		return out, err
+	}
+	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
+		if _, err := q.PersonLock(ctx, ref.Org, out.person); err != nil {
+			return wrap(err, "lock person")
+		}
+		// Read again: the same link may have been used in another window.
+		if out, err = readAccountLink(ctx, q, ref); err != nil || out.Stand != AccountOpen {
+			return err
+		}
+		out.Stand = AccountDone
+		return activities.Activate(ctx, q, invitee(ref.Org, out.person), hash)
+	})
+	if err == nil && out.First {
+		a.tellInvitationEnded(ctx, out.person)
+	}
+	return out, wrapUnlessTold(err, "set password")
+}
+
+// newPasswordHash checks a new password, and that it was typed twice the same.
+func newPasswordHash(password, again string, addresses ...string) (string, error) {
+	if err := coaching.CheckPassword(password, addresses...); err != nil {
+		return "", err
+	}
+	if password != again {
+		return "", coaching.Problemf(coaching.Invalid, "passwords_differ", "The two passwords are not the same; type them again.").
+			WithField("again", "passwords_differ", "The two passwords are not the same; type them again.")
+	}
+	hash, err := HashPassword(password)
+	return hash, wrap(err, "hash password")
+}
+
+// AskNewPassword sends the person of an address a link to choose a new
+// password. Nothing tells whether there is such a person.
+func (a *App) AskNewPassword(ctx context.Context, address string) error {
+	found, err := a.DB.Across().LookupLogin(ctx, strings.ToLower(strings.TrimSpace(address)))
+	if err != nil {
+		return wrap(err, "look account up")
+	}
+	for _, account := range found {
+		var notice activities.Notice
+		err := a.DB.InOrg(ctx, account.OrgID, func(q *rows.Queries) (err error) {
+			notice, err = activities.AskNewPassword(ctx, q, invitee(account.OrgID, account.PersonID))
+			return err
+		})
+		if err != nil {
+			return wrap(err, "ask for a new password")
+		}
+		a.tellNotice(ctx, notice)
+	}
+	return nil
+}
+
+// tellNotice starts the workflow that sends a single mail. Should that fail, the
+// sweep does it.
+func (a *App) tellNotice(ctx context.Context, n activities.Notice) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
+	defer cancel()
+	_, err := a.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: workflows.NoticeID(n.ID), TaskQueue: workflows.TaskQueue, WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.KindAttribute.ValueSet("notice"), workflows.OrganizationAttribute.ValueSet(n.Org.String())),
+	}, workflows.Notice, workflows.NoticeInput{Org: n.Org, ID: n.ID})
+	if err != nil {
+		a.Log.WarnContext(ctx, "mail planned, its workflow will be started later", "notification", n.ID, "error", err)
+	}
+}
+
+// ChangePassword sets a new password for who is logged in and knows the present
+// one. All logins of the person end, also the one that asks.
+func (a *App) ChangePassword(ctx context.Context, p Principal, present, password, again string) error {
+	var hash string
+	var addresses []string
+	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		if hash, err = q.PersonPasswordHash(ctx, p.Org, p.Person); err != nil {
+			return wrap(err, "read password")
+		}
+		list, err := q.AddressesOf(ctx, p.Org, p.Person)
+		for _, a := range list {
+			addresses = append(addresses, a.Address)
+		}
+		return wrap(err, "read addresses")
+	})
+	if err != nil {
+		return err
+	}
+	if hash == "" || len(present) > 1024 || !passwordMatches(present, hash) {
+		return coaching.Problemf(coaching.Invalid, "password_wrong", "That is not your present password.").WithField("present", "password_wrong", "That is not your present password.")
+	}
+	fresh, err := newPasswordHash(password, again, addresses...)
+	if err != nil {
+		return err
+	}
+	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+		return wrap(activities.Activate(ctx, q, invitee(p.Org, p.Person), fresh), "set password")
+	})
+}
+
+// SetPassword gives a person a password for set-ups, in which nobody can open a
+// mail yet. People choose theirs by a link.
+func (a *App) SetPassword(ctx context.Context, p Principal, in PasswordInput) error {
+	if err := adminOnly(p); err != nil {
+		return err
+	}
+	hash, err := newPasswordHash(in.Password, in.Password)
+	if err != nil {
+		return err
+	}
+	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if _, err := q.PersonGet(ctx, p.Org, in.Person); err != nil {
+			return found(err, "person")
+		}
+		return wrap(activities.Activate(ctx, q, invitee(p.Org, in.Person), hash), "set password")
+	})
+}
+
+// PasswordInput is a new password for a person.
+type PasswordInput struct {
+	Person   uuid.UUID
+	Password string
+}
+
+// changeState follows a change of a person's state by an admin: an account can
+// be closed, an invitation be taken back. Nobody becomes invited or active that
+// way.
+func changeState(ctx context.Context, q *rows.Queries, p Principal, old rows.Person, wanted string) error {
+	if wanted == old.State {
+		return nil
+	}
+	if wanted != string(coaching.InternalPerson) {
+		return stateByHand()
+	}
+	if err := q.SessionDeleteOfPerson(ctx, p.Org, old.ID); err != nil {
+		return wrap(err, "end sessions")
+	}
+	if err := q.PersonClearPassword(ctx, p.Org, old.ID); err != nil {
+		return wrap(err, "clear password")
+	}
+	return wrap(activities.EndInvitation(ctx, q, invitee(p.Org, old.ID), coaching.InvitationWithdrawn, "the invitation was withdrawn"), "withdraw invitation")
+}
+
+func stateByHand() error {
+	return coaching.Problemf(coaching.Invalid, "state_not_settable", "A person becomes invited by an invitation, and active by setting a password; neither can be set by hand.").
+		WithField("state", "state_not_settable", "only internal can be set")
+}

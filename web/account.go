@@ -1,0 +1,100 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"coachflow/coaching"
+)
+
+// A person's own account: a new password for who knows the present one, and for
+// who does not.
+
+func (p *Pages) registerAccount(engine *gin.Engine) {
+	p.both(engine, "/account", ownAccount)
+	engine.GET("/password", p.forgotPage)
+	engine.HEAD("/password", p.forgotPage)
+	engine.POST("/password", p.forgot)
+}
+
+func ownAccount(v *visit) error {
+	person, err := v.app().GetPerson(v.ctx, v.who, v.who.Person)
+	if err != nil {
+		return err
+	}
+	if !v.posted() {
+		return v.show("My account", "account", nil, accountPage(person, nil))
+	}
+	if err := v.changePassword(); err != nil {
+		return v.show("My account", "account", err, accountPage(person, faultsOf(err)))
+	}
+	return v.done("/account", "The new password is set. Wherever else you were logged in, you are logged out.")
+}
+
+// changePassword sets the new password, which ends all logins, and logs this
+// browser in again.
+func (v *visit) changePassword() error {
+	key := "account " + v.who.Person.String()
+	if !v.pages.limits.take(key) {
+		return coaching.Problemf(coaching.TooMany, "too_many_attempts", "There were too many attempts. Wait a minute, then try again.")
+	}
+	err := v.app().ChangePassword(v.ctx, v.who, v.form.Get("present"), v.form.Get("password"), v.form.Get("again"))
+	if err != nil {
+		return err
+	}
+	v.pages.limits.giveBack(key)
+	return v.pages.begin(v.ctx, v.Writer, v.who)
+}
+
+// forgotView is the page for who forgot their password.
+type forgotView struct {
+	Email       string
+	Problem     string
+	Asked       bool
+	DevMail     bool
+	Stylesheets []string
+}
+
+func (p *Pages) showForgot(c *gin.Context, status int, view forgotView) {
+	view.Stylesheets, view.DevMail = p.stylesheets(), p.DevMail
+	if err := renderTo(c, status, forgotPage(view)); err != nil {
+		p.brokenLogin(c, err)
+	}
+}
+
+func (p *Pages) forgotPage(c *gin.Context) {
+	secure(c, pagePolicy)
+	p.showForgot(c, http.StatusOK, forgotView{})
+}
+
+// forgot sends a link, if there is somebody to send it to. The answer is the
+// same if there is not.
+func (p *Pages) forgot(c *gin.Context) {
+	secure(c, pagePolicy)
+	form, status := readForm(c)
+	if status != http.StatusOK {
+		p.showForgot(c, status, forgotView{Problem: "What was sent could not be read. Please try again."})
+		return
+	}
+	view := forgotView{Email: trimmed(form.Get("email"))}
+	address, err := coaching.EmailAddress(view.Email)
+	if err != nil {
+		view.Problem = "That is no email address. Write it like name@example.com."
+		p.showForgot(c, http.StatusUnprocessableEntity, view)
+		return
+	}
+	if !p.limits.take("forgot " + strings.ToLower(address) + " " + c.ClientIP()) {
+		c.Header("Retry-After", "60")
+		view.Problem = "A new password was asked for several times with this address. Look for the mail, also among the spam; or wait a minute, then try again."
+		p.showForgot(c, http.StatusTooManyRequests, view)
+		return
+	}
+	if err := p.App.AskNewPassword(c.Request.Context(), address); err != nil {
+		p.brokenLogin(c, err)
+		return
+	}
+	view.Asked = true
+	p.showForgot(c, http.StatusOK, view)
+}

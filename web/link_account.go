@@ -1,0 +1,82 @@
+package web
+
+import (
+	"net/http"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/web/formview"
+)
+
+// What a link to choose a password opens. It sets the password and does no
+// more: nobody is logged in by a link alone.
+
+func (l *link) readAccount() error {
+	account, err := l.pages.App.ReadAccountLink(l.ctx, l.ref)
+	if err != nil {
+		return err
+	}
+	return l.showAccount(account, nil)
+}
+
+func (l *link) takePassword() error {
+	form, status := readForm(l.Context)
+	if status != http.StatusOK {
+		return coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is too long for a password. Please open the link again.")
+	}
+	if !pressed(l.Request) {
+		return l.readAccount()
+	}
+	account, err := l.pages.App.ChoosePassword(l.ctx, l.ref, form.Get(formview.PasswordField), form.Get(formview.AgainField))
+	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Invalid {
+		return l.showAccount(account, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return l.showAccount(account, nil)
+}
+
+func (l *link) showAccount(account app.AccountLink, problem *coaching.Problem) error {
+	switch account.Stand {
+	case app.AccountOpen:
+		return l.askPassword(account, problem)
+	case app.AccountDone:
+		return l.render(http.StatusOK, formview.Message(l.accountDone(account)))
+	}
+	return l.render(http.StatusOK, formview.Message(l.accountOver(account)))
+}
+
+func (l *link) askPassword(account app.AccountLink, problem *coaching.Problem) error {
+	page := formview.PasswordPage{Frame: l.frame(account.Organization), Title: "Create your account", Button: "Create the account", Action: l.Request.URL.Path,
+		Address: account.Address, Body: "Hello " + account.Name + ", choose a password for your account with " + account.Organization + ".",
+		Hint: "The link works until " + coaching.ShowTime(account.ExpiresAt, account.Zone) + "."}
+	if !account.First {
+		page.Title, page.Button = "Choose a new password", "Set the password"
+		page.Body = "Hello " + account.Name + ", choose a new password for your account with " + account.Organization + ". Wherever you are logged in with the present one, you are logged out."
+	}
+	if problem == nil {
+		return l.render(http.StatusOK, formview.Password(page))
+	}
+	page.Problem, page.Problems = "The password is not set yet. Please type it again.", coaching.ProblemsByQuestion(problem.Fields)
+	return l.render(http.StatusUnprocessableEntity, formview.Password(page))
+}
+
+func (l *link) accountDone(account app.AccountLink) formview.MessagePage {
+	page := formview.MessagePage{Frame: l.frame(account.Organization), Tone: formview.ToneSuccess, Title: "Your account is ready",
+		Body: "The password is set. You log in with " + account.Address + ".", LinkText: "Log in", LinkURL: "/login"}
+	if !account.First {
+		page.Title, page.Body = "The new password is set", "This link has done its work. You log in with "+account.Address+" and the new password."
+	}
+	page.Hint = "If you do not know the password any more, choose “Forgot your password?” on the page on which you log in."
+	return page
+}
+
+func (l *link) accountOver(account app.AccountLink) formview.MessagePage {
+	page := formview.MessagePage{Frame: l.frame(account.Organization), Tone: formview.ToneWarning, Title: "This invitation is not valid any more",
+		Body: "It was taken back, or a newer one was sent.", Hint: "Look for a newer email about your account, and open the link in there.\n\nIf there is none, ask the person who invited you."}
+	if !account.First {
+		page.Title, page.Body, page.Hint = "The account is closed", "There is no password to choose.", "If you think that this is a mistake, ask your contact at "+account.Organization+"."
+	}
+	return page
+}

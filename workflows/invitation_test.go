@@ -1,0 +1,379 @@
+package workflows_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/mail"
+	"coachflow/workflows"
+)
+
+// invited is one person who was invited, followed in controlled time.
+type invited struct {
+	*world
+	env   *testsuite.TestWorkflowEnvironment
+	who   app.Person
+	first app.Invitation
+	start time.Time
+}
+
+// invite invites Ben. Time begins at that moment.
+func (w *world) invite() *invited {
+	w.Helper()
+	made, err := w.app.Invite(w.Context(), w.admin, app.InvitationInput{PersonID: w.client.ID})
+	require.NoError(w, err)
+	r := &invited{world: w, who: w.client, first: made, start: made.InvitedAt}
+	r.env = w.environment(r.start)
+	r.env.RegisterWorkflow(workflows.Invitation)
+	return r
+}
+
+func (r *invited) at(after time.Duration, do func()) { r.env.RegisterDelayedCallback(do, after) }
+
+// tells is the signal that the application sends after an act.
+func (r *invited) tells() { r.env.SignalWorkflow(workflows.LookAgainSignal, nil) }
+
+// ends runs the invitation to its end, and finds that nothing is left pending.
+func (r *invited) ends(status coaching.InvitationStatus) {
+	r.Helper()
+	r.env.ExecuteWorkflow(workflows.Invitation, workflows.InvitationInput{Org: r.admin.Org, Person: r.who.ID})
+	require.True(r, r.env.IsWorkflowCompleted())
+	require.NoError(r, r.env.GetWorkflowError())
+	var got coaching.InvitationStatus
+	require.NoError(r, r.env.GetWorkflowResult(&got))
+	require.Equal(r, status, got)
+	require.Empty(r, r.pending(), "nothing stays planned")
+}
+
+// sent lists what was sent so far, like "3d reminder ben@client.test".
+func (r *invited) sent() []string {
+	out := []string{}
+	for _, m := range r.mails.all() {
+		out = append(out, fmt.Sprintf("%s %s %s", short(m.at.Sub(r.start)), invitationMail(m.Subject), m.To.Addr))
+	}
+	return out
+}
+
+func invitationMail(subject string) string {
+	switch {
+	case strings.HasPrefix(subject, "Reminder: "):
+		return "reminder"
+	case strings.HasSuffix(subject, "has not created an account"):
+		return "word"
+	}
+	return "invitation"
+}
+
+// pending lists the planned mails of all invitations, in the order of their time.
+func (w *world) pending() []string {
+	w.Helper()
+	out := []string{}
+	page, err := w.app.ListNotifications(w.Context(), w.admin, nil, "", app.Paging{Most: 200})
+	require.NoError(w, err)
+	for _, n := range page.Items {
+		if n.State == "planned" || n.State == "sending" {
+			out = append(out, n.Step+" "+n.Address)
+		}
+	}
+	return out
+}
+
+func (r *invited) state() string {
+	r.Helper()
+	p, err := r.app.GetPerson(r.Context(), r.admin, r.who.ID)
+	require.NoError(r, err)
+	return p.State
+}
+
+// link is what the newest link in a mail to an address names.
+func (r *invited) link(address string) coaching.LinkRef {
+	r.Helper()
+	list := r.mails.to(address)
+	require.NotEmpty(r, list)
+	text := list[len(list)-1].Text
+	_, token, found := strings.Cut(text, "http://coachflow.test/l/")
+	require.True(r, found, text)
+	ref, err := r.app.OpenLink(strings.FieldsFunc(token, func(c rune) bool { return strings.ContainsRune(" \r\n)>", c) })[0])
+	require.NoError(r, err)
+	return ref
+}
+
+const secret = "seven quiet green lamps"
+
+func (r *invited) accepts(address string) {
+	r.Helper()
+	account, err := r.app.ChoosePassword(r.Context(), r.link(address), secret, secret)
+	require.NoError(r, err)
+	require.Equal(r, app.AccountDone, account.Stand)
+	r.tells()
+}
+
+func TestInvitation_SilenceEndsWithTheAdmins(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	require.Equal(t, "invited", r.state())
+	require.Equal(t, []string{"request ben@client.test", "reminder-1 ben@client.test", "reminder-2 ben@client.test", "end ada@acme.test"}, r.pending(), "R12: each can be seen before it leaves")
+	r.ends(coaching.InvitationExpired)
+	require.Equal(t, []string{"30s invitation ben@client.test", "3d30s reminder ben@client.test", "7d30s reminder ben@client.test", "14d30s word ada@acme.test"}, r.sent())
+	require.Equal(t, "internal", r.state())
+	word := r.mails.to("ada@acme.test")[0]
+	require.Contains(t, word.Text, "http://coachflow.test/people/"+r.who.ID.String())
+	require.NotContains(t, word.Text, "/l/", "nobody gets another one's link")
+}
+
+func TestInvitation_AcceptedAfterTheFirstReminder(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	r.at(4*day, func() { r.accepts(ben) })
+	r.ends(coaching.InvitationAccepted)
+	require.Equal(t, []string{"30s invitation ben@client.test", "3d30s reminder ben@client.test"}, r.sent())
+	require.Equal(t, "active", r.state())
+	who, err := r.app.Login(t.Context(), ben, secret)
+	require.NoError(t, err)
+	require.Equal(t, r.who.ID, who.Person)
+}
+
+// The workflow may not have heard of what was done: it looks before it sends.
+func TestR1_AnAcceptedInvitationIsNotRemindedOf(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*invited){
+		"accepted": func(r *invited) {
+			_, err := r.app.ChoosePassword(r.Context(), r.link(ben), secret, secret)
+			require.NoError(r, err)
+		},
+		"withdrawn": func(r *invited) {
+			_, err := r.app.WithdrawInvitation(r.Context(), r.admin, r.first.ID)
+			require.NoError(r, err)
+		},
+		"a password by other means": func(r *invited) {
+			require.NoError(r, r.app.SetPassword(r.Context(), r.admin, app.PasswordInput{Person: r.who.ID, Password: secret}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newWorld(t).invite()
+			r.at(day, func() { end(r) }) // and nobody tells
+			want := coaching.InvitationAccepted
+			if name == "withdrawn" {
+				want = coaching.InvitationWithdrawn
+			}
+			r.ends(want)
+			require.Equal(t, []string{"30s invitation ben@client.test"}, r.sent())
+		})
+	}
+}
+
+func TestInvitation_TakenBackInTimeSendsNothing(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	r.at(20*time.Second, func() {
+		withdrawn, err := r.app.WithdrawInvitation(r.Context(), r.admin, r.first.ID)
+		require.NoError(t, err)
+		require.Equal(t, "withdrawn", withdrawn.Status)
+		require.Nil(t, withdrawn.Next)
+		_, err = r.app.WithdrawInvitation(r.Context(), r.admin, r.first.ID)
+		requireProblem(t, err, "invitation_not_open")
+		r.tells()
+	})
+	r.ends(coaching.InvitationWithdrawn)
+	require.Empty(t, r.sent())
+	require.Equal(t, "internal", r.state())
+}
+
+func TestR4_ASecondInvitationReplacesTheFirst(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	var old coaching.LinkRef
+	r.at(5*day, func() {
+		old = r.link(ben)
+		r.exec("UPDATE organizations SET undo_seconds = 0")
+		_, err := r.app.Invite(r.Context(), r.admin, app.InvitationInput{PersonID: r.who.ID})
+		require.NoError(t, err)
+		require.Equal(t, []string{"request ben@client.test", "reminder-1 ben@client.test", "reminder-2 ben@client.test", "end ada@acme.test"}, r.pending(), "exactly the new ones")
+		// The act is of this moment; the story is of the fifth day.
+		r.exec("UPDATE invitations SET invited_at = invited_at + interval '5 days', send_at = send_at + interval '5 days', expires_at = expires_at + interval '5 days' WHERE status = 'open'")
+		r.tells()
+	})
+	r.at(6*day, func() {
+		account, err := r.app.ReadAccountLink(t.Context(), old)
+		require.NoError(t, err)
+		require.Equal(t, app.AccountOver, account.Stand, "the old link is dead")
+		_, err = r.app.ChoosePassword(t.Context(), old, secret, secret)
+		require.NoError(t, err)
+		require.Equal(t, "invited", r.state(), "and opens nothing")
+		r.accepts(ben)
+	})
+	r.ends(coaching.InvitationAccepted)
+	require.Equal(t, []string{"30s invitation ben@client.test", "3d30s reminder ben@client.test", "5d invitation ben@client.test"}, r.sent())
+	require.Equal(t, "active", r.state())
+}
+
+func TestR15_AfterALongAbsenceOneMailLeaves(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	r.env.SetStartTime(r.start.Add(8 * day)) // no worker was there for so long
+	r.ends(coaching.InvitationExpired)
+	require.Equal(t, []string{"8d reminder ben@client.test", "14d30s word ada@acme.test"}, r.sent())
+	require.Equal(t, 2, r.count("SELECT count(*) FROM notifications WHERE state = 'dropped' AND state_reason <> ''"))
+}
+
+func TestR15_ARepeatedStepSendsNothingTwice(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	var failed bool
+	r.mails.refuse(func(o mail.Outgoing) error {
+		if invitationMail(o.Subject) == "invitation" && !failed {
+			failed = true
+			return errors.New("the line broke, and nobody knows whether it was taken")
+		}
+		return nil
+	})
+	r.at(day, func() { r.accepts(ben) })
+	r.ends(coaching.InvitationAccepted)
+	require.Len(t, r.mails.tries["invitation/"+r.first.ID.String()+"/request"], 2, "tried again under the same key")
+	require.Len(t, r.mails.all(), 1)
+	require.Equal(t, r.mails.tries["invitation/"+r.first.ID.String()+"/request"][0].Text, r.mails.all()[0].Text)
+}
+
+func TestInvitation_GoesToWhereThePersonIsNow(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	var stranger coaching.LinkRef
+	r.at(day, func() {
+		stranger = r.link(ben)
+		person, err := r.app.GetPerson(t.Context(), r.admin, r.who.ID)
+		require.NoError(t, err)
+		_, err = r.app.UpdatePerson(t.Context(), r.admin, r.who.ID, person.Version, app.PersonInput{Name: person.Name, Roles: person.Roles, TimeZone: "America/New_York", Emails: []string{"ben.okri@client.test"}})
+		require.NoError(t, err)
+		_, err = r.app.ReadAccountLink(t.Context(), stranger)
+		requireProblem(t, err, "link_invalid")
+	})
+	r.at(4*day, func() { r.accepts("ben.okri@client.test") })
+	r.ends(coaching.InvitationAccepted)
+	require.Equal(t, []string{"30s invitation ben@client.test", "3d30s reminder ben.okri@client.test"}, r.sent())
+	require.Contains(t, r.mails.to("ben.okri@client.test")[0].Text, "America/New_York", "the reader's zone")
+	_, err := r.app.ChoosePassword(t.Context(), stranger, secret, secret)
+	requireProblem(t, err, "link_invalid")
+}
+
+func TestInvitation_NewAdminsAreToldAndFormerOnesNot(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	r.at(day, func() {
+		second := r.person("Grace Hopper", "admin", "grace@acme.test")
+		require.NoError(t, r.app.SetPassword(t.Context(), r.admin, app.PasswordInput{Person: second.ID, Password: secret}))
+		r.exec("UPDATE people SET roles = '{coach}' WHERE id = $1", r.admin.Person)
+	})
+	r.env.ExecuteWorkflow(workflows.Invitation, workflows.InvitationInput{Org: r.admin.Org, Person: r.who.ID})
+	require.NoError(t, r.env.GetWorkflowError())
+	require.Equal(t, "14d30s word grace@acme.test", r.sent()[len(r.sent())-1])
+	require.Empty(t, r.mails.to("ada@acme.test"))
+}
+
+func TestInvitation_ABlockedAddressIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.exec("INSERT INTO blocked_addresses SELECT org_id, 'ben@client.test', 'bounced', now() FROM organizations")
+	_, err := w.app.Invite(t.Context(), w.admin, app.InvitationInput{PersonID: w.client.ID})
+	requireProblem(t, err, "address_blocked")
+	_, err = w.app.Invite(t.Context(), w.admin, app.InvitationInput{PersonID: w.admin.Person})
+	requireProblem(t, err, "account_active")
+	_, err = w.app.Invite(t.Context(), w.admin, app.InvitationInput{PersonID: uuid.New()})
+	requireProblem(t, err, "person_not_found")
+	require.Zero(t, w.count("SELECT count(*) FROM invitations"))
+	require.Zero(t, w.count("SELECT count(*) FROM notifications"))
+}
+
+// A block that comes after the plan stops the mail with its reason, and the
+// invitation goes on to its end.
+func TestInvitation_ABounceOnTheWayIsRecorded(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	r.at(day, func() {
+		r.exec("INSERT INTO blocked_addresses SELECT org_id, 'ben@client.test', 'bounced', now() FROM organizations")
+	})
+	r.ends(coaching.InvitationExpired)
+	require.Equal(t, []string{"30s invitation ben@client.test", "14d30s word ada@acme.test"}, r.sent())
+	require.Equal(t, 2, r.count("SELECT count(*) FROM notifications WHERE state = 'suppressed' AND state_reason LIKE '%bounced%'"))
+}
+
+func requireProblem(t *testing.T, err error, code string) {
+	t.Helper()
+	problem, is := coaching.AsProblem(err)
+	require.True(t, is, "%v", err)
+	require.Equal(t, code, problem.Code)
+}
+
+func (w *world) newPasswordMail() coaching.LinkRef {
+	w.Helper()
+	env := w.environment(time.Now())
+	env.RegisterWorkflow(workflows.Notice)
+	var id string
+	w.ask("SELECT id::text FROM notifications WHERE kind = 'password_reset' AND state = 'planned'", &id)
+	env.ExecuteWorkflow(workflows.Notice, workflows.NoticeInput{Org: w.admin.Org, ID: uuid.MustParse(id)})
+	require.NoError(w, env.GetWorkflowError())
+	return (&invited{world: w}).link("ada@acme.test")
+}
+
+func TestNewPassword_TheLinkWorksOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.NoError(t, w.app.AskNewPassword(t.Context(), " ADA@acme.test"))
+	ref := w.newPasswordMail()
+	for range 2 { // R9: opening it changes nothing
+		account, err := w.app.ReadAccountLink(t.Context(), ref)
+		require.NoError(t, err)
+		require.Equal(t, app.AccountOpen, account.Stand)
+	}
+	require.NoError(t, w.app.SaveSession(t.Context(), []byte("hash"), app.SessionRow{Org: w.admin.Org, Person: w.admin.Person, Data: []byte{}, Expires: time.Now().Add(time.Hour)}))
+	account, err := w.app.ChoosePassword(t.Context(), ref, secret, secret)
+	require.NoError(t, err)
+	require.Equal(t, app.AccountDone, account.Stand)
+	_, there, err := w.app.FindSession(t.Context(), []byte("hash"))
+	require.NoError(t, err)
+	require.False(t, there, "whoever was logged in is not any more")
+	_, err = w.app.Login(t.Context(), "ada@acme.test", secret)
+	require.NoError(t, err)
+	account, err = w.app.ChoosePassword(t.Context(), ref, "another long password", "another long password")
+	require.NoError(t, err)
+	require.Equal(t, app.AccountDone, account.Stand, "the same result")
+	_, err = w.app.Login(t.Context(), "ada@acme.test", "another long password")
+	requireProblem(t, err, "login_failed")
+}
+
+func TestNewPassword_OnlyForWhoHasOneAndNotInAFlood(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.NoError(t, w.app.AskNewPassword(t.Context(), ben), "the answer does not tell that nobody has an account")
+	require.NoError(t, w.app.AskNewPassword(t.Context(), "nobody@nowhere.test"))
+	require.Zero(t, w.count("SELECT count(*) FROM notifications"))
+	for range 4 {
+		require.NoError(t, w.app.AskNewPassword(t.Context(), "ada@acme.test"))
+	}
+	require.Equal(t, 1, w.count("SELECT count(*) FROM notifications WHERE state = 'planned'"))
+	require.Equal(t, 3, w.count("SELECT count(*) FROM notifications WHERE state = 'suppressed' AND state_reason = 'one was sent a moment ago'"))
+}
+
+func TestNewPassword_TooLateIsNotSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.NoError(t, w.app.AskNewPassword(t.Context(), "ada@acme.test"))
+	w.exec("UPDATE notifications SET planned_at = planned_at - interval '61 minutes'")
+	var id string
+	w.ask("SELECT id::text FROM notifications", &id)
+	env := w.environment(time.Now())
+	env.RegisterWorkflow(workflows.Notice)
+	env.ExecuteWorkflow(workflows.Notice, workflows.NoticeInput{Org: w.admin.Org, ID: uuid.MustParse(id)})
+	require.NoError(t, env.GetWorkflowError())
+	require.Empty(t, w.mails.all())
+	require.Equal(t, 1, w.count("SELECT count(*) FROM notifications WHERE state = 'failed' AND state_reason LIKE '%run out%'"))
+}

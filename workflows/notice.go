@@ -1,0 +1,24 @@
+package workflows
+
+import (
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/workflow"
+
+	"coachflow/activities"
+)
+
+// NoticeID is the id of the workflow that sees one single mail out.
+func NoticeID(notification uuid.UUID) string { return "notice/" + notification.String() }
+
+// NoticeInput names a planned mail that belongs to no longer process.
+type NoticeInput struct {
+	Org uuid.UUID `json:"org"`
+	ID  uuid.UUID `json:"id"`
+}
+
+// Notice sees one mail out, however long the mail server is away, or until it
+// would come too late.
+func Notice(ctx workflow.Context, in NoticeInput) error {
+	due := activities.Notice{Org: in.Org, ID: in.ID}
+	return workflow.ExecuteActivity(withMail(ctx, "send one mail"), deeds.SendNotice, due).Get(ctx, nil)
+}
