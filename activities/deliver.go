@@ -117,7 +117,12 @@ func (p *program) issue(ctx context.Context, item coaching.ProgramItem) error {
 	return p.event(ctx, "item_sent", s, "")
 }
 
+// linkRecipients makes the links of a form. A task is opened after a login, and
+// needs none.
 func (p *program) linkRecipients(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
+	if item.Spec.Kind != coaching.FormItem {
+		return nil
+	}
 	expires := p.act.At
 	if item.State.DueAt.After(expires) {
 		expires = item.State.DueAt

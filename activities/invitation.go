@@ -44,7 +44,7 @@ func Invite(ctx context.Context, q *rows.Queries, who Invitee, by uuid.UUID) (ro
 	if err != nil {
 		return row, fmt.Errorf("insert invitation: %w", err)
 	}
-	if err := q.PersonSetState(ctx, rows.PersonSetStateParams{OrgID: who.Org, ID: who.Person, State: string(coaching.InvitedPerson)}); err != nil {
+	if err := q.PersonInvite(ctx, who.Org, who.Person); err != nil {
 		return row, fmt.Errorf("note person as invited: %w", err)
 	}
 	return row, planInvitation(ctx, q, row, steps, to)
@@ -132,7 +132,7 @@ func endInvitation(ctx context.Context, q *rows.Queries, who Invitee, status coa
 	if len(ended) == 0 || status == coaching.InvitationAccepted || status == coaching.InvitationReplaced {
 		return nil
 	}
-	if err := q.PersonSetState(ctx, rows.PersonSetStateParams{OrgID: who.Org, ID: who.Person, State: string(coaching.InternalPerson)}); err != nil {
+	if err := q.PersonUninvite(ctx, who.Org, who.Person); err != nil {
 		return fmt.Errorf("note person as internal: %w", err)
 	}
 	return nil
@@ -140,22 +140,40 @@ func endInvitation(ctx context.Context, q *rows.Queries, who Invitee, status coa
 
 // Activate gives a person a password, which makes them active: their invitation
 // is accepted, every login with an older password ends, and so does every link
-// by which one could be chosen.
-func Activate(ctx context.Context, q *rows.Queries, who Invitee, passwordHash string) error {
+// by which one could be chosen. What was held for them may leave: the programs of
+// these items are to be told.
+func Activate(ctx context.Context, q *rows.Queries, who Invitee, passwordHash string) ([]Released, error) {
 	if _, err := q.PersonLock(ctx, who.Org, who.Person); err != nil {
-		return fmt.Errorf("lock person: %w", err)
+		return nil, fmt.Errorf("lock person: %w", err)
 	}
-	if err := q.PersonSetPassword(ctx, rows.PersonSetPasswordParams{OrgID: who.Org, ID: who.Person, PasswordHash: &passwordHash}); err != nil {
-		return fmt.Errorf("set password: %w", err)
+	if err := q.PersonSetPassword(ctx, rows.PersonSetPasswordParams{OrgID: who.Org, ID: who.Person, PasswordHash: &passwordHash, PasswordSetAt: &who.At}); err != nil {
+		return nil, fmt.Errorf("set password: %w", err)
 	}
 	if err := q.SessionDeleteOfPerson(ctx, who.Org, who.Person); err != nil {
-		return fmt.Errorf("end sessions: %w", err)
+		return nil, fmt.Errorf("end sessions: %w", err)
 	}
+	if err := EndPasswordLinks(ctx, q, who); err != nil {
+		return nil, err
+	}
+	if err := EndInvitation(ctx, q, who, coaching.InvitationAccepted, "the person has created the account"); err != nil {
+		return nil, err
+	}
+	return ReleaseHeld(ctx, q, who)
+}
+
+// EndPasswordLinks ends every link by which a person can choose a new password,
+// and takes back the mails that bring them.
+func EndPasswordLinks(ctx context.Context, q *rows.Queries, who Invitee) error {
 	revoke := rows.LinksRevokeParams{OrgID: who.Org, PersonID: &who.Person, Purpose: coaching.PasswordLink.Name(), RevokedAt: &who.At}
 	if err := q.LinksRevoke(ctx, revoke); err != nil {
 		return fmt.Errorf("revoke links for a new password: %w", err)
 	}
-	return EndInvitation(ctx, q, who, coaching.InvitationAccepted, "the person has created the account")
+	err := q.NotificationsCancelOfKind(ctx, rows.NotificationsCancelOfKindParams{OrgID: who.Org, PersonID: &who.Person, Kind: string(coaching.PasswordReset),
+		StateReason: "the password was changed, or the account closed", OutcomeAt: &who.At})
+	if err != nil {
+		return fmt.Errorf("take back mails with a link for a new password: %w", err)
+	}
+	return nil
 }
 
 // ReadInvitation reads the newest invitation of a person for its workflow, and
@@ -168,17 +186,19 @@ func (a *Activities) ReadInvitation(ctx context.Context, who Invitee) (coaching.
 			return fmt.Errorf("read invitation: %w", err)
 		}
 		out = coaching.InvitationState{ID: row.ID, Status: coaching.InvitationStatus(row.Status), SendAt: row.SendAt, Zone: row.TimeZone, Followed: int(row.Followed)}
-		return q.InvitationTakeUp(ctx, rows.InvitationTakeUpParams{OrgID: who.Org, PersonID: who.Person, TakenUpAt: &who.At})
+		return q.InvitationTakeUp(ctx, rows.InvitationTakeUpParams{OrgID: who.Org, ID: row.ID, TakenUpAt: &who.At})
 	})
 	return out, err
 }
 
 // SendInvitation takes one step of an invitation: the mail, a reminder, or the
-// end, at which the admins are told. What was accepted or withdrawn in the
-// meantime is not sent. Repeating it hands over what is missing.
-func (a *Activities) SendInvitation(ctx context.Context, in InvitationDue) error {
+// end. What was accepted or withdrawn in the meantime is not sent. Repeating it
+// hands over what is missing. At the end it answers with the words to the admins,
+// each to be sent by itself: one mailbox that takes none must hold up nobody.
+func (a *Activities) SendInvitation(ctx context.Context, in InvitationDue) ([]Notice, error) {
 	defer alive(ctx)()
 	var out []outbound
+	var words []Notice
 	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
 		if _, err := q.PersonLock(ctx, in.Org, in.Person); err != nil {
 			return fmt.Errorf("lock person: %w", err)
@@ -191,13 +211,32 @@ func (a *Activities) SendInvitation(ctx context.Context, in InvitationDue) error
 		if err != nil || !wanted {
 			return err
 		}
-		out, err = a.prepareInvitation(ctx, q, row, step)
+		list, err := ofStep(ctx, q, row.Invitation, step)
+		if err != nil {
+			return err
+		}
+		if step.End {
+			for _, n := range list {
+				words = append(words, Notice{Org: n.OrgID, ID: n.ID})
+			}
+			return nil
+		}
+		out, err = a.prepareInvitation(ctx, q, row, list)
 		return err
 	})
 	if err != nil {
-		return refuse(err)
+		return nil, refuse(err)
 	}
-	return a.handOverAll(ctx, out)
+	return words, a.handOverAll(ctx, out)
+}
+
+// ofStep are the mails of a step that have not left.
+func ofStep(ctx context.Context, q *rows.Queries, row rows.Invitation, step coaching.InvitationStep) ([]rows.Notification, error) {
+	list, err := q.NotificationsOfInvitation(ctx, row.OrgID, &row.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read mails of invitation: %w", err)
+	}
+	return slices.DeleteFunc(list, func(n rows.Notification) bool { return n.Step != step.Name() }), nil
 }
 
 // take notes the step as taken, unless it was before, and says whether there is
@@ -280,17 +319,11 @@ func dropPassedOver(ctx context.Context, q *rows.Queries, in InvitationDue, row 
 }
 
 // prepareInvitation renders the mails of a step and stores the copies.
-func (a *Activities) prepareInvitation(ctx context.Context, q *rows.Queries, row rows.InvitationGetRow, step coaching.InvitationStep) ([]outbound, error) {
-	list, err := q.NotificationsOfInvitation(ctx, row.Invitation.OrgID, &row.Invitation.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read mails of invitation: %w", err)
-	}
+func (a *Activities) prepareInvitation(ctx context.Context, q *rows.Queries, row rows.InvitationGetRow, list []rows.Notification) ([]outbound, error) {
 	var out []outbound
 	for _, n := range list {
-		if n.Step != step.Name() {
-			continue
-		}
-		if n, err = readAgain(ctx, q, n); err != nil {
+		n, err := readAgain(ctx, q, n)
+		if err != nil {
 			return nil, err
 		}
 		if n.State != "planned" && n.State != "sending" {

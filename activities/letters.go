@@ -72,7 +72,7 @@ func (a *Activities) itemLetters(ctx context.Context, p *program, item coaching.
 func (l itemLetters) prepare(ctx context.Context, n rows.Notification) (*outbound, error) {
 	out := &outbound{row: n, sender: l.names.OrganizationName}
 	kind := coaching.NotificationKind(n.Kind)
-	if n.RecipientID != nil {
+	if n.RecipientID != nil && l.item.Spec.Kind == coaching.FormItem {
 		r := l.recipients[*n.RecipientID]
 		out.links = []coaching.LinkRef{{Purpose: coaching.FormLink, Org: l.p.act.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID))}}
 	}
@@ -145,8 +145,8 @@ func (a *Activities) complete(o *outbound) {
 func (l itemLetters) values(n rows.Notification) map[string]string {
 	v := map[string]string{
 		"name": n.RecipientName, "organization": l.names.OrganizationName, "coach": l.names.CoachName,
-		"coachee": l.names.CoacheeName, "engagement": l.names.Engagement.Name, "form": l.item.Spec.Title,
-		"link": "", "due": "", "waiting": l.waiting(),
+		"coachee": l.names.CoacheeName, "engagement": l.names.Engagement.Name, "form": l.item.Spec.Title, "task": l.item.Spec.Title,
+		"description": l.item.Spec.Description, "link": "", "due": "", "waiting": l.waiting(),
 	}
 	if v["name"] == "" {
 		v["name"] = "there"
@@ -154,19 +154,38 @@ func (l itemLetters) values(n rows.Notification) map[string]string {
 	zone := l.names.CoacheeZone
 	if n.RecipientID != nil {
 		r := l.recipients[*n.RecipientID]
-		v["link"] = l.a.placeholderLink(coaching.FormLink, coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID)))
+		v["link"] = l.link(r)
 		if r.TimeZone != "" {
 			zone = r.TimeZone
 		}
 	}
 	if due := l.item.State.DueAt; !due.IsZero() {
-		words := "Please answer by "
-		if due.Before(l.p.act.At) {
-			words = "It was to be answered by "
-		}
+		words := l.dueWords(due.Before(l.p.act.At))
 		v["due"] = words + coaching.ShowTime(due, coaching.ZoneOrUTC(zone)) + "."
 	}
 	return v
+}
+
+// link leads to the form, for whom it is; or to the task, for who logs in.
+func (l itemLetters) link(r recipient) string {
+	if l.item.Spec.Kind == coaching.TaskItem {
+		return l.a.BaseURL + "/tasks/" + l.item.State.ID.String()
+	}
+	return l.a.placeholderLink(coaching.FormLink, coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID)))
+}
+
+func (l itemLetters) dueWords(passed bool) string {
+	done := "answered"
+	if l.item.Spec.Kind == coaching.TaskItem {
+		done = "done"
+	}
+	switch {
+	case passed:
+		return "It was to be " + done + " by "
+	case done == "done":
+		return "Please do it by "
+	}
+	return "Please answer by "
 }
 
 // waiting lists who has not answered, for the coach.
@@ -230,7 +249,7 @@ func templateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words 
 	}
 	subject, body := letter.Subject, letter.Body
 	switch {
-	case own != nil && kind == coaching.FormRequest:
+	case own != nil && (kind == coaching.FormRequest || kind == coaching.TaskRequest):
 		subject, body = own.Subject, own.Body
 	case words.own:
 		subject, body = words.subject, words.body
@@ -278,6 +297,14 @@ func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act,
 	if err != nil {
 		return mail.Letter{}, "", err
 	}
+	letters := coaching.LettersOf(item.Spec.Kind)
+	switch {
+	case kind == "":
+		kind = letters.Request
+	case kind != letters.Request && kind != letters.Reminder && kind != letters.Escalation:
+		return mail.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s, %s and %s.", item.Spec.Kind, letters.Request, letters.Reminder, letters.Escalation).
+			WithField("kind", "notification_kind_invalid", "not a letter about a %s", item.Spec.Kind)
+	}
 	if item.State.IssuedAt.IsZero() {
 		if item.State.DueAt, err = coaching.DueAt(item.Spec, act.At, item.State.Zone); err != nil {
 			return mail.Letter{}, "", err
@@ -294,18 +321,19 @@ func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act,
 	if err != nil {
 		return mail.Letter{}, "", err
 	}
-	letters, err := a.itemLetters(ctx, p, item)
+	words, err := a.itemLetters(ctx, p, item)
 	if err != nil {
 		return mail.Letter{}, "", err
 	}
-	letter, err := template.Render(letters.values(n), why, mail.Layout{OrganizationName: letters.names.OrganizationName})
+	letter, err := template.Render(words.values(n), why, mail.Layout{OrganizationName: words.names.OrganizationName})
 	return letter, n.Address, err
 }
 
 // previewRow is the row that a letter would have.
 func (p *program) previewRow(ctx context.Context, item coaching.ProgramItem, kind coaching.NotificationKind, to *uuid.UUID) (rows.Notification, error) {
 	list, err := p.recipientsOf(ctx, item.State.ID)
-	if kind == coaching.FormEscalation {
+	escalation := coaching.LettersOf(item.Spec.Kind).Escalation
+	if kind == escalation {
 		list, err = p.responsibleFor(ctx)
 	}
 	if err != nil {
@@ -314,7 +342,7 @@ func (p *program) previewRow(ctx context.Context, item coaching.ProgramItem, kin
 	for _, r := range list {
 		if to == nil || r.ID == *to {
 			n := rows.Notification{OrgID: p.act.Org, Kind: string(kind), PersonID: r.PersonID, Address: r.Address, RecipientName: r.Name}
-			if kind != coaching.FormEscalation {
+			if kind != escalation {
 				n.RecipientID = &r.ID
 			}
 			return n, nil

@@ -19,33 +19,38 @@ type Notice struct {
 	ID  uuid.UUID `json:"i"`
 }
 
-// passwordLinkLife is how long a link to choose a new password works, and
-// passwordMailEvery how often one person is sent one.
+// passwordLinkLife is how long a link to choose a new password works.
+// passwordMailEvery is how often one person is sent one, and passwordMailsADay
+// how many, so that nobody can flood a mailbox through the page that asks.
 const (
 	passwordLinkLife  = time.Hour
 	passwordMailEvery = 2 * time.Minute
+	passwordMailsADay = 5
 )
 
 // AskNewPassword plans the mail by which an active person chooses a new
-// password. It is a part of the transaction in which somebody asks for it.
-func AskNewPassword(ctx context.Context, q *rows.Queries, who Invitee) (Notice, error) {
+// password, unless they have a fresh one. It is a part of the transaction in
+// which somebody asks for it.
+func AskNewPassword(ctx context.Context, q *rows.Queries, who Invitee) (notice Notice, planned bool, err error) {
 	if _, err := q.PersonLock(ctx, who.Org, who.Person); err != nil {
-		return Notice{}, fmt.Errorf("lock person: %w", err)
+		return notice, false, fmt.Errorf("lock person: %w", err)
+	}
+	for span, most := range map[time.Duration]int64{passwordMailEvery: 1, 24 * time.Hour: passwordMailsADay} {
+		recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: who.Org, PersonID: &who.Person, Kind: string(coaching.PasswordReset), Since: who.At.Add(-span)})
+		if err != nil {
+			return notice, false, fmt.Errorf("count recent mails: %w", err)
+		}
+		if recent >= most {
+			return notice, false, nil
+		}
 	}
 	to, err := q.ContactGet(ctx, who.Org, who.Person)
 	if err != nil {
-		return Notice{}, fmt.Errorf("read person: %w", err)
+		return notice, false, fmt.Errorf("read person: %w", err)
 	}
 	n := planTo(to, coaching.PasswordReset, "", "asked for a new password")
 	n.OrgID, n.Key, n.PlannedAt = who.Org, "password_reset/"+n.ID.String(), who.At
-	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: who.Org, PersonID: &who.Person, Kind: n.Kind, Since: who.At.Add(-passwordMailEvery)})
-	if err != nil {
-		return Notice{}, fmt.Errorf("count recent mails: %w", err)
-	}
-	if recent > 0 && n.State == "planned" {
-		n.State, n.StateReason = "suppressed", "one was sent a moment ago"
-	}
-	return Notice{Org: who.Org, ID: n.ID}, planOne(ctx, q, n)
+	return Notice{Org: who.Org, ID: n.ID}, n.State == "planned", planOne(ctx, q, n)
 }
 
 // SendNotice renders and hands over a planned mail that stands alone, unless
@@ -58,21 +63,49 @@ func (a *Activities) SendNotice(ctx context.Context, in Notice) error {
 		if err != nil {
 			return fmt.Errorf("read notification: %w", err)
 		}
+		// One attempt at a time decides whether it leaves, and none while the
+		// person's account changes.
+		if _, err := q.PersonLock(ctx, in.Org, *n.PersonID); err != nil {
+			return fmt.Errorf("lock reader: %w", err)
+		}
+		if n, err = q.NotificationGet(ctx, in.Org, in.ID); err != nil {
+			return fmt.Errorf("read notification: %w", err)
+		}
 		if n, err = readAgain(ctx, q, n); err != nil || (n.State != "planned" && n.State != "sending") {
 			return err
 		}
-		at := now() // not the workflow's: a mail that is tried again and again ages meanwhile
-		if !n.PlannedAt.Add(passwordLinkLife).After(at) {
-			return q.NotificationFailed(ctx, rows.NotificationFailedParams{OrgID: n.OrgID, ID: n.ID, StateReason: "its link had run out before it could be sent", OutcomeAt: &at})
+		o, err := a.noticeLetter(ctx, q, n)
+		if o != nil {
+			out = append(out, *o)
 		}
-		o, err := a.passwordLetter(ctx, q, n)
-		out = append(out, o)
 		return err
 	})
 	if err != nil {
 		return refuse(err)
 	}
 	return a.handOverAll(ctx, out)
+}
+
+// noticeLetter renders a mail by its kind; nil is one that comes too late.
+func (a *Activities) noticeLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbound, error) {
+	switch coaching.NotificationKind(n.Kind) {
+	case coaching.HeldTooLong:
+		o, err := a.heldLetter(ctx, q, n)
+		return &o, err
+	case coaching.InvitationRanOut:
+		row, err := q.InvitationGet(ctx, n.OrgID, *n.InvitationID)
+		if err != nil {
+			return nil, fmt.Errorf("read invitation: %w", err)
+		}
+		o, err := a.invitationLetter(ctx, q, row, n)
+		return &o, err
+	}
+	at := now() // not the workflow's: a mail that is tried again and again ages meanwhile
+	if !n.PlannedAt.Add(passwordLinkLife).After(at) {
+		return nil, q.NotificationFailed(ctx, rows.NotificationFailedParams{OrgID: n.OrgID, ID: n.ID, StateReason: "its link had run out before it could be sent", OutcomeAt: &at})
+	}
+	o, err := a.passwordLetter(ctx, q, n)
+	return &o, err
 }
 
 func (a *Activities) passwordLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {

@@ -74,8 +74,9 @@ func (p *program) planned(item coaching.ProgramItem, r recipient, kind coaching.
 
 // planRequest plans the first mail to every recipient.
 func (p *program) planRequest(item coaching.ProgramItem, to []recipient) {
+	letters := coaching.LettersOf(item.Spec.Kind)
 	for _, r := range to {
-		p.plan(p.planned(item, r, coaching.FormRequest, stepRequest, item.State.IssuedAt))
+		p.plan(p.planned(item, r, letters.Request, stepRequest, item.State.IssuedAt))
 	}
 }
 
@@ -90,11 +91,11 @@ func (p *program) planFollowUp(ctx context.Context, item coaching.ProgramItem, t
 		}
 		for _, f := range pending {
 			if !f.Escalate {
-				p.plan(p.planned(item, r, coaching.FormReminder, f.Name(), f.At))
+				p.plan(p.planned(item, r, coaching.LettersOf(item.Spec.Kind).Reminder, f.Name(), f.At))
 			}
 		}
 		for _, f := range dropped {
-			n := p.planned(item, r, coaching.FormReminder, f.Name(), f.At)
+			n := p.planned(item, r, coaching.LettersOf(item.Spec.Kind).Reminder, f.Name(), f.At)
 			n.State, n.StateReason = "dropped", "its time had passed when it was planned"
 			p.plan(n)
 		}
@@ -107,9 +108,10 @@ func (p *program) planFollowUp(ctx context.Context, item coaching.ProgramItem, t
 
 func (p *program) planEscalation(ctx context.Context, item coaching.ProgramItem, last coaching.FollowUp) error {
 	to, err := p.responsibleFor(ctx)
+	kind := coaching.LettersOf(item.Spec.Kind).Escalation
 	for _, r := range to {
-		n := p.planned(item, r, coaching.FormEscalation, last.Name(), last.At)
-		n.Key = fmt.Sprintf("%s/%s/%s/%d/%d", coaching.FormEscalation, item.State.ID, r.PersonID, item.State.Round, item.State.Plan)
+		n := p.planned(item, r, kind, last.Name(), last.At)
+		n.Key = fmt.Sprintf("%s/%s/%s/%d/%d", kind, item.State.ID, r.PersonID, item.State.Round, item.State.Plan)
 		n.RecipientID, n.Reason = nil, "coach of the engagement"
 		p.plan(n)
 	}
@@ -176,7 +178,7 @@ func (p *program) planResend(ctx context.Context, item coaching.ProgramItem) err
 	}
 	for _, r := range to {
 		if r.AnsweredAt == nil {
-			p.plan(p.planned(item, r, coaching.FormRequest, resendStep(item.State), item.State.SendAt))
+			p.plan(p.planned(item, r, coaching.LettersOf(item.Spec.Kind).Request, resendStep(item.State), item.State.SendAt))
 		}
 	}
 	return nil

@@ -67,6 +67,9 @@ func (p *program) recipientAnswered(ctx context.Context, in Answered, item coach
 	}
 	event := rows.EventInsertParams{OrgID: in.Org, ID: db.NewID(), EngagementID: &in.Engagement, At: at, Kind: "form_answered",
 		ActorKind: "person", ActorID: who.PersonID, ItemID: &in.Item, Key: fmt.Sprintf("form_answered/%s/%d", in.Recipient, in.Round)}
+	if item.Spec.Kind == coaching.TaskItem {
+		event.Kind = "task_done"
+	}
 	if who.PersonID == nil {
 		event.ActorKind, event.ActorEmail = "email", &who.Address
 	}

@@ -19,7 +19,9 @@ type Untold struct {
 	// Notices single mails that did not leave.
 	Invitations []Invitee `json:"invitations,omitempty"`
 	Notices     []Notice  `json:"notices,omitempty"`
-	Late        int64     `json:"late,omitempty"`
+	// Released are items of which mails that were held may leave.
+	Released []Released `json:"released,omitempty"`
+	Late     int64      `json:"late,omitempty"`
 }
 
 // UntoldProgram is a started engagement without a workflow.
@@ -100,6 +102,9 @@ func (a *Activities) findUntoldMails(ctx context.Context, before time.Time, foun
 	}
 	for _, row := range invitations {
 		found.Invitations = append(found.Invitations, Invitee{Org: row.OrgID, Person: row.PersonID})
+	}
+	if err := a.findHeld(ctx, before, found); err != nil {
+		return err
 	}
 	notices, err := a.DB.Across().SweepNotices(ctx, before, sweepBatch)
 	if err != nil {

@@ -14,13 +14,14 @@ type word struct {
 
 // itemWords are the fields of an item, wherever it stands.
 var itemWords = map[string]word{
-	"kind":       {"form; the others (session, file, task) are not delivered yet", "form"},
-	"title":      {"What recipients read as its name; on one line.", "Start form"},
-	"form_id":    {"The form that is sent; needed for kind form.", exampleID},
-	"release":    {"When it goes out.", nil},
-	"due":        {"By when it should be done; reminders follow from it.", nil},
-	"recipients": {"At least one, of whom one must not be optional.", nil},
-	"letter":     {"Replaces the organization's letter for this item.", nil},
+	"kind":        {"form or task; the others (session, file) are not delivered yet", "form"},
+	"title":       {"What recipients read as its name; on one line.", "Start form"},
+	"form_id":     {"The form that is sent; needed for kind form.", exampleID},
+	"description": {"What is to be done, as plain text; of kind task alone.", nil},
+	"release":     {"When it goes out.", nil},
+	"due":         {"By when it should be done; reminders follow from it.", nil},
+	"recipients":  {"At least one, of whom one must not be optional.", nil},
+	"letter":      {"Replaces the organization's letter for this item.", nil},
 }
 
 // words are what the document says of types that cannot say it themselves, by

@@ -61,6 +61,7 @@ func (s *server) itemRoutes() {
 	s.itemAct("skip", "skip", "End an item without an answer", a.SkipItem)
 	s.itemAct("reopen", "reopen", "Open an item that has ended", a.ReopenItem)
 	s.followUpRoutes()
+	s.taskRoutes()
 	route(s, http.MethodPost, "/items/{id}/preview", "previewItem", "Items", "Show a letter of an item as it would be sent now",
 		func(ctx context.Context, p app.Principal, in *PreviewLetterInput) (*Plain[app.Letter], error) {
 			wanted := app.PreviewInput{}
@@ -80,6 +81,18 @@ func (s *server) itemAct(verb, id, summary string, act func(context.Context, app
 		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Item], error) {
 			return plain(act(ctx, p, in.ID))
 		})
+}
+
+func (s *server) taskRoutes() {
+	a := s.App
+	route(s, http.MethodGet, "/tasks/{id}", "getTask", "Items", "Read a task that was sent to you",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Task], error) {
+			return plain(a.GetTask(ctx, p, in.ID))
+		}, says("The id is that of the item."))
+	route(s, http.MethodPost, "/tasks/{id}/complete", "completeTask", "Items", "Mark a task that was sent to you as complete",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Task], error) {
+			return plain(a.CompleteTask(ctx, p, in.ID))
+		}, says("Doing it again changes nothing."))
 }
 
 func (s *server) followUpRoutes() {

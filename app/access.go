@@ -53,30 +53,49 @@ func (a *App) Login(ctx context.Context, address, password string) (Principal, e
 		return Principal{}, wrap(err, "look login up")
 	}
 	for _, row := range list {
-		if passwordMatches(password, row.PasswordHash) {
-			return a.Principal(ctx, row.OrgID, row.PersonID)
+		if !passwordMatches(password, row.PasswordHash) {
+			continue
 		}
+		who, hash, err := a.principal(ctx, row.OrgID, row.PersonID)
+		if err == nil && hash != row.PasswordHash {
+			err = errLogin() // it was replaced while it was being compared
+		}
+		return who, err
 	}
 	if len(list) == 0 {
 		passwordMatches(password, noHash)
 	}
-	return Principal{}, coaching.Problemf(coaching.Unauthenticated, "login_failed", "Address and password do not go together.")
+	return Principal{}, errLogin()
+}
+
+func errLogin() error {
+	return coaching.Problemf(coaching.Unauthenticated, "login_failed", "Address and password do not go together.")
 }
 
 // Principal reads who a person is, for a session or an API key.
 func (a *App) Principal(ctx context.Context, org, person uuid.UUID) (Principal, error) {
-	var out Principal
+	out, _, err := a.principal(ctx, org, person)
+	return out, err
+}
+
+func (a *App) principal(ctx context.Context, org, person uuid.UUID) (out Principal, passwordHash string, err error) {
 	active := false
-	err := a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
+	err = a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
 		row, err := q.PersonGet(ctx, org, person)
 		out = Principal{Org: org, Person: person, Name: row.Person.Name, Roles: row.Person.Roles}
+		if row.Person.PasswordSetAt != nil {
+			out.PasswordSet = row.Person.PasswordSetAt.UnixMicro()
+		}
+		if row.Person.PasswordHash != nil {
+			passwordHash = *row.Person.PasswordHash
+		}
 		active = row.Person.State == "active"
 		return err
 	})
 	if db.NoRow(err) || (err == nil && !active) {
-		return Principal{}, coaching.Problemf(coaching.Unauthenticated, "login_needed", "Log in first.")
+		return Principal{}, "", coaching.Problemf(coaching.Unauthenticated, "login_needed", "Log in first.")
 	}
-	return out, err
+	return out, passwordHash, err
 }
 
 // APIKey is a key of an admin for scripts. Key is there once, when it is made.

@@ -77,10 +77,10 @@ func accountStand(r rows.AccountLinkGetRow) AccountStand {
 		}
 		return AccountOpen
 	}
-	switch coaching.InvitationStatus(r.InvitationStatus) {
-	case coaching.InvitationOpen:
+	switch status := coaching.InvitationStatus(r.InvitationStatus); {
+	case status == coaching.InvitationOpen:
 		return AccountOpen
-	case coaching.InvitationAccepted:
+	case status == coaching.InvitationAccepted && r.PersonState == string(coaching.ActivePerson):
 		return AccountDone
 	}
 	return AccountOver
@@ -97,6 +97,7 @@ func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password
 	if err != nil {
 		return out, err
 	}
+	var released []activities.Released
 	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		if _, err := q.PersonLock(ctx, ref.Org, out.person); err != nil {
 			return wrap(err, "lock person")
@@ -106,10 +107,14 @@ func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password
 			return err
 		}
 		out.Stand = AccountDone
-		return activities.Activate(ctx, q, invitee(ref.Org, out.person), hash)
+		released, err = activities.Activate(ctx, q, invitee(ref.Org, out.person), hash)
+		return err
 	})
 	if err == nil && out.First {
 		a.tellInvitationEnded(ctx, out.person)
+	}
+	if err == nil {
+		a.tellReleased(ctx, released)
 	}
 	return out, wrapUnlessTold(err, "set password")
 }
@@ -128,7 +133,8 @@ func newPasswordHash(password, again string, addresses ...string) (string, error
 }
 
 // AskNewPassword sends the person of an address a link to choose a new
-// password. Nothing tells whether there is such a person.
+// password. Its answer tells nothing, but its time tells whether there is such a
+// person: who asked is to be answered first.
 func (a *App) AskNewPassword(ctx context.Context, address string) error {
 	found, err := a.DB.Across().LookupLogin(ctx, strings.ToLower(strings.TrimSpace(address)))
 	if err != nil {
@@ -136,14 +142,17 @@ func (a *App) AskNewPassword(ctx context.Context, address string) error {
 	}
 	for _, account := range found {
 		var notice activities.Notice
+		planned := false
 		err := a.DB.InOrg(ctx, account.OrgID, func(q *rows.Queries) (err error) {
-			notice, err = activities.AskNewPassword(ctx, q, invitee(account.OrgID, account.PersonID))
+			notice, planned, err = activities.AskNewPassword(ctx, q, invitee(account.OrgID, account.PersonID))
 			return err
 		})
 		if err != nil {
 			return wrap(err, "ask for a new password")
 		}
-		a.tellNotice(ctx, notice)
+		if planned {
+			a.tellNotice(ctx, notice)
+		}
 	}
 	return nil
 }
@@ -168,7 +177,7 @@ func (a *App) ChangePassword(ctx context.Context, p Principal, present, password
 	var hash string
 	var addresses []string
 	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
-		if hash, err = q.PersonPasswordHash(ctx, p.Org, p.Person); err != nil {
+		if hash, err = q.PersonPasswordHash(ctx, p.Org, p.Person); err != nil && !db.NoRow(err) {
 			return wrap(err, "read password")
 		}
 		list, err := q.AddressesOf(ctx, p.Org, p.Person)
@@ -181,15 +190,31 @@ func (a *App) ChangePassword(ctx context.Context, p Principal, present, password
 		return err
 	}
 	if hash == "" || len(present) > 1024 || !passwordMatches(present, hash) {
-		return coaching.Problemf(coaching.Invalid, "password_wrong", "That is not your present password.").WithField("present", "password_wrong", "That is not your present password.")
+		return errWrongPassword()
 	}
 	fresh, err := newPasswordHash(password, again, addresses...)
 	if err != nil {
 		return err
 	}
 	return a.inOrg(ctx, p, func(q *rows.Queries) error {
-		return wrap(activities.Activate(ctx, q, invitee(p.Org, p.Person), fresh), "set password")
+		if _, err := q.PersonLock(ctx, p.Org, p.Person); err != nil {
+			return wrap(err, "lock person")
+		}
+		// Hashing takes its time: meanwhile the account may have been closed, or the
+		// password replaced.
+		if still, err := q.PersonPasswordHash(ctx, p.Org, p.Person); db.NoRow(err) || (err == nil && still != hash) {
+			return errWrongPassword()
+		} else if err != nil {
+			return wrap(err, "read password")
+		}
+		_, err := activities.Activate(ctx, q, invitee(p.Org, p.Person), fresh)
+		return wrap(err, "set password")
 	})
+}
+
+func errWrongPassword() error {
+	const words = "That is not your present password."
+	return coaching.Problemf(coaching.Invalid, "password_wrong", words).WithField("present", "password_wrong", words)
 }
 
 // SetPassword gives a person a password for set-ups, in which nobody can open a
@@ -202,12 +227,31 @@ func (a *App) SetPassword(ctx context.Context, p Principal, in PasswordInput) er
 	if err != nil {
 		return err
 	}
-	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+	var released []activities.Released
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if _, err := q.PersonGet(ctx, p.Org, in.Person); err != nil {
 			return found(err, "person")
 		}
-		return wrap(activities.Activate(ctx, q, invitee(p.Org, in.Person), hash), "set password")
+		released, err = activities.Activate(ctx, q, invitee(p.Org, in.Person), hash)
+		return wrap(err, "set password")
 	})
+	if err == nil {
+		a.tellReleased(ctx, released)
+	}
+	return err
+}
+
+// tellReleased lets programs hand over what was held for somebody who has an
+// account now. Should that fail, the sweep does it.
+func (a *App) tellReleased(ctx context.Context, released []activities.Released) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
+	defer cancel()
+	for _, r := range released {
+		err := a.Temporal.SignalWorkflow(ctx, workflows.ProgramID(r.Engagement), "", workflows.ReleasedSignal, workflows.ProgramAct{Item: r.Item})
+		if err != nil {
+			a.Log.WarnContext(ctx, "what was held will leave later", "engagement", r.Engagement, "error", err)
+		}
+	}
 }
 
 // PasswordInput is a new password for a person.
@@ -232,7 +276,15 @@ func changeState(ctx context.Context, q *rows.Queries, p Principal, old rows.Per
 	if err := q.PersonClearPassword(ctx, p.Org, old.ID); err != nil {
 		return wrap(err, "clear password")
 	}
-	return wrap(activities.EndInvitation(ctx, q, invitee(p.Org, old.ID), coaching.InvitationWithdrawn, "the invitation was withdrawn"), "withdraw invitation")
+	who := invitee(p.Org, old.ID)
+	// An account that comes again begins anew: also the keys of the old one are gone.
+	if err := q.APIKeyRevokeOfPerson(ctx, rows.APIKeyRevokeOfPersonParams{OrgID: p.Org, PersonID: old.ID, RevokedAt: &who.At}); err != nil {
+		return wrap(err, "revoke API keys")
+	}
+	if err := activities.EndPasswordLinks(ctx, q, who); err != nil {
+		return err
+	}
+	return activities.EndInvitation(ctx, q, who, coaching.InvitationWithdrawn, "the invitation was withdrawn")
 }
 
 func stateByHand() error {

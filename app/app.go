@@ -41,6 +41,9 @@ type Principal struct {
 	Person uuid.UUID
 	Name   string
 	Roles  []string
+	// PasswordSet is when the person's password was set, in microseconds since
+	// 1970; a login with an older one is over.
+	PasswordSet int64
 }
 
 // Admin reports whether the principal runs the organization.

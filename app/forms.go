@@ -136,8 +136,8 @@ type Answer struct {
 	RecipientID uuid.UUID             `json:"recipient_id"`
 	Name        string                `json:"name,omitempty"`
 	Email       string                `json:"email,omitempty"`
-	FormID      uuid.UUID             `json:"form_id"`
-	FormVersion int                   `json:"form_version"`
+	FormID      *uuid.UUID            `json:"form_id,omitempty" doc:"Absent where a task was marked as complete."`
+	FormVersion int                   `json:"form_version,omitempty"`
 	Round       int                   `json:"round" doc:"Counts from 1; a reopened item is answered again in a new round."`
 	Answer      json.RawMessage       `json:"answer"`
 	InWords     []coaching.AnswerLine `json:"in_words"`
@@ -172,8 +172,8 @@ func (a *App) ListAnswers(ctx context.Context, p Principal, id uuid.UUID) ([]Ans
 }
 
 func showAnswer(ctx context.Context, q *rows.Queries, p Principal, row rows.AnswersOfItemRow) (Answer, error) {
-	out := Answer{ID: row.ID, RecipientID: row.RecipientID, Name: row.RecipientName, FormID: row.FormID, FormVersion: int(row.FormVersion),
-		Round: int(row.Round), Answer: row.Answer, SubmittedAt: row.SubmittedAt}
+	out := Answer{ID: row.ID, RecipientID: row.RecipientID, Name: row.RecipientName, FormID: row.FormID,
+		Round: int(row.Round), Answer: row.Answer, InWords: []coaching.AnswerLine{}, SubmittedAt: row.SubmittedAt}
 	if row.Email != nil {
 		out.Email = *row.Email
 	}
@@ -184,7 +184,11 @@ func showAnswer(ctx context.Context, q *rows.Queries, p Principal, row rows.Answ
 		}
 		out.Name, out.Email = contact.Name, contact.Address
 	}
-	form, err := formVersion(ctx, q, p.Org, row.FormID, row.FormVersion)
+	if row.FormID == nil || row.FormVersion == nil {
+		return out, nil
+	}
+	out.FormVersion = int(*row.FormVersion)
+	form, err := formVersion(ctx, q, p.Org, *row.FormID, *row.FormVersion)
 	if err != nil {
 		return out, err
 	}

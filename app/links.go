@@ -189,7 +189,7 @@ func (f *FormLink) saveDraft(ctx context.Context, q *rows.Queries) error {
 	}
 	f.SavedAt = now()
 	_, err = q.AnswerSave(ctx, rows.AnswerSaveParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
-		FormID: f.ref.form, FormVersion: f.ref.version, Draft: draft, SavedAt: f.SavedAt})
+		FormID: &f.ref.form, FormVersion: &f.ref.version, Draft: draft, SavedAt: f.SavedAt})
 	if db.NoRow(err) { // submitted in another window, a moment ago
 		f.Stand, f.SubmittedAt = FormPending, f.SavedAt
 		return nil
@@ -208,18 +208,26 @@ func (f *FormLink) submit(ctx context.Context, q *rows.Queries, answer coaching.
 	}
 	f.Stand, f.SubmittedAt, f.Answer = FormPending, now(), f.Form.Summary(answer)
 	err = q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
-		FormID: f.ref.form, FormVersion: f.ref.version, Draft: draft, Answer: data, SavedAt: f.SubmittedAt})
+		FormID: &f.ref.form, FormVersion: &f.ref.version, Draft: draft, Answer: data, SavedAt: f.SubmittedAt})
 	return wrap(err, "store answer")
 }
 
 func (a *App) tellAnswer(ctx context.Context, f *FormLink) {
 	arg := workflows.ProgramAnswer{Item: f.ref.item, Recipient: f.ref.recipient, Round: f.ref.round}
-	id := "answer/" + f.ref.recipient.String() + "/" + itoa(f.ref.round)
-	if err := a.tell(ctx, f.ref.org, f.ref.engagement, workflows.AnswerUpdate, id, arg); err != nil {
-		a.Log.WarnContext(ctx, "answer saved, its program will be told later", "item", f.ref.item, "error", err)
-		return
+	if a.answerTakenUp(ctx, f.ref.org, f.ref.engagement, arg) {
+		f.Stand = FormAnswered
 	}
-	f.Stand = FormAnswered
+}
+
+// answerTakenUp tells a program of an answer that is saved, and says whether it
+// has taken it up. If not, the sweep tells it again.
+func (a *App) answerTakenUp(ctx context.Context, org, engagement uuid.UUID, answer workflows.ProgramAnswer) bool {
+	id := "answer/" + answer.Recipient.String() + "/" + itoa(answer.Round)
+	if err := a.tell(ctx, org, engagement, workflows.AnswerUpdate, id, answer); err != nil {
+		a.Log.WarnContext(ctx, "answer saved, its program will be told later", "item", answer.Item, "error", err)
+		return false
+	}
+	return true
 }
 
 // FileLink is a file as the holder of its link sees it.

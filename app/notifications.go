@@ -118,7 +118,7 @@ type Letter struct {
 // PreviewInput says which letter of an item to show, for which recipient, and
 // optionally with which template instead of the one in force.
 type PreviewInput struct {
-	Kind        string               `json:"kind,omitempty" doc:"form_request (where it is left out), form_reminder or form_escalation"`
+	Kind        string               `json:"kind,omitempty" doc:"form_request, form_reminder or form_escalation, of a task task_request, task_reminder or task_escalation; where it is left out, the request"`
 	RecipientID *uuid.UUID           `json:"recipient_id,omitempty" doc:"The first one where it is left out."`
 	Letter      *coaching.LetterSpec `json:"letter,omitempty"`
 }
@@ -128,9 +128,6 @@ func (a *App) PreviewItem(ctx context.Context, p Principal, id uuid.UUID, in Pre
 	engagement, err := a.engagementOf(ctx, p, id)
 	if err != nil {
 		return Letter{}, err
-	}
-	if in.Kind == "" {
-		in.Kind = string(coaching.FormRequest)
 	}
 	var out Letter
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
@@ -287,7 +284,7 @@ var eventWords = map[string]string{
 	"engagement_created": "created the engagement", "engagement_started": "started the engagement", "engagement_paused": "paused the program",
 	"engagement_resumed": "resumed the program", "engagement_completed": "completed the engagement", "engagement_cancelled": "cancelled the engagement",
 	"coach_set": "set the coach", "program_edited": "edited the program", "item_sent": "sent", "item_send_asked": "asked to send", "item_taken_back": "took back the sending of",
-	"item_resent": "sent again", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed", "form_answered": "answered",
+	"item_resent": "sent again", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed", "form_answered": "answered", "task_done": "did",
 	"follow_up_held": "held the reminders of", "follow_up_resumed": "resumed the reminders of", "follow_up_ended": "told the coach about", "mail_failed": "could not deliver a mail of",
 }
 

@@ -30,7 +30,7 @@ type Person struct {
 type PersonInput struct {
 	Name     string   `json:"name" minLength:"1" maxLength:"200"`
 	Roles    []string `json:"roles" minItems:"1" doc:"admin, coach, coachee"`
-	State    string   `json:"state,omitempty" enum:"internal,invited,active" doc:"internal where it is left out. Nobody becomes invited or active by it: invite the person. Setting internal closes the account."`
+	State    string   `json:"state,omitempty" enum:"internal,invited,active" doc:"Where it is left out: internal of a new person, else as it was. Nobody becomes invited or active by it: invite the person. Setting internal closes the account."`
 	TimeZone string   `json:"time_zone,omitempty" doc:"IANA name; the organization's where it is left out"`
 	Emails   []string `json:"emails" minItems:"1" maxItems:"10" doc:"The first one is the primary address."`
 }

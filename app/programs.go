@@ -43,6 +43,9 @@ func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Pr
 		if problem := item.Check(fmt.Sprintf("items[%d]", i)); problem != nil {
 			return nil, problem
 		}
+		if item.FormID == nil {
+			continue
+		}
 		if _, err := q.FormGet(ctx, p.Org, *item.FormID); db.NoRow(err) {
 			return nil, coaching.Problemf(coaching.Invalid, "form_not_found", "There is no such form in this organization.").
 				WithField(fmt.Sprintf("items[%d].form_id", i), "form_not_found", "no such form")

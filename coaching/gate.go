@@ -26,6 +26,8 @@ const (
 	InboundMailQuarantined NotificationKind = "inbound_mail_quarantined"
 	InvitationRanOut       NotificationKind = "invitation_expired"
 	PasswordReset          NotificationKind = "password_reset"
+	TaskEscalation         NotificationKind = "task_escalation"
+	HeldTooLong            NotificationKind = "held_too_long"
 )
 
 // Standing is what a recipient is to the organization.
@@ -82,7 +84,9 @@ var gates = map[NotificationKind][4]Gate{
 	// Words to coaches and admins about the work itself always go.
 	FormEscalation:         {GateSend, GateSend, GateSend, GateSend},
 	InboundMailQuarantined: {GateSend, GateSend, GateSend, GateSend},
+	TaskEscalation:         {GateSend, GateSend, GateSend, GateSend},
 	InvitationRanOut:       {GateSend, GateSend, GateSend, GateSend},
+	HeldTooLong:            {GateSend, GateSend, GateSend, GateSend},
 	// Who has no password has none to replace.
 	PasswordReset: {GateSend, GateRefuse, GateRefuse, GateRefuse},
 }

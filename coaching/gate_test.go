@@ -31,6 +31,8 @@ var receives = []struct {
 	{StreamMessage, "send", "send", "send", "refused", "refused"},
 	{FormEscalation, "send", "send", "send", "send", "send"},
 	{InboundMailQuarantined, "send", "send", "send", "send", "send"},
+	{TaskEscalation, "send", "send", "send", "send", "send"},
+	{HeldTooLong, "send", "send", "send", "send", "send"},
 	{InvitationRanOut, "send", "send", "send", "send", "send"},
 	{PasswordReset, "send", "refused", "refused", "refused", "refused"},
 }

@@ -13,14 +13,18 @@ import (
 // ItemKind is what an item of a program is.
 type ItemKind string
 
-// The kinds of items. Forms are delivered; the others have their names and
-// their place (workflows/item.go) and are refused until they are.
+// The kinds of items. Forms and tasks are delivered; the others have their names
+// and their place (workflows/item.go) and are refused until they are.
 const (
 	SessionItem ItemKind = "session"
 	FormItem    ItemKind = "form"
 	FileItem    ItemKind = "file"
 	TaskItem    ItemKind = "task"
 )
+
+// NeedsAccount reports whether an item of this kind is completed after a login,
+// so that it cannot go to a bare address, and waits for who has no account yet.
+func (k ItemKind) NeedsAccount() bool { return k == FileItem || k == TaskItem }
 
 // ItemStatus is where an item stands:
 //
@@ -83,19 +87,22 @@ type RecipientSpec struct {
 
 // ItemSpec is what an organization asks an item to be.
 type ItemSpec struct {
-	Kind       ItemKind        `json:"kind"`
-	Title      string          `json:"title"`
-	FormID     *uuid.UUID      `json:"form_id,omitempty"`
-	Release    ReleaseRule     `json:"release"`
-	Due        *DueRule        `json:"due,omitempty"`
-	Recipients []RecipientSpec `json:"recipients"`
-	Letter     *LetterSpec     `json:"letter,omitempty"`
+	Kind   ItemKind   `json:"kind"`
+	Title  string     `json:"title"`
+	FormID *uuid.UUID `json:"form_id,omitempty"`
+	// Description says what is to be done: plain text, of tasks alone.
+	Description string          `json:"description,omitempty"`
+	Release     ReleaseRule     `json:"release"`
+	Due         *DueRule        `json:"due,omitempty"`
+	Recipients  []RecipientSpec `json:"recipients"`
+	Letter      *LetterSpec     `json:"letter,omitempty"`
 }
 
 // maxTitle and maxRecipients bound an item.
 const (
-	maxTitle      = maxName
-	maxRecipients = 50
+	maxTitle       = maxName
+	maxRecipients  = 50
+	maxDescription = 10_000 // characters
 )
 
 // Check refuses a specification that could not be delivered. path is where the
@@ -112,15 +119,32 @@ func (s ItemSpec) Check(path string) *Problem {
 
 func (s ItemSpec) checkKind(path string) *Problem {
 	switch {
-	case s.Kind == SessionItem || s.Kind == FileItem || s.Kind == TaskItem:
-		return Problemf(Invalid, "item_kind_unsupported", "Items of kind %q cannot be delivered yet; use kind \"form\".", s.Kind).
+	case s.Kind == SessionItem || s.Kind == FileItem:
+		return Problemf(Invalid, "item_kind_unsupported", "Items of kind %q cannot be delivered yet; use kind \"form\" or \"task\".", s.Kind).
 			WithField(path+".kind", "item_kind_unsupported", "%q is not delivered yet", s.Kind)
+	case s.Kind == TaskItem:
+		return s.checkTask(path)
 	case s.Kind != FormItem:
 		return Problemf(Invalid, "item_kind_unknown", "An item is a session, form, file or task.").
 			WithField(path+".kind", "item_kind_unknown", "%q is no kind of item", s.Kind)
 	case s.FormID == nil:
 		return Problemf(Invalid, "item_form_missing", "A form item names the form that it sends.").
 			WithField(path+".form_id", "item_form_missing", "needed for kind form")
+	case s.Description != "":
+		return Problemf(Invalid, "item_description_misplaced", "A form says itself what it is about; only a task has a description.").
+			WithField(path+".description", "item_description_misplaced", "not for kind form")
+	}
+	return nil
+}
+
+func (s ItemSpec) checkTask(path string) *Problem {
+	if s.FormID != nil {
+		return Problemf(Invalid, "item_form_misplaced", "A task sends no form.").WithField(path+".form_id", "item_form_misplaced", "not for kind task")
+	}
+	unseen := func(r rune) bool { return isControl(r) && r != '\n' && r != '\t' }
+	if utf8.RuneCountInString(s.Description) > maxDescription || !utf8.ValidString(s.Description) || strings.ContainsFunc(s.Description, unseen) {
+		return Problemf(Invalid, "item_description_invalid", "The description of a task has at most %d characters, and no control characters.", maxDescription).
+			WithField(path+".description", "item_description_invalid", "at most %d characters, no control characters", maxDescription)
 	}
 	return nil
 }
@@ -190,6 +214,10 @@ func (s ItemSpec) checkRecipients(path string) *Problem {
 	for i, r := range s.Recipients {
 		if p := r.check(indexed(path, i)); p != nil {
 			return p
+		}
+		if s.Kind.NeedsAccount() && r.Email != "" {
+			return Problemf(Invalid, "recipient_without_account", "A %s can only go to people of the organization: they log in to complete it.", s.Kind).
+				WithField(indexed(path, i)+".email", "recipient_without_account", "not for kind %s", s.Kind)
 		}
 		required = required || !r.Optional
 	}

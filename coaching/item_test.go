@@ -45,10 +45,27 @@ func TestItemSpec_Check(t *testing.T) {
 	check("valid", func(*ItemSpec) {}, "", "")
 	check("session", kind(SessionItem), "item_kind_unsupported", ".kind")
 	check("file", kind(FileItem), "item_kind_unsupported", ".kind")
-	check("task", kind(TaskItem), "item_kind_unsupported", ".kind")
 	check("no kind", kind(""), "item_kind_unknown", ".kind")
 	check("another kind", kind("Form"), "item_kind_unknown", ".kind")
 	check("no form", func(s *ItemSpec) { s.FormID = nil }, "item_form_missing", ".form_id")
+
+	check("form with a description", func(s *ItemSpec) { s.Description = "Do it" }, "item_description_misplaced", ".description")
+	task := func(change func(*ItemSpec)) func(*ItemSpec) {
+		return func(s *ItemSpec) {
+			s.Kind, s.FormID = TaskItem, nil
+			s.Recipients = []RecipientSpec{{Role: "coachee"}}
+			change(s)
+		}
+	}
+	description := func(text string) func(*ItemSpec) { return func(s *ItemSpec) { s.Description = text } }
+	check("task", task(description("First.\n\nThen:\t😀")), "", "")
+	check("task without a description", task(description("")), "", "")
+	check("task with a form", task(func(s *ItemSpec) { id := uuid.New(); s.FormID = &id }), "item_form_misplaced", ".form_id")
+	check("task of 10,000 characters", task(description(strings.Repeat("ä", 10_000))), "", "")
+	check("task of 10,001 characters", task(description(strings.Repeat("ä", 10_001))), "item_description_invalid", ".description")
+	check("task with a control character", task(description("a\x00b")), "item_description_invalid", ".description")
+	check("task that is not UTF-8", task(description("a\xffb")), "item_description_invalid", ".description")
+	check("task for a bare address", task(func(s *ItemSpec) { s.Recipients = []RecipientSpec{{Role: "coach"}, {Email: "a@example.com"}} }), "recipient_without_account", ".recipients[1].email")
 
 	check("no title", title(""), "item_title_invalid", ".title")
 	check("blank title", title(" \t "), "item_title_invalid", ".title")

@@ -16,6 +16,20 @@ var invitationPlaceholders = []string{"name", "organization", "inviter", "addres
 
 var formPlaceholders = []string{"name", "organization", "coach", "coachee", "engagement", "form", "link", "due"}
 
+var taskPlaceholders = []string{"name", "organization", "coach", "coachee", "engagement", "task", "description", "link", "due"}
+
+// ItemLetters are the letters about an item of some kind: the first mail, its
+// reminders, and the word to the coach when they have gone out in vain.
+type ItemLetters struct{ Request, Reminder, Escalation NotificationKind }
+
+// LettersOf are the letters about items of a kind that can be delivered.
+func LettersOf(kind ItemKind) ItemLetters {
+	if kind == TaskItem {
+		return ItemLetters{TaskRequest, TaskReminder, TaskEscalation}
+	}
+	return ItemLetters{FormRequest, FormReminder, FormEscalation}
+}
+
 // Letters are the defaults by kind. Kinds without one are not sent yet.
 var Letters = map[NotificationKind]LetterDefault{
 	InvitationMail: {
@@ -116,6 +130,62 @@ You can send it again, skip it or give it a new due date in the program.
 `,
 		Placeholders: []string{"name", "organization", "coach", "coachee", "engagement", "form", "waiting"},
 		Why:          "You get this mail because you are the coach of this engagement.",
+	},
+	TaskRequest: {
+		Subject: "{{task}}: a task for you",
+		Body: `Hello {{name}},
+
+**{{task}}** is your next step in “{{engagement}}” at {{organization}}.
+
+{{description}}
+
+{{due}}
+
+[Open the task]({{link}})
+
+Log in and mark it as complete when it is done.
+`,
+		Placeholders: taskPlaceholders,
+		Why:          "You get this mail because a task in a coaching program is yours.",
+	},
+	TaskReminder: {
+		Subject: "Reminder: {{task}}",
+		Body: `Hello {{name}},
+
+**{{task}}** is still open. It is part of “{{engagement}}” at {{organization}}.
+
+{{due}}
+
+[Open the task]({{link}})
+
+If it is done, mark it as complete there, and no more reminders come.
+`,
+		Placeholders: taskPlaceholders,
+		Why:          "You get this reminder because a task in a coaching program is yours.",
+	},
+	TaskEscalation: {
+		Subject: "{{task}} of {{coachee}} is still open",
+		Body: `Hello {{name}},
+
+**{{task}}** in the program of {{coachee}} has not been marked as complete, and no more reminders go out.
+
+Still waiting for: {{waiting}}
+
+You can send it again, skip it or give it a new due date in the program.
+`,
+		Placeholders: []string{"name", "organization", "coach", "coachee", "engagement", "task", "waiting"},
+		Why:          "You get this mail because you are the coach of this engagement.",
+	},
+	HeldTooLong: {
+		Subject: "Mails to {{person}} are still held",
+		Body: `Hello {{name}},
+
+mails of a coaching program to **{{person}}** ({{address}}) have been held for 14 days, because they can only be used with an account and there is none yet. They leave by themselves as soon as {{person}} has one.
+
+[Look at the account, and invite {{person}}]({{page}})
+`,
+		Placeholders: []string{"name", "organization", "person", "address", "page"},
+		Why:          "You get this mail because you are an admin of this organization.",
 	},
 	StreamMessage: {
 		Subject:      "{{subject}}",

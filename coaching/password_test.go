@@ -33,6 +33,10 @@ func TestCheckPassword(t *testing.T) {
 	check("aaaaaaaaaaaaaaaa", "password_too_simple")
 	check("121212121212", "password_too_simple")
 	check("amara@example.com", "password_too_simple")
+	check("Qwertyuiop12", "password_too_simple")
+	check("123456789012", "password_too_simple")
+	check("password1234!", "password_too_simple")
+	check("password1234 and something of my own", "")
 	check("has a \x00 in the middle", "password_unreadable")
 	check("not UTF-8 \xff\xfe at all", "password_unreadable")
 }

@@ -3,9 +3,12 @@ package db_test
 import (
 	"context"
 	"database/sql"
+	"net/url"
 	"os"
+	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
@@ -73,13 +76,19 @@ func atOnce(ctx context.Context, n int, url string) error {
 
 func downToNothing(t testing.TB, url string) {
 	t.Helper()
+	_, err := provide(t, url).DownTo(t.Context(), 0)
+	require.NoError(t, err)
+}
+
+// provide is the migrations for a database, to be taken a step at a time.
+func provide(t testing.TB, url string) *goose.Provider {
+	t.Helper()
 	conn, err := sql.Open("pgx", url)
 	require.NoError(t, err)
-	defer func() { require.NoError(t, conn.Close()) }()
+	t.Cleanup(func() { require.NoError(t, conn.Close()) })
 	provider, err := goose.NewProvider(goose.DialectPostgres, conn, os.DirFS("migrations"))
 	require.NoError(t, err)
-	_, err = provider.DownTo(t.Context(), 0)
-	require.NoError(t, err)
+	return provider
 }
 
 func TestMigrate_DownLeavesNothingAndUpBringsItBack(t *testing.T) {
@@ -100,4 +109,55 @@ func TestMigrate_SaysWhatIsWrong(t *testing.T) {
 	require.ErrorContains(t, db.Migrate(t.Context(), nowhere), "migrate database")
 	_, err := db.Migrated(t.Context(), nowhere)
 	require.Error(t, err)
+}
+
+// In production the owner of the tables is no superuser, so that row level
+// security holds for the migrations' own statements, too.
+func TestMigrate_ChangesRowsAsAPlainOwner(t *testing.T) {
+	t.Parallel()
+	admin := testkit.Database(t)
+	super := connect(t, admin)
+	name := "plain_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	for _, sql := range []string{"CREATE ROLE " + name + " LOGIN CREATEROLE NOSUPERUSER PASSWORD 'x'", "GRANT coachflow_app, coachflow_lookup TO " + name + " WITH ADMIN OPTION",
+		"CREATE DATABASE " + name + " OWNER " + name} {
+		_, err := super.Exec(t.Context(), sql)
+		require.NoError(t, err, sql)
+	}
+	t.Cleanup(func() {
+		conn, err := pgx.Connect(context.Background(), admin)
+		require.NoError(t, err)
+		for _, sql := range []string{"DROP DATABASE " + name + " WITH (FORCE)", "DROP ROLE " + name} {
+			_, err := conn.Exec(context.Background(), sql)
+			require.NoError(t, err)
+		}
+		require.NoError(t, conn.Close(context.Background()))
+	})
+	at, err := url.Parse(admin)
+	require.NoError(t, err)
+	at.Path = "/" + name
+	rows := connect(t, at.String())
+	at.User = url.UserPassword(name, "x")
+	provider := provide(t, at.String())
+	_, err = provider.UpTo(t.Context(), 4)
+	require.NoError(t, err)
+	exec := func(sql string) {
+		t.Helper()
+		_, err := rows.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	exec("INSERT INTO organizations VALUES ('00000000-0000-7000-8000-000000000001', 'A', 'UTC')")
+	exec(`INSERT INTO people (org_id, id, name, roles, state, time_zone, password_hash) VALUES
+		('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000002', 'invited', '{coach}', 'invited', 'UTC', NULL),
+		('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000003', 'active in name', '{coach}', 'active', 'UTC', NULL),
+		('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000004', 'active', '{coach}', 'active', 'UTC', 'hash')`)
+	_, err = provider.Up(t.Context())
+	require.NoError(t, err)
+	states := "SELECT name || ': ' || state FROM people ORDER BY id"
+	require.Equal(t, []string{"invited: internal", "active in name: internal", "active: active"}, column(t, rows, states))
+	exec("UPDATE people SET state = 'invited' WHERE name = 'invited'")
+	exec(`INSERT INTO links (org_id, id, purpose, subject_id, expires_at) VALUES ('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000005', 'invitation', '00000000-0000-7000-8000-000000000006', now())`)
+	_, err = provider.DownTo(t.Context(), 4)
+	require.NoError(t, err)
+	require.Equal(t, []string{"invited: internal", "active in name: internal", "active: active"}, column(t, rows, states))
+	require.Empty(t, column(t, rows, "SELECT id::text FROM links"))
 }

@@ -1,8 +1,8 @@
 package web
 
 import (
+	"context"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -45,7 +45,11 @@ func (v *visit) changePassword() error {
 		return err
 	}
 	v.pages.limits.giveBack(key)
-	return v.pages.begin(v.ctx, v.Writer, v.who)
+	who, err := v.app().Principal(v.ctx, v.who.Org, v.who.Person)
+	if err != nil {
+		return err
+	}
+	return v.pages.begin(v.ctx, v.Writer, who)
 }
 
 // forgotView is the page for who forgot their password.
@@ -85,16 +89,19 @@ func (p *Pages) forgot(c *gin.Context) {
 		p.showForgot(c, http.StatusUnprocessableEntity, view)
 		return
 	}
-	if !p.limits.take("forgot " + strings.ToLower(address) + " " + c.ClientIP()) {
+	if !p.limits.take("forgot " + c.ClientIP()) {
 		c.Header("Retry-After", "60")
-		view.Problem = "A new password was asked for several times with this address. Look for the mail, also among the spam; or wait a minute, then try again."
+		view.Problem = "A new password was asked for several times from where you are. Look for the mail, also among the spam; or wait a minute, then try again."
 		p.showForgot(c, http.StatusTooManyRequests, view)
 		return
 	}
-	if err := p.App.AskNewPassword(c.Request.Context(), address); err != nil {
-		p.brokenLogin(c, err)
-		return
-	}
+	// Answered first: the time that it takes would tell whether there is an account.
+	ctx := context.WithoutCancel(c.Request.Context())
+	p.behind.Go(func() {
+		if err := p.App.AskNewPassword(ctx, address); err != nil {
+			p.Log.ErrorContext(ctx, "new password not asked for", "error", err)
+		}
+	})
 	view.Asked = true
 	p.showForgot(c, http.StatusOK, view)
 }

@@ -74,7 +74,7 @@ func accountPage(p app.Person, faults map[string]string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</dd></dl><p class=\"text-secondary mb-0\">If something of it is not right, tell an admin of your organization.</p></div></div><h2>Change the password</h2><form method=\"post\" action=\"/account\" class=\"card\" novalidate><div class=\"card-body\"><input type=\"text\" name=\"username\" value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</dd></dl><p class=\"text-secondary mt-3 mb-0\">If something of it is not right, tell an admin of your organization.</p></div></div><h2>Change the password</h2><form method=\"post\" action=\"/account\" class=\"card\" novalidate><div class=\"card-body\"><input type=\"text\" name=\"username\" value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -328,7 +328,7 @@ func forgotPage(p forgotView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, ", a mail is on its way there. The link in it works for an hour.</div><p class=\"mb-0\">Nothing came? Look among the spam, and whether this is the address that you were invited with. Who was invited and has no password yet finds the link in the invitation.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, ", a mail is on its way to the address at which their organization writes to them. The link in it works for an hour.</div><p class=\"mb-0\">Nothing came? Look among the spam, and whether this is the address that you were invited with. Who was invited and has no password yet finds the link in the invitation.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"coachflow/app"
 )
@@ -39,6 +40,20 @@ func (a personAccount) url(act string) string { return "/people/" + a.Person.ID.
 // unsent reports whether the invitation's mail can still be taken back.
 func (a personAccount) unsent() bool { return a.Open.Next != nil && a.Open.Next.Step == "request" }
 
+// wentElsewhere is the address that the newest mail of an open invitation went
+// to, if it is not the person's any more.
+func (a personAccount) wentElsewhere() string {
+	for _, n := range a.Mails {
+		if strings.HasPrefix(n.Kind, "invitation") && n.SentAt != nil {
+			if slices.Contains(a.Person.Emails, n.Address) {
+				return ""
+			}
+			return n.Address
+		}
+	}
+	return ""
+}
+
 // words say where an account stands.
 func (a personAccount) words() string {
 	switch {
@@ -48,6 +63,8 @@ func (a personAccount) words() string {
 		return a.Person.Name + " is a record only: without an account, without a login."
 	case a.unsent():
 		return "The invitation is about to leave."
+	case a.wentElsewhere() != "":
+		return "The invitation went to " + a.wentElsewhere() + ", which is not an address of " + a.Person.Name + " any more, so its link is dead. Send it again."
 	}
 	return a.Person.Name + " is invited and has not chosen a password yet."
 }

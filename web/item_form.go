@@ -40,9 +40,30 @@ func (f itemForm) action() string {
 	return f.Item.URL("edit")
 }
 
+// kind is what the item is, or is to be.
+func (f itemForm) kind() coaching.ItemKind {
+	if f.Item != nil {
+		return f.Item.Kind
+	}
+	if f.Values.Get("kind") == string(coaching.TaskItem) {
+		return coaching.TaskItem
+	}
+	return coaching.FormItem
+}
+
+func (f itemForm) isTask() bool { return f.kind() == coaching.TaskItem }
+
+// word is one of two words, by what the item is.
+func (f itemForm) word(form, task string) string {
+	if f.isTask() {
+		return task
+	}
+	return form
+}
+
 func (f itemForm) title() string {
 	if f.Item == nil {
-		return "Add a form to the program"
+		return f.word("Add a form to the program", "Add a task to the program")
 	}
 	return "Change “" + f.Item.Title + "”"
 }
@@ -66,7 +87,7 @@ func newItem(v *visit) error {
 	}
 	form := itemForm{View: view, Values: v.form}
 	if !v.posted() {
-		form.Values = url.Values{"rule": {"manual"}, "delay_amount": {"0"}, "delay_unit": {"days"}, "due": {"after"}, "due_amount": {"7"}, "due_unit": {"days"}, "coachee": {"required"}}
+		form.Values = url.Values{"kind": {v.Query("kind")}, "rule": {"manual"}, "delay_amount": {"0"}, "delay_unit": {"days"}, "due": {"after"}, "due_amount": {"7"}, "due_unit": {"days"}, "coachee": {"required"}}
 		return v.showItemForm(form, program, nil)
 	}
 	return v.editWithForm(form, program, func(spec coaching.ItemSpec) []app.EditItem {
@@ -90,6 +111,7 @@ func changeItem(v *visit) error {
 	form := itemForm{View: item.engagement, Item: &item, Values: v.form}
 	if !v.posted() {
 		form.Values = valuesOf(item.ItemSpec)
+		form.Values.Set("kind", string(item.Kind))
 		return v.showItemForm(form, program, nil)
 	}
 	return v.editWithForm(form, program, func(spec coaching.ItemSpec) []app.EditItem {
@@ -105,7 +127,7 @@ func (v *visit) editWithForm(form itemForm, program app.Program, items func(coac
 	if v.form.Get("action") == "back" {
 		return v.showItemForm(form, program, nil)
 	}
-	present := coaching.ItemSpec{Kind: coaching.FormItem}
+	present := coaching.ItemSpec{Kind: form.kind()}
 	done := "The item is added."
 	if form.Item != nil {
 		present, done = form.Item.ItemSpec, "The item is changed."
@@ -167,8 +189,10 @@ func (v *visit) recipientRows(values url.Values) ([]recipientRow, error) {
 		}
 		rows = append(rows, row)
 	}
-	for range moreRows {
-		rows = append(rows, recipientRow{})
+	if values.Get("kind") != string(coaching.TaskItem) { // a task goes to nobody without an account
+		for range moreRows {
+			rows = append(rows, recipientRow{})
+		}
 	}
 	for n := range rows {
 		rows[n].Prefix = "r" + strconv.Itoa(n) + "_"
@@ -196,14 +220,18 @@ func itemFaults(err error) map[string]string {
 }
 
 var itemFields = []struct{ path, field string }{
-	{"title", "title"}, {"form_id", "form_id"}, {"release.at", "at"}, {"release.delay", "delay_amount"}, {"release", "rule"},
+	{"title", "title"}, {"description", "description"}, {"form_id", "form_id"}, {"release.at", "at"}, {"release.delay", "delay_amount"}, {"release", "rule"},
 	{"due.after", "due_amount"}, {"due.at", "due_at"}, {"due", "due"}, {"recipients", "recipients"}, {"letter", "letter_body"},
 }
 
 var (
 	units = []option{{"hours", "hours"}, {"days", "days"}, {"business_days", "business days"}}
-	asked = []option{{"", "Does not get it"}, {"required", "Must answer"}, {"optional", "May answer"}}
 )
+
+// asked are the parts that coachee and coach can have in an item.
+func asked(f itemForm) []option {
+	return []option{{"", "Does not get it"}, {"required", f.word("Must answer", "Must complete it")}, {"optional", f.word("May answer", "May complete it")}}
+}
 
 func or(text, fallback string) string {
 	if text == "" {
@@ -212,7 +240,7 @@ func or(text, fallback string) string {
 	return text
 }
 
-// placeholderList names what a letter about a form can have filled in.
-func placeholderList() string {
-	return "{{" + strings.Join(coaching.Letters[coaching.FormRequest].Placeholders, "}}, {{") + "}}"
+// placeholderList names what a letter about an item can have filled in.
+func placeholderList(kind coaching.ItemKind) string {
+	return "{{" + strings.Join(coaching.Letters[coaching.LettersOf(kind).Request].Placeholders, "}}, {{") + "}}"
 }

@@ -22,8 +22,10 @@ func readItem(values url.Values, present coaching.ItemSpec, dueOnly bool) (coach
 	if dueOnly {
 		return spec, nil
 	}
-	spec.Title, spec.FormID = trimmed(values.Get("title")), optionalID(values.Get("form_id"))
-	if spec.FormID == nil {
+	spec.Title = trimmed(values.Get("title"))
+	if spec.Kind == coaching.TaskItem {
+		spec.Description = trimmed(strings.ReplaceAll(values.Get("description"), "\r\n", "\n"))
+	} else if spec.FormID = optionalID(values.Get("form_id")); spec.FormID == nil {
 		return spec, wrong("form_id", "item_form_missing", "Choose the form that is to be sent.")
 	}
 	if spec.Release, err = readRelease(values); err != nil {
@@ -110,7 +112,7 @@ func readLetter(values url.Values) *coaching.LetterSpec {
 
 // valuesOf fills the form with an item.
 func valuesOf(spec coaching.ItemSpec) url.Values {
-	values := url.Values{"title": {spec.Title}, "form_id": {idText(spec.FormID)}, "rule": {string(spec.Release.Rule)},
+	values := url.Values{"title": {spec.Title}, "description": {spec.Description}, "form_id": {idText(spec.FormID)}, "rule": {string(spec.Release.Rule)},
 		"delay_amount": {"0"}, "delay_unit": {"days"}, "due_amount": {"7"}, "due_unit": {"days"}}
 	if spec.Release.At != nil {
 		values.Set("at", spec.Release.At.String())

@@ -87,6 +87,24 @@ func (i itemView) mine() *app.ItemRecipient {
 	return nil
 }
 
+func (i itemView) isTask() bool { return i.Kind == coaching.TaskItem }
+
+// word is one of two words, by what the item is.
+func (i itemView) word(form, task string) string {
+	if i.isTask() {
+		return task
+	}
+	return form
+}
+
+// myTask is where the reader's own task is.
+func (i itemView) myTask() string {
+	if !i.isTask() || i.mine() == nil || !i.issued() {
+		return ""
+	}
+	return "/tasks/" + i.ID.String()
+}
+
 // myPart says to a coachee what an item is to them.
 func (i itemView) myPart() string {
 	mine := i.mine()
@@ -94,7 +112,9 @@ func (i itemView) myPart() string {
 	case mine == nil || !i.issued():
 		return ""
 	case mine.AnsweredAt != nil:
-		return "You answered on " + short(*mine.AnsweredAt, i.engagement.Zone) + "."
+		return i.word("You answered on ", "You completed it on ") + short(*mine.AnsweredAt, i.engagement.Zone) + "."
+	case i.Status == "open" && i.isTask():
+		return "It is yours to do."
 	case i.Status == "open":
 		return "It waits for your answers. The link to it is in the mail that you got on " + short(*i.IssuedAt, i.engagement.Zone) + "."
 	}
@@ -160,6 +180,12 @@ func sendClass(i itemView) string {
 		return "btn-sm btn-primary"
 	}
 	return "btn-sm"
+}
+
+// letterOptions are the mails about an item.
+func letterOptions(i itemView) []option {
+	letters := coaching.LettersOf(i.Kind)
+	return []option{{string(letters.Request), i.word("Form to fill out", "Task")}, {string(letters.Reminder), "Reminder"}, {string(letters.Escalation), "Word to the coach"}}
 }
 
 func recipientOptions(i itemView) []option {

@@ -13,7 +13,8 @@ var sampleValues = map[string]string{
 	"form": "Before we begin", "link": "https://example.com/l/sample", "due": "Please answer by Friday, 13 March 2026, 18:00 (Europe/Berlin).",
 	"waiting": "Amara Okafor <amara@example.com>, Paul Peer <paul@example.com>", "author": "Jonas Weber", "subject": "Our next session",
 	"message": "Hello Amara,\n\nshall we move it to Thursday?\n\nJonas", "files": "Files:\nplan.pdf (120 kB): https://example.com/l/sample",
-	"reason":  "it came from an address that is not one of yours.",
+	"reason": "it came from an address that is not one of yours.",
+	"task":   "Talk to your team about the new roles", "description": "Take half an hour for it.\n\nWrite down afterwards what surprised you.", "person": "Amara Okafor",
 	"inviter": "Jonas Weber", "invited": "Amara Okafor", "address": "amara@example.com", "until": "Friday, 13 March 2026, 18:00 (Europe/Berlin)", "page": "https://example.com/people/sample",
 }
 
@@ -28,7 +29,7 @@ func SampleLetter(kind coaching.NotificationKind, words coaching.LetterSpec, org
 	}
 	values := maps.Clone(sampleValues)
 	values["organization"] = organization
-	if kind == coaching.FormEscalation || kind == coaching.InvitationRanOut {
+	if kind == coaching.FormEscalation || kind == coaching.TaskEscalation || kind == coaching.InvitationRanOut || kind == coaching.HeldTooLong {
 		values["name"] = values["coach"]
 	}
 	return template.Render(values, letter.Why, mail.Layout{OrganizationName: organization})

@@ -27,6 +27,7 @@ const (
 	orgKey    = "org"
 	personKey = "person"
 	seenKey   = "seen"
+	sinceKey  = "since" // app.Principal.PasswordSet at the login
 	flashKey  = "flash"
 	toneKey   = "tone"
 )
@@ -120,6 +121,9 @@ func (p *Pages) principal(ctx context.Context) (app.Principal, bool, error) {
 	if problem, is := coaching.AsProblem(err); is && problem.Class == coaching.Unauthenticated {
 		return app.Principal{}, false, nil
 	}
+	if err == nil && who.PasswordSet != p.sessions.GetInt64(ctx, sinceKey) {
+		return app.Principal{}, false, nil // logged in with a password of before
+	}
 	return who, err == nil, err
 }
 
@@ -148,6 +152,7 @@ func (p *Pages) begin(ctx context.Context, w http.ResponseWriter, who app.Princi
 	}
 	p.sessions.Put(ctx, orgKey, who.Org.String())
 	p.sessions.Put(ctx, personKey, who.Person.String())
+	p.sessions.Put(ctx, sinceKey, who.PasswordSet)
 	return p.save(ctx, w)
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
@@ -34,6 +35,7 @@ type Pages struct {
 	limits   *loginLimits
 	static   *staticFiles
 	seen     *formMemory
+	behind   sync.WaitGroup // what goes on after its answer
 }
 
 // New prepares the pages.
@@ -55,6 +57,7 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.registerAccount(engine)
 	p.registerEngagements(engine)
 	p.registerProgram(engine)
+	p.registerTasks(engine)
 	p.registerRecords(engine)
 	p.registerAdmin(engine)
 	engine.NoRoute(p.nowhere)

@@ -92,6 +92,15 @@ func reasonWords(reason string) string {
 
 var statusLabels = map[string]string{"waiting": "not sent", "sending": "about to leave", "open": "waiting for answers", "skipped": "skipped"}
 
+// itemStatus is the state of an item in the word for its badge: a task waits for
+// no answers.
+func itemStatus(i itemView) string {
+	if i.Status == "open" && i.isTask() {
+		return "to do"
+	}
+	return i.Status
+}
+
 func statusWords(status string) string {
 	if words := statusLabels[status]; words != "" {
 		return words
@@ -99,11 +108,16 @@ func statusWords(status string) string {
 	return strings.ReplaceAll(status, "_", " ")
 }
 
+// taskBadge is the state of a task as its badge shows it.
+func taskBadge(stand app.TaskStand) string {
+	return map[app.TaskStand]string{app.TaskOpen: "to do", app.TaskPending: "completed", app.TaskDone: "completed", app.TaskClosed: "closed"}[stand]
+}
+
 func badgeClass(status string) string {
 	switch status {
 	case "active", "accepted", "completed", "sent", "delivered", "posted":
 		return "bg-green-lt"
-	case "open", "planned", "received", "invited":
+	case "open", "to do", "planned", "received", "invited":
 		return "bg-blue-lt"
 	case "sending", "paused", "held", "quarantined":
 		return "bg-yellow-lt"
@@ -146,6 +160,7 @@ func named(name, address string) string {
 }
 
 var mailKinds = map[string]string{"form_request": "Form to fill out", "form_reminder": "Reminder", "form_escalation": "Word to the coach",
+	"task_request": "Task", "task_reminder": "Reminder", "task_escalation": "Word to the coach", "held_too_long": "Word to the admins",
 	"invitation": "Invitation", "invitation_reminder": "Reminder of the invitation", "invitation_expired": "Word to the admins", "password_reset": "Link to a new password",
 	"stream_message": "Message passed on", "inbound_mail_quarantined": "Note about a mail in quarantine"}
 

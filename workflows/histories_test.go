@@ -114,6 +114,7 @@ func TestRecordHistories(t *testing.T) {
 		s.record(t, "invitation_"+end, s.recordInvitation(t, end))
 	}
 	s.record(t, "notice", s.recordNotice(t))
+	s.record(t, "program_held_task", s.recordHeld(t))
 }
 
 func (s *served) record(t *testing.T, name, id string) {
@@ -253,6 +254,23 @@ func (s *served) recordInvitation(t *testing.T, end string) string {
 	}
 	require.NoError(t, s.temporal.GetWorkflow(ctx, workflows.InvitationID(person.ID), "").Get(ctx, nil))
 	return workflows.InvitationID(person.ID)
+}
+
+// recordHeld is a task whose mail is held until its reader has an account.
+func (s *served) recordHeld(t *testing.T) string {
+	ctx := t.Context()
+	p := s.story(t, taskItem("Recorded task"), s.formItem("Recorded after"))
+	task := p.becomes("Recorded task", "open")
+	require.Eventually(t, func() bool { return p.run.outcomes()["task_request held"] == 1 }, 20*time.Second, 20*time.Millisecond)
+	client := s.active(s.client)
+	require.Eventually(t, func() bool { return fmt.Sprint(p.subjects()) == "[Recorded task: a task for you]" }, 20*time.Second, 20*time.Millisecond)
+	done, err := s.app.CompleteTask(ctx, client, task.ID)
+	require.NoError(t, err)
+	require.Equal(t, app.TaskDone, done.Stand)
+	p.becomes("Recorded after", "open")
+	p.does(s.app.CompleteEngagement(ctx, s.admin, p.run.engagement.ID))
+	p.ends()
+	return workflows.ProgramID(p.run.engagement.ID)
 }
 
 func (s *served) recordNotice(t *testing.T) string {

@@ -72,7 +72,12 @@ func (in InvitationInput) wait(ctx workflow.Context, changed workflow.ReceiveCha
 
 func (in InvitationInput) take(ctx workflow.Context, state coaching.InvitationState, next coaching.InvitationStep) error {
 	due := activities.InvitationDue{Invitee: in.invitee(ctx), Invitation: state.ID, Step: next.Number}
-	return workflow.ExecuteActivity(withMail(ctx, next.Name()+" of the invitation"), deeds.SendInvitation, due).Get(ctx, nil)
+	var words []activities.Notice
+	if err := workflow.ExecuteActivity(withMail(ctx, next.Name()+" of the invitation"), deeds.SendInvitation, due).Get(ctx, &words); err != nil {
+		return err
+	}
+	sendNotices(ctx, words)
+	return nil
 }
 
 // describeInvitation puts the state in words for people who run the system.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
 
+	"coachflow/activities"
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/mail"
@@ -34,6 +36,7 @@ func (w *world) invite() *invited {
 	r := &invited{world: w, who: w.client, first: made, start: made.InvitedAt}
 	r.env = w.environment(r.start)
 	r.env.RegisterWorkflow(workflows.Invitation)
+	r.env.RegisterWorkflow(workflows.Notice)
 	return r
 }
 
@@ -359,8 +362,120 @@ func TestNewPassword_OnlyForWhoHasOneAndNotInAFlood(t *testing.T) {
 	for range 4 {
 		require.NoError(t, w.app.AskNewPassword(t.Context(), "ada@acme.test"))
 	}
-	require.Equal(t, 1, w.count("SELECT count(*) FROM notifications WHERE state = 'planned'"))
-	require.Equal(t, 3, w.count("SELECT count(*) FROM notifications WHERE state = 'suppressed' AND state_reason = 'one was sent a moment ago'"))
+	require.Equal(t, 1, w.count("SELECT count(*) FROM notifications"), "one is fresh enough")
+	for range 20 {
+		w.exec("UPDATE notifications SET planned_at = planned_at - interval '3 minutes'")
+		require.NoError(t, w.app.AskNewPassword(t.Context(), "ada@acme.test"))
+	}
+	require.Equal(t, 5, w.count("SELECT count(*) FROM notifications"), "and five a day")
+}
+
+// A new password makes worthless what was asked for before it, also what has not
+// left yet; so does the end of the account.
+func TestR1_NoLinkOutlivesThePassword(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*world) error{
+		"changed": func(w *world) error {
+			return w.app.ChangePassword(w.Context(), w.admin, "correct horse battery", secret, secret)
+		},
+		"closed": func(w *world) error {
+			second := w.person("Grace Hopper", "admin", "grace@acme.test")
+			w.active(second)
+			_, err := w.app.UpdatePerson(w.Context(), w.admin, w.admin.Person, w.version(w.admin.Person), app.PersonInput{Name: "Ada", Roles: []string{"admin"}, State: "internal", TimeZone: "UTC", Emails: []string{"ada@acme.test"}})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			require.NoError(t, w.app.AskNewPassword(t.Context(), "ada@acme.test"))
+			require.NoError(t, end(w))
+			var id string
+			w.ask("SELECT id::text FROM notifications WHERE kind = 'password_reset'", &id)
+			require.NoError(t, w.deeds.SendNotice(t.Context(), activities.Notice{Org: w.admin.Org, ID: uuid.MustParse(id)}))
+			require.Empty(t, w.mails.all())
+			require.Equal(t, 1, w.count("SELECT count(*) FROM notifications WHERE state = 'cancelled' AND state_reason <> ''"))
+		})
+	}
+}
+
+func (w *world) version(person uuid.UUID) int {
+	w.Helper()
+	return w.count("SELECT version FROM people WHERE id = $1", person)
+}
+
+// While the new password is being hashed, an admin closes the account: it stays
+// closed.
+func TestChangePassword_DoesNotOpenAClosedAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	coach := w.active(w.coach)
+	done := make(chan error, 1)
+	go func() {
+		done <- w.app.ChangePassword(t.Context(), coach, secret, "another long password", "another long password")
+	}()
+	_, err := w.app.UpdatePerson(t.Context(), w.admin, coach.Person, w.version(coach.Person), app.PersonInput{Name: w.coach.Name, Roles: w.coach.Roles, State: "internal", TimeZone: "UTC", Emails: w.coach.Emails})
+	changed := <-done
+	if err != nil { // the change was quicker, and the admin is told that the person is not as they saw it
+		requireProblem(t, err, "person_changed")
+		require.NoError(t, changed)
+		return
+	}
+	requireProblem(t, changed, "password_wrong")
+	require.Equal(t, 1, w.count("SELECT count(*) FROM people WHERE id = $1 AND state = 'internal' AND password_hash IS NULL", coach.Person))
+}
+
+// An account that comes again begins anew: keys of the old one stay dead.
+func TestCloseAccount_EndsItsKeysForGood(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	second := w.active(w.person("Grace Hopper", "admin", "grace@acme.test"))
+	key, err := w.app.CreateAPIKey(t.Context(), second, "script")
+	require.NoError(t, err)
+	_, err = w.app.WithAPIKey(t.Context(), key.Key)
+	require.NoError(t, err)
+	_, err = w.app.UpdatePerson(t.Context(), w.admin, second.Person, w.version(second.Person), app.PersonInput{Name: "Grace Hopper", Roles: []string{"admin"}, State: "internal", TimeZone: "UTC", Emails: []string{"grace@acme.test"}})
+	require.NoError(t, err)
+	w.active(app.Person{ID: second.Person})
+	_, err = w.app.WithAPIKey(t.Context(), key.Key)
+	requireProblem(t, err, "api_key_invalid")
+}
+
+// What writes about a person does not wait for who changes the person, and the
+// other way round: nothing of it can end in a deadlock.
+func TestPerson_ManyActsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.active(w.client)
+	e := w.engagement(taskItem("Talk"), w.formItem("Intake", manual))
+	program, err := w.app.GetProgram(t.Context(), w.admin, e.ID)
+	require.NoError(t, err)
+	items := []uuid.UUID{program.Items[0].ID, program.Items[1].ID}
+	act := activities.Act{Org: w.admin.Org, Engagement: e.ID, At: time.Now().UTC().Truncate(time.Microsecond)}
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			zone := []string{"Europe/Berlin", "Asia/Tokyo"}[i%2]
+			for range 3 {
+				in := app.PersonInput{Name: w.client.Name, Roles: w.client.Roles, TimeZone: zone, Emails: w.client.Emails}
+				_, err := w.app.UpdatePerson(t.Context(), w.admin, w.client.ID, w.version(w.client.ID), in)
+				if _, told := coaching.AsProblem(err); !told {
+					require.NoError(t, err)
+				}
+			}
+		})
+		wait.Go(func() {
+			one := act
+			one.Item, one.Key = items[i%2], fmt.Sprint("many ", i)
+			_, err := w.deeds.SendItem(t.Context(), one)
+			require.NoError(t, err)
+			_, err = w.deeds.IssueItem(t.Context(), one)
+			require.NoError(t, err)
+			_, err = w.app.CreateEngagement(t.Context(), w.admin, app.EngagementInput{Name: "Another", CoacheeID: w.client.ID, CoachID: &w.coach.ID})
+			require.NoError(t, err)
+		})
+	}
+	wait.Wait()
 }
 
 func TestNewPassword_TooLateIsNotSent(t *testing.T) {

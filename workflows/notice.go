@@ -22,3 +22,10 @@ func Notice(ctx workflow.Context, in NoticeInput) error {
 	due := activities.Notice{Org: in.Org, ID: in.ID}
 	return workflow.ExecuteActivity(withMail(ctx, "send one mail"), deeds.SendNotice, due).Get(ctx, nil)
 }
+
+// sendNotices starts a workflow of its own for each mail.
+func sendNotices(ctx workflow.Context, list []activities.Notice) {
+	for _, n := range list {
+		startOnce(ctx, NoticeID(n.ID), Notice, NoticeInput{Org: n.Org, ID: n.ID}, KindAttribute.ValueSet("notice"), OrganizationAttribute.ValueSet(n.Org.String()))
+	}
+}

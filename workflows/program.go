@@ -30,6 +30,7 @@ const (
 	AnsweredSignal = "answered"  // ProgramAnswer, from the sweep
 
 	LookAgainSignal = "look-again" // from the sweep: rows were changed by an act whose answer was lost
+	ReleasedSignal  = "released"   // ProgramAct: mails about an item that were held for a person may leave
 )
 
 // ProgramInput starts a program's workflow. State is there after a

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
@@ -16,6 +17,7 @@ import (
 func (p *program) listen(ctx workflow.Context) error {
 	p.hear(ctx)
 	p.lookAgain(ctx)
+	p.handOver(ctx)
 	return errors.Join(
 		handle(ctx, p, AnswerUpdate, p.answer, func(in ProgramAnswer) error { return p.known(in.Item) }),
 		handle(ctx, p, SendUpdate, p.send, p.maySend),
@@ -88,6 +90,37 @@ func (p *program) lookAgain(ctx workflow.Context) {
 			p.live--
 		}
 	})
+}
+
+// handOver hands over mails that were held for somebody who has an account now.
+func (p *program) handOver(ctx workflow.Context) {
+	signals := workflow.GetSignalChannel(ctx, ReleasedSignal)
+	workflow.GoNamed(ctx, "mails that were held and may leave", func(ctx workflow.Context) {
+		for {
+			var in ProgramAct
+			if !signals.Receive(ctx, &in) || workflow.Await(ctx, func() bool { return p.loaded }) != nil {
+				return
+			}
+			if i := p.item(in.Item); i >= 0 {
+				p.live++
+				workflow.GoNamed(ctx, "held mails of item "+shortID(in.Item), func(ctx workflow.Context) {
+					p.handOverOne(ctx, in, i+1)
+					p.live--
+				})
+			}
+		}
+	})
+}
+
+func (p *program) handOverOne(ctx workflow.Context, in ProgramAct, number int) {
+	var c activities.Change
+	mailCtx := withMail(ctx, fmt.Sprintf("what was held of item %d", number))
+	err := workflow.ExecuteActivity(mailCtx, deeds.HandOverReleased, p.act(ctx, in, "released")).Get(ctx, &c)
+	if err != nil {
+		workflow.GetLogger(ctx).Error("what was held is not handed over", "item", number, "error", err)
+		return
+	}
+	p.apply(ctx, c)
 }
 
 // takeUpTold counts as live, so that no run ends in the middle of it.

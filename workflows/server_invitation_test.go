@@ -32,6 +32,14 @@ func TestServed_InvitationIsFollowedToItsEnd(t *testing.T) {
 	require.Len(t, s.mails.to("ada@acme.test"), 2, "the word about who did not come, and the link")
 }
 
+// The account comes, and the program that runs on a real server hands over what
+// was held.
+func TestServed_HeldMailLeavesWithTheAccount(t *testing.T) {
+	s := serve(t)
+	s.recordHeld(t)
+	require.Len(t, s.mails.to(ben), 2)
+}
+
 // What was saved while the engine was away is found by the sweep: an invitation
 // without a workflow, one whose workflow did not hear that it was replaced, and
 // a single mail.

@@ -65,10 +65,12 @@ func tellOfMails(ctx workflow.Context, found activities.Untold) {
 			workflow.GetLogger(ctx).Warn("invitation not told to look again", "person", who.Person, "error", err)
 		}
 	}
-	for _, n := range found.Notices {
-		startOnce(ctx, NoticeID(n.ID), Notice, NoticeInput{Org: n.Org, ID: n.ID},
-			KindAttribute.ValueSet("notice"), OrganizationAttribute.ValueSet(n.Org.String()))
+	for _, r := range found.Released {
+		if err := workflow.SignalExternalWorkflow(ctx, ProgramID(r.Engagement), "", ReleasedSignal, ProgramAct{Item: r.Item}).Get(ctx, nil); err != nil {
+			workflow.GetLogger(ctx).Warn("program not told of what may leave", "engagement", r.Engagement, "error", err)
+		}
 	}
+	sendNotices(ctx, found.Notices)
 }
 
 // startOnce starts a workflow that has not run to its end before. One that runs
@@ -77,7 +79,7 @@ func startOnce(ctx workflow.Context, id string, what, input any, found ...tempor
 	start(ctx, id, enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, what, input, found...)
 }
 
-// start starts a workflow that outlives the sweep, and says whether it runs
+// start starts a workflow that outlives the one that starts it, and says whether it runs
 // already.
 func start(ctx workflow.Context, id string, reuse enums.WorkflowIdReusePolicy, what, input any, found ...temporal.SearchAttributeUpdate) (running bool) {
 	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{

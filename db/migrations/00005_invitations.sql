@@ -27,8 +27,15 @@ CREATE INDEX invitations_not_taken_up ON invitations (invited_at) WHERE status =
 CALL protect('invitations');
 CALL unveil('invitations');
 
--- Nobody was invited so far: the state was set by hand and had no meaning.
-UPDATE people SET state = 'internal' WHERE state = 'invited';
+-- When the present password was set: a login with an older one is over.
+ALTER TABLE people ADD COLUMN password_set_at timestamptz;
+
+-- So far a state could be set by hand and had no meaning: nobody was invited, and
+-- who is active without a password could never log in. The owner of the tables is
+-- behind row level security, too, unless it is a superuser.
+ALTER TABLE people NO FORCE ROW LEVEL SECURITY;
+UPDATE people SET state = 'internal' WHERE state = 'invited' OR (state = 'active' AND password_hash IS NULL);
+ALTER TABLE people FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE notifications ADD COLUMN invitation_id uuid;
 ALTER TABLE notifications ADD CONSTRAINT notifications_invitation_fkey FOREIGN KEY (org_id, invitation_id) REFERENCES invitations ON DELETE CASCADE;
@@ -52,18 +59,25 @@ ALTER FUNCTION sweep_invitations(timestamptz, integer) OWNER TO coachflow_lookup
 CREATE FUNCTION sweep_notices(before timestamptz, most integer) RETURNS TABLE (org_id uuid, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT n.org_id, n.id FROM notifications n
-   WHERE n.state = 'planned' AND n.kind = 'password_reset' AND n.planned_at < before ORDER BY n.planned_at LIMIT most $$;
+   WHERE n.state = 'planned' AND n.kind IN ('password_reset', 'invitation_expired') AND n.planned_at < before ORDER BY n.planned_at LIMIT most $$;
 -- +goose StatementEnd
 ALTER FUNCTION sweep_notices(timestamptz, integer) OWNER TO coachflow_lookup;
 
 -- +goose Down
 DROP FUNCTION sweep_notices(timestamptz, integer);
 DROP FUNCTION sweep_invitations(timestamptz, integer);
+ALTER TABLE links NO FORCE ROW LEVEL SECURITY;
 DELETE FROM links WHERE purpose IN ('invitation', 'password');
+ALTER TABLE links FORCE ROW LEVEL SECURITY;
 DROP INDEX links_person;
 ALTER TABLE links DROP CONSTRAINT links_purpose_check;
 ALTER TABLE links ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file'));
-DELETE FROM notifications WHERE invitation_id IS NOT NULL;
+ALTER TABLE notifications NO FORCE ROW LEVEL SECURITY;
+DELETE FROM notifications WHERE invitation_id IS NOT NULL OR kind = 'password_reset';
+ALTER TABLE notifications FORCE ROW LEVEL SECURITY;
 ALTER TABLE notifications DROP COLUMN invitation_id;
+ALTER TABLE people NO FORCE ROW LEVEL SECURITY;
 UPDATE people SET state = 'internal' WHERE state = 'invited';
+ALTER TABLE people FORCE ROW LEVEL SECURITY;
+ALTER TABLE people DROP COLUMN password_set_at;
 DROP TABLE invitations;

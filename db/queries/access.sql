@@ -29,6 +29,15 @@ SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id FROM sweep_p
 -- name: SweepInvitations :many
 SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM sweep_invitations(@before::timestamptz, @most::integer);
 
+-- name: SweepReleasable :many
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM sweep_releasable(@most::integer);
+
+-- name: SweepReleased :many
+SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id, item_id::uuid AS item_id FROM sweep_released(@before::timestamptz, @most::integer);
+
+-- name: SweepHeld :many
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM sweep_held(@before::timestamptz, @most::integer);
+
 -- name: SweepNotices :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices(@before::timestamptz, @most::integer);
 
@@ -37,6 +46,9 @@ INSERT INTO api_keys (org_id, id, name, key_hash, person_id) VALUES ($1, $2, $3,
 
 -- name: APIKeyList :many
 SELECT * FROM api_keys WHERE org_id = $1 ORDER BY id;
+
+-- name: APIKeyRevokeOfPerson :exec
+UPDATE api_keys SET revoked_at = $3 WHERE org_id = $1 AND person_id = $2 AND revoked_at IS NULL;
 
 -- name: APIKeyRevoke :execrows
 UPDATE api_keys SET revoked_at = $3 WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL;

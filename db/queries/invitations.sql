@@ -1,15 +1,20 @@
 -- name: PersonLock :one
--- Whoever invites, withdraws, activates or closes an account holds this lock.
-SELECT p.state FROM people p WHERE p.org_id = @org_id AND p.id = @id FOR UPDATE;
+-- Whoever invites, withdraws, activates or closes an account holds this lock. It
+-- leaves alone who only refers to the person, as nearly every other row does.
+SELECT p.state FROM people p WHERE p.org_id = @org_id AND p.id = @id FOR NO KEY UPDATE;
 
--- name: PersonSetState :exec
-UPDATE people SET state = @state, version = version + 1 WHERE org_id = @org_id AND id = @id AND state <> @state;
+-- name: PersonInvite :exec
+UPDATE people SET state = 'invited', version = version + 1 WHERE org_id = $1 AND id = $2 AND state = 'internal';
+
+-- name: PersonUninvite :exec
+UPDATE people SET state = 'internal', version = version + 1 WHERE org_id = $1 AND id = $2 AND state = 'invited';
 
 -- name: PersonPasswordHash :one
-SELECT coalesce(password_hash, '')::text AS password_hash FROM people WHERE org_id = @org_id AND id = @id;
+-- Of who can log in.
+SELECT coalesce(password_hash, '')::text AS password_hash FROM people WHERE org_id = @org_id AND id = @id AND state = 'active';
 
 -- name: PersonClearPassword :exec
-UPDATE people SET password_hash = NULL WHERE org_id = $1 AND id = $2;
+UPDATE people SET password_hash = NULL, password_set_at = NULL WHERE org_id = $1 AND id = $2;
 
 -- name: AdminsOf :many
 -- The admins who can log in, as letters need them.
@@ -44,7 +49,7 @@ JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
 WHERE i.org_id = @org_id AND i.person_id = @person_id ORDER BY (i.status = 'open') DESC, i.id DESC LIMIT 1;
 
 -- name: InvitationTakeUp :exec
-UPDATE invitations SET taken_up_at = @taken_up_at WHERE org_id = @org_id AND person_id = @person_id AND taken_up_at IS NULL;
+UPDATE invitations SET taken_up_at = @taken_up_at WHERE org_id = @org_id AND id = @id AND taken_up_at IS NULL;
 
 -- name: InvitationEnd :many
 -- Ends the open invitation of a person, if there is one.
@@ -59,6 +64,11 @@ SELECT * FROM notifications WHERE org_id = @org_id AND invitation_id = @invitati
 -- name: NotificationsCancelOfInvitation :exec
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
 WHERE org_id = @org_id AND invitation_id = @invitation_id AND step <> @keep AND state IN ('planned', 'sending');
+
+-- name: NotificationsCancelOfKind :exec
+-- What is planned of a kind for a person.
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
+WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND state IN ('planned', 'sending');
 
 -- name: NotificationsOfPerson :many
 SELECT * FROM notifications WHERE org_id = @org_id AND person_id = @person_id ORDER BY planned_at DESC, id DESC LIMIT @most;

@@ -1,9 +1,9 @@
 -- name: NotificationPlan :batchexec
 -- Planning the same thing again is harmless: the key stands. What leaves at once
 -- has its copy from the start.
-INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
+INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_person_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
   subject, html, body, template_version, mail_message_id, claimed_until)
-VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @invitation_id, @kind, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at,
+VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @invitation_id, @about_person_id, @kind, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at,
   @subject, @html, @body, @template_version, @mail_message_id, @claimed_until)
 ON CONFLICT (org_id, key) DO NOTHING;
 
@@ -98,9 +98,9 @@ ORDER BY id LIMIT @most;
 SELECT last.recipient_id::uuid AS recipient_id, last.state_reason FROM (
   SELECT DISTINCT ON (n.recipient_id) n.recipient_id, n.state, n.state_reason FROM notifications n
   WHERE n.org_id = @org_id AND n.engagement_id = @engagement_id AND n.recipient_id IS NOT NULL
-    AND n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed')
+    AND (n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed') OR (n.state = 'held' AND n.planned_at <= now()))
   ORDER BY n.recipient_id, n.planned_at DESC, n.id DESC
-) last WHERE last.state IN ('bounced', 'failed', 'suppressed');
+) last WHERE last.state IN ('bounced', 'failed', 'suppressed', 'held');
 
 -- name: NotificationTemplateGet :one
 SELECT * FROM notification_templates WHERE org_id = $1 AND kind = $2;

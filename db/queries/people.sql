@@ -8,7 +8,7 @@ SELECT * FROM organizations WHERE org_id = @org_id;
 UPDATE organizations SET name = $2, time_zone = $3, undo_seconds = $4 WHERE org_id = $1 RETURNING *;
 
 -- name: OrganizationLock :exec
-SELECT FROM organizations WHERE org_id = @org_id FOR UPDATE;
+SELECT FROM organizations WHERE org_id = @org_id FOR NO KEY UPDATE;
 
 -- name: PersonInsert :one
 INSERT INTO people (org_id, id, name, roles, state, time_zone, password_hash)
@@ -32,7 +32,7 @@ UPDATE people SET name = @name, roles = @roles, state = @state, time_zone = @tim
 WHERE org_id = @org_id AND id = @id AND version = @version RETURNING *;
 
 -- name: PersonSetPassword :exec
-UPDATE people SET password_hash = $3, state = 'active', version = version + 1 WHERE org_id = $1 AND id = $2;
+UPDATE people SET password_hash = @password_hash, password_set_at = @password_set_at, state = 'active', version = version + 1 WHERE org_id = @org_id AND id = @id;
 
 -- name: PersonOtherAdmins :one
 SELECT count(*) FROM people WHERE org_id = @org_id AND id <> @id AND 'admin' = ANY (roles) AND state = 'active';

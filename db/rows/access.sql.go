@@ -86,6 +86,21 @@ func (q *Queries) APIKeyRevoke(ctx context.Context, arg APIKeyRevokeParams) (int
 	return result.RowsAffected(), nil
 }
 
+const aPIKeyRevokeOfPerson = `-- name: APIKeyRevokeOfPerson :exec
+UPDATE api_keys SET revoked_at = $3 WHERE org_id = $1 AND person_id = $2 AND revoked_at IS NULL
+`
+
+type APIKeyRevokeOfPersonParams struct {
+	OrgID     uuid.UUID
+	PersonID  uuid.UUID
+	RevokedAt *time.Time
+}
+
+func (q *Queries) APIKeyRevokeOfPerson(ctx context.Context, arg APIKeyRevokeOfPersonParams) error {
+	_, err := q.db.Exec(ctx, aPIKeyRevokeOfPerson, arg.OrgID, arg.PersonID, arg.RevokedAt)
+	return err
+}
+
 const idempotencyClaim = `-- name: IdempotencyClaim :execrows
 INSERT INTO idempotency_keys (org_id, principal_id, key, request_hash) VALUES ($1, $2, $3, $4)
 ON CONFLICT (org_id, principal_id, key) DO NOTHING
@@ -380,6 +395,35 @@ func (q *Queries) SweepAnswers(ctx context.Context, before time.Time, most int32
 	return items, nil
 }
 
+const sweepHeld = `-- name: SweepHeld :many
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM sweep_held($1::timestamptz, $2::integer)
+`
+
+type SweepHeldRow struct {
+	OrgID    uuid.UUID
+	PersonID uuid.UUID
+}
+
+func (q *Queries) SweepHeld(ctx context.Context, before time.Time, most int32) ([]SweepHeldRow, error) {
+	rows, err := q.db.Query(ctx, sweepHeld, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepHeldRow{}
+	for rows.Next() {
+		var i SweepHeldRow
+		if err := rows.Scan(&i.OrgID, &i.PersonID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sweepInboundMails = `-- name: SweepInboundMails :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_inbound_mails($1::timestamptz, $2::integer)
 `
@@ -516,6 +560,65 @@ func (q *Queries) SweepPrograms(ctx context.Context, before time.Time, most int3
 	for rows.Next() {
 		var i SweepProgramsRow
 		if err := rows.Scan(&i.OrgID, &i.EngagementID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepReleasable = `-- name: SweepReleasable :many
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM sweep_releasable($1::integer)
+`
+
+type SweepReleasableRow struct {
+	OrgID    uuid.UUID
+	PersonID uuid.UUID
+}
+
+func (q *Queries) SweepReleasable(ctx context.Context, most int32) ([]SweepReleasableRow, error) {
+	rows, err := q.db.Query(ctx, sweepReleasable, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepReleasableRow{}
+	for rows.Next() {
+		var i SweepReleasableRow
+		if err := rows.Scan(&i.OrgID, &i.PersonID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepReleased = `-- name: SweepReleased :many
+SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id, item_id::uuid AS item_id FROM sweep_released($1::timestamptz, $2::integer)
+`
+
+type SweepReleasedRow struct {
+	OrgID        uuid.UUID
+	EngagementID uuid.UUID
+	ItemID       uuid.UUID
+}
+
+func (q *Queries) SweepReleased(ctx context.Context, before time.Time, most int32) ([]SweepReleasedRow, error) {
+	rows, err := q.db.Query(ctx, sweepReleased, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepReleasedRow{}
+	for rows.Next() {
+		var i SweepReleasedRow
+		if err := rows.Scan(&i.OrgID, &i.EngagementID, &i.ItemID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -55,8 +55,8 @@ type AnswerSaveParams struct {
 	ID          uuid.UUID
 	RecipientID uuid.UUID
 	Round       int32
-	FormID      uuid.UUID
-	FormVersion int32
+	FormID      *uuid.UUID
+	FormVersion *int32
 	Draft       json.RawMessage
 	SavedAt     time.Time
 }
@@ -103,8 +103,8 @@ type AnswerSubmitParams struct {
 	ID          uuid.UUID
 	RecipientID uuid.UUID
 	Round       int32
-	FormID      uuid.UUID
-	FormVersion int32
+	FormID      *uuid.UUID
+	FormVersion *int32
 	Draft       json.RawMessage
 	Answer      json.RawMessage
 	SavedAt     time.Time
@@ -172,8 +172,8 @@ type AnswersOfItemRow struct {
 	ID            uuid.UUID
 	RecipientID   uuid.UUID
 	Round         int32
-	FormID        uuid.UUID
-	FormVersion   int32
+	FormID        *uuid.UUID
+	FormVersion   *int32
 	Draft         json.RawMessage
 	Answer        json.RawMessage
 	SavedAt       time.Time

@@ -341,17 +341,17 @@ func (q *Queries) InvitationNewest(ctx context.Context, orgID uuid.UUID, personI
 }
 
 const invitationTakeUp = `-- name: InvitationTakeUp :exec
-UPDATE invitations SET taken_up_at = $1 WHERE org_id = $2 AND person_id = $3 AND taken_up_at IS NULL
+UPDATE invitations SET taken_up_at = $1 WHERE org_id = $2 AND id = $3 AND taken_up_at IS NULL
 `
 
 type InvitationTakeUpParams struct {
 	TakenUpAt *time.Time
 	OrgID     uuid.UUID
-	PersonID  uuid.UUID
+	ID        uuid.UUID
 }
 
 func (q *Queries) InvitationTakeUp(ctx context.Context, arg InvitationTakeUpParams) error {
-	_, err := q.db.Exec(ctx, invitationTakeUp, arg.TakenUpAt, arg.OrgID, arg.PersonID)
+	_, err := q.db.Exec(ctx, invitationTakeUp, arg.TakenUpAt, arg.OrgID, arg.ID)
 	return err
 }
 
@@ -400,8 +400,33 @@ func (q *Queries) NotificationsCancelOfInvitation(ctx context.Context, arg Notif
 	return err
 }
 
+const notificationsCancelOfKind = `-- name: NotificationsCancelOfKind :exec
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because($1, state, claimed_until), outcome_at = $2
+WHERE org_id = $3 AND person_id = $4 AND kind = $5 AND state IN ('planned', 'sending')
+`
+
+type NotificationsCancelOfKindParams struct {
+	StateReason string
+	OutcomeAt   *time.Time
+	OrgID       uuid.UUID
+	PersonID    *uuid.UUID
+	Kind        string
+}
+
+// What is planned of a kind for a person.
+func (q *Queries) NotificationsCancelOfKind(ctx context.Context, arg NotificationsCancelOfKindParams) error {
+	_, err := q.db.Exec(ctx, notificationsCancelOfKind,
+		arg.StateReason,
+		arg.OutcomeAt,
+		arg.OrgID,
+		arg.PersonID,
+		arg.Kind,
+	)
+	return err
+}
+
 const notificationsOfInvitation = `-- name: NotificationsOfInvitation :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications WHERE org_id = $1 AND invitation_id = $2 AND state IN ('planned', 'sending') ORDER BY planned_at, id
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications WHERE org_id = $1 AND invitation_id = $2 AND state IN ('planned', 'sending') ORDER BY planned_at, id
 `
 
 func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID, invitationID *uuid.UUID) ([]Notification, error) {
@@ -442,6 +467,8 @@ func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID
 			&i.ClaimedUntil,
 			&i.CreatedAt,
 			&i.InvitationID,
+			&i.HeldToldAt,
+			&i.AboutPersonID,
 		); err != nil {
 			return nil, err
 		}
@@ -454,7 +481,7 @@ func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID
 }
 
 const notificationsOfPerson = `-- name: NotificationsOfPerson :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications WHERE org_id = $1 AND person_id = $2 ORDER BY planned_at DESC, id DESC LIMIT $3
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications WHERE org_id = $1 AND person_id = $2 ORDER BY planned_at DESC, id DESC LIMIT $3
 `
 
 type NotificationsOfPersonParams struct {
@@ -501,6 +528,8 @@ func (q *Queries) NotificationsOfPerson(ctx context.Context, arg NotificationsOf
 			&i.ClaimedUntil,
 			&i.CreatedAt,
 			&i.InvitationID,
+			&i.HeldToldAt,
+			&i.AboutPersonID,
 		); err != nil {
 			return nil, err
 		}
@@ -513,7 +542,7 @@ func (q *Queries) NotificationsOfPerson(ctx context.Context, arg NotificationsOf
 }
 
 const personClearPassword = `-- name: PersonClearPassword :exec
-UPDATE people SET password_hash = NULL WHERE org_id = $1 AND id = $2
+UPDATE people SET password_hash = NULL, password_set_at = NULL WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) PersonClearPassword(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
@@ -521,11 +550,21 @@ func (q *Queries) PersonClearPassword(ctx context.Context, orgID uuid.UUID, iD u
 	return err
 }
 
-const personLock = `-- name: PersonLock :one
-SELECT p.state FROM people p WHERE p.org_id = $1 AND p.id = $2 FOR UPDATE
+const personInvite = `-- name: PersonInvite :exec
+UPDATE people SET state = 'invited', version = version + 1 WHERE org_id = $1 AND id = $2 AND state = 'internal'
 `
 
-// Whoever invites, withdraws, activates or closes an account holds this lock.
+func (q *Queries) PersonInvite(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, personInvite, orgID, iD)
+	return err
+}
+
+const personLock = `-- name: PersonLock :one
+SELECT p.state FROM people p WHERE p.org_id = $1 AND p.id = $2 FOR NO KEY UPDATE
+`
+
+// Whoever invites, withdraws, activates or closes an account holds this lock. It
+// leaves alone who only refers to the person, as nearly every other row does.
 func (q *Queries) PersonLock(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (string, error) {
 	row := q.db.QueryRow(ctx, personLock, orgID, iD)
 	var state string
@@ -534,9 +573,10 @@ func (q *Queries) PersonLock(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 }
 
 const personPasswordHash = `-- name: PersonPasswordHash :one
-SELECT coalesce(password_hash, '')::text AS password_hash FROM people WHERE org_id = $1 AND id = $2
+SELECT coalesce(password_hash, '')::text AS password_hash FROM people WHERE org_id = $1 AND id = $2 AND state = 'active'
 `
 
+// Of who can log in.
 func (q *Queries) PersonPasswordHash(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (string, error) {
 	row := q.db.QueryRow(ctx, personPasswordHash, orgID, iD)
 	var password_hash string
@@ -544,17 +584,11 @@ func (q *Queries) PersonPasswordHash(ctx context.Context, orgID uuid.UUID, iD uu
 	return password_hash, err
 }
 
-const personSetState = `-- name: PersonSetState :exec
-UPDATE people SET state = $1, version = version + 1 WHERE org_id = $2 AND id = $3 AND state <> $1
+const personUninvite = `-- name: PersonUninvite :exec
+UPDATE people SET state = 'internal', version = version + 1 WHERE org_id = $1 AND id = $2 AND state = 'invited'
 `
 
-type PersonSetStateParams struct {
-	State string
-	OrgID uuid.UUID
-	ID    uuid.UUID
-}
-
-func (q *Queries) PersonSetState(ctx context.Context, arg PersonSetStateParams) error {
-	_, err := q.db.Exec(ctx, personSetState, arg.State, arg.OrgID, arg.ID)
+func (q *Queries) PersonUninvite(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, personUninvite, orgID, iD)
 	return err
 }

@@ -16,8 +16,8 @@ type Answer struct {
 	ID          uuid.UUID
 	RecipientID uuid.UUID
 	Round       int32
-	FormID      uuid.UUID
-	FormVersion int32
+	FormID      *uuid.UUID
+	FormVersion *int32
 	Draft       json.RawMessage
 	Answer      json.RawMessage
 	SavedAt     time.Time
@@ -262,6 +262,8 @@ type Notification struct {
 	ClaimedUntil    *time.Time
 	CreatedAt       time.Time
 	InvitationID    *uuid.UUID
+	HeldToldAt      *time.Time
+	AboutPersonID   *uuid.UUID
 }
 
 type NotificationTemplate struct {
@@ -282,15 +284,16 @@ type Organization struct {
 }
 
 type Person struct {
-	OrgID        uuid.UUID
-	ID           uuid.UUID
-	Name         string
-	Roles        []string
-	State        string
-	TimeZone     string
-	PasswordHash *string
-	Version      int32
-	CreatedAt    time.Time
+	OrgID         uuid.UUID
+	ID            uuid.UUID
+	Name          string
+	Roles         []string
+	State         string
+	TimeZone      string
+	PasswordHash  *string
+	Version       int32
+	CreatedAt     time.Time
+	PasswordSetAt *time.Time
 }
 
 type PersonAddress struct {

@@ -13,7 +13,7 @@ import (
 )
 
 const notificationByKey = `-- name: NotificationByKey :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications WHERE org_id = $1 AND key = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications WHERE org_id = $1 AND key = $2
 `
 
 func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key string) (Notification, error) {
@@ -48,6 +48,8 @@ func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key st
 		&i.ClaimedUntil,
 		&i.CreatedAt,
 		&i.InvitationID,
+		&i.HeldToldAt,
+		&i.AboutPersonID,
 	)
 	return i, err
 }
@@ -104,7 +106,7 @@ func (q *Queries) NotificationFailed(ctx context.Context, arg NotificationFailed
 }
 
 const notificationGet = `-- name: NotificationGet :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications WHERE org_id = $1 AND id = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Notification, error) {
@@ -139,12 +141,14 @@ func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.ClaimedUntil,
 		&i.CreatedAt,
 		&i.InvitationID,
+		&i.HeldToldAt,
+		&i.AboutPersonID,
 	)
 	return i, err
 }
 
 const notificationList = `-- name: NotificationList :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications
 WHERE org_id = $1 AND id > $2 AND ($3::text = '' OR state = $3)
 ORDER BY id LIMIT $4
 `
@@ -199,6 +203,8 @@ func (q *Queries) NotificationList(ctx context.Context, arg NotificationListPara
 			&i.ClaimedUntil,
 			&i.CreatedAt,
 			&i.InvitationID,
+			&i.HeldToldAt,
+			&i.AboutPersonID,
 		); err != nil {
 			return nil, err
 		}
@@ -534,7 +540,7 @@ func (q *Queries) NotificationsCancelStep(ctx context.Context, arg Notifications
 }
 
 const notificationsDue = `-- name: NotificationsDue :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications
 WHERE org_id = $1 AND item_id = $2 AND step = $3 AND plan = $4 AND state IN ('planned', 'sending')
 ORDER BY key
 `
@@ -591,6 +597,8 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 			&i.ClaimedUntil,
 			&i.CreatedAt,
 			&i.InvitationID,
+			&i.HeldToldAt,
+			&i.AboutPersonID,
 		); err != nil {
 			return nil, err
 		}
@@ -603,7 +611,7 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 }
 
 const notificationsOfEngagement = `-- name: NotificationsOfEngagement :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications
 WHERE org_id = $1 AND engagement_id = $2 AND id > $3 AND ($4::text = '' OR state = $4)
 ORDER BY id LIMIT $5
 `
@@ -660,6 +668,8 @@ func (q *Queries) NotificationsOfEngagement(ctx context.Context, arg Notificatio
 			&i.ClaimedUntil,
 			&i.CreatedAt,
 			&i.InvitationID,
+			&i.HeldToldAt,
+			&i.AboutPersonID,
 		); err != nil {
 			return nil, err
 		}
@@ -700,9 +710,9 @@ const notificationsUndelivered = `-- name: NotificationsUndelivered :many
 SELECT last.recipient_id::uuid AS recipient_id, last.state_reason FROM (
   SELECT DISTINCT ON (n.recipient_id) n.recipient_id, n.state, n.state_reason FROM notifications n
   WHERE n.org_id = $1 AND n.engagement_id = $2 AND n.recipient_id IS NOT NULL
-    AND n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed')
+    AND (n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed') OR (n.state = 'held' AND n.planned_at <= now()))
   ORDER BY n.recipient_id, n.planned_at DESC, n.id DESC
-) last WHERE last.state IN ('bounced', 'failed', 'suppressed')
+) last WHERE last.state IN ('bounced', 'failed', 'suppressed', 'held')
 `
 
 type NotificationsUndeliveredRow struct {

@@ -173,7 +173,7 @@ func (q *Queries) OrganizationInsert(ctx context.Context, arg OrganizationInsert
 }
 
 const organizationLock = `-- name: OrganizationLock :exec
-SELECT FROM organizations WHERE org_id = $1 FOR UPDATE
+SELECT FROM organizations WHERE org_id = $1 FOR NO KEY UPDATE
 `
 
 func (q *Queries) OrganizationLock(ctx context.Context, orgID uuid.UUID) error {
@@ -222,7 +222,7 @@ func (q *Queries) PersonByAddress(ctx context.Context, orgID uuid.UUID, address 
 }
 
 const personGet = `-- name: PersonGet :one
-SELECT p.org_id, p.id, p.name, p.roles, p.state, p.time_zone, p.password_hash, p.version, p.created_at, a.address AS primary_address
+SELECT p.org_id, p.id, p.name, p.roles, p.state, p.time_zone, p.password_hash, p.version, p.created_at, p.password_set_at, a.address AS primary_address
 FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
 WHERE p.org_id = $1 AND p.id = $2
 `
@@ -245,6 +245,7 @@ func (q *Queries) PersonGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) 
 		&i.Person.PasswordHash,
 		&i.Person.Version,
 		&i.Person.CreatedAt,
+		&i.Person.PasswordSetAt,
 		&i.PrimaryAddress,
 	)
 	return i, err
@@ -252,7 +253,7 @@ func (q *Queries) PersonGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) 
 
 const personInsert = `-- name: PersonInsert :one
 INSERT INTO people (org_id, id, name, roles, state, time_zone, password_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING org_id, id, name, roles, state, time_zone, password_hash, version, created_at
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING org_id, id, name, roles, state, time_zone, password_hash, version, created_at, password_set_at
 `
 
 type PersonInsertParams struct {
@@ -286,12 +287,13 @@ func (q *Queries) PersonInsert(ctx context.Context, arg PersonInsertParams) (Per
 		&i.PasswordHash,
 		&i.Version,
 		&i.CreatedAt,
+		&i.PasswordSetAt,
 	)
 	return i, err
 }
 
 const personList = `-- name: PersonList :many
-SELECT p.org_id, p.id, p.name, p.roles, p.state, p.time_zone, p.password_hash, p.version, p.created_at, a.address AS primary_address
+SELECT p.org_id, p.id, p.name, p.roles, p.state, p.time_zone, p.password_hash, p.version, p.created_at, p.password_set_at, a.address AS primary_address
 FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
 WHERE p.org_id = $1 AND p.id > $2 AND ($3::text = '' OR $3 = ANY (p.roles))
 ORDER BY p.id LIMIT $4
@@ -334,6 +336,7 @@ func (q *Queries) PersonList(ctx context.Context, arg PersonListParams) ([]Perso
 			&i.Person.PasswordHash,
 			&i.Person.Version,
 			&i.Person.CreatedAt,
+			&i.Person.PasswordSetAt,
 			&i.PrimaryAddress,
 		); err != nil {
 			return nil, err
@@ -358,23 +361,29 @@ func (q *Queries) PersonOtherAdmins(ctx context.Context, orgID uuid.UUID, iD uui
 }
 
 const personSetPassword = `-- name: PersonSetPassword :exec
-UPDATE people SET password_hash = $3, state = 'active', version = version + 1 WHERE org_id = $1 AND id = $2
+UPDATE people SET password_hash = $1, password_set_at = $2, state = 'active', version = version + 1 WHERE org_id = $3 AND id = $4
 `
 
 type PersonSetPasswordParams struct {
-	OrgID        uuid.UUID
-	ID           uuid.UUID
-	PasswordHash *string
+	PasswordHash  *string
+	PasswordSetAt *time.Time
+	OrgID         uuid.UUID
+	ID            uuid.UUID
 }
 
 func (q *Queries) PersonSetPassword(ctx context.Context, arg PersonSetPasswordParams) error {
-	_, err := q.db.Exec(ctx, personSetPassword, arg.OrgID, arg.ID, arg.PasswordHash)
+	_, err := q.db.Exec(ctx, personSetPassword,
+		arg.PasswordHash,
+		arg.PasswordSetAt,
+		arg.OrgID,
+		arg.ID,
+	)
 	return err
 }
 
 const personUpdate = `-- name: PersonUpdate :one
 UPDATE people SET name = $1, roles = $2, state = $3, time_zone = $4, version = version + 1
-WHERE org_id = $5 AND id = $6 AND version = $7 RETURNING org_id, id, name, roles, state, time_zone, password_hash, version, created_at
+WHERE org_id = $5 AND id = $6 AND version = $7 RETURNING org_id, id, name, roles, state, time_zone, password_hash, version, created_at, password_set_at
 `
 
 type PersonUpdateParams struct {
@@ -409,6 +418,7 @@ func (q *Queries) PersonUpdate(ctx context.Context, arg PersonUpdateParams) (Per
 		&i.PasswordHash,
 		&i.Version,
 		&i.CreatedAt,
+		&i.PasswordSetAt,
 	)
 	return i, err
 }

@@ -1,0 +1,135 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// What is held for a person without an account leaves by itself when the account
+// comes. What is held for long is told to the admins.
+
+// heldTooLong is how long mails may be held before the admins are told.
+const heldTooLong = 14 * 24 * time.Hour
+
+// Released names an item of which mails that were held may leave.
+type Released struct {
+	Engagement uuid.UUID `json:"e"`
+	Item       uuid.UUID `json:"i"`
+}
+
+// ReleaseHeld lets go what was held for a person, who has an account now: the
+// first mail about each item that is still open, and of its reminders those that
+// are still to come. The programs of the items are to be told.
+func ReleaseHeld(ctx context.Context, q *rows.Queries, who Invitee) ([]Released, error) {
+	list, err := q.NotificationsReleaseHeld(ctx, rows.NotificationsReleaseHeldParams{OrgID: who.Org, PersonID: &who.Person, Moment: who.At})
+	if err != nil {
+		return nil, fmt.Errorf("release held mails: %w", err)
+	}
+	var out []Released
+	for _, n := range list {
+		if n.Due && n.EngagementID != nil && n.ItemID != nil {
+			out = append(out, Released{Engagement: *n.EngagementID, Item: *n.ItemID})
+		}
+	}
+	return out, nil
+}
+
+// HandOverReleased hands over the mails about an item that were held and may
+// leave now. Repeating it does what is missing.
+func (a *Activities) HandOverReleased(ctx context.Context, act Act) (Change, error) {
+	return a.deliver(ctx, act, func(_ context.Context, p *program) (string, error) {
+		item, err := p.item()
+		if err != nil || item.State.Status != coaching.Open || p.engagement.Status != "active" {
+			return "", err // over, or paused: the sweep comes back to it
+		}
+		return stepRequest, nil
+	})
+}
+
+// findHeld looks for what was held and may leave, and for what was held for too
+// long, of which it plans the word to the admins.
+func (a *Activities) findHeld(ctx context.Context, before time.Time, found *Untold) error {
+	across, at := a.DB.Across(), now()
+	missed, err := across.SweepReleasable(ctx, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("sweep held mails: %w", err)
+	}
+	for _, row := range missed {
+		who := Invitee{Org: row.OrgID, Person: row.PersonID, At: at}
+		err := a.DB.InOrg(ctx, row.OrgID, func(q *rows.Queries) error {
+			_, err := ReleaseHeld(ctx, q, who)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	released, err := across.SweepReleased(ctx, before, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("sweep released mails: %w", err)
+	}
+	for _, row := range released {
+		found.Released = append(found.Released, Released{Engagement: row.EngagementID, Item: row.ItemID})
+	}
+	return a.tellHeld(ctx, at)
+}
+
+func (a *Activities) tellHeld(ctx context.Context, at time.Time) error {
+	held, err := a.DB.Across().SweepHeld(ctx, at.Add(-heldTooLong), sweepBatch)
+	if err != nil {
+		return fmt.Errorf("sweep mails that are held for long: %w", err)
+	}
+	for _, row := range held {
+		who := Invitee{Org: row.OrgID, Person: row.PersonID, At: at}
+		if err := a.DB.InOrg(ctx, row.OrgID, func(q *rows.Queries) error { return planHeldWord(ctx, q, who) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// planHeldWord plans the word to the admins about a person for whom mails are
+// held. The sweep sends it.
+func planHeldWord(ctx context.Context, q *rows.Queries, who Invitee) error {
+	noted, err := q.NotificationsNoteHeld(ctx, rows.NotificationsNoteHeldParams{OrgID: who.Org, PersonID: &who.Person, ToldAt: &who.At})
+	if err != nil {
+		return fmt.Errorf("note held mails as told: %w", err)
+	}
+	if len(noted) == 0 {
+		return nil
+	}
+	admins, err := q.AdminsOf(ctx, who.Org)
+	if err != nil {
+		return fmt.Errorf("read admins: %w", err)
+	}
+	var plans []rows.NotificationPlanParams
+	for _, admin := range admins {
+		key := fmt.Sprintf("%s/%s/%d/%s", coaching.HeldTooLong, who.Person, who.At.UnixMicro(), admin.ID)
+		n := planTo(rows.ContactGetRow(admin), coaching.HeldTooLong, key, "admin of the organization")
+		n.OrgID, n.PlannedAt, n.AboutPersonID = who.Org, who.At, &who.Person
+		plans = append(plans, n)
+	}
+	return planAll(ctx, q, plans)
+}
+
+func (a *Activities) heldLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
+	to, err := q.ContactGet(ctx, n.OrgID, *n.AboutPersonID)
+	if err != nil {
+		return outbound{}, fmt.Errorf("read person: %w", err)
+	}
+	organization, err := q.OrganizationGet(ctx, n.OrgID)
+	if err != nil {
+		return outbound{}, fmt.Errorf("read organization: %w", err)
+	}
+	o := outbound{row: n, sender: organization.Name}
+	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "person": to.Name, "address": to.Address,
+		"page": a.BaseURL + "/people/" + n.AboutPersonID.String()}
+	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
+}

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/activities"
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/workflows"
+)
+
+// TaskStand says what can be done with a task.
+type TaskStand string
+
+// The stands of a task.
+const (
+	TaskOpen    TaskStand = "open"
+	TaskPending TaskStand = "pending" // marked as complete, being processed
+	TaskDone    TaskStand = "done"    // by this recipient
+	TaskClosed  TaskStand = "closed"  // skipped, removed, or the engagement is over
+)
+
+// Task is a task of a program as one of those sees it who are to do it.
+type Task struct {
+	ID             uuid.UUID  `json:"id"`
+	EngagementID   uuid.UUID  `json:"engagement_id"`
+	EngagementName string     `json:"engagement_name"`
+	Title          string     `json:"title"`
+	Description    string     `json:"description,omitempty"`
+	Stand          TaskStand  `json:"stand" doc:"open, pending (marked as complete, being processed), done, or closed"`
+	IssuedAt       time.Time  `json:"issued_at"`
+	DueAt          *time.Time `json:"due_at,omitempty"`
+	DoneAt         *time.Time `json:"done_at,omitempty"`
+
+	recipient uuid.UUID
+	round     int32
+}
+
+// GetTask reads a task that was sent to the principal. One that is somebody
+// else's, or was not sent yet, does not exist.
+func (a *App) GetTask(ctx context.Context, p Principal, id uuid.UUID) (Task, error) {
+	var out Task
+	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		out, err = task(ctx, q, p, id)
+		return err
+	})
+	return out, err
+}
+
+func task(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (Task, error) {
+	r, err := q.TaskGet(ctx, rows.TaskGetParams{OrgID: p.Org, PersonID: &p.Person, ID: id})
+	if err != nil {
+		return Task{}, found(err, "task")
+	}
+	parsed, err := activities.ProgramItem(rows.Item{ID: r.ID, Spec: r.Spec})
+	if err != nil {
+		return Task{}, err
+	}
+	out := Task{ID: r.ID, EngagementID: r.EngagementID, EngagementName: r.EngagementName, Title: r.Title, Description: parsed.Spec.Description,
+		Stand: TaskOpen, IssuedAt: *r.IssuedAt, DueAt: r.DueAt, DoneAt: r.SubmittedAt, recipient: r.RecipientID, round: r.Round}
+	over := r.EngagementStatus == "completed" || r.EngagementStatus == "cancelled"
+	switch status := coaching.ItemStatus(r.Status); {
+	case r.TakenUpAt != nil || (r.SubmittedAt != nil && over):
+		out.Stand = TaskDone
+	case r.SubmittedAt != nil:
+		out.Stand = TaskPending
+	case over || status == coaching.Skipped || status == coaching.Removed:
+		out.Stand = TaskClosed
+	}
+	return out, nil
+}
+
+// CompleteTask marks a task as complete for the principal. That is saved first
+// and told to the program then; should the latter fail, the stand is TaskPending
+// and the sweep tells it. Doing it again changes nothing.
+func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task, error) {
+	var out Task
+	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		if out, err = task(ctx, q, p, id); err != nil {
+			return err
+		}
+		switch out.Stand {
+		case TaskClosed:
+			return coaching.Problemf(coaching.Conflict, "task_closed", "This task is closed; there is nothing to complete any more.")
+		case TaskOpen:
+			return out.complete(ctx, q, p)
+		}
+		return nil
+	})
+	if err != nil || out.Stand != TaskPending {
+		return out, err
+	}
+	answer := workflows.ProgramAnswer{Item: out.ID, Recipient: out.recipient, Round: int(out.round)}
+	if a.answerTakenUp(ctx, p.Org, out.EngagementID, answer) {
+		out.Stand = TaskDone
+	}
+	return out, nil
+}
+
+func (t *Task) complete(ctx context.Context, q *rows.Queries, p Principal) error {
+	at := now()
+	t.Stand, t.DoneAt = TaskPending, &at
+	err := q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: p.Org, ID: db.NewID(), RecipientID: t.recipient, Round: t.round,
+		Draft: []byte("{}"), Answer: []byte("{}"), SavedAt: at})
+	return wrap(err, "store completion")
+}

@@ -1,0 +1,283 @@
+package workflows_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"coachflow/activities"
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/db/rows"
+	"coachflow/workflows"
+)
+
+// taskItem is a task of the coachee, after the item before it.
+func taskItem(title string, change ...func(*coaching.ItemSpec)) coaching.ItemSpec {
+	spec := coaching.ItemSpec{Kind: coaching.TaskItem, Title: title, Description: "Half an hour.\n\nWrite down what surprised you.",
+		Release: coaching.ReleaseRule{Rule: coaching.AfterPrior}, Recipients: []coaching.RecipientSpec{{Role: "coachee"}}}
+	for _, c := range change {
+		c(&spec)
+	}
+	return spec
+}
+
+// active gives somebody an account.
+func (w *world) active(who app.Person) app.Principal {
+	w.Helper()
+	require.NoError(w, w.app.SetPassword(w.Context(), w.admin, app.PasswordInput{Person: who.ID, Password: secret}))
+	return app.Principal{Org: w.admin.Org, Person: who.ID, Name: who.Name, Roles: who.Roles}
+}
+
+// getsAccount gives the client an account at the moment of the story, and tells
+// the program what the application would tell it.
+func (r *run) getsAccount() {
+	r.Helper()
+	hash, err := app.HashPassword(secret)
+	require.NoError(r, err)
+	var released []activities.Released
+	err = r.db.InOrg(r.Context(), r.admin.Org, func(q *rows.Queries) (err error) {
+		who := activities.Invitee{Org: r.admin.Org, Person: r.client.ID, At: r.env.Now().UTC().Truncate(time.Microsecond)}
+		released, err = activities.Activate(r.Context(), q, who, hash)
+		return err
+	})
+	require.NoError(r, err)
+	for _, one := range released {
+		require.Equal(r, r.engagement.ID, one.Engagement)
+		r.env.SignalWorkflow(workflows.ReleasedSignal, workflows.ProgramAct{Item: one.Item})
+	}
+}
+
+// completes marks a task as complete, and tells the program.
+func (r *run) completes(who app.Principal, title string) {
+	r.Helper()
+	r.away.take()
+	task, err := r.app.CompleteTask(r.Context(), who, r.item(title).ID)
+	require.NoError(r, err)
+	require.Equal(r, app.TaskPending, task.Stand, "the engine is away")
+	for _, told := range r.away.take() {
+		r.update(told.UpdateName, told.Args[0])
+	}
+}
+
+func (r *run) taskMail(n int) string {
+	r.Helper()
+	list := r.mails.to(ben)
+	require.Greater(r, len(list), n)
+	return list[n].Text
+}
+
+func TestTask_GoesOutIsDoneAndReleasesTheNext(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.active(w.client)
+	r := w.program(w.engagement(w.formItem("Intake"), taskItem("Talk to the team", dueAfter(10, coaching.Days)), w.formItem("Review")))
+	r.at(time.Hour, func() { r.answer("Intake", ben) })
+	r.at(2*time.Hour, func() {
+		text := r.taskMail(1)
+		require.Contains(t, text, "http://coachflow.test/tasks/"+r.item("Talk to the team").ID.String())
+		require.Contains(t, text, "Write down what surprised you.")
+		require.Contains(t, text, "Please do it by ")
+		require.NotContains(t, text, "/l/", "it is done after a login, so there is no link that lets its holder do it")
+	})
+	r.at(6*day, func() {
+		r.completes(client, "Talk to the team")
+	})
+	r.at(6*day+time.Hour, func() {
+		require.Equal(t, "completed", r.item("Talk to the team").Status)
+		task, err := w.app.CompleteTask(t.Context(), client, r.item("Talk to the team").ID)
+		require.NoError(t, err)
+		require.Equal(t, app.TaskDone, task.Stand, "doing it again shows the same")
+		r.answer("Review", ben)
+	})
+	r.execute()
+	require.Equal(t, []string{"0d request Intake " + ben, "1h Talk to the team: a task for you " + ben, "5d1h reminder Talk to the team " + ben, "6d request Review " + ben}, r.sent())
+	require.Equal(t, []string{"form_answered", "item_completed", "task_done", "item_completed", "form_answered", "item_completed"}, r.events("form_answered", "task_done", "item_completed"))
+}
+
+func TestTask_SilenceEndsWithTheCoach(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.active(w.client)
+	r := w.program(w.engagement(taskItem("Talk", dueAfter(4, coaching.Days))))
+	r.execute()
+	require.Equal(t, []string{"0d Talk: a task for you " + ben, "2d reminder Talk " + ben, "3d reminder Talk " + ben, "4d escalation Talk " + clara}, r.sent())
+	require.Contains(t, w.mails.to(clara)[0].Text, "marked as complete")
+}
+
+func TestHeld_LeavesByItselfWhenThePersonGetsAnAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(taskItem("Talk", dueAfter(20, coaching.Days))))
+	r.at(day, func() {
+		require.Empty(t, r.sent())
+		require.Equal(t, 3, r.outcomes()["task_reminder held"])
+		require.Equal(t, 1, r.outcomes()["task_request held"])
+		require.Contains(t, r.item("Talk").To[0].Undelivered, "held until", "and the coach can see why")
+	})
+	r.at(2*day, func() { r.getsAccount() })
+	r.at(12*day, func() { r.completes(app.Principal{Org: w.admin.Org, Person: w.client.ID}, "Talk") })
+	r.execute()
+	require.Equal(t, []string{"2d Talk: a task for you " + ben, "10d reminder Talk " + ben}, r.sent())
+}
+
+// An account releases no backlog: of a request and two reminders that were held,
+// one mail leaves.
+func TestR2_AnAccountReleasesNoBacklog(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(taskItem("Talk", dueAfter(20, coaching.Days))))
+	r.at(day, func() { r.update(workflows.SendUpdate, r.act("Talk")) }) // sent again while it is held
+	r.at(16*day, func() { r.getsAccount() })
+	r.at(17*day, func() {
+		require.Equal(t, 3, r.count("SELECT count(*) FROM notifications WHERE state = 'dropped' AND state_reason LIKE 'its time had passed%'"))
+		r.getsAccount() // a new password is no new account
+	})
+	r.execute()
+	require.Equal(t, []string{"16d Talk: a task for you " + ben, "19d reminder Talk " + ben, "20d escalation Talk " + clara}, r.sent())
+}
+
+func TestR1_WhatIsOverIsNotReleased(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(taskItem("Talk"), taskItem("Walk", manual)))
+	r.at(day, func() { r.update(workflows.SkipUpdate, r.act("Talk")) })
+	r.at(2*day, func() { r.getsAccount() })
+	r.execute()
+	require.Empty(t, r.sent())
+}
+
+func TestHeld_APausedProgramReleasesAfterThePause(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(taskItem("Talk")))
+	r.at(day, func() { r.update(workflows.PauseUpdate, workflows.ProgramAct{}) })
+	r.at(2*day, func() { r.getsAccount() })
+	r.at(4*day, func() {
+		require.Empty(t, r.sent())
+		r.update(workflows.ResumeUpdate, workflows.ProgramAct{})
+	})
+	r.at(4*day+time.Minute, func() { // the sweep's next turn
+		r.exec("UPDATE notifications SET planned_at = now() - interval '1 minute' WHERE state = 'planned' AND step = 'request'")
+		found, err := w.deeds.FindUntold(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, []activities.Released{{Engagement: r.engagement.ID, Item: r.item("Talk").ID}}, found.Released)
+		r.env.SignalWorkflow(workflows.ReleasedSignal, workflows.ProgramAct{Item: found.Released[0].Item})
+		r.completesLater()
+	})
+	r.execute()
+	require.Equal(t, []string{"4d1m Talk: a task for you " + ben}, r.sent())
+}
+
+func (r *run) completesLater() {
+	r.env.RegisterDelayedCallback(func() { r.completes(app.Principal{Org: r.admin.Org, Person: r.client.ID}, "Talk") }, time.Hour)
+}
+
+// A mail can be planned as held in the very moment in which the account comes.
+func TestHeld_TheSweepReleasesWhatWasMissed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(taskItem("Talk")))
+	r.at(day, func() {
+		r.exec("UPDATE people SET state = 'active' WHERE id = $1", w.client.ID)
+		_, err := w.deeds.FindUntold(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, r.outcomes()["task_request held"])
+		require.Equal(t, 1, r.outcomes()["task_request planned"])
+		r.env.SignalWorkflow(workflows.ReleasedSignal, workflows.ProgramAct{Item: r.item("Talk").ID})
+		r.env.SignalWorkflow(workflows.ReleasedSignal, workflows.ProgramAct{Item: r.item("Talk").ID}) // told twice
+		r.completesLater()
+	})
+	r.execute()
+	require.Equal(t, []string{"1d Talk: a task for you " + ben}, r.sent())
+}
+
+func TestHeld_AfterFourteenDaysTheAdminsAreToldOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	e := w.engagement(taskItem("Talk"), taskItem("Walk", func(s *coaching.ItemSpec) {
+		s.Release = coaching.ReleaseRule{Rule: coaching.Manual}
+	}))
+	r := w.program(e)
+	r.at(time.Hour, func() {
+		find := func() []activities.Notice {
+			found, err := w.deeds.FindUntold(t.Context())
+			require.NoError(t, err)
+			return found.Notices
+		}
+		require.Empty(t, find())
+		r.exec("UPDATE notifications SET planned_at = planned_at - interval '15 days' WHERE state = 'held'")
+		require.Empty(t, find(), "planned now, sent by the next sweep")
+		r.exec("UPDATE notifications SET planned_at = planned_at - interval '1 minute' WHERE kind = 'held_too_long'")
+		notices := find()
+		require.Len(t, notices, 1)
+		require.NoError(t, w.deeds.SendNotice(t.Context(), notices[0]))
+		require.NoError(t, w.deeds.SendNotice(t.Context(), notices[0]))
+		require.Empty(t, find(), "once")
+		r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: "cancelled"})
+	})
+	r.runToEnd()
+	word := w.mails.to("ada@acme.test")
+	require.Len(t, word, 1)
+	require.Equal(t, "Mails to Ben Okri are still held", word[0].Subject)
+	require.Contains(t, word[0].Text, "http://coachflow.test/people/"+w.client.ID.String())
+}
+
+// runToEnd is execute for a story whose mails are not all the engagement's.
+func (r *run) runToEnd() {
+	r.Helper()
+	r.env.ExecuteWorkflow(workflows.Program, workflows.ProgramInput{Org: r.admin.Org, Engagement: r.engagement.ID})
+	require.NoError(r, r.env.GetWorkflowError())
+}
+
+func TestTask_IsOnlyForItsRecipients(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client, coach := w.active(w.client), w.active(w.coach)
+	e := w.engagement(taskItem("Talk"), taskItem("Later", manual))
+	r := w.program(e)
+	r.at(time.Hour, func() {
+		for _, who := range []app.Principal{coach, w.admin} {
+			_, err := w.app.GetTask(t.Context(), who, r.item("Talk").ID)
+			requireProblem(t, err, "task_not_found")
+			_, err = w.app.CompleteTask(t.Context(), who, r.item("Talk").ID)
+			requireProblem(t, err, "task_not_found")
+		}
+		_, err := w.app.GetTask(t.Context(), client, r.item("Later").ID)
+		requireProblem(t, err, "task_not_found")
+		r.update(workflows.SkipUpdate, r.act("Talk"))
+	})
+	r.at(2*time.Hour, func() {
+		task, err := w.app.GetTask(t.Context(), client, r.item("Talk").ID)
+		require.NoError(t, err)
+		require.Equal(t, app.TaskClosed, task.Stand)
+		_, err = w.app.CompleteTask(t.Context(), client, r.item("Talk").ID)
+		requireProblem(t, err, "task_closed")
+	})
+	r.execute()
+}
+
+func TestTask_ReopenedIsDoneInANewRound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.active(w.client)
+	r := w.program(w.engagement(taskItem("Talk")))
+	r.at(time.Hour, func() { r.completes(client, "Talk") })
+	r.at(2*time.Hour, func() { r.update(workflows.ReopenUpdate, r.act("Talk")) })
+	r.at(3*time.Hour, func() {
+		task, err := w.app.GetTask(t.Context(), client, r.item("Talk").ID)
+		require.NoError(t, err)
+		require.Equal(t, app.TaskOpen, task.Stand)
+		r.completes(client, "Talk")
+	})
+	r.at(4*time.Hour, func() {
+		require.Equal(t, "completed", r.item("Talk").Status)
+		answers, err := w.app.ListAnswers(t.Context(), w.admin, r.item("Talk").ID)
+		require.NoError(t, err)
+		require.Len(t, answers, 2)
+		require.Nil(t, answers[0].FormID)
+	})
+	r.execute()
+	require.Equal(t, []string{"0d Talk: a task for you " + ben}, r.sent())
+}
