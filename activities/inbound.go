@@ -27,8 +27,8 @@ type Inbound struct {
 	Actor *uuid.UUID `json:"a,omitempty"`
 }
 
-// Verdict is what became of a mail: posted, duplicate, ignored or quarantined,
-// with a stable code as the reason.
+// Verdict is what became of a mail: posted, filed (its file was shared),
+// duplicate, ignored or quarantined, with a stable code as the reason.
 type Verdict struct {
 	State  string `json:"s"`
 	Reason string `json:"r,omitempty"`
@@ -70,8 +70,11 @@ func (a *Activities) receive(ctx context.Context, in Inbound, row rows.InboundMa
 	if err != nil {
 		return Verdict{}, err
 	}
-	if verdict.State == "posted" {
-		verdict, err = a.post(ctx, in, row, letter)
+	name, file, fault := shareOf(letter)
+	if verdict.State == "posted" && file != nil {
+		verdict, err = a.share(ctx, in, row, letter, name, file)
+	} else if verdict.State == "posted" {
+		verdict, err = a.post(ctx, in, row, letter, fault)
 	} else {
 		err = a.settle(ctx, in, row, letter, verdict)
 	}

@@ -18,8 +18,9 @@ import (
 )
 
 // post makes a verified mail a message of its stream: the message, its files,
-// the onward mail as a plan, and the end of the mail, in one transaction.
-func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound) (Verdict, error) {
+// the onward mail as a plan, and the end of the mail, in one transaction. fault is
+// why it did not share the file that it was to share, if it was.
+func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, fault string) (Verdict, error) {
 	message := a.message(in, row, letter)
 	files, err := a.storeFiles(ctx, in, row, message.ID, letter)
 	if err != nil {
@@ -36,6 +37,11 @@ func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailG
 		if verdict.State == "posted" {
 			if err := a.attach(ctx, q, row, message, files); err != nil {
 				return err
+			}
+			if verdict.Reason = fault; fault != "" {
+				if err := planNotShared(ctx, q, in, row, fault); err != nil {
+					return err
+				}
 			}
 		}
 		if err := settleRow(ctx, q, in, letter, verdict); err != nil || verdict.State != "quarantined" {
@@ -212,15 +218,23 @@ func (a *Activities) planOnward(ctx context.Context, q *rows.Queries, row rows.I
 		if f.Inline {
 			continue
 		}
-		link := rows.LinkInsertParams{OrgID: m.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, to.ID), Purpose: coaching.FileLink.Name(),
-			SubjectID: f.ID, PersonID: &to.ID, ExpiresAt: m.PostedAt.Add(linkLife)}
-		if err := q.LinkInsert(ctx, link); err != nil {
-			return fmt.Errorf("make file link: %w", err)
+		if err := insertFileLink(ctx, q, m.OrgID, f.ID, to.ID, m.PostedAt); err != nil {
+			return err
 		}
 	}
-	n := planTo(to, coaching.StreamMessage, "stream_message/"+m.InboundMailID.String(), "a message in their stream")
+	n := planTo(to, coaching.StreamMessage, messageKey+m.InboundMailID.String(), "a message in their stream")
 	n.OrgID, n.MessageID, n.PlannedAt = m.OrgID, &m.ID, m.PostedAt
 	return planOne(ctx, q, n)
+}
+
+// insertFileLink makes the link by which one reader opens a file.
+func insertFileLink(ctx context.Context, q *rows.Queries, org, file, reader uuid.UUID, at time.Time) error {
+	err := q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: org, ID: coaching.LinkID(coaching.FileLink, file, reader), Purpose: coaching.FileLink.Name(),
+		SubjectID: file, PersonID: &reader, ExpiresAt: at.Add(linkLife)})
+	if err != nil {
+		return fmt.Errorf("make file link: %w", err)
+	}
+	return nil
 }
 
 // planTo makes the row of a letter to a person outside of programs, through
@@ -256,7 +270,7 @@ func (a *Activities) planQuarantineWord(ctx context.Context, q *rows.Queries, in
 	if err != nil {
 		return fmt.Errorf("read expected author: %w", err)
 	}
-	n := planTo(to, coaching.InboundMailQuarantined, "inbound_mail_quarantined/"+in.ID.String(), "a mail in their name was put aside: "+verdict.Reason)
+	n := planTo(to, coaching.InboundMailQuarantined, quarantinedKey+in.ID.String(), "a mail in their name was put aside: "+verdict.Reason)
 	n.OrgID, n.PlannedAt = in.Org, in.At
 	since := in.At.Add(-quarantineWordEvery)
 	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: in.Org, PersonID: &to.ID, Kind: n.Kind, Since: since})
@@ -273,29 +287,47 @@ func (a *Activities) planQuarantineWord(ctx context.Context, q *rows.Queries, in
 // flood a coach through an address that was meant to receive mail.
 const quarantineWordEvery = time.Hour
 
-// finishInbound hands over the letter that a settled mail leads to, if it has
+// The keys of the letters that a mail can lead to begin with these, and end with
+// the mail's id.
+const (
+	messageKey     = "stream_message/"
+	sharedKey      = "file_shared/"
+	notSharedKey   = "file_not_shared/"
+	quarantinedKey = "inbound_mail_quarantined/"
+)
+
+// lettersOfMail are the letters that a mail can lead to, by what became of it.
+var lettersOfMail = map[string][]string{"posted": {messageKey, notSharedKey}, "filed": {sharedKey}, "quarantined": {quarantinedKey}}
+
+// finishInbound hands over the letters that a settled mail leads to, if they have
 // not left yet.
 func (a *Activities) finishInbound(ctx context.Context, in Inbound, state string) error {
-	key := map[string]string{"posted": "stream_message/", "quarantined": "inbound_mail_quarantined/"}[state]
-	if key == "" {
-		return nil
-	}
-	var out *outbound
-	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
-		n, err := q.NotificationByKey(ctx, in.Org, key+in.ID.String())
-		if err != nil || (n.State != "planned" && n.State != "sending") {
-			return ignoreNoRow(err)
-		}
-		if n, err = readAgain(ctx, q, n); err != nil || (n.State != "planned" && n.State != "sending") {
+	var out []outbound
+	for _, key := range lettersOfMail[state] {
+		err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+			o, err := a.inboundLetter(ctx, q, in, key)
+			if o != nil {
+				out = append(out, *o)
+			}
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		out, err = a.prepareInbound(ctx, q, in, n)
-		return err
-	})
-	if err != nil || out == nil {
-		return err
 	}
-	return a.handOver(ctx, *out)
+	return a.handOverAll(ctx, out)
+}
+
+// inboundLetter prepares a letter that is planned; nil for none.
+func (a *Activities) inboundLetter(ctx context.Context, q *rows.Queries, in Inbound, key string) (*outbound, error) {
+	n, err := q.NotificationByKey(ctx, in.Org, key+in.ID.String())
+	if err != nil || (n.State != "planned" && n.State != "sending") {
+		return nil, ignoreNoRow(err)
+	}
+	if n, err = readAgain(ctx, q, n); err != nil || (n.State != "planned" && n.State != "sending") {
+		return nil, err
+	}
+	return a.prepareInbound(ctx, q, in, n)
 }
 
 // readAgain asks once more who is written to, and whether: an address may have
@@ -323,8 +355,18 @@ func (a *Activities) prepareInbound(ctx context.Context, q *rows.Queries, in Inb
 		return nil, fmt.Errorf("read mail: %w", err)
 	}
 	o := outbound{row: n, sender: row.OrganizationName}
-	if coaching.NotificationKind(n.Kind) == coaching.InboundMailQuarantined {
-		values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "reason": QuarantineWord(row.Reason)}
+	values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "subject": row.Subject}
+	switch coaching.NotificationKind(n.Kind) {
+	case coaching.InboundMailQuarantined:
+		values["reason"] = QuarantineWord(row.Reason)
+		return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+	case coaching.FileNotShared:
+		values["reason"] = shareFaults[row.Reason]
+		return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+	case coaching.FileShared:
+		if values, err = a.sharedLetter(ctx, q, row, &o); err != nil {
+			return nil, err
+		}
 		return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
 	}
 	onward, err := a.onward(ctx, q, row, n)

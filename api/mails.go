@@ -10,7 +10,7 @@ import (
 // ListMailsInput asks for mails in one state, or all.
 type ListMailsInput struct {
 	Paged
-	State string `query:"state" enum:"received,posted,duplicate,ignored,quarantined,discarded"`
+	State string `query:"state" enum:"received,posted,filed,duplicate,ignored,quarantined,discarded"`
 }
 
 // mailRoutes are the mails that came to system addresses, for admins.

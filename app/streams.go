@@ -371,7 +371,7 @@ func (a *App) RegenerateSystemAddress(ctx context.Context, p Principal, id uuid.
 type InboundMail struct {
 	ID              uuid.UUID  `json:"id"`
 	SystemAddressID uuid.UUID  `json:"system_address_id"`
-	State           string     `json:"state" doc:"received, posted, duplicate, ignored, quarantined or discarded"`
+	State           string     `json:"state" doc:"received, posted, filed (its file was shared, without a message), duplicate, ignored, quarantined or discarded"`
 	Reason          string     `json:"reason,omitempty"`
 	From            string     `json:"from,omitempty"`
 	Subject         string     `json:"subject,omitempty"`

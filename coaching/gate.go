@@ -22,6 +22,8 @@ const (
 	GoalFeedbackRequest    NotificationKind = "goal_feedback_request"
 	InvoiceMail            NotificationKind = "invoice"
 	StreamMessage          NotificationKind = "stream_message"
+	FileShared             NotificationKind = "file_shared"
+	FileNotShared          NotificationKind = "file_not_shared"
 	FormEscalation         NotificationKind = "form_escalation"
 	InboundMailQuarantined NotificationKind = "inbound_mail_quarantined"
 	InvitationRanOut       NotificationKind = "invitation_expired"
@@ -81,6 +83,8 @@ var gates = map[NotificationKind][4]Gate{
 	GoalFeedbackRequest: {GateSend, GateSend, GateSend, GateSend},
 	InvoiceMail:         {GateSend, GateSend, GateSend, GateSend},
 	StreamMessage:       {GateSend, GateSend, GateSend, GateRefuse},
+	FileShared:          {GateSend, GateSend, GateSend, GateRefuse},
+	FileNotShared:       {GateSend, GateSend, GateSend, GateRefuse},
 	// Words to coaches and admins about the work itself always go.
 	FormEscalation:         {GateSend, GateSend, GateSend, GateSend},
 	InboundMailQuarantined: {GateSend, GateSend, GateSend, GateSend},

@@ -29,6 +29,8 @@ var receives = []struct {
 	{GoalFeedbackRequest, "send", "send", "send", "send", "send"},
 	{InvoiceMail, "send", "send", "send", "send", "send"},
 	{StreamMessage, "send", "send", "send", "refused", "refused"},
+	{FileShared, "send", "send", "send", "refused", "refused"},
+	{FileNotShared, "send", "send", "send", "refused", "refused"},
 	{FormEscalation, "send", "send", "send", "send", "send"},
 	{InboundMailQuarantined, "send", "send", "send", "send", "send"},
 	{TaskEscalation, "send", "send", "send", "send", "send"},

@@ -193,6 +193,28 @@ mails of a coaching program to **{{person}}** ({{address}}) have been held for 1
 		Placeholders: []string{"name", "organization", "author", "subject", "message", "files"},
 		Why:          "You get this mail because of your coaching conversation. Your answer to it goes into the conversation, too.",
 	},
+	FileShared: {
+		Subject: "{{author}} shared a file: {{file}}",
+		Body: `Hello {{name}},
+
+{{author}} shared a file with you: **{{file}}** ({{size}})
+
+[Open the file]({{link}})
+`,
+		Placeholders: []string{"name", "organization", "author", "file", "size", "link"},
+		Why:          "You get this mail because of your coaching conversation. Your answer to it goes into the conversation.",
+	},
+	FileNotShared: {
+		Subject: "Your mail shared no file",
+		Body: `Hello {{name}},
+
+your mail “{{subject}}” was to share a file, but {{reason}} So it went into the conversation as an ordinary message, with all that was in it, and on to the other side.
+
+To share a file and nothing else, write “File:” and its name as the subject, and attach exactly one file. Images within the text do not count.
+`,
+		Placeholders: []string{"name", "organization", "subject", "reason"},
+		Why:          "You get this mail because of a mail of yours to one of your system addresses.",
+	},
 	InboundMailQuarantined: {
 		Subject: "A mail in your name was not posted",
 		Body: `Hello {{name}},

@@ -33,10 +33,10 @@ func TestLetters_UseOnlyTheirPlaceholders(t *testing.T) {
 
 func TestLetters_MailsToAnswerCarryTheirLink(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []NotificationKind{FormRequest, FormReminder, InvitationMail, InvitationReminder, PasswordReset, TaskRequest, TaskReminder} {
+	for _, kind := range []NotificationKind{FormRequest, FormReminder, InvitationMail, InvitationReminder, PasswordReset, TaskRequest, TaskReminder, FileShared} {
 		require.Contains(t, Letters[kind].Body, "({{link}})", kind)
 	}
-	for _, kind := range []NotificationKind{FormEscalation, StreamMessage, InboundMailQuarantined, InvitationRanOut, TaskEscalation, HeldTooLong} {
+	for _, kind := range []NotificationKind{FormEscalation, StreamMessage, InboundMailQuarantined, InvitationRanOut, TaskEscalation, HeldTooLong, FileNotShared} {
 		require.NotContains(t, Letters[kind].Placeholders, "link", "%s goes to somebody who must not act for the reader", kind)
 	}
 }

@@ -3,8 +3,10 @@ package web
 import (
 	"mime"
 	"net/http"
+	"path"
 	"strings"
 
+	"github.com/gabriel-vasile/mimetype"
 	"github.com/gin-gonic/gin"
 )
 
@@ -12,8 +14,20 @@ import (
 func sendFile(c *gin.Context, name, contentType string, data []byte) {
 	h := c.Writer.Header()
 	h.Set("Content-Security-Policy", filePolicy)
-	h.Set("Content-Disposition", disposition(name))
+	h.Set("Content-Disposition", disposition(withExtension(name, contentType)))
 	c.Data(http.StatusOK, safeType(contentType), data)
+}
+
+// withExtension adds what tells a computer how to open a file, where the name that
+// a person gave it has none: "Plan for May" that is a PDF.
+func withExtension(name, contentType string) string {
+	if ext := path.Ext(name); len(ext) > 1 && len(ext) <= 6 && !strings.Contains(ext, " ") {
+		return name
+	}
+	if known := mimetype.Lookup(contentType); known != nil && !known.Is("application/octet-stream") {
+		return name + known.Extension()
+	}
+	return name
 }
 
 // disposition names a download (RFC 6266), whatever characters the name has.

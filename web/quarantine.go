@@ -1,6 +1,6 @@
 package web
 
-var inboundStates = []option{{"quarantined", "In quarantine"}, {"", "All"}, {"received", "Received"}, {"posted", "Posted"}, {"duplicate", "Duplicate"}, {"ignored", "Ignored"}, {"discarded", "Discarded"}}
+var inboundStates = []option{{"quarantined", "In quarantine"}, {"", "All"}, {"received", "Received"}, {"posted", "Posted"}, {"filed", "File shared"}, {"duplicate", "Duplicate"}, {"ignored", "Ignored"}, {"discarded", "Discarded"}}
 
 func listInbound(v *visit) error {
 	state, given := v.GetQuery("state")

@@ -80,6 +80,9 @@ var quarantineReasons = map[string]string{
 	"message_id_reused":     "Another mail with the same Message-ID, but other contents, was posted before.",
 	"posted_before":         "The same mail was posted before.",
 	"auto_reply":            "It is an automatic reply.",
+	"share_without_file":    "It was to share a file and had none, so it is an ordinary message.",
+	"share_of_many":         "It was to share a file and had several, so it is an ordinary message.",
+	"share_without_name":    "It was to share a file without saying its name, so it is an ordinary message.",
 }
 
 // reasonWords put the reason of a mail's fate in words.
@@ -115,7 +118,7 @@ func taskBadge(stand app.TaskStand) string {
 
 func badgeClass(status string) string {
 	switch status {
-	case "active", "accepted", "completed", "sent", "delivered", "posted":
+	case "active", "accepted", "completed", "sent", "delivered", "posted", "filed":
 		return "bg-green-lt"
 	case "open", "to do", "planned", "received", "invited":
 		return "bg-blue-lt"
@@ -160,6 +163,7 @@ func named(name, address string) string {
 }
 
 var mailKinds = map[string]string{"form_request": "Form to fill out", "form_reminder": "Reminder", "form_escalation": "Word to the coach",
+	"file_shared": "File shared", "file_not_shared": "Note that no file was shared",
 	"task_request": "Task", "task_reminder": "Reminder", "task_escalation": "Word to the coach", "held_too_long": "Word to the admins",
 	"invitation": "Invitation", "invitation_reminder": "Reminder of the invitation", "invitation_expired": "Word to the admins", "password_reset": "Link to a new password",
 	"stream_message": "Message passed on", "inbound_mail_quarantined": "Note about a mail in quarantine"}

@@ -67,10 +67,19 @@ INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content
 VALUES (@org_id, @id, @client_id, @message_id, @uploaded_by, @name, @content_type, @size, @blob_key, @inline, @content_id, @position, @created_at)
 ON CONFLICT (org_id, id) DO NOTHING;
 
+-- name: FileShare :execrows
+-- A file without a message. No row: the same mail has shared it before.
+INSERT INTO files (org_id, id, client_id, stream_id, inbound_mail_id, uploaded_by, name, content_type, size, blob_key, created_at)
+VALUES (@org_id, @id, @client_id, @stream_id, @inbound_mail_id, @uploaded_by, @name, @content_type, @size, @blob_key, @created_at)
+ON CONFLICT (org_id, id) DO NOTHING;
+
+-- name: FileOfInboundMail :one
+SELECT * FROM files WHERE org_id = $1 AND inbound_mail_id = $2;
+
 -- name: FileGet :one
 SELECT sqlc.embed(f), s.coach_id FROM files f
 LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-LEFT JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
 WHERE f.org_id = @org_id AND f.id = @id;
 
 -- name: FilesOfMessage :many
@@ -84,7 +93,7 @@ WHERE f.org_id = @org_id AND m.stream_id = @stream_id AND m.id = ANY (@messages:
 -- Newest first. A coach is shown what came through their own stream.
 SELECT f.* FROM files f
 LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-LEFT JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
 WHERE (@coach::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = @coach) AND f.org_id = @org_id AND f.client_id = @client_id AND NOT f.inline
   AND (@after::uuid = '00000000-0000-0000-0000-000000000000'
     OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = @org_id AND b.id = @after))

@@ -74,19 +74,21 @@ type Event struct {
 }
 
 type File struct {
-	OrgID       uuid.UUID
-	ID          uuid.UUID
-	ClientID    uuid.UUID
-	MessageID   *uuid.UUID
-	UploadedBy  uuid.UUID
-	Name        string
-	ContentType string
-	Size        int64
-	BlobKey     string
-	Inline      bool
-	ContentID   string
-	Position    int32
-	CreatedAt   time.Time
+	OrgID         uuid.UUID
+	ID            uuid.UUID
+	ClientID      uuid.UUID
+	MessageID     *uuid.UUID
+	UploadedBy    uuid.UUID
+	Name          string
+	ContentType   string
+	Size          int64
+	BlobKey       string
+	Inline        bool
+	ContentID     string
+	Position      int32
+	CreatedAt     time.Time
+	StreamID      *uuid.UUID
+	InboundMailID *uuid.UUID
 }
 
 type FileView struct {

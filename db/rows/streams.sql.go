@@ -13,9 +13,9 @@ import (
 )
 
 const fileGet = `-- name: FileGet :one
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, s.coach_id FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, s.coach_id FROM files f
 LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-LEFT JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
 WHERE f.org_id = $1 AND f.id = $2
 `
 
@@ -41,6 +41,8 @@ func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (F
 		&i.File.ContentID,
 		&i.File.Position,
 		&i.File.CreatedAt,
+		&i.File.StreamID,
+		&i.File.InboundMailID,
 		&i.CoachID,
 	)
 	return i, err
@@ -85,6 +87,74 @@ func (q *Queries) FileInsert(ctx context.Context, arg FileInsertParams) error {
 		arg.CreatedAt,
 	)
 	return err
+}
+
+const fileOfInboundMail = `-- name: FileOfInboundMail :one
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id FROM files WHERE org_id = $1 AND inbound_mail_id = $2
+`
+
+func (q *Queries) FileOfInboundMail(ctx context.Context, orgID uuid.UUID, inboundMailID *uuid.UUID) (File, error) {
+	row := q.db.QueryRow(ctx, fileOfInboundMail, orgID, inboundMailID)
+	var i File
+	err := row.Scan(
+		&i.OrgID,
+		&i.ID,
+		&i.ClientID,
+		&i.MessageID,
+		&i.UploadedBy,
+		&i.Name,
+		&i.ContentType,
+		&i.Size,
+		&i.BlobKey,
+		&i.Inline,
+		&i.ContentID,
+		&i.Position,
+		&i.CreatedAt,
+		&i.StreamID,
+		&i.InboundMailID,
+	)
+	return i, err
+}
+
+const fileShare = `-- name: FileShare :execrows
+INSERT INTO files (org_id, id, client_id, stream_id, inbound_mail_id, uploaded_by, name, content_type, size, blob_key, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (org_id, id) DO NOTHING
+`
+
+type FileShareParams struct {
+	OrgID         uuid.UUID
+	ID            uuid.UUID
+	ClientID      uuid.UUID
+	StreamID      *uuid.UUID
+	InboundMailID *uuid.UUID
+	UploadedBy    uuid.UUID
+	Name          string
+	ContentType   string
+	Size          int64
+	BlobKey       string
+	CreatedAt     time.Time
+}
+
+// A file without a message. No row: the same mail has shared it before.
+func (q *Queries) FileShare(ctx context.Context, arg FileShareParams) (int64, error) {
+	result, err := q.db.Exec(ctx, fileShare,
+		arg.OrgID,
+		arg.ID,
+		arg.ClientID,
+		arg.StreamID,
+		arg.InboundMailID,
+		arg.UploadedBy,
+		arg.Name,
+		arg.ContentType,
+		arg.Size,
+		arg.BlobKey,
+		arg.CreatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const fileViewed = `-- name: FileViewed :exec
@@ -153,9 +223,9 @@ func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, fileID uuid.UU
 }
 
 const filesOfClient = `-- name: FilesOfClient :many
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id FROM files f
 LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-LEFT JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
 WHERE ($1::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = $1) AND f.org_id = $2 AND f.client_id = $3 AND NOT f.inline
   AND ($4::uuid = '00000000-0000-0000-0000-000000000000'
     OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = $2 AND b.id = $4))
@@ -200,6 +270,8 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 			&i.ContentID,
 			&i.Position,
 			&i.CreatedAt,
+			&i.StreamID,
+			&i.InboundMailID,
 		); err != nil {
 			return nil, err
 		}
@@ -212,7 +284,7 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 }
 
 const filesOfMessage = `-- name: FilesOfMessage :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
 `
 
 func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID *uuid.UUID) ([]File, error) {
@@ -238,6 +310,8 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 			&i.ContentID,
 			&i.Position,
 			&i.CreatedAt,
+			&i.StreamID,
+			&i.InboundMailID,
 		); err != nil {
 			return nil, err
 		}
@@ -250,7 +324,7 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 }
 
 const filesOfStream = `-- name: FilesOfStream :many
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at FROM files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id FROM files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
 WHERE f.org_id = $1 AND m.stream_id = $2 AND m.id = ANY ($3::uuid[]) ORDER BY f.position
 `
 
@@ -283,6 +357,8 @@ func (q *Queries) FilesOfStream(ctx context.Context, arg FilesOfStreamParams) ([
 			&i.ContentID,
 			&i.Position,
 			&i.CreatedAt,
+			&i.StreamID,
+			&i.InboundMailID,
 		); err != nil {
 			return nil, err
 		}

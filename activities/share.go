@@ -1,0 +1,116 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// A mail with the subject "File: NAME" and exactly one file shares that file, and
+// posts no message. Images within the text do not count. Any other number of
+// files makes it an ordinary message, and its author is told why.
+
+// shareFaults say to the author why a mail shared no file, by the reason that is
+// kept with the mail.
+var shareFaults = map[string]string{
+	"share_without_file": "no file was attached to it.",
+	"share_of_many":      "more than one file was attached to it.",
+	"share_without_name": "its subject names no file.",
+}
+
+// shareOf is the one file that a mail is to share, and under which name. Without
+// one, fault is why; it is empty too where the mail is not meant to share any.
+func shareOf(letter *mail.Inbound) (name string, file *mail.Part, fault string) {
+	name, shares := mail.SharesFile(letter.Subject)
+	if !shares {
+		return "", nil, ""
+	}
+	files := letter.Attachments()
+	switch {
+	case len(files) == 0:
+		return "", nil, "share_without_file"
+	case len(files) > 1:
+		return "", nil, "share_of_many"
+	case name == "":
+		return "", nil, "share_without_name"
+	}
+	return name, &files[0], ""
+}
+
+// share makes a verified mail a file of the client. The same mail of the same
+// author is one file: its id comes from both.
+func (a *Activities) share(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, name string, part *mail.Part) (Verdict, error) {
+	writer := author(row)
+	id := uuid.NewSHA1(row.SystemAddressID, []byte(writer.String()+"\x00"+mail.MessageKey(letter)+"\x00"+mail.ContentHash(letter)))
+	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
+		Name: name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(), CreatedAt: row.ReceivedAt}
+	if in.Released {
+		f.CreatedAt = in.At
+	}
+	if err := a.Blobs.Put(ctx, f.BlobKey, part.Data); err != nil {
+		return Verdict{}, fmt.Errorf("store shared file: %w", err)
+	}
+	verdict := Verdict{State: "filed"}
+	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+		shared, err := q.FileShare(ctx, f)
+		if err != nil {
+			return fmt.Errorf("share file: %w", err)
+		}
+		if shared == 0 {
+			verdict = Verdict{"duplicate", "posted_before"}
+		} else if err := planShared(ctx, q, in, row, f); err != nil {
+			return err
+		}
+		return settleRow(ctx, q, in, letter, verdict)
+	})
+	return verdict, err
+}
+
+// planShared plans the one mail by which the other side hears of the file, with
+// its link.
+func planShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, f rows.FileShareParams) error {
+	to, err := q.ContactGet(ctx, in.Org, reader(row))
+	if err != nil {
+		return fmt.Errorf("read who gets the file: %w", err)
+	}
+	if err := insertFileLink(ctx, q, in.Org, f.ID, to.ID, f.CreatedAt); err != nil {
+		return err
+	}
+	n := planTo(to, coaching.FileShared, sharedKey+in.ID.String(), "a file was shared with them")
+	n.OrgID, n.PlannedAt = in.Org, f.CreatedAt
+	return planOne(ctx, q, n)
+}
+
+// planNotShared tells the author why their mail was an ordinary message.
+func planNotShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, fault string) error {
+	to, err := q.ContactGet(ctx, in.Org, author(row))
+	if err != nil {
+		return fmt.Errorf("read author: %w", err)
+	}
+	n := planTo(to, coaching.FileNotShared, notSharedKey+in.ID.String(), "their mail was to share a file: "+fault)
+	n.OrgID, n.PlannedAt = in.Org, in.At
+	return planOne(ctx, q, n)
+}
+
+func (a *Activities) sharedLetter(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, o *outbound) (map[string]string, error) {
+	f, err := q.FileOfInboundMail(ctx, row.OrgID, &row.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read shared file: %w", err)
+	}
+	writer, err := q.ContactGet(ctx, row.OrgID, f.UploadedBy)
+	if err != nil {
+		return nil, fmt.Errorf("read who shared the file: %w", err)
+	}
+	if o.replyTo, err = a.wayBack(ctx, q, row, writer.Name); err != nil {
+		return nil, err
+	}
+	link := coaching.LinkRef{Purpose: coaching.FileLink, Org: row.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, *o.row.PersonID)}
+	o.sender, o.links = writer.Name+" via "+row.OrganizationName, []coaching.LinkRef{link}
+	return map[string]string{"name": o.row.RecipientName, "organization": row.OrganizationName, "author": writer.Name, "file": f.Name,
+		"size": showSize(f.Size), "link": a.placeholderLink(link.Purpose, link.ID)}, nil
+}
