@@ -41,6 +41,7 @@ type parts struct {
 	deeds    *activities.Activities
 	app      *app.App
 	metrics  *prometheus.Registry
+	after    []func() // waits for what requests have left behind
 }
 
 func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err error) {
@@ -119,6 +120,9 @@ func (p *parts) openMailbox() {
 }
 
 func (p *parts) close() {
+	for _, wait := range p.after {
+		wait()
+	}
 	if p.mail != nil {
 		_ = p.mail.Close()
 	}
@@ -193,6 +197,7 @@ func (p *parts) handler(extra pages) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.after = append(p.after, site.Wait)
 	var proxies []string
 	if p.TrustedProxy != "" {
 		proxies = strings.Split(p.TrustedProxy, ",")

@@ -64,11 +64,12 @@ func (a *Activities) findHeld(ctx context.Context, before time.Time, found *Unto
 	for _, row := range missed {
 		who := Invitee{Org: row.OrgID, Person: row.PersonID, At: at}
 		err := a.DB.InOrg(ctx, row.OrgID, func(q *rows.Queries) error {
-			_, err := ReleaseHeld(ctx, q, who)
+			released, err := ReleaseHeld(ctx, q, who)
+			found.Released = append(found.Released, released...)
 			return err
 		})
-		if err != nil {
-			return err
+		if err != nil { // one person's trouble does not hold up the others
+			a.Log.ErrorContext(ctx, "held mails not released", "person", who.Person, "error", err)
 		}
 	}
 	released, err := across.SweepReleased(ctx, before, sweepBatch)
@@ -89,7 +90,7 @@ func (a *Activities) tellHeld(ctx context.Context, at time.Time) error {
 	for _, row := range held {
 		who := Invitee{Org: row.OrgID, Person: row.PersonID, At: at}
 		if err := a.DB.InOrg(ctx, row.OrgID, func(q *rows.Queries) error { return planHeldWord(ctx, q, who) }); err != nil {
-			return err
+			a.Log.ErrorContext(ctx, "admins not told of held mails", "person", who.Person, "error", err)
 		}
 	}
 	return nil
@@ -113,14 +114,14 @@ func planHeldWord(ctx context.Context, q *rows.Queries, who Invitee) error {
 	for _, admin := range admins {
 		key := fmt.Sprintf("%s/%s/%d/%s", coaching.HeldTooLong, who.Person, who.At.UnixMicro(), admin.ID)
 		n := planTo(rows.ContactGetRow(admin), coaching.HeldTooLong, key, "admin of the organization")
-		n.OrgID, n.PlannedAt, n.AboutPersonID = who.Org, who.At, &who.Person
+		n.OrgID, n.PlannedAt, n.AboutIds = who.Org, who.At, []uuid.UUID{who.Person}
 		plans = append(plans, n)
 	}
 	return planAll(ctx, q, plans)
 }
 
 func (a *Activities) heldLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
-	to, err := q.ContactGet(ctx, n.OrgID, *n.AboutPersonID)
+	to, err := q.ContactGet(ctx, n.OrgID, n.AboutIds[0])
 	if err != nil {
 		return outbound{}, fmt.Errorf("read person: %w", err)
 	}
@@ -130,6 +131,6 @@ func (a *Activities) heldLetter(ctx context.Context, q *rows.Queries, n rows.Not
 	}
 	o := outbound{row: n, sender: organization.Name}
 	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "person": to.Name, "address": to.Address,
-		"page": a.BaseURL + "/people/" + n.AboutPersonID.String()}
+		"page": a.BaseURL + "/people/" + n.AboutIds[0].String()}
 	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
 }

@@ -331,7 +331,10 @@ func (a *Activities) prepareInvitation(ctx context.Context, q *rows.Queries, row
 		}
 		o, err := a.invitationLetter(ctx, q, row, n)
 		if err != nil {
-			return nil, err
+			if err := failUnwritten(ctx, q, n, err); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		out = append(out, o)
 	}

@@ -42,6 +42,8 @@ type outbound struct {
 	sender  string // shown as the sender's name
 	claimed time.Time
 	inline  []mail.Attachment
+	// attachments are the files that ride on the mail.
+	attachments []mail.Attachment
 }
 
 // itemLetters renders the letters of one item.
@@ -89,10 +91,42 @@ func (l itemLetters) prepare(ctx context.Context, n rows.Notification) (*outboun
 		return nil, err
 	}
 	out.letter, err = template.Render(l.values(out.row), why, mail.Layout{OrganizationName: l.names.OrganizationName})
+	if _, hopeless := coaching.AsProblem(err); hopeless {
+		return nil, l.p.failUnwritten(ctx, out.row, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("render letter: %w", err)
 	}
 	return out, l.p.storeCopy(ctx, l.a, out)
+}
+
+// failUnwritten records a mail whose letter cannot be written with these words and
+// values. It is shown as failed, and holds up nothing else.
+func (p *program) failUnwritten(ctx context.Context, n rows.Notification, cause error) error {
+	for i := range p.plans {
+		if p.plans[i].ID == n.ID {
+			p.plans[i].State, p.plans[i].StateReason = "failed", unwritten(cause)
+			return nil
+		}
+	}
+	return failUnwritten(ctx, p.Queries, n, cause)
+}
+
+func failUnwritten(ctx context.Context, q *rows.Queries, n rows.Notification, cause error) error {
+	if _, hopeless := coaching.AsProblem(cause); !hopeless {
+		return cause
+	}
+	at := now()
+	err := q.NotificationFailed(ctx, rows.NotificationFailedParams{OrgID: n.OrgID, ID: n.ID, StateReason: unwritten(cause), OutcomeAt: &at})
+	if err != nil {
+		return fmt.Errorf("record unwritten mail: %w", err)
+	}
+	return nil
+}
+
+func unwritten(cause error) string {
+	problem, _ := coaching.AsProblem(cause)
+	return "the letter cannot be written: " + problem.Message
 }
 
 // readAgain asks once more who is written to, and whether.
@@ -274,6 +308,9 @@ func CheckLetter(kind coaching.NotificationKind, words coaching.LetterSpec) erro
 		return err
 	}
 	switch {
+	case descriptionSlot.MatchString(words.Subject):
+		return coaching.Problemf(coaching.Invalid, "letter_description_in_subject", "A description has more than one line; write {{description}} into the text of the letter, not into its subject.").
+			WithField("subject", "letter_description_in_subject", "holds {{description}}")
 	case linkSlot.MatchString(words.Subject):
 		return coaching.Problemf(coaching.Invalid, "letter_link_in_subject", "The link is personal; write {{link}} into the text of the letter, not into its subject.").
 			WithField("subject", "letter_link_in_subject", "holds {{link}}")
@@ -284,7 +321,10 @@ func CheckLetter(kind coaching.NotificationKind, words coaching.LetterSpec) erro
 	return nil
 }
 
-var linkSlot = regexp.MustCompile(`\{\{\s*link\s*\}\}`)
+var (
+	linkSlot        = regexp.MustCompile(`\{\{\s*link\s*\}\}`)
+	descriptionSlot = regexp.MustCompile(`\{\{\s*description\s*\}\}`)
+)
 
 // PreviewLetter renders a letter of an item for one of its recipients as it
 // would be sent now. The link in it is a stand-in that opens nothing.

@@ -75,10 +75,13 @@ func (a *Activities) SendNotice(ctx context.Context, in Notice) error {
 			return err
 		}
 		o, err := a.noticeLetter(ctx, q, n)
+		if err != nil {
+			return failUnwritten(ctx, q, n, err)
+		}
 		if o != nil {
 			out = append(out, *o)
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return refuse(err)
@@ -86,16 +89,42 @@ func (a *Activities) SendNotice(ctx context.Context, in Notice) error {
 	return a.handOverAll(ctx, out)
 }
 
+// takeBack ends a mail that is not true any more, planned or being tried again.
+func takeBack(ctx context.Context, q *rows.Queries, n rows.Notification, why string) error {
+	at := now()
+	err := q.NotificationCancel(ctx, rows.NotificationCancelParams{OrgID: n.OrgID, ID: n.ID, StateReason: why, OutcomeAt: &at})
+	if err != nil {
+		return fmt.Errorf("take mail back: %w", err)
+	}
+	return nil
+}
+
 // noticeLetter renders a mail by its kind; nil is one that comes too late.
 func (a *Activities) noticeLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbound, error) {
 	switch coaching.NotificationKind(n.Kind) {
 	case coaching.HeldTooLong:
+		held, err := q.NotificationsHeldCount(ctx, n.OrgID, &n.AboutIds[0])
+		if err != nil {
+			return nil, fmt.Errorf("count held mails: %w", err)
+		}
+		if held == 0 {
+			return nil, takeBack(ctx, q, n, "nothing is held any more")
+		}
 		o, err := a.heldLetter(ctx, q, n)
 		return &o, err
+	case coaching.ContactsForCoach, coaching.AddressForClient:
+		return a.contactsLetter(ctx, q, n)
 	case coaching.InvitationRanOut:
 		row, err := q.InvitationGet(ctx, n.OrgID, *n.InvitationID)
 		if err != nil {
 			return nil, fmt.Errorf("read invitation: %w", err)
+		}
+		person, err := q.ContactGet(ctx, n.OrgID, row.Invitation.PersonID)
+		if err != nil {
+			return nil, fmt.Errorf("read person: %w", err)
+		}
+		if person.State != string(coaching.InternalPerson) {
+			return nil, takeBack(ctx, q, n, "the person was invited again, or has an account")
 		}
 		o, err := a.invitationLetter(ctx, q, row, n)
 		return &o, err

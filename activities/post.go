@@ -306,7 +306,7 @@ func (a *Activities) finishInbound(ctx context.Context, in Inbound, state string
 	for _, key := range lettersOfMail[state] {
 		err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
 			o, err := a.inboundLetter(ctx, q, in, key)
-			if o != nil {
+			if err == nil && o != nil {
 				out = append(out, *o)
 			}
 			return err
@@ -327,7 +327,11 @@ func (a *Activities) inboundLetter(ctx context.Context, q *rows.Queries, in Inbo
 	if n, err = readAgain(ctx, q, n); err != nil || (n.State != "planned" && n.State != "sending") {
 		return nil, err
 	}
-	return a.prepareInbound(ctx, q, in, n)
+	o, err := a.prepareInbound(ctx, q, in, n)
+	if err != nil {
+		return nil, failUnwritten(ctx, q, n, err)
+	}
+	return o, nil
 }
 
 // readAgain asks once more who is written to, and whether: an address may have

@@ -187,7 +187,27 @@ func (p *program) reopenIssued(ctx context.Context, item *coaching.ProgramItem) 
 	if err := p.RecipientsReopen(ctx, p.act.Org, s.ID); err != nil {
 		return fmt.Errorf("reopen recipients: %w", err)
 	}
-	return p.replacePlan(ctx, *item, "the item was reopened")
+	if err := p.replacePlan(ctx, *item, "the item was reopened"); err != nil {
+		return err
+	}
+	return p.holdRequest(ctx, *item)
+}
+
+// holdRequest plans the first mail of a new round to those who are reached only
+// when they have an account: what was held for them before ended with its round.
+// Nobody else is sent a mail by a reopening.
+func (p *program) holdRequest(ctx context.Context, item coaching.ProgramItem) error {
+	to, err := p.RecipientsOfItem(ctx, p.act.Org, item.State.ID)
+	if err != nil {
+		return fmt.Errorf("read recipients: %w", err)
+	}
+	for _, r := range to {
+		n := p.planned(item, r, coaching.LettersOf(item.Spec.Kind).Request, stepRequest, p.act.At)
+		if n.State == string(coaching.GateHold) {
+			p.plan(n)
+		}
+	}
+	return nil
 }
 
 // Pause stops a program: nothing of it is sent until it is resumed.

@@ -58,7 +58,7 @@ func (s *server) itemRoutes() {
 		})
 	s.itemAct("send", "send", "Send an item now, or again", a.SendItem)
 	s.itemAct("take-back", "takeBack", "Undo a send that has not left", a.TakeItemBack)
-	s.itemAct("skip", "skip", "End an item without an answer", a.SkipItem)
+	s.itemAct("skip", "skip", "End an item as it is", a.SkipItem)
 	s.itemAct("reopen", "reopen", "Open an item that has ended", a.ReopenItem)
 	s.followUpRoutes()
 	s.taskRoutes()

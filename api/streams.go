@@ -49,6 +49,18 @@ func (s *server) streamRoutes() {
 			}
 			return plain(a.ListSystemAddresses(ctx, p, coach, in.paging()))
 		})
+	route(s, http.MethodPost, "/system-addresses/send-contacts", "sendContacts", "Streams", "Mail coaches the contacts of chosen clients, as vCards",
+		func(ctx context.Context, p app.Principal, in *With[app.StreamsInput]) (*Plain[app.Page[app.Notification]], error) {
+			return all(a.SendContacts(ctx, p, in.Body))
+		}, says("One mail to each coach. It leaves after the time in which it can be taken back."))
+	route(s, http.MethodPost, "/system-addresses/send-to-clients", "sendAddressesToClients", "Streams", "Mail chosen clients the address by which they write to their coach",
+		func(ctx context.Context, p app.Principal, in *With[app.StreamsInput]) (*Plain[app.Page[app.Notification]], error) {
+			return all(a.SendAddresses(ctx, p, in.Body))
+		}, says("The mails leave after the time in which they can be taken back."))
+	route(s, http.MethodPost, "/notifications/{id}/take-back", "takeBackNotification", "Notifications", "Take back a mail with contacts or an address that has not left",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Notification], error) {
+			return plain(a.TakeBackNotification(ctx, p, in.ID))
+		})
 	route(s, http.MethodPost, "/system-addresses/{id}/regenerate", "regenerateSystemAddress", "Streams", "Put a new address in the place of one, which dies at once",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.SystemAddress], error) {
 			return plain(a.RegenerateSystemAddress(ctx, p, in.ID))

@@ -211,6 +211,9 @@ func (out *Program) reduce(p Principal) {
 		item := &out.Items[i]
 		item.Letter, item.Recipients = nil, []coaching.RecipientSpec{}
 		item.To = slices.DeleteFunc(item.To, func(r ItemRecipient) bool { return r.PersonID == nil || *r.PersonID != p.Person })
+		if len(item.To) == 0 || item.IssuedAt == nil {
+			item.Description = "" // for others, or not for them yet
+		}
 	}
 }
 

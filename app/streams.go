@@ -467,6 +467,8 @@ type Organization struct {
 	Name        string    `json:"name"`
 	TimeZone    string    `json:"time_zone"`
 	UndoSeconds int       `json:"undo_seconds" doc:"How long a send by hand can be taken back."`
+	// ContactSuffix stands behind the names of contacts for system addresses.
+	ContactSuffix string `json:"contact_suffix" doc:"Stands behind the names of the contacts that are sent for system addresses."`
 }
 
 // GetOrganization reads the principal's organization.
@@ -474,7 +476,7 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 	var out Organization
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		row, err := q.OrganizationGet(ctx, p.Org)
-		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds)}
+		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix}
 		return wrap(err, "read organization")
 	})
 	return out, err
@@ -485,6 +487,8 @@ type OrganizationInput struct {
 	Name        string `json:"name" minLength:"1" maxLength:"200"`
 	TimeZone    string `json:"time_zone"`
 	UndoSeconds int    `json:"undo_seconds" minimum:"0" maximum:"3600"`
+	// ContactSuffix is kept as it is where it is left out.
+	ContactSuffix *string `json:"contact_suffix,omitempty" maxLength:"60" doc:"Stands behind the names of the contacts that are sent for system addresses; as it was where it is left out."`
 }
 
 // UpdateOrganization sets name, zone and the time for taking back.
@@ -503,8 +507,12 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 		return Organization{}, coaching.Problemf(coaching.Invalid, "undo_seconds_invalid", "The time for taking a mail back is 0 to 3600 seconds.").
 			WithField("undo_seconds", "undo_seconds_invalid", "0 to 3600")
 	}
+	if in.ContactSuffix != nil && trimSuffix(in.ContactSuffix) != nil {
+		return Organization{}, coaching.Problemf(coaching.Invalid, "contact_suffix_invalid", "What stands behind the names of contacts is at most 60 characters on one line.").
+			WithField("contact_suffix", "contact_suffix_invalid", "at most 60 characters on one line")
+	}
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
-		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds)})
+		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix})
 		return wrap(err, "update organization")
 	})
 	if err != nil {

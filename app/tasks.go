@@ -83,6 +83,13 @@ func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task
 		if out, err = task(ctx, q, p, id); err != nil {
 			return err
 		}
+		// Read again behind the lock: it may just be skipped or reopened.
+		if err := q.EngagementLock(ctx, p.Org, out.EngagementID); err != nil {
+			return wrap(err, "lock engagement")
+		}
+		if out, err = task(ctx, q, p, id); err != nil {
+			return err
+		}
 		switch out.Stand {
 		case TaskClosed:
 			return coaching.Problemf(coaching.Conflict, "task_closed", "This task is closed; there is nothing to complete any more.")

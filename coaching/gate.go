@@ -24,6 +24,8 @@ const (
 	StreamMessage          NotificationKind = "stream_message"
 	FileShared             NotificationKind = "file_shared"
 	FileNotShared          NotificationKind = "file_not_shared"
+	ContactsForCoach       NotificationKind = "contacts_for_coach"
+	AddressForClient       NotificationKind = "address_for_client"
 	FormEscalation         NotificationKind = "form_escalation"
 	InboundMailQuarantined NotificationKind = "inbound_mail_quarantined"
 	InvitationRanOut       NotificationKind = "invitation_expired"
@@ -85,6 +87,8 @@ var gates = map[NotificationKind][4]Gate{
 	StreamMessage:       {GateSend, GateSend, GateSend, GateRefuse},
 	FileShared:          {GateSend, GateSend, GateSend, GateRefuse},
 	FileNotShared:       {GateSend, GateSend, GateSend, GateRefuse},
+	ContactsForCoach:    {GateSend, GateSend, GateSend, GateRefuse},
+	AddressForClient:    {GateSend, GateSend, GateSend, GateRefuse},
 	// Words to coaches and admins about the work itself always go.
 	FormEscalation:         {GateSend, GateSend, GateSend, GateSend},
 	InboundMailQuarantined: {GateSend, GateSend, GateSend, GateSend},

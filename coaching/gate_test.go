@@ -31,6 +31,8 @@ var receives = []struct {
 	{StreamMessage, "send", "send", "send", "refused", "refused"},
 	{FileShared, "send", "send", "send", "refused", "refused"},
 	{FileNotShared, "send", "send", "send", "refused", "refused"},
+	{ContactsForCoach, "send", "send", "send", "refused", "refused"},
+	{AddressForClient, "send", "send", "send", "refused", "refused"},
 	{FormEscalation, "send", "send", "send", "send", "send"},
 	{InboundMailQuarantined, "send", "send", "send", "send", "send"},
 	{TaskEscalation, "send", "send", "send", "send", "send"},

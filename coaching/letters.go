@@ -215,6 +215,32 @@ To share a file and nothing else, write “File:” and its name as the subject,
 		Placeholders: []string{"name", "organization", "subject", "reason"},
 		Why:          "You get this mail because of a mail of yours to one of your system addresses.",
 	},
+	ContactsForCoach: {
+		Subject: "Contacts of your clients",
+		Body: `Hello {{name}},
+
+attached are contacts for your address book. A mail to one of them reaches your client and stands in your conversation with {{organization}}:
+
+{{contacts}}
+
+Open the attached file to add them. If you had some of them before, they are replaced.
+`,
+		Placeholders: []string{"name", "organization", "contacts"},
+		Why:          "You get this mail because contacts of your clients were sent to you.",
+	},
+	AddressForClient: {
+		Subject: "Write to {{coach}} by email",
+		Body: `Hello {{name}},
+
+at this address you reach {{coach}}, and what you write there is kept in your coaching conversation with {{organization}}:
+
+**{{address}}**
+
+It is for you alone, and works from the email address at which you read this. Save it, or open the attached contact.
+`,
+		Placeholders: []string{"name", "organization", "coach", "address"},
+		Why:          "You get this mail because your coach wants to be reached in this way.",
+	},
 	InboundMailQuarantined: {
 		Subject: "A mail in your name was not posted",
 		Body: `Hello {{name}},

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -73,6 +74,9 @@ func (p *Pages) forgotPage(c *gin.Context) {
 	p.showForgot(c, http.StatusOK, forgotView{})
 }
 
+// behindPatience bounds what goes on after its answer.
+const behindPatience = 15 * time.Second
+
 // forgot sends a link, if there is somebody to send it to. The answer is the
 // same if there is not.
 func (p *Pages) forgot(c *gin.Context) {
@@ -96,8 +100,14 @@ func (p *Pages) forgot(c *gin.Context) {
 		return
 	}
 	// Answered first: the time that it takes would tell whether there is an account.
-	ctx := context.WithoutCancel(c.Request.Context())
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), behindPatience)
 	p.behind.Go(func() {
+		defer cancel()
+		defer func() {
+			if fault := recover(); fault != nil {
+				p.Log.ErrorContext(ctx, "panic while a new password was asked for", "panic", fault)
+			}
+		}()
 		if err := p.App.AskNewPassword(ctx, address); err != nil {
 			p.Log.ErrorContext(ctx, "new password not asked for", "error", err)
 		}

@@ -137,7 +137,7 @@ func TestForgotPassword_TheAnswerTellsNothing(t *testing.T) {
 	v := w.visitor()
 	ask := func(email string) response { return v.post("/password", url.Values{"email": {email}}) }
 	known, unknown := ask(address(w.ours.coach)), ask("nobody@ours.example")
-	w.pages.behind.Wait()
+	w.pages.Wait()
 	require.Equal(t, http.StatusOK, known.status)
 	require.Equal(t, strings.ReplaceAll(known.body, address(w.ours.coach), "nobody@ours.example"), unknown.body)
 	require.Equal(t, http.StatusUnprocessableEntity, ask("no address").status)

@@ -45,7 +45,7 @@ func skipItem(v *visit) error {
 		return err
 	}
 	return v.confirm("engagements", confirmation{Title: "Skip “" + item.Title + "”?", Action: item.URL("skip"), Button: "Skip it", Back: item.anchor(),
-		Lines: []string{"It ends without an answer, and nobody is reminded of it any more.", "If the item after it waits for this one, it goes out by its rule. You can reopen this one later."}})
+		Lines: []string{"It ends as it is, and nobody is reminded of it any more.", "If the item after it waits for this one, it goes out by its rule. You can reopen this one later."}})
 }
 
 func reopenItem(v *visit) error {

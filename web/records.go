@@ -3,6 +3,8 @@ package web
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +27,8 @@ func (p *Pages) registerRecords(engine *gin.Engine) {
 	p.get(engine, "/mails/:id/letter", mailLetter)
 	p.get(engine, "/addresses", listAddresses)
 	p.both(engine, "/addresses/:id/regenerate", regenerateAddress)
+	p.post(engine, "/addresses/send", sendContacts)
+	p.post(engine, "/addresses/take-back/:id", takeContactsBack)
 }
 
 // streamView is a conversation as it is shown.
@@ -273,7 +277,69 @@ func listAddresses(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show("System addresses", addressSection(v.who), nil, addressesPage(list, v.who.Admin()))
+	pending, err := v.app().PendingContacts(v.ctx, v.who)
+	if err != nil {
+		return err
+	}
+	return v.show("System addresses", addressSection(v.who), nil, addressesPage(addressesView{Page: list, Pending: pending, Admin: v.who.Admin(), Zone: v.zone}))
+}
+
+// addressesView is the list of addresses with what is about to leave about them.
+type addressesView struct {
+	app.Page[app.SystemAddress]
+	Pending []app.Notification
+	Admin   bool
+	Zone    *time.Location
+}
+
+// pairs are the conversations of the list, each once.
+func (a addressesView) pairs() []option {
+	var out []option
+	for _, address := range a.Items {
+		pair := option{address.StreamID.String(), address.ClientName}
+		if a.Admin {
+			pair.Label += ", with " + address.CoachName
+		}
+		if !slices.Contains(out, pair) {
+			out = append(out, pair)
+		}
+	}
+	return out
+}
+
+func sendContacts(v *visit) error {
+	v.back = "/addresses"
+	var in app.StreamsInput
+	for _, text := range v.form["stream"] {
+		if id := optionalID(text); id != nil {
+			in.StreamIDs = append(in.StreamIDs, *id)
+		}
+	}
+	if len(in.StreamIDs) == 0 {
+		return coaching.Problemf(coaching.Invalid, "streams_not_chosen", "Choose at least one client.")
+	}
+	send, what := v.app().SendContacts, "contacts"
+	if v.field("what") == "addresses" {
+		send, what = v.app().SendAddresses, "addresses"
+	}
+	planned, err := send(v.ctx, v.who, in)
+	if err != nil {
+		return err
+	}
+	return v.done(v.back, upperFirst(count(len(planned), "mail", "mails"))+" with "+what+" will leave in "+strconv.Itoa(v.org.UndoSeconds)+" seconds. Until then you can take them back.")
+}
+
+func takeContactsBack(v *visit) error {
+	v.back = "/addresses"
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	n, err := v.app().TakeBackNotification(v.ctx, v.who, id)
+	if err != nil {
+		return err
+	}
+	return v.done(v.back, "The mail to "+named(n.RecipientName, n.Address)+" is taken back. Nothing was sent.")
 }
 
 func addressSection(who app.Principal) string {

@@ -24,14 +24,19 @@ func (p *Pages) registerSettings(engine *gin.Engine) {
 func settings(v *visit) error {
 	values, faults := v.form, map[string]string(nil)
 	if !v.posted() {
-		values = url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}}
+		values = url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}, "contact_suffix": {v.org.ContactSuffix}}
 		return v.show("Settings", "settings", nil, settingsPage(values, faults))
 	}
 	seconds, err := strconv.Atoi(v.field("undo_seconds"))
 	if err != nil {
 		err = wrong("undo_seconds", "undo_seconds_invalid", "Enter a whole number of seconds, 0 to 3600.")
 	} else {
-		_, err = v.app().UpdateOrganization(v.ctx, v.who, app.OrganizationInput{Name: v.field("name"), TimeZone: v.field("time_zone"), UndoSeconds: seconds})
+		var suffix *string
+		if v.form.Has("contact_suffix") {
+			text := v.field("contact_suffix")
+			suffix = &text
+		}
+		_, err = v.app().UpdateOrganization(v.ctx, v.who, app.OrganizationInput{Name: v.field("name"), TimeZone: v.field("time_zone"), UndoSeconds: seconds, ContactSuffix: suffix})
 	}
 	if err != nil {
 		return v.show("Settings", "settings", err, settingsPage(values, faultsOf(err)))

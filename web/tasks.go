@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
+	"coachflow/coaching"
 )
 
 // A task, for those who are to do it. The mail about it leads here; who is not
@@ -25,7 +26,11 @@ func showTask(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(task.Title, "engagements", nil, taskPage(task, v.zone))
+	_, err = v.app().GetEngagement(v.ctx, v.who, task.EngagementID)
+	if _, told := coaching.AsProblem(err); err != nil && !told {
+		return err
+	}
+	return v.show(task.Title, "engagements", nil, taskPage(task, err == nil, v.zone))
 }
 
 func completeTask(v *visit) error {

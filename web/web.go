@@ -63,6 +63,9 @@ func (p *Pages) Register(engine *gin.Engine) {
 	engine.NoRoute(p.nowhere)
 }
 
+// Wait waits for what goes on after its answer, when no more requests come.
+func (p *Pages) Wait() { p.behind.Wait() }
+
 // nowhere is the page for an address that no page has.
 func (p *Pages) nowhere(c *gin.Context) {
 	secure(c, pagePolicy)

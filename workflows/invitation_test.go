@@ -282,6 +282,29 @@ func TestInvitation_NewAdminsAreToldAndFormerOnesNot(t *testing.T) {
 	require.Empty(t, r.mails.to("ada@acme.test"))
 }
 
+// The word to the admins is asked for again when it leaves: by then the person may
+// be invited anew.
+func TestR1_TheWordAboutAnInvitationThatWasSentAgainIsTakenBack(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).invite()
+	r.mails.refuse(func(o mail.Outgoing) error {
+		if o.To.Addr == "ada@acme.test" {
+			return errors.New("the mailbox takes none")
+		}
+		return nil
+	})
+	r.env.ExecuteWorkflow(workflows.Invitation, workflows.InvitationInput{Org: r.admin.Org, Person: r.who.ID})
+	require.NoError(t, r.env.GetWorkflowError(), "it ends, whoever cannot be told")
+	r.mails.refuse(nil)
+	_, err := r.app.Invite(t.Context(), r.admin, app.InvitationInput{PersonID: r.who.ID})
+	require.NoError(t, err)
+	var id string
+	r.ask("SELECT id::text FROM notifications WHERE kind = 'invitation_expired' AND invitation_id = $1", &id, r.first.ID)
+	require.NoError(t, r.deeds.SendNotice(t.Context(), activities.Notice{Org: r.admin.Org, ID: uuid.MustParse(id)}))
+	require.Empty(t, r.mails.to("ada@acme.test"))
+	require.Equal(t, 1, r.count("SELECT count(*) FROM notifications WHERE id = $1 AND state = 'cancelled' AND state_reason LIKE '%invited again%'", id))
+}
+
 func TestInvitation_ABlockedAddressIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
 
@@ -14,11 +16,19 @@ func NoticeID(notification uuid.UUID) string { return "notice/" + notification.S
 type NoticeInput struct {
 	Org uuid.UUID `json:"org"`
 	ID  uuid.UUID `json:"id"`
+	// SendAt is when it leaves; until then it can be taken back.
+	SendAt time.Time `json:"send_at,omitzero"`
 }
 
 // Notice sees one mail out, however long the mail server is away, or until it
 // would come too late.
 func Notice(ctx workflow.Context, in NoticeInput) error {
+	if wait := in.SendAt.Sub(workflow.Now(ctx)); wait > 0 {
+		timer := workflow.TimerOptions{Summary: "time to take the mail back"}
+		if err := workflow.NewTimerWithOptions(ctx, wait, timer).Get(ctx, nil); err != nil {
+			return err
+		}
+	}
 	due := activities.Notice{Org: in.Org, ID: in.ID}
 	return workflow.ExecuteActivity(withMail(ctx, "send one mail"), deeds.SendNotice, due).Get(ctx, nil)
 }

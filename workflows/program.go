@@ -103,7 +103,7 @@ var continueAfter = 4000
 // Program delivers an engagement's program step by step, until the engagement
 // is completed or cancelled.
 func Program(ctx workflow.Context, in ProgramInput) error {
-	p := &program{org: in.Org, engagement: in.Engagement, running: map[uuid.UUID]bool{}, stuck: map[uuid.UUID]next{}}
+	p := &program{org: in.Org, engagement: in.Engagement, running: map[uuid.UUID]bool{}, stuck: map[uuid.UUID]next{}, handing: map[uuid.UUID]bool{}}
 	if err := p.setup(ctx, in.State); err != nil {
 		return err
 	}
@@ -118,6 +118,7 @@ type program struct {
 	everyItem  bool               // an older run, in which every item has one from its beginning to its end
 	live       int                // coroutines of items, and signals, that are not done with
 	stuck      map[uuid.UUID]next // steps that were refused for good
+	handing    map[uuid.UUID]bool // items of which mails that were held are being handed over
 	loaded     bool               // the program was read
 	heard      int                // the revision of the last Update's change
 	continuing bool

@@ -101,13 +101,17 @@ func (p *program) handOver(ctx workflow.Context) {
 			if !signals.Receive(ctx, &in) || workflow.Await(ctx, func() bool { return p.loaded }) != nil {
 				return
 			}
-			if i := p.item(in.Item); i >= 0 {
-				p.live++
-				workflow.GoNamed(ctx, "held mails of item "+shortID(in.Item), func(ctx workflow.Context) {
-					p.handOverOne(ctx, in, i+1)
-					p.live--
-				})
+			i := p.item(in.Item)
+			if i < 0 || p.handing[in.Item] {
+				continue // the sweep tells it again for as long as something waits
 			}
+			p.handing[in.Item] = true
+			p.live++
+			workflow.GoNamed(ctx, "held mails of item "+shortID(in.Item), func(ctx workflow.Context) {
+				p.handOverOne(ctx, in, i+1)
+				p.live--
+				delete(p.handing, in.Item)
+			})
 		}
 	})
 }

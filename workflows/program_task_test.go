@@ -159,7 +159,6 @@ func TestHeld_APausedProgramReleasesAfterThePause(t *testing.T) {
 		r.update(workflows.ResumeUpdate, workflows.ProgramAct{})
 	})
 	r.at(4*day+time.Minute, func() { // the sweep's next turn
-		r.exec("UPDATE notifications SET planned_at = now() - interval '1 minute' WHERE state = 'planned' AND step = 'request'")
 		found, err := w.deeds.FindUntold(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, []activities.Released{{Engagement: r.engagement.ID, Item: r.item("Talk").ID}}, found.Released)
@@ -168,6 +167,115 @@ func TestHeld_APausedProgramReleasesAfterThePause(t *testing.T) {
 	})
 	r.execute()
 	require.Equal(t, []string{"4d1m Talk: a task for you " + ben}, r.sent())
+}
+
+// Whatever was skipped, reopened, sent again and taken back while nobody could be
+// reached: the account brings one mail, and that one.
+func TestHeld_OneMailWhateverHappenedBefore(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		before func(*run)
+		want   []string
+	}{
+		"skipped and reopened": {func(r *run) {
+			r.at(day, func() { r.update(workflows.SkipUpdate, r.act("Talk")) })
+			r.at(2*day, func() { r.update(workflows.ReopenUpdate, r.act("Talk")) })
+		}, []string{"5d Talk: a task for you " + ben}},
+		"sent again, and taken back": {func(r *run) {
+			r.at(day, func() { r.update(workflows.SendUpdate, r.act("Talk")) })
+			r.at(day+10*time.Second, func() { r.update(workflows.TakeBackUpdate, r.act("Talk")) })
+		}, []string{"5d Talk: a task for you " + ben}},
+		"sent again a moment before": {func(r *run) {
+			r.at(5*day-10*time.Second, func() { r.update(workflows.SendUpdate, r.act("Talk")) })
+		}, []string{"5d Talk: a task for you " + ben}},
+		"a new due date": {func(r *run) {
+			r.at(day, func() {
+				r.edit(func(list []app.EditItem) []app.EditItem {
+					list[0].Due = &coaching.DueRule{After: &coaching.Delay{Amount: 40, Unit: coaching.Days}}
+					return list
+				})
+			})
+		}, []string{"5d Talk: a task for you " + ben}},
+		"the program was paused": {func(r *run) {
+			r.at(day, func() { r.update(workflows.PauseUpdate, workflows.ProgramAct{}) })
+			r.at(2*day, func() { r.update(workflows.ResumeUpdate, workflows.ProgramAct{}) })
+		}, []string{"5d Talk: a task for you " + ben}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			r := w.program(w.engagement(taskItem("Talk", dueAfter(20, coaching.Days))))
+			test.before(r)
+			r.at(5*day, func() { r.getsAccount() })
+			r.at(6*day, func() { r.completes(app.Principal{Org: w.admin.Org, Person: w.client.ID}, "Talk") })
+			r.execute()
+			require.Equal(t, test.want, r.sent())
+		})
+	}
+}
+
+// Of a mail that was sent, and sent again and taken back while the account was
+// closed, nothing leaves with the new account.
+func TestHeld_WhatWasTakenBackStaysTakenBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.active(w.client)
+	r := w.program(w.engagement(taskItem("Talk", dueAfter(20, coaching.Days))))
+	r.at(day, func() {
+		_, err := w.app.UpdatePerson(t.Context(), w.admin, client.Person, w.version(client.Person), app.PersonInput{Name: w.client.Name, Roles: w.client.Roles, State: "internal", TimeZone: "Europe/Berlin", Emails: w.client.Emails})
+		require.NoError(t, err)
+		r.update(workflows.SendUpdate, r.act("Talk"))
+	})
+	r.at(day+10*time.Second, func() { r.update(workflows.TakeBackUpdate, r.act("Talk")) })
+	r.at(2*day, func() { r.getsAccount() })
+	r.at(3*day, func() { r.completes(client, "Talk") })
+	r.execute()
+	require.Equal(t, []string{"0d Talk: a task for you " + ben}, r.sent())
+}
+
+// The mail cannot be written with these words: that is recorded and shown, and
+// nothing is tried for ever.
+func TestHeld_ALetterThatCannotBeWrittenIsShownAsFailed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.app.SetNotificationTemplate(t.Context(), w.admin, "task_request", coaching.LetterSpec{Subject: "{{coach}}", Body: "{{link}}"})
+	require.NoError(t, err)
+	r := w.program(w.engagement(taskItem("Talk")))
+	r.at(time.Hour, func() { r.exec("UPDATE people SET name = ' ' WHERE id = $1", w.coach.ID) })
+	r.at(day, func() { r.getsAccount() })
+	r.at(day+time.Minute, func() {
+		require.Equal(t, 1, r.outcomes()["task_request failed"])
+		require.Contains(t, r.item("Talk").To[0].Undelivered, "cannot be written")
+		found, err := w.deeds.FindUntold(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, found.Released)
+		r.completesLater()
+	})
+	r.execute()
+	require.Empty(t, r.sent())
+	_, err = w.app.SetNotificationTemplate(t.Context(), w.admin, "task_request", coaching.LetterSpec{Subject: "{{description}}", Body: "{{link}}"})
+	requireProblem(t, err, "letter_description_in_subject")
+}
+
+func TestTask_ACoacheeSeesNoDescriptionOfOthersTasks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.active(w.client)
+	coach := to(coaching.RecipientSpec{Role: "coach"})
+	r := w.program(w.engagement(taskItem("Mine"), taskItem("Later", manual), taskItem("The coach's", manual, coach)))
+	r.at(time.Hour, func() {
+		p, err := w.app.GetProgram(t.Context(), client, r.engagement.ID)
+		require.NoError(t, err)
+		require.NotEmpty(t, p.Items[0].Description)
+		require.Empty(t, p.Items[1].Description, "not sent yet")
+		require.Empty(t, p.Items[2].Description, "somebody else's")
+		one, err := w.app.GetItem(t.Context(), client, p.Items[2].ID)
+		require.NoError(t, err)
+		require.Empty(t, one.Description)
+		r.completes(client, "Mine")
+	})
+	r.execute()
 }
 
 func (r *run) completesLater() {
@@ -215,6 +323,8 @@ func TestHeld_AfterFourteenDaysTheAdminsAreToldOnce(t *testing.T) {
 		require.NoError(t, w.deeds.SendNotice(t.Context(), notices[0]))
 		require.NoError(t, w.deeds.SendNotice(t.Context(), notices[0]))
 		require.Empty(t, find(), "once")
+		r.exec("INSERT INTO notifications SELECT (jsonb_populate_record(n, jsonb_build_object('id', gen_random_uuid(), 'key', 'another', 'held_told_at', null))).* FROM notifications n WHERE state = 'held' AND step = 'reminder-1'")
+		require.Zero(t, r.count("SELECT count(*) FROM sweep_held(now(), 10)"), "not again for what was added")
 		r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: "cancelled"})
 	})
 	r.runToEnd()

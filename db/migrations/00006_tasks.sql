@@ -6,19 +6,20 @@
 ALTER TABLE answers ALTER COLUMN form_id DROP NOT NULL, ALTER COLUMN form_version DROP NOT NULL;
 ALTER TABLE answers ADD CONSTRAINT answers_form_whole CHECK ((form_id IS NULL) = (form_version IS NULL));
 
--- When the admins were told that a mail is held for long, and, of that word, whom
--- it is about.
-ALTER TABLE notifications ADD COLUMN held_told_at timestamptz, ADD COLUMN about_person_id uuid;
-ALTER TABLE notifications ADD CONSTRAINT notifications_about_person_fkey FOREIGN KEY (org_id, about_person_id) REFERENCES people;
+-- When the admins were told that a mail is held for long; and what a single mail is
+-- about, by the ids of what its kind is about.
+ALTER TABLE notifications ADD COLUMN held_told_at timestamptz, ADD COLUMN about_ids uuid[] NOT NULL DEFAULT '{}';
 CREATE INDEX notifications_held ON notifications (planned_at) WHERE state = 'held';
 
 -- Mails that are still held although the person has an account by now: they were
--- planned in the moment in which the account came.
+-- planned in the moment in which the account came, or a pause has held them up.
 -- +goose StatementBegin
 CREATE FUNCTION sweep_releasable(most integer) RETURNS TABLE (org_id uuid, person_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
-$$ SELECT DISTINCT n.org_id, n.person_id FROM notifications n JOIN people p ON p.org_id = n.org_id AND p.id = n.person_id
-   WHERE n.state = 'held' AND p.state = 'active' LIMIT most $$;
+$$ SELECT DISTINCT n.org_id, n.person_id FROM notifications n
+   JOIN people p ON p.org_id = n.org_id AND p.id = n.person_id
+   LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
+   WHERE n.state = 'held' AND p.state = 'active' AND (e.status IS NULL OR e.status = 'active') LIMIT most $$;
 -- +goose StatementEnd
 ALTER FUNCTION sweep_releasable(integer) OWNER TO coachflow_lookup;
 
@@ -33,12 +34,15 @@ $$ SELECT DISTINCT n.org_id, n.engagement_id, n.item_id FROM notifications n
 -- +goose StatementEnd
 ALTER FUNCTION sweep_released(timestamptz, integer) OWNER TO coachflow_lookup;
 
--- People for whom mails have been held for so long that the admins are told.
+-- People for whom mails have been held for so long that the admins are told: once
+-- for as long as anything of it is held.
 -- +goose StatementBegin
 CREATE FUNCTION sweep_held(before timestamptz, most integer) RETURNS TABLE (org_id uuid, person_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT DISTINCT n.org_id, n.person_id FROM notifications n
-   WHERE n.state = 'held' AND n.planned_at < before AND n.held_told_at IS NULL AND n.person_id IS NOT NULL LIMIT most $$;
+   WHERE n.state = 'held' AND n.planned_at < before AND n.person_id IS NOT NULL AND NOT EXISTS (
+     SELECT FROM notifications t WHERE t.org_id = n.org_id AND t.person_id = n.person_id AND t.state = 'held' AND t.held_told_at IS NOT NULL)
+   LIMIT most $$;
 -- +goose StatementEnd
 ALTER FUNCTION sweep_held(timestamptz, integer) OWNER TO coachflow_lookup;
 
@@ -63,7 +67,7 @@ DROP INDEX notifications_held;
 ALTER TABLE notifications NO FORCE ROW LEVEL SECURITY;
 DELETE FROM notifications WHERE kind = 'held_too_long';
 ALTER TABLE notifications FORCE ROW LEVEL SECURITY;
-ALTER TABLE notifications DROP COLUMN held_told_at, DROP COLUMN about_person_id;
+ALTER TABLE notifications DROP COLUMN held_told_at, DROP COLUMN about_ids;
 ALTER TABLE answers NO FORCE ROW LEVEL SECURITY;
 DELETE FROM answers WHERE form_id IS NULL;
 ALTER TABLE answers FORCE ROW LEVEL SECURITY;

@@ -1,20 +1,29 @@
 -- name: NotificationsReleaseHeld :many
--- Lets what was held for a person go, as one: of each item the request, or else
--- the newest time that it was sent again; of the reminders those that are still
--- to come. What would be a backlog is dropped.
-WITH chosen AS (
-  SELECT DISTINCT ON (item_id) id FROM notifications
-  WHERE org_id = @org_id AND person_id = @person_id AND state = 'held' AND plan = 0 AND item_id IS NOT NULL
-  ORDER BY item_id, (step = 'request') DESC, planned_at DESC
+-- Lets what was held for a person go, as one: of each item one mail, the request
+-- or else the newest time that it was sent again, and of the reminders those that
+-- are still to come. What would be a backlog is dropped. A time to take a mail
+-- back that has not passed goes on. What a pause holds up stays held.
+WITH held AS (
+  SELECT n.id, n.item_id, n.plan, n.step, n.planned_at FROM notifications n
+  LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
+  WHERE n.org_id = @org_id AND n.person_id = @person_id AND n.state = 'held' AND (e.status IS NULL OR e.status = 'active')
+  ORDER BY n.id FOR UPDATE OF n
+), chosen AS (
+  SELECT DISTINCT ON (coalesce(item_id, id)) id, (step <> 'request' AND planned_at > @moment::timestamptz) AS waits FROM held
+  WHERE plan = 0 ORDER BY coalesce(item_id, id), (step = 'request') DESC, planned_at DESC
+), kept AS (
+  SELECT h.id, c.id IS NOT NULL AND NOT c.waits AS due FROM held h LEFT JOIN chosen c ON c.id = h.id
+  WHERE c.id IS NOT NULL OR (h.plan > 0 AND h.planned_at > @moment)
 )
 UPDATE notifications n SET
-  step = CASE WHEN n.id IN (SELECT id FROM chosen) THEN 'request' ELSE n.step END,
-  planned_at = CASE WHEN n.id IN (SELECT id FROM chosen) THEN @moment::timestamptz ELSE n.planned_at END,
-  state = CASE WHEN n.id IN (SELECT id FROM chosen) OR n.planned_at > @moment THEN 'planned' ELSE 'dropped' END,
-  state_reason = CASE WHEN n.id IN (SELECT id FROM chosen) OR n.planned_at > @moment THEN '' ELSE 'its time had passed when the person got an account' END,
-  outcome_at = CASE WHEN n.id IN (SELECT id FROM chosen) OR n.planned_at > @moment THEN NULL ELSE @moment END
-WHERE n.org_id = @org_id AND n.person_id = @person_id AND n.state = 'held'
-RETURNING n.engagement_id, n.item_id, (n.step = 'request')::boolean AS due;
+  step = CASE WHEN kept.due THEN 'request' ELSE n.step END,
+  planned_at = CASE WHEN kept.due THEN @moment ELSE n.planned_at END,
+  state = CASE WHEN kept.id IS NOT NULL THEN 'planned' ELSE 'dropped' END,
+  state_reason = CASE WHEN kept.id IS NOT NULL THEN '' ELSE 'its time had passed when the person got an account' END,
+  outcome_at = CASE WHEN kept.id IS NOT NULL THEN NULL ELSE @moment END
+FROM held LEFT JOIN kept ON kept.id = held.id
+WHERE n.org_id = @org_id AND n.id = held.id
+RETURNING n.engagement_id, n.item_id, coalesce(kept.due, false)::boolean AS due;
 
 -- name: NotificationsNoteHeld :many
 -- Notes that the admins are told of what is held for a person, whatever is added later.
@@ -22,9 +31,12 @@ UPDATE notifications SET held_told_at = @told_at
 WHERE org_id = @org_id AND person_id = @person_id AND state = 'held' AND held_told_at IS NULL
 RETURNING id;
 
+-- name: NotificationsHeldCount :one
+SELECT count(*) FROM notifications WHERE org_id = @org_id AND person_id = @person_id AND state = 'held';
+
 -- name: TaskGet :one
 -- A task as one of its recipients sees it.
-SELECT i.id, i.engagement_id, i.title, i.spec, i.status, i.round, i.issued_at, i.due_at, r.id AS recipient_id, r.required, e.name AS engagement_name,
+SELECT i.id, i.engagement_id, i.title, i.spec, i.status, i.round, i.issued_at, i.due_at, r.id AS recipient_id, e.name AS engagement_name,
   e.status AS engagement_status, a.submitted_at, a.taken_up_at
 FROM items i
 JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = @person_id

@@ -1,9 +1,9 @@
 -- name: NotificationPlan :batchexec
 -- Planning the same thing again is harmless: the key stands. What leaves at once
 -- has its copy from the start.
-INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_person_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
+INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_ids, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
   subject, html, body, template_version, mail_message_id, claimed_until)
-VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @invitation_id, @about_person_id, @kind, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at,
+VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @invitation_id, coalesce(@about_ids::uuid[], '{}'), @kind, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at,
   @subject, @html, @body, @template_version, @mail_message_id, @claimed_until)
 ON CONFLICT (org_id, key) DO NOTHING;
 
@@ -54,6 +54,10 @@ WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
 UPDATE notifications SET state = @state, state_reason = @state_reason, outcome_at = @outcome_at
 WHERE org_id = @org_id AND id = @id AND state = 'planned';
 
+-- name: NotificationCancel :exec
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
+WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
+
 -- name: NotificationsCancelOfItem :exec
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
 WHERE org_id = @org_id AND item_id = @item_id AND state IN ('planned', 'held', 'sending');
@@ -66,7 +70,7 @@ WHERE org_id = @org_id AND item_id = @item_id AND plan > 0 AND plan < @plan AND 
 
 -- name: NotificationsCancelStep :exec
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
-WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state IN ('planned', 'sending');
+WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state IN ('planned', 'held', 'sending');
 
 -- name: NotificationsCancelAnswered :exec
 -- What is planned to somebody who has answered, also what is being tried again

@@ -5,7 +5,8 @@ INSERT INTO organizations (org_id, name, time_zone, undo_seconds) VALUES ($1, $2
 SELECT * FROM organizations WHERE org_id = @org_id;
 
 -- name: OrganizationUpdate :one
-UPDATE organizations SET name = $2, time_zone = $3, undo_seconds = $4 WHERE org_id = $1 RETURNING *;
+UPDATE organizations SET name = @name, time_zone = @time_zone, undo_seconds = @undo_seconds, contact_suffix = coalesce(sqlc.narg(contact_suffix), contact_suffix)
+WHERE org_id = @org_id RETURNING *;
 
 -- name: OrganizationLock :exec
 SELECT FROM organizations WHERE org_id = @org_id FOR NO KEY UPDATE;

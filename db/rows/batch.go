@@ -19,9 +19,9 @@ var (
 )
 
 const notificationPlan = `-- name: NotificationPlan :batchexec
-INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_person_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
+INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_ids, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
   subject, html, body, template_version, mail_message_id, claimed_until)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::uuid[], '{}'), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
   $20, $21, $22, $23, $24, $25)
 ON CONFLICT (org_id, key) DO NOTHING
 `
@@ -40,7 +40,7 @@ type NotificationPlanParams struct {
 	RecipientID     *uuid.UUID
 	MessageID       *uuid.UUID
 	InvitationID    *uuid.UUID
-	AboutPersonID   *uuid.UUID
+	AboutIds        []uuid.UUID
 	Kind            string
 	Step            string
 	Key             string
@@ -73,7 +73,7 @@ func (q *Queries) NotificationPlan(ctx context.Context, arg []NotificationPlanPa
 			a.RecipientID,
 			a.MessageID,
 			a.InvitationID,
-			a.AboutPersonID,
+			a.AboutIds,
 			a.Kind,
 			a.Step,
 			a.Key,

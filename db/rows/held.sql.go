@@ -13,6 +13,17 @@ import (
 	"github.com/google/uuid"
 )
 
+const notificationsHeldCount = `-- name: NotificationsHeldCount :one
+SELECT count(*) FROM notifications WHERE org_id = $1 AND person_id = $2 AND state = 'held'
+`
+
+func (q *Queries) NotificationsHeldCount(ctx context.Context, orgID uuid.UUID, personID *uuid.UUID) (int64, error) {
+	row := q.db.QueryRow(ctx, notificationsHeldCount, orgID, personID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const notificationsNoteHeld = `-- name: NotificationsNoteHeld :many
 UPDATE notifications SET held_told_at = $1
 WHERE org_id = $2 AND person_id = $3 AND state = 'held' AND held_told_at IS NULL
@@ -47,19 +58,27 @@ func (q *Queries) NotificationsNoteHeld(ctx context.Context, arg NotificationsNo
 }
 
 const notificationsReleaseHeld = `-- name: NotificationsReleaseHeld :many
-WITH chosen AS (
-  SELECT DISTINCT ON (item_id) id FROM notifications
-  WHERE org_id = $2 AND person_id = $3 AND state = 'held' AND plan = 0 AND item_id IS NOT NULL
-  ORDER BY item_id, (step = 'request') DESC, planned_at DESC
+WITH held AS (
+  SELECT n.id, n.item_id, n.plan, n.step, n.planned_at FROM notifications n
+  LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
+  WHERE n.org_id = $2 AND n.person_id = $3 AND n.state = 'held' AND (e.status IS NULL OR e.status = 'active')
+  ORDER BY n.id FOR UPDATE OF n
+), chosen AS (
+  SELECT DISTINCT ON (coalesce(item_id, id)) id, (step <> 'request' AND planned_at > $1::timestamptz) AS waits FROM held
+  WHERE plan = 0 ORDER BY coalesce(item_id, id), (step = 'request') DESC, planned_at DESC
+), kept AS (
+  SELECT h.id, c.id IS NOT NULL AND NOT c.waits AS due FROM held h LEFT JOIN chosen c ON c.id = h.id
+  WHERE c.id IS NOT NULL OR (h.plan > 0 AND h.planned_at > $1)
 )
 UPDATE notifications n SET
-  step = CASE WHEN n.id IN (SELECT id FROM chosen) THEN 'request' ELSE n.step END,
-  planned_at = CASE WHEN n.id IN (SELECT id FROM chosen) THEN $1::timestamptz ELSE n.planned_at END,
-  state = CASE WHEN n.id IN (SELECT id FROM chosen) OR n.planned_at > $1 THEN 'planned' ELSE 'dropped' END,
-  state_reason = CASE WHEN n.id IN (SELECT id FROM chosen) OR n.planned_at > $1 THEN '' ELSE 'its time had passed when the person got an account' END,
-  outcome_at = CASE WHEN n.id IN (SELECT id FROM chosen) OR n.planned_at > $1 THEN NULL ELSE $1 END
-WHERE n.org_id = $2 AND n.person_id = $3 AND n.state = 'held'
-RETURNING n.engagement_id, n.item_id, (n.step = 'request')::boolean AS due
+  step = CASE WHEN kept.due THEN 'request' ELSE n.step END,
+  planned_at = CASE WHEN kept.due THEN $1 ELSE n.planned_at END,
+  state = CASE WHEN kept.id IS NOT NULL THEN 'planned' ELSE 'dropped' END,
+  state_reason = CASE WHEN kept.id IS NOT NULL THEN '' ELSE 'its time had passed when the person got an account' END,
+  outcome_at = CASE WHEN kept.id IS NOT NULL THEN NULL ELSE $1 END
+FROM held LEFT JOIN kept ON kept.id = held.id
+WHERE n.org_id = $2 AND n.id = held.id
+RETURNING n.engagement_id, n.item_id, coalesce(kept.due, false)::boolean AS due
 `
 
 type NotificationsReleaseHeldParams struct {
@@ -74,9 +93,10 @@ type NotificationsReleaseHeldRow struct {
 	Due          bool
 }
 
-// Lets what was held for a person go, as one: of each item the request, or else
-// the newest time that it was sent again; of the reminders those that are still
-// to come. What would be a backlog is dropped.
+// Lets what was held for a person go, as one: of each item one mail, the request
+// or else the newest time that it was sent again, and of the reminders those that
+// are still to come. What would be a backlog is dropped. A time to take a mail
+// back that has not passed goes on. What a pause holds up stays held.
 func (q *Queries) NotificationsReleaseHeld(ctx context.Context, arg NotificationsReleaseHeldParams) ([]NotificationsReleaseHeldRow, error) {
 	rows, err := q.db.Query(ctx, notificationsReleaseHeld, arg.Moment, arg.OrgID, arg.PersonID)
 	if err != nil {
@@ -98,7 +118,7 @@ func (q *Queries) NotificationsReleaseHeld(ctx context.Context, arg Notification
 }
 
 const taskGet = `-- name: TaskGet :one
-SELECT i.id, i.engagement_id, i.title, i.spec, i.status, i.round, i.issued_at, i.due_at, r.id AS recipient_id, r.required, e.name AS engagement_name,
+SELECT i.id, i.engagement_id, i.title, i.spec, i.status, i.round, i.issued_at, i.due_at, r.id AS recipient_id, e.name AS engagement_name,
   e.status AS engagement_status, a.submitted_at, a.taken_up_at
 FROM items i
 JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = $1
@@ -123,7 +143,6 @@ type TaskGetRow struct {
 	IssuedAt         *time.Time
 	DueAt            *time.Time
 	RecipientID      uuid.UUID
-	Required         bool
 	EngagementName   string
 	EngagementStatus string
 	SubmittedAt      *time.Time
@@ -144,7 +163,6 @@ func (q *Queries) TaskGet(ctx context.Context, arg TaskGetParams) (TaskGetRow, e
 		&i.IssuedAt,
 		&i.DueAt,
 		&i.RecipientID,
-		&i.Required,
 		&i.EngagementName,
 		&i.EngagementStatus,
 		&i.SubmittedAt,

@@ -426,7 +426,7 @@ func (q *Queries) NotificationsCancelOfKind(ctx context.Context, arg Notificatio
 }
 
 const notificationsOfInvitation = `-- name: NotificationsOfInvitation :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications WHERE org_id = $1 AND invitation_id = $2 AND state IN ('planned', 'sending') ORDER BY planned_at, id
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications WHERE org_id = $1 AND invitation_id = $2 AND state IN ('planned', 'sending') ORDER BY planned_at, id
 `
 
 func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID, invitationID *uuid.UUID) ([]Notification, error) {
@@ -468,7 +468,7 @@ func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID
 			&i.CreatedAt,
 			&i.InvitationID,
 			&i.HeldToldAt,
-			&i.AboutPersonID,
+			&i.AboutIds,
 		); err != nil {
 			return nil, err
 		}
@@ -481,7 +481,7 @@ func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID
 }
 
 const notificationsOfPerson = `-- name: NotificationsOfPerson :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications WHERE org_id = $1 AND person_id = $2 ORDER BY planned_at DESC, id DESC LIMIT $3
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications WHERE org_id = $1 AND person_id = $2 ORDER BY planned_at DESC, id DESC LIMIT $3
 `
 
 type NotificationsOfPersonParams struct {
@@ -529,7 +529,7 @@ func (q *Queries) NotificationsOfPerson(ctx context.Context, arg NotificationsOf
 			&i.CreatedAt,
 			&i.InvitationID,
 			&i.HeldToldAt,
-			&i.AboutPersonID,
+			&i.AboutIds,
 		); err != nil {
 			return nil, err
 		}

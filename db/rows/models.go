@@ -265,7 +265,7 @@ type Notification struct {
 	CreatedAt       time.Time
 	InvitationID    *uuid.UUID
 	HeldToldAt      *time.Time
-	AboutPersonID   *uuid.UUID
+	AboutIds        []uuid.UUID
 }
 
 type NotificationTemplate struct {
@@ -278,11 +278,12 @@ type NotificationTemplate struct {
 }
 
 type Organization struct {
-	OrgID       uuid.UUID
-	Name        string
-	TimeZone    string
-	UndoSeconds int32
-	CreatedAt   time.Time
+	OrgID         uuid.UUID
+	Name          string
+	TimeZone      string
+	UndoSeconds   int32
+	CreatedAt     time.Time
+	ContactSuffix string
 }
 
 type Person struct {

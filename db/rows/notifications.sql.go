@@ -13,7 +13,7 @@ import (
 )
 
 const notificationByKey = `-- name: NotificationByKey :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications WHERE org_id = $1 AND key = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications WHERE org_id = $1 AND key = $2
 `
 
 func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key string) (Notification, error) {
@@ -49,9 +49,31 @@ func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key st
 		&i.CreatedAt,
 		&i.InvitationID,
 		&i.HeldToldAt,
-		&i.AboutPersonID,
+		&i.AboutIds,
 	)
 	return i, err
+}
+
+const notificationCancel = `-- name: NotificationCancel :exec
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because($1, state, claimed_until), outcome_at = $2
+WHERE org_id = $3 AND id = $4 AND state IN ('planned', 'sending')
+`
+
+type NotificationCancelParams struct {
+	StateReason string
+	OutcomeAt   *time.Time
+	OrgID       uuid.UUID
+	ID          uuid.UUID
+}
+
+func (q *Queries) NotificationCancel(ctx context.Context, arg NotificationCancelParams) error {
+	_, err := q.db.Exec(ctx, notificationCancel,
+		arg.StateReason,
+		arg.OutcomeAt,
+		arg.OrgID,
+		arg.ID,
+	)
+	return err
 }
 
 const notificationClaim = `-- name: NotificationClaim :execrows
@@ -106,7 +128,7 @@ func (q *Queries) NotificationFailed(ctx context.Context, arg NotificationFailed
 }
 
 const notificationGet = `-- name: NotificationGet :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications WHERE org_id = $1 AND id = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Notification, error) {
@@ -142,13 +164,13 @@ func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.CreatedAt,
 		&i.InvitationID,
 		&i.HeldToldAt,
-		&i.AboutPersonID,
+		&i.AboutIds,
 	)
 	return i, err
 }
 
 const notificationList = `-- name: NotificationList :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications
 WHERE org_id = $1 AND id > $2 AND ($3::text = '' OR state = $3)
 ORDER BY id LIMIT $4
 `
@@ -204,7 +226,7 @@ func (q *Queries) NotificationList(ctx context.Context, arg NotificationListPara
 			&i.CreatedAt,
 			&i.InvitationID,
 			&i.HeldToldAt,
-			&i.AboutPersonID,
+			&i.AboutIds,
 		); err != nil {
 			return nil, err
 		}
@@ -517,7 +539,7 @@ func (q *Queries) NotificationsCancelPlan(ctx context.Context, arg Notifications
 
 const notificationsCancelStep = `-- name: NotificationsCancelStep :exec
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because($1, state, claimed_until), outcome_at = $2
-WHERE org_id = $3 AND item_id = $4 AND step = $5 AND state IN ('planned', 'sending')
+WHERE org_id = $3 AND item_id = $4 AND step = $5 AND state IN ('planned', 'held', 'sending')
 `
 
 type NotificationsCancelStepParams struct {
@@ -540,7 +562,7 @@ func (q *Queries) NotificationsCancelStep(ctx context.Context, arg Notifications
 }
 
 const notificationsDue = `-- name: NotificationsDue :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications
 WHERE org_id = $1 AND item_id = $2 AND step = $3 AND plan = $4 AND state IN ('planned', 'sending')
 ORDER BY key
 `
@@ -598,7 +620,7 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 			&i.CreatedAt,
 			&i.InvitationID,
 			&i.HeldToldAt,
-			&i.AboutPersonID,
+			&i.AboutIds,
 		); err != nil {
 			return nil, err
 		}
@@ -611,7 +633,7 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 }
 
 const notificationsOfEngagement = `-- name: NotificationsOfEngagement :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_person_id FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications
 WHERE org_id = $1 AND engagement_id = $2 AND id > $3 AND ($4::text = '' OR state = $4)
 ORDER BY id LIMIT $5
 `
@@ -669,7 +691,7 @@ func (q *Queries) NotificationsOfEngagement(ctx context.Context, arg Notificatio
 			&i.CreatedAt,
 			&i.InvitationID,
 			&i.HeldToldAt,
-			&i.AboutPersonID,
+			&i.AboutIds,
 		); err != nil {
 			return nil, err
 		}

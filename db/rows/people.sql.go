@@ -135,7 +135,7 @@ func (q *Queries) BlockedAddressList(ctx context.Context, orgID uuid.UUID) ([]Bl
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -147,6 +147,7 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.TimeZone,
 		&i.UndoSeconds,
 		&i.CreatedAt,
+		&i.ContactSuffix,
 	)
 	return i, err
 }
@@ -182,22 +183,25 @@ func (q *Queries) OrganizationLock(ctx context.Context, orgID uuid.UUID) error {
 }
 
 const organizationUpdate = `-- name: OrganizationUpdate :one
-UPDATE organizations SET name = $2, time_zone = $3, undo_seconds = $4 WHERE org_id = $1 RETURNING org_id, name, time_zone, undo_seconds, created_at
+UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix)
+WHERE org_id = $5 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix
 `
 
 type OrganizationUpdateParams struct {
-	OrgID       uuid.UUID
-	Name        string
-	TimeZone    string
-	UndoSeconds int32
+	Name          string
+	TimeZone      string
+	UndoSeconds   int32
+	ContactSuffix *string
+	OrgID         uuid.UUID
 }
 
 func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdateParams) (Organization, error) {
 	row := q.db.QueryRow(ctx, organizationUpdate,
-		arg.OrgID,
 		arg.Name,
 		arg.TimeZone,
 		arg.UndoSeconds,
+		arg.ContactSuffix,
+		arg.OrgID,
 	)
 	var i Organization
 	err := row.Scan(
@@ -206,6 +210,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.TimeZone,
 		&i.UndoSeconds,
 		&i.CreatedAt,
+		&i.ContactSuffix,
 	)
 	return i, err
 }

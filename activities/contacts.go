@@ -1,0 +1,82 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// Contacts for address books: a coach is mailed those of chosen clients, and
+// chosen clients the address by which they write to their coach. Which addresses
+// are in use is asked when the mail leaves.
+
+// PlanContacts plans the mail with contacts to the coach of streams, which are all
+// one coach's. It is a part of the transaction of who sends them.
+func PlanContacts(ctx context.Context, q *rows.Queries, to Invitee, streams []uuid.UUID) (Notice, error) {
+	return planAbout(ctx, q, to, coaching.ContactsForCoach, streams, "contacts of their clients were sent to them")
+}
+
+// PlanAddress plans the mail with the address by which the client of a stream
+// writes to the coach.
+func PlanAddress(ctx context.Context, q *rows.Queries, to Invitee, stream uuid.UUID) (Notice, error) {
+	return planAbout(ctx, q, to, coaching.AddressForClient, []uuid.UUID{stream}, "the address of their coach was sent to them")
+}
+
+func planAbout(ctx context.Context, q *rows.Queries, to Invitee, kind coaching.NotificationKind, streams []uuid.UUID, reason string) (Notice, error) {
+	contact, err := q.ContactGet(ctx, to.Org, to.Person)
+	if err != nil {
+		return Notice{}, fmt.Errorf("read recipient: %w", err)
+	}
+	n := planTo(contact, kind, string(kind)+"/"+db.NewID().String(), reason)
+	if n.State != "planned" {
+		return Notice{}, coaching.Problemf(coaching.Conflict, "address_blocked",
+			"No mail goes to %s, because the address bounced or its owner complained. Correct the address, or clear the block first.", contact.Address)
+	}
+	n.OrgID, n.PlannedAt, n.AboutIds = to.Org, to.At, streams
+	return Notice{Org: to.Org, ID: n.ID}, planOne(ctx, q, n)
+}
+
+func (a *Activities) contactsLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbound, error) {
+	organization, err := q.OrganizationGet(ctx, n.OrgID)
+	if err != nil {
+		return nil, fmt.Errorf("read organization: %w", err)
+	}
+	direction := "to_client"
+	if coaching.NotificationKind(n.Kind) == coaching.AddressForClient {
+		direction = "to_coach"
+	}
+	list, err := q.ContactsOfStreams(ctx, rows.ContactsOfStreamsParams{OrgID: n.OrgID, Direction: direction, Streams: n.AboutIds})
+	if err != nil {
+		return nil, fmt.Errorf("read contacts: %w", err)
+	}
+	if len(list) == 0 {
+		return nil, takeBack(ctx, q, n, "none of the addresses is in use any more")
+	}
+	o := outbound{row: n, sender: organization.Name}
+	cards := make([]mail.Contact, len(list))
+	var lines []string
+	for i, row := range list {
+		name := row.ClientName
+		if direction == "to_coach" {
+			name = row.CoachName
+		}
+		cards[i] = mail.Contact{UID: "urn:uuid:" + row.StreamID.String() + "-" + direction, Name: strings.TrimSpace(name + " " + organization.ContactSuffix),
+			Addr: row.LocalPart + "@" + a.InboundDomain, Organization: organization.Name}
+		lines = append(lines, cards[i].Name+": "+cards[i].Addr)
+	}
+	data, err := mail.ContactCards(cards)
+	if err != nil {
+		return nil, err
+	}
+	o.attachments = []mail.Attachment{{Name: "contacts.vcf", ContentType: "text/vcard; charset=utf-8", Data: data}}
+	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "contacts": strings.Join(lines, "\n"),
+		"coach": list[0].CoachName, "address": cards[0].Addr}
+	return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
+}

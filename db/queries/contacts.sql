@@ -1,0 +1,20 @@
+-- name: ContactsOfStreams :many
+-- The addresses in use of streams, one direction, with the names of both sides.
+SELECT a.id, a.stream_id, a.local_part, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name
+FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE a.org_id = @org_id AND a.retired_at IS NULL AND a.direction = @direction AND s.id = ANY (@streams::uuid[])
+ORDER BY c.name, a.id;
+
+-- name: NotificationsAboutStreams :many
+-- What is about to leave about a coach's streams, or anybody's.
+SELECT n.* FROM notifications n
+WHERE n.org_id = @org_id AND n.kind IN ('contacts_for_coach', 'address_for_client') AND n.state = 'planned'
+  AND (@coach::uuid = '00000000-0000-0000-0000-000000000000' OR NOT EXISTS (
+    SELECT FROM unnest(n.about_ids) AS about(id) JOIN streams s ON s.org_id = n.org_id AND s.id = about.id WHERE s.coach_id <> @coach))
+ORDER BY n.planned_at, n.id LIMIT 100;
+
+-- name: NotificationTakeBack :execrows
+UPDATE notifications SET state = 'cancelled', state_reason = 'taken back', outcome_at = @outcome_at
+WHERE org_id = @org_id AND id = @id AND state = 'planned' AND kind IN ('contacts_for_coach', 'address_for_client');
