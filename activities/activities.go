@@ -90,12 +90,13 @@ func refuse(err error) error {
 	return err
 }
 
-// deref is the value of an optional time; zero for none.
-func deref(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
+// deref is what an optional value points to; the zero value for none.
+func deref[T any](v *T) T {
+	if v == nil {
+		var none T
+		return none
 	}
-	return *t
+	return *v
 }
 
 // optional is the stored form of a time that may be zero.

@@ -42,6 +42,8 @@ type outbound struct {
 	sender  string // shown as the sender's name
 	claimed time.Time
 	inline  []mail.Attachment
+	// headers are fields beyond those that every mail of ours has.
+	headers map[string]string
 	// attachments are the files that ride on the mail.
 	attachments []mail.Attachment
 }

@@ -28,6 +28,9 @@ func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailG
 	}
 	var verdict Verdict
 	err = a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) (err error) {
+		if message.RepliesToID, err = answered(ctx, q, message, letter); err != nil {
+			return err
+		}
 		if verdict, err = a.admit(ctx, q, in, message, letter); err == nil && verdict.State == "posted" {
 			verdict, err = insertMessage(ctx, q, message)
 		}
@@ -377,7 +380,7 @@ func (a *Activities) prepareInbound(ctx context.Context, q *rows.Queries, in Inb
 	if err != nil {
 		return nil, err
 	}
-	o.links, o.inline, o.replyTo, o.sender = onward.links, onward.inline, onward.replyTo, onward.author
+	o.links, o.inline, o.replyTo, o.sender, o.headers = onward.links, onward.inline, onward.replyTo, onward.author, onward.headers
 	return &o, a.renderOnce(ctx, q, &o, onward.values, mail.Layout{OrganizationName: row.OrganizationName, Rich: onward.rich})
 }
 
@@ -406,6 +409,7 @@ type onwardMail struct {
 	links   []coaching.LinkRef
 	inline  []mail.Attachment
 	replyTo mail.Recipient
+	headers map[string]string
 }
 
 func (a *Activities) onward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, n rows.Notification) (onwardMail, error) {
@@ -423,6 +427,9 @@ func (a *Activities) onward(ctx context.Context, q *rows.Queries, row rows.Inbou
 	}
 	o := onwardMail{author: writer.Name + " via " + row.OrganizationName, rich: map[string]string{}}
 	if o.replyTo, err = a.wayBack(ctx, q, row, writer.Name); err != nil {
+		return o, err
+	}
+	if o.headers, err = a.threadHeaders(ctx, q, m, *n.PersonID); err != nil {
 		return o, err
 	}
 	o.values = map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "author": writer.Name,

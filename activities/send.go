@@ -174,7 +174,7 @@ func (a *Activities) outgoing(o outbound) mail.Outgoing {
 		From: from, EnvelopeFrom: a.From.Addr, ReplyTo: o.replyTo,
 		To:      mail.Recipient{Name: o.row.RecipientName, Addr: o.row.Address},
 		Subject: o.letter.Subject, Text: a.seal(o.letter.Text, o.links), HTML: a.seal(o.letter.HTML, o.links),
-		MessageID: mail.MessageID(a.mailDomain(), o.row.Key), IdempotencyKey: o.row.Key, Date: mailDate(o.row), Inline: o.inline, Attachments: o.attachments,
+		MessageID: mail.MessageID(a.mailDomain(), o.row.Key), IdempotencyKey: o.row.Key, Date: mailDate(o.row), Inline: o.inline, Attachments: o.attachments, Headers: o.headers,
 	}
 }
 

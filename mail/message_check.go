@@ -3,6 +3,7 @@ package mail
 import (
 	netmail "net/mail"
 	"net/textproto"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -110,6 +111,29 @@ func (o Outgoing) checkFields() error {
 	}
 	return nil
 }
+
+// References writes the Message-IDs (without <>) of what a mail answers, the
+// oldest first, as the fields that say so (RFC 5322, section 3.6.4). Ids that
+// could not stand there are left out, and the oldest where they are too many for
+// one line.
+func References(ids []string) map[string]string {
+	var fields []string
+	length := 0
+	for _, id := range slices.Backward(ids) {
+		if !validMessageID(id) || length+len(id)+3 > maxReferencesField {
+			continue
+		}
+		length += len(id) + 3
+		fields = append([]string{"<" + id + ">"}, fields...)
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return map[string]string{"In-Reply-To": fields[len(fields)-1], "References": strings.Join(fields, " ")}
+}
+
+// maxReferencesField keeps the field within one line of a mail, in bytes.
+const maxReferencesField = 900
 
 func validMessageID(id string) bool {
 	left, right, ok := strings.Cut(id, "@")

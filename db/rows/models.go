@@ -233,6 +233,7 @@ type Message struct {
 	Html            string
 	Quoted          string
 	PostedAt        time.Time
+	RepliesToID     *uuid.UUID
 }
 
 type Notification struct {

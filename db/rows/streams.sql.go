@@ -660,8 +660,39 @@ func (q *Queries) MailboxMailInsert(ctx context.Context, arg MailboxMailInsertPa
 	return id, err
 }
 
+const messageAnswered = `-- name: MessageAnswered :one
+SELECT m.id FROM messages m
+LEFT JOIN notifications n ON n.org_id = m.org_id AND n.message_id = m.id AND n.person_id = $1 AND n.kind = 'stream_message'
+WHERE m.org_id = $2 AND m.stream_id = $3
+  AND (n.mail_message_id = ANY ($4::text[]) OR (m.author_id = $1 AND m.message_key = ANY ($5::text[])))
+ORDER BY m.posted_at DESC, m.id DESC LIMIT 1
+`
+
+type MessageAnsweredParams struct {
+	AuthorID    *uuid.UUID
+	OrgID       uuid.UUID
+	StreamID    uuid.UUID
+	MessageIds  []string
+	MessageKeys []string
+}
+
+// The newest message of a stream that its author may have answered: one that was
+// passed on to them by a mail with one of these Message-IDs, or one of their own.
+func (q *Queries) MessageAnswered(ctx context.Context, arg MessageAnsweredParams) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, messageAnswered,
+		arg.AuthorID,
+		arg.OrgID,
+		arg.StreamID,
+		arg.MessageIds,
+		arg.MessageKeys,
+	)
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
+}
+
 const messageByKey = `-- name: MessageByKey :one
-SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4
+SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4
 `
 
 type MessageByKeyParams struct {
@@ -693,12 +724,13 @@ func (q *Queries) MessageByKey(ctx context.Context, arg MessageByKeyParams) (Mes
 		&i.Html,
 		&i.Quoted,
 		&i.PostedAt,
+		&i.RepliesToID,
 	)
 	return i, err
 }
 
 const messageGet = `-- name: MessageGet :one
-SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at FROM messages WHERE org_id = $1 AND id = $2
+SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id FROM messages WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) MessageGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Message, error) {
@@ -718,13 +750,14 @@ func (q *Queries) MessageGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 		&i.Html,
 		&i.Quoted,
 		&i.PostedAt,
+		&i.RepliesToID,
 	)
 	return i, err
 }
 
 const messageInsert = `-- name: MessageInsert :execrows
-INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (org_id, system_address_id, author_id, message_key) DO NOTHING
 `
 
@@ -742,6 +775,7 @@ type MessageInsertParams struct {
 	Html            string
 	Quoted          string
 	PostedAt        time.Time
+	RepliesToID     *uuid.UUID
 }
 
 // No row: the same mail of the same author was posted before.
@@ -760,6 +794,7 @@ func (q *Queries) MessageInsert(ctx context.Context, arg MessageInsertParams) (i
 		arg.Html,
 		arg.Quoted,
 		arg.PostedAt,
+		arg.RepliesToID,
 	)
 	if err != nil {
 		return 0, err
@@ -768,7 +803,7 @@ func (q *Queries) MessageInsert(ctx context.Context, arg MessageInsertParams) (i
 }
 
 const messageList = `-- name: MessageList :many
-SELECT m.org_id, m.id, m.stream_id, m.author_id, m.inbound_mail_id, m.system_address_id, m.message_key, m.content_hash, m.subject, m.body, m.html, m.quoted, m.posted_at, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+SELECT m.org_id, m.id, m.stream_id, m.author_id, m.inbound_mail_id, m.system_address_id, m.message_key, m.content_hash, m.subject, m.body, m.html, m.quoted, m.posted_at, m.replies_to_id, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
 WHERE m.org_id = $1 AND m.stream_id = $2 AND m.id > $3 ORDER BY m.id LIMIT $4
 `
 
@@ -793,6 +828,7 @@ type MessageListRow struct {
 	Html            string
 	Quoted          string
 	PostedAt        time.Time
+	RepliesToID     *uuid.UUID
 	AuthorName      string
 }
 
@@ -824,8 +860,47 @@ func (q *Queries) MessageList(ctx context.Context, arg MessageListParams) ([]Mes
 			&i.Html,
 			&i.Quoted,
 			&i.PostedAt,
+			&i.RepliesToID,
 			&i.AuthorName,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const messageThread = `-- name: MessageThread :many
+WITH RECURSIVE thread AS (
+  SELECT m.id, m.replies_to_id, m.author_id, m.message_key, m.inbound_mail_id, 0 AS depth FROM messages m
+  WHERE m.org_id = $1 AND m.id = (SELECT x.replies_to_id FROM messages x WHERE x.org_id = $1 AND x.id = $2)
+  UNION ALL
+  SELECT m.id, m.replies_to_id, m.author_id, m.message_key, m.inbound_mail_id, thread.depth + 1 FROM messages m
+  JOIN thread ON m.org_id = $1 AND m.id = thread.replies_to_id WHERE thread.depth < 20
+)
+SELECT author_id, message_key, inbound_mail_id FROM thread ORDER BY depth DESC
+`
+
+type MessageThreadRow struct {
+	AuthorID      uuid.UUID
+	MessageKey    *string
+	InboundMailID *uuid.UUID
+}
+
+// What a message answers, and what that answered, the oldest first, and twenty at most.
+func (q *Queries) MessageThread(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) ([]MessageThreadRow, error) {
+	rows, err := q.db.Query(ctx, messageThread, orgID, iD)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MessageThreadRow{}
+	for rows.Next() {
+		var i MessageThreadRow
+		if err := rows.Scan(&i.AuthorID, &i.MessageKey, &i.InboundMailID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
