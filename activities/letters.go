@@ -229,10 +229,14 @@ func (l itemLetters) waiting() string {
 	var names []string
 	for _, r := range l.recipients {
 		if r.AnsweredAt == nil && r.Required {
-			names = append(names, strings.TrimSpace(r.Name+" <"+r.Address+">"))
+			name := strings.TrimSpace(r.Name + " <" + r.Address + ">")
+			if coaching.GateOf(coaching.LettersOf(l.item.Spec.Kind).Request, coaching.Standing(r.Standing), r.Blocked).Gate == coaching.GateHold {
+				name += ", who has no account yet and has got none of the mails: they are held until then"
+			}
+			names = append(names, name)
 		}
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, "; ")
 }
 
 // wordsOfOrg are an organization's own words for a kind of letter, if it has any.

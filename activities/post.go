@@ -198,6 +198,9 @@ func (a *Activities) blot(text string) string {
 func (a *Activities) storeFiles(ctx context.Context, in Inbound, row rows.InboundMailGetRow, message uuid.UUID, letter *mail.Inbound) ([]rows.FileInsertParams, error) {
 	files := make([]rows.FileInsertParams, 0, len(letter.Parts))
 	for i, part := range letter.Parts {
+		if part.Signature() {
+			continue // it stays with the raw mail
+		}
 		id := uuid.NewSHA1(in.ID, []byte{byte(i >> 8), byte(i)})
 		f := rows.FileInsertParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, MessageID: &message, UploadedBy: author(row),
 			Name: part.Name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(),

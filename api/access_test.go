@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -76,6 +77,25 @@ func TestPeople_TheLastAdminStays(t *testing.T) {
 	}
 	w.person(w.ours.org, "Second", "admin")
 	require.Equal(t, 200, w.call("PUT", admin, admins("coach"), "If-Match", `"1"`).status)
+}
+
+// What a role may do in a running engagement would be nobody's.
+func TestPeople_ARoleThatIsNeededStays(t *testing.T) {
+	w := newWorld(t)
+	engagement := w.engagement()
+	for id, role := range map[string]string{w.ours.coach.String(): "coach", w.ours.coachee.String(): "coachee"} {
+		change := map[string]any{"name": "N", "roles": []string{"admin"}, "emails": []string{role + ".new@example.com"}}
+		w.call("PUT", "/api/v1/people/"+id, change, "If-Match", `"1"`).refused(409, "role_in_use")
+		change["roles"] = []string{"admin", role, role}
+		require.ElementsMatch(t, []any{"admin", role}, w.call("PUT", "/api/v1/people/"+id, change, "If-Match", `"1"`).ok(200)["roles"])
+	}
+	w.call("POST", "/api/v1/engagements/"+engagement+"/start", nil).ok(200)
+	conn, err := pgx.Connect(t.Context(), w.superuser)
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), "UPDATE engagements SET status = 'cancelled', ended_at = now()")
+	require.NoError(t, errors.Join(err, conn.Close(t.Context())))
+	change := map[string]any{"name": "N", "roles": []string{"admin"}, "emails": []string{"coach.new@example.com"}}
+	require.Equal(t, 200, w.call("PUT", "/api/v1/people/"+w.ours.coach.String(), change, "If-Match", `"2"`).status)
 }
 
 func TestAuthentication_ASessionDoesToo(t *testing.T) {

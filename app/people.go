@@ -41,6 +41,8 @@ func (in *PersonInput) check() (err error) {
 	if in.Name, err = coaching.CleanName("A person", in.Name); err != nil {
 		return err
 	}
+	slices.Sort(in.Roles)
+	in.Roles = slices.Compact(in.Roles)
 	for i, role := range in.Roles {
 		if !slices.Contains(allRoles, role) {
 			return coaching.Problemf(coaching.Invalid, "role_unknown", "The roles are admin, coach and coachee.").
@@ -56,10 +58,50 @@ func (in *PersonInput) check() (err error) {
 			return coaching.Problemf(coaching.Invalid, "email_invalid", "%q is not an email address; write it like name@example.com.", address).
 				WithField("emails["+itoa(i)+"]", "email_invalid", "not an email address")
 		}
+		if slices.Contains(in.Emails[:i], clean) {
+			return coaching.Problemf(coaching.Invalid, "email_twice", "The address %s is given twice.", clean).WithField("emails["+itoa(i)+"]", "email_twice", "given before")
+		}
 		in.Emails[i] = clean
 	}
 	if _, err := coaching.Zone(in.TimeZone); err != nil {
+		if problem, is := coaching.AsProblem(err); is && len(problem.Fields) == 0 {
+			return problem.WithField("time_zone", problem.Code, "%s", problem.Message)
+		}
 		return err
+	}
+	return nil
+}
+
+// checkPerson refuses a person that could not be written to.
+func (a *App) checkPerson(in *PersonInput) error {
+	if err := in.check(); err != nil {
+		return err
+	}
+	for i, address := range in.Emails {
+		if strings.EqualFold(address[strings.LastIndex(address, "@")+1:], a.Deeds.InboundDomain) {
+			return coaching.Problemf(coaching.Invalid, "email_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter the person's own.", address).
+				WithField("emails["+itoa(i)+"]", "email_is_system_address", "an address of this system")
+		}
+	}
+	return nil
+}
+
+// keepsPart refuses to take a role from who has it in engagements that are not
+// over: what the role may do there would be nobody's, or stay with them.
+func keepsPart(ctx context.Context, q *rows.Queries, org uuid.UUID, old rows.Person, in PersonInput) error {
+	lost := func(role string) bool { return slices.Contains(old.Roles, role) && !slices.Contains(in.Roles, role) }
+	if !lost("coach") && !lost("coachee") {
+		return nil
+	}
+	parts, err := q.EngagementParts(ctx, &old.ID, org)
+	if err != nil {
+		return wrap(err, "count engagements")
+	}
+	for role, count := range map[string]int64{"coach": parts.AsCoach, "coachee": parts.AsCoachee} {
+		if lost(role) && count > 0 {
+			return coaching.Problemf(coaching.Conflict, "role_in_use", "%s is the %s of %d engagements that are not over, so the role must stay. Give them another coach, or end them first.", old.Name, role, count).
+				WithField("roles", "role_in_use", "needed as %s", role)
+		}
 	}
 	return nil
 }
@@ -78,7 +120,7 @@ func (a *App) CreatePerson(ctx context.Context, p Principal, in PersonInput) (Pe
 		if in.State == "" {
 			in.State = string(coaching.InternalPerson)
 		}
-		if err := in.check(); err != nil {
+		if err := a.checkPerson(&in); err != nil {
 			return err
 		}
 		if in.State != string(coaching.InternalPerson) {
@@ -176,10 +218,13 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		if err := fillZone(ctx, q, p, &in); err != nil {
 			return err
 		}
-		if err := in.check(); err != nil {
+		if err := a.checkPerson(&in); err != nil {
 			return err
 		}
 		if err := keepsAdmin(ctx, q, p.Org, old.Person, in); err != nil {
+			return err
+		}
+		if err := keepsPart(ctx, q, p.Org, old.Person, in); err != nil {
 			return err
 		}
 		row, err := q.PersonUpdate(ctx, rows.PersonUpdateParams{OrgID: p.Org, ID: id, Version: int32(version), Name: in.Name, Roles: in.Roles, State: in.State, TimeZone: in.TimeZone})
@@ -196,8 +241,13 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 			return wrap(err, "clear addresses")
 		}
 		out = person(row, in.Emails)
-		if err := setAddresses(ctx, q, p.Org, id, in.Emails); err != nil || in.TimeZone == old.Person.TimeZone {
+		if err := setAddresses(ctx, q, p.Org, id, in.Emails); err != nil {
 			return err
+		}
+		// What is planned goes to where the person is now, and says so.
+		follow := rows.NotificationsFollowPersonParams{OrgID: p.Org, PersonID: &id, Address: in.Emails[0], RecipientName: in.Name}
+		if err := q.NotificationsFollowPerson(ctx, follow); err != nil || in.TimeZone == old.Person.TimeZone {
+			return wrap(err, "readdress planned mails")
 		}
 		return a.moveReader(ctx, q, p, id)
 	})

@@ -322,6 +322,9 @@ func comingRelease(e rows.Engagement, states []coaching.ItemState, i int, starte
 }
 
 func timed(what, text string, at time.Time, zone *time.Location, e rows.Engagement) *Coming {
+	if e.Status == "paused" && !at.After(now()) {
+		return &Coming{What: what, At: &at, Text: text + " when the program is resumed"}
+	}
 	text += " on " + coaching.ShowTime(at, zone)
 	if e.Status == "paused" {
 		text += ", moved by the length of the pause"

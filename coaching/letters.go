@@ -36,7 +36,7 @@ var Letters = map[NotificationKind]LetterDefault{
 		Subject: "Your account with {{organization}}",
 		Body: `Hello {{name}},
 
-{{inviter}} invites you to create your account with {{organization}}. It shows you your coaching in one place: the program, the messages and the files.
+{{inviter}} invites you to create your account with {{organization}}. In it you find the programs, the messages and the files in one place.
 
 [Create your account]({{link}})
 

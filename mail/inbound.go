@@ -114,15 +114,26 @@ func (in *Inbound) Answers(domain string) bool {
 	return of(in.InReplyTo) || slices.ContainsFunc(in.References, of)
 }
 
-// Attachments are the parts that are real files, without inline images.
+// Attachments are the parts that are real files, without inline images and
+// without the signature of a signed mail.
 func (in *Inbound) Attachments() []Part {
 	var out []Part
 	for _, p := range in.Parts {
-		if !p.Inline {
+		if !p.Inline && !p.Signature() {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// Signature reports whether a part signs the mail (RFC 1847; S/MIME, OpenPGP): it
+// is for programs, and nothing that anybody attached.
+func (p Part) Signature() bool {
+	switch p.ContentType {
+	case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
+		return true
+	}
+	return false
 }
 
 const maxReferences = 100

@@ -72,6 +72,7 @@ func TestInvitationLink_ChoosesThePasswordAndLogsNobodyIn(t *testing.T) {
 	}
 	scanner := v.post(path, passwords(lamps, lamps), "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate")
 	require.Contains(t, scanner.body, "Create your account", "a scanner that sends the form gets the page again")
+	require.Contains(t, scanner.body, "Nothing has been set yet", "and a person whose browser does not tell knows what to do")
 	require.Equal(t, before, w.snapshot())
 
 	page := v.post(path, passwords(lamps, lamps))

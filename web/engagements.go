@@ -113,6 +113,8 @@ func comingAt(item app.Item) time.Time {
 // recipient's zone; where the reader's is another, the reader's is added.
 func nextSentence(item app.Item, zone *time.Location) string {
 	switch {
+	case item.SendAt != nil && item.Next != nil && item.SendAt.Before(time.Now()):
+		return upperFirst(item.Next.Text) + "."
 	case item.SendAt != nil:
 		return "Leaves on " + seconds(*item.SendAt, zone) + ", and can be taken back until then."
 	case item.Next == nil:

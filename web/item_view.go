@@ -87,6 +87,16 @@ func (i itemView) mine() *app.ItemRecipient {
 	return nil
 }
 
+// sentWord says of an item that went out whether its mails did, too.
+func (i itemView) sentWord() string {
+	for _, r := range i.To {
+		if !strings.HasPrefix(r.Undelivered, "held ") {
+			return "Sent"
+		}
+	}
+	return "Held since"
+}
+
 func (i itemView) isTask() bool { return i.Kind == coaching.TaskItem }
 
 // word is one of two words, by what the item is.

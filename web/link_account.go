@@ -25,7 +25,11 @@ func (l *link) takePassword() error {
 		return coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is too long for a password. Please open the link again.")
 	}
 	if !pressed(l.Request) {
-		return l.readAccount()
+		account, err := l.pages.App.ReadAccountLink(l.ctx, l.ref)
+		if err != nil {
+			return err
+		}
+		return l.showAccount(account, errNotPressed)
 	}
 	account, err := l.pages.App.ChoosePassword(l.ctx, l.ref, form.Get(formview.PasswordField), form.Get(formview.AgainField))
 	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Invalid {
@@ -36,6 +40,9 @@ func (l *link) takePassword() error {
 	}
 	return l.showAccount(account, nil)
 }
+
+// errNotPressed is why what came without a press of the button is not taken.
+var errNotPressed = coaching.Problemf(coaching.Invalid, "not_pressed", "Nothing has been set yet. Please type the password and press the button below.")
 
 func (l *link) showAccount(account app.AccountLink, problem *coaching.Problem) error {
 	switch account.Stand {
@@ -59,6 +66,9 @@ func (l *link) askPassword(account app.AccountLink, problem *coaching.Problem) e
 		return l.render(http.StatusOK, formview.Password(page))
 	}
 	page.Problem, page.Problems = "The password is not set yet. Please type it again.", coaching.ProblemsByQuestion(problem.Fields)
+	if len(problem.Fields) == 0 {
+		page.Problem = problem.Message
+	}
 	return l.render(http.StatusUnprocessableEntity, formview.Password(page))
 }
 

@@ -31,7 +31,9 @@ func (w *world) files() []app.File {
 func TestShare_OneFileUnderItsName(t *testing.T) {
 	t.Parallel()
 	for name, parts := range map[string][]string{
-		"plain": {encoded(attached, []byte("%PDF-1.7"))},
+		"plain":               {encoded(attached, []byte("%PDF-1.7"))},
+		"signed with S/MIME":  {encoded(attached, []byte("%PDF-1.7")), encoded("Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Disposition: attachment; filename=smime.p7s", []byte("signature"))},
+		"signed with OpenPGP": {encoded(attached, []byte("%PDF-1.7")), "Content-Type: application/pgp-signature; name=signature.asc\r\n\r\n-----BEGIN PGP SIGNATURE-----"},
 		"with a picture in the signature": {"Content-Type: multipart/related; boundary=related-edge\r\n\r\n" + joined("related", withLogo, encoded(signature, png)),
 			encoded(attached, []byte("%PDF-1.7"))},
 	} {

@@ -259,6 +259,7 @@ func TestInvitation_GoesToWhereThePersonIsNow(t *testing.T) {
 		require.NoError(t, err)
 		_, err = r.app.ReadAccountLink(t.Context(), stranger)
 		requireProblem(t, err, "link_invalid")
+		require.Equal(t, []string{"reminder-1 ben.okri@client.test", "reminder-2 ben.okri@client.test", "end ada@acme.test"}, r.pending(), "what is planned says where it goes")
 	})
 	r.at(4*day, func() { r.accepts("ben.okri@client.test") })
 	r.ends(coaching.InvitationAccepted)

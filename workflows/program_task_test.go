@@ -122,6 +122,16 @@ func TestHeld_LeavesByItselfWhenThePersonGetsAnAccount(t *testing.T) {
 	require.Equal(t, []string{"2d Talk: a task for you " + ben, "10d reminder Talk " + ben}, r.sent())
 }
 
+// The coach hears that nobody was reached, and why.
+func TestHeld_TheWordToTheCoachSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(taskItem("Talk", dueAfter(4, coaching.Days))))
+	r.execute()
+	require.Equal(t, []string{"4d escalation Talk " + clara}, r.sent())
+	require.Contains(t, w.mails.to(clara)[0].Text, "who has no account yet and has got none of the mails")
+}
+
 // An account releases no backlog: of a request and two reminders that were held,
 // one mail leaves.
 func TestR2_AnAccountReleasesNoBacklog(t *testing.T) {

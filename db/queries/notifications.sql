@@ -54,6 +54,10 @@ WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
 UPDATE notifications SET state = @state, state_reason = @state_reason, outcome_at = @outcome_at
 WHERE org_id = @org_id AND id = @id AND state = 'planned';
 
+-- name: NotificationsFollowPerson :exec
+UPDATE notifications SET address = @address, recipient_name = @recipient_name
+WHERE org_id = @org_id AND person_id = @person_id AND state IN ('planned', 'held') AND (address, recipient_name) <> (@address, @recipient_name);
+
 -- name: NotificationCancel :exec
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
 WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');

@@ -190,6 +190,11 @@ WHERE org_id = @org_id AND id = @id
 -- The workflow has read the program whole.
 UPDATE engagements SET untold_revision = NULL, untold_at = NULL WHERE org_id = $1 AND id = $2;
 
+-- name: EngagementParts :one
+-- In how many engagements that are not over a person has which part.
+SELECT count(*) FILTER (WHERE coach_id = @person_id) AS as_coach, count(*) FILTER (WHERE coachee_id = @person_id) AS as_coachee
+FROM engagements WHERE org_id = @org_id AND (coach_id = @person_id OR coachee_id = @person_id) AND status NOT IN ('completed', 'cancelled');
+
 -- name: EngagementsOfReader :many
 -- The engagements that are not over in which a person is the coachee or gets an
 -- item.

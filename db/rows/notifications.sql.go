@@ -632,6 +632,28 @@ func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDuePara
 	return items, nil
 }
 
+const notificationsFollowPerson = `-- name: NotificationsFollowPerson :exec
+UPDATE notifications SET address = $1, recipient_name = $2
+WHERE org_id = $3 AND person_id = $4 AND state IN ('planned', 'held') AND (address, recipient_name) <> ($1, $2)
+`
+
+type NotificationsFollowPersonParams struct {
+	Address       string
+	RecipientName string
+	OrgID         uuid.UUID
+	PersonID      *uuid.UUID
+}
+
+func (q *Queries) NotificationsFollowPerson(ctx context.Context, arg NotificationsFollowPersonParams) error {
+	_, err := q.db.Exec(ctx, notificationsFollowPerson,
+		arg.Address,
+		arg.RecipientName,
+		arg.OrgID,
+		arg.PersonID,
+	)
+	return err
+}
+
 const notificationsOfEngagement = `-- name: NotificationsOfEngagement :many
 SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications
 WHERE org_id = $1 AND engagement_id = $2 AND id > $3 AND ($4::text = '' OR state = $4)

@@ -269,6 +269,24 @@ func (q *Queries) EngagementOfPair(ctx context.Context, arg EngagementOfPairPara
 	return count, err
 }
 
+const engagementParts = `-- name: EngagementParts :one
+SELECT count(*) FILTER (WHERE coach_id = $1) AS as_coach, count(*) FILTER (WHERE coachee_id = $1) AS as_coachee
+FROM engagements WHERE org_id = $2 AND (coach_id = $1 OR coachee_id = $1) AND status NOT IN ('completed', 'cancelled')
+`
+
+type EngagementPartsRow struct {
+	AsCoach   int64
+	AsCoachee int64
+}
+
+// In how many engagements that are not over a person has which part.
+func (q *Queries) EngagementParts(ctx context.Context, personID *uuid.UUID, orgID uuid.UUID) (EngagementPartsRow, error) {
+	row := q.db.QueryRow(ctx, engagementParts, personID, orgID)
+	var i EngagementPartsRow
+	err := row.Scan(&i.AsCoach, &i.AsCoachee)
+	return i, err
+}
+
 const engagementSetStatus = `-- name: EngagementSetStatus :exec
 UPDATE engagements SET status = $1, paused_at = $2, ended_at = $3
 WHERE org_id = $4 AND id = $5
