@@ -30,6 +30,16 @@ func PlanAddress(ctx context.Context, q *rows.Queries, to Invitee, stream uuid.U
 }
 
 func planAbout(ctx context.Context, q *rows.Queries, to Invitee, kind coaching.NotificationKind, streams []uuid.UUID, reason string) (Notice, error) {
+	if _, err := q.PersonLock(ctx, to.Org, to.Person); err != nil {
+		return Notice{}, fmt.Errorf("lock recipient: %w", err)
+	}
+	// The same thing asked for again while it waits to leave is asked for once.
+	waits, err := q.NotificationPlannedAbout(ctx, rows.NotificationPlannedAboutParams{OrgID: to.Org, PersonID: &to.Person, Kind: string(kind), AboutIds: streams})
+	if err == nil {
+		return Notice{Org: to.Org, ID: waits}, nil
+	} else if !db.NoRow(err) {
+		return Notice{}, fmt.Errorf("look for the same mail: %w", err)
+	}
 	contact, err := q.ContactGet(ctx, to.Org, to.Person)
 	if err != nil {
 		return Notice{}, fmt.Errorf("read recipient: %w", err)
@@ -56,7 +66,7 @@ func (a *Activities) contactsLetter(ctx context.Context, q *rows.Queries, n rows
 	if err != nil {
 		return nil, fmt.Errorf("read contacts: %w", err)
 	}
-	if len(list) == 0 {
+	if len(list) == 0 && n.State == "planned" {
 		return nil, takeBack(ctx, q, n, "none of the addresses is in use any more")
 	}
 	o := outbound{row: n, sender: organization.Name}
@@ -67,16 +77,40 @@ func (a *Activities) contactsLetter(ctx context.Context, q *rows.Queries, n rows
 		if direction == "to_coach" {
 			name = row.CoachName
 		}
-		cards[i] = mail.Contact{UID: "urn:uuid:" + row.StreamID.String() + "-" + direction, Name: strings.TrimSpace(name + " " + organization.ContactSuffix),
+		cards[i] = mail.Contact{UID: "urn:uuid:" + uuid.NewSHA1(row.StreamID, []byte(direction)).String(), Name: strings.TrimSpace(name + " " + organization.ContactSuffix),
 			Addr: row.LocalPart + "@" + a.InboundDomain, Organization: organization.Name}
 		lines = append(lines, cards[i].Name+": "+cards[i].Addr)
 	}
-	data, err := mail.ContactCards(cards)
+	data, err := a.cardsAsSent(ctx, n, cards)
 	if err != nil {
 		return nil, err
 	}
 	o.attachments = []mail.Attachment{{Name: "contacts.vcf", ContentType: "text/vcard; charset=utf-8", Data: data}}
 	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "contacts": strings.Join(lines, "\n"),
-		"coach": list[0].CoachName, "address": cards[0].Addr}
+		"coach": "", "address": ""}
+	if len(list) > 0 {
+		values["coach"], values["address"] = list[0].CoachName, cards[0].Addr
+	}
 	return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
+}
+
+// cardsAsSent writes the cards and keeps them with the copy of the letter, or takes
+// those of an earlier try: every try sends the same mail.
+func (a *Activities) cardsAsSent(ctx context.Context, n rows.Notification, cards []mail.Contact) ([]byte, error) {
+	key := "notifications/" + n.OrgID.String() + "/" + n.ID.String() + ".vcf"
+	if n.State == "sending" {
+		data, err := a.Blobs.Get(ctx, key)
+		if err != nil {
+			return nil, fmt.Errorf("read contacts as sent: %w", err)
+		}
+		return data, nil
+	}
+	data, err := mail.ContactCards(cards)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Blobs.Put(ctx, key, data); err != nil {
+		return nil, fmt.Errorf("keep contacts as sent: %w", err)
+	}
+	return data, nil
 }

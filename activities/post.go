@@ -28,7 +28,7 @@ func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailG
 	}
 	var verdict Verdict
 	err = a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) (err error) {
-		if message.RepliesToID, err = answered(ctx, q, message, letter); err != nil {
+		if message.RepliesToID, err = a.answered(ctx, q, message, letter); err != nil {
 			return err
 		}
 		if verdict, err = a.admit(ctx, q, in, message, letter); err == nil && verdict.State == "posted" {
@@ -128,7 +128,7 @@ func (a *Activities) message(in Inbound, row rows.InboundMailGetRow, letter *mai
 	}
 	m := rows.MessageInsertParams{
 		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
-		MessageKey: &key, ContentHash: mail.ContentHash(letter), Subject: shorten(letter.Subject, 500),
+		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: mail.ContentHash(letter), Subject: shorten(letter.Subject, 500),
 		Body: a.blot(strings.TrimSpace(visible)), Quoted: a.blot(quoted), PostedAt: row.ReceivedAt,
 	}
 	if in.Released {
@@ -198,7 +198,7 @@ func (a *Activities) blot(text string) string {
 func (a *Activities) storeFiles(ctx context.Context, in Inbound, row rows.InboundMailGetRow, message uuid.UUID, letter *mail.Inbound) ([]rows.FileInsertParams, error) {
 	files := make([]rows.FileInsertParams, 0, len(letter.Parts))
 	for i, part := range letter.Parts {
-		if part.Signature() {
+		if part.Signs {
 			continue // it stays with the raw mail
 		}
 		id := uuid.NewSHA1(in.ID, []byte{byte(i >> 8), byte(i)})

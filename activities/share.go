@@ -21,6 +21,7 @@ var shareFaults = map[string]string{
 	"share_without_file": "no file was attached to it.",
 	"share_of_many":      "more than one file was attached to it.",
 	"share_without_name": "its subject names no file.",
+	"share_opaque":       "it is signed or encrypted in a way that hides its files.",
 }
 
 // shareOf is the one file that a mail is to share, and under which name. Without
@@ -36,6 +37,8 @@ func shareOf(letter *mail.Inbound) (name string, file *mail.Part, fault string) 
 		return "", nil, "share_without_file"
 	case len(files) > 1:
 		return "", nil, "share_of_many"
+	case files[0].Opaque():
+		return "", nil, "share_opaque"
 	case name == "":
 		return "", nil, "share_without_name"
 	}

@@ -15,22 +15,40 @@ import (
 
 // A message can answer another one. The mail that goes on says so by the ids under
 // which its reader's mailbox has the earlier ones (RFC 5322, section 3.6.4): those
-// that the reader wrote by their own, the others by those of our mails.
+// that the reader wrote by their own, the others by those of our mails. A mail
+// provider may put a Message-ID of its own in the place of ours, so every onward
+// mail also names its message by an id that no mail has; mail programs copy it into
+// the answer, and group by it.
+
+// threadID names a message in References.
+func (a *Activities) threadID(message uuid.UUID) string {
+	return "message." + message.String() + "@" + a.mailDomain()
+}
+
+// threadMessage is the message that an id of threadID names.
+func (a *Activities) threadMessage(id string) (uuid.UUID, bool) {
+	left, domain, _ := strings.Cut(id, "@")
+	text, ours := strings.CutPrefix(left, "message.")
+	message, err := uuid.Parse(text)
+	return message, ours && err == nil && strings.EqualFold(domain, a.mailDomain())
+}
 
 // answered is the message that a mail answers; nil for none that is known.
-func answered(ctx context.Context, q *rows.Queries, m rows.MessageInsertParams, letter *mail.Inbound) (*uuid.UUID, error) {
-	ids := slices.Clone(letter.References)
+func (a *Activities) answered(ctx context.Context, q *rows.Queries, m rows.MessageInsertParams, letter *mail.Inbound) (*uuid.UUID, error) {
+	find := rows.MessageAnsweredParams{OrgID: m.OrgID, StreamID: m.StreamID, AuthorID: &m.AuthorID, Ids: []uuid.UUID{}, MessageIds: slices.Clone(letter.References)}
 	if letter.InReplyTo != "" {
-		ids = append(ids, letter.InReplyTo)
+		find.MessageIds = append(find.MessageIds, letter.InReplyTo)
 	}
-	if len(ids) == 0 {
+	if len(find.MessageIds) == 0 {
 		return nil, nil
 	}
-	keys := make([]string, len(ids))
-	for i, id := range ids {
-		keys[i] = mail.MessageKey(&mail.Inbound{MessageID: id})
+	for _, id := range find.MessageIds {
+		find.MessageKeys = append(find.MessageKeys, mail.MessageKey(&mail.Inbound{MessageID: id}))
+		if message, is := a.threadMessage(id); is {
+			find.Ids = append(find.Ids, message)
+		}
 	}
-	id, err := q.MessageAnswered(ctx, rows.MessageAnsweredParams{OrgID: m.OrgID, StreamID: m.StreamID, AuthorID: &m.AuthorID, MessageIds: ids, MessageKeys: keys})
+	id, err := q.MessageAnswered(ctx, find)
 	if db.NoRow(err) {
 		return nil, nil
 	}
@@ -41,24 +59,26 @@ func answered(ctx context.Context, q *rows.Queries, m rows.MessageInsertParams, 
 }
 
 // threadHeaders name what the message of an onward mail answers, as its reader
-// knows it.
+// knows it, and the message itself.
 func (a *Activities) threadHeaders(ctx context.Context, q *rows.Queries, m rows.Message, reader uuid.UUID) (map[string]string, error) {
 	if m.RepliesToID == nil {
-		return nil, nil
+		return mail.References("", a.threadID(m.ID)), nil
 	}
 	thread, err := q.MessageThread(ctx, m.OrgID, m.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read what the message answers: %w", err)
 	}
 	var ids []string
+	answers := ""
 	for _, earlier := range thread {
-		if earlier.AuthorID != reader {
-			if earlier.InboundMailID != nil {
-				ids = append(ids, mail.MessageID(a.mailDomain(), messageKey+earlier.InboundMailID.String()))
-			}
-		} else if id, is := strings.CutPrefix(deref(earlier.MessageKey), "mid:"); is {
-			ids = append(ids, id)
+		ids = append(ids, a.threadID(earlier.ID))
+		switch {
+		case earlier.AuthorID == reader:
+			answers = earlier.MailMessageID
+		case earlier.InboundMailID != nil:
+			answers = mail.MessageID(a.mailDomain(), messageKey+earlier.InboundMailID.String())
 		}
+		ids = append(ids, answers)
 	}
-	return mail.References(ids), nil
+	return mail.References(answers, append(ids, a.threadID(m.ID))...), nil
 }

@@ -151,7 +151,9 @@ func (a *App) AskNewPassword(ctx context.Context, address string) error {
 			return wrap(err, "ask for a new password")
 		}
 		if planned {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
 			a.tellNotice(ctx, notice, time.Time{})
+			cancel()
 		}
 	}
 	return nil
@@ -160,8 +162,6 @@ func (a *App) AskNewPassword(ctx context.Context, address string) error {
 // tellNotice starts the workflow that sends a single mail, at once or at a time.
 // Should that fail, the sweep does it.
 func (a *App) tellNotice(ctx context.Context, n activities.Notice, at time.Time) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
-	defer cancel()
 	_, err := a.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: workflows.NoticeID(n.ID), TaskQueue: workflows.TaskQueue, WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.KindAttribute.ValueSet("notice"), workflows.OrganizationAttribute.ValueSet(n.Org.String())),

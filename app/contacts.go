@@ -98,8 +98,11 @@ func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan 
 	if err != nil {
 		return nil, err
 	}
+	// One deadline for all: should the engine be away, the sweep sends them.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
+	defer cancel()
 	for _, n := range out {
-		a.tellNotice(ctx, activities.Notice{Org: p.Org, ID: n.ID}, at)
+		a.tellNotice(ctx, activities.Notice{Org: p.Org, ID: n.ID}, n.PlannedAt)
 	}
 	return out, nil
 }

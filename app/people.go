@@ -97,11 +97,13 @@ func keepsPart(ctx context.Context, q *rows.Queries, org uuid.UUID, old rows.Per
 	if err != nil {
 		return wrap(err, "count engagements")
 	}
-	for role, count := range map[string]int64{"coach": parts.AsCoach, "coachee": parts.AsCoachee} {
-		if lost(role) && count > 0 {
-			return coaching.Problemf(coaching.Conflict, "role_in_use", "%s is the %s of %d engagements that are not over, so the role must stay. Give them another coach, or end them first.", old.Name, role, count).
-				WithField("roles", "role_in_use", "needed as %s", role)
-		}
+	if lost("coach") && parts.AsCoach > 0 {
+		return coaching.Problemf(coaching.Conflict, "role_in_use", "%s is the coach of %d engagements that are not over, so the role must stay. Give them another coach, or end them first.", old.Name, parts.AsCoach).
+			WithField("roles", "role_in_use", "needed as coach")
+	}
+	if lost("coachee") && parts.AsCoachee > 0 {
+		return coaching.Problemf(coaching.Conflict, "role_in_use", "%s is the coachee of %d engagements that are not over, so the role must stay. End them first.", old.Name, parts.AsCoachee).
+			WithField("roles", "role_in_use", "needed as coachee")
 	}
 	return nil
 }

@@ -223,7 +223,7 @@ attached are contacts for your address book. A mail to one of them reaches your 
 
 {{contacts}}
 
-Open the attached file to add them. If you had some of them before, they are replaced.
+Open the attached file to add them.
 `,
 		Placeholders: []string{"name", "organization", "contacts"},
 		Why:          "You get this mail because contacts of your clients were sent to you.",

@@ -38,7 +38,10 @@ type Part struct {
 	ContentType string // lower-case media type without parameters
 	ContentID   string // without the angle brackets
 	Inline      bool
-	Data        []byte
+	// Signs marks the signature of a signed mail, which is for programs, and
+	// nothing that anybody attached.
+	Signs bool
+	Data  []byte
 }
 
 // ParseInbound reads a mail. The error is a *Refusal: the mail is then to be
@@ -119,16 +122,21 @@ func (in *Inbound) Answers(domain string) bool {
 func (in *Inbound) Attachments() []Part {
 	var out []Part
 	for _, p := range in.Parts {
-		if !p.Inline && !p.Signature() {
+		if !p.Inline && !p.Signs {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// Signature reports whether a part signs the mail (RFC 1847; S/MIME, OpenPGP): it
-// is for programs, and nothing that anybody attached.
-func (p Part) Signature() bool {
+// Opaque reports whether a part holds a whole mail, signed or encrypted by S/MIME
+// (RFC 8551, section 3.2), whose files nobody sees from outside.
+func (p Part) Opaque() bool {
+	return p.ContentType == "application/pkcs7-mime" || p.ContentType == "application/x-pkcs7-mime"
+}
+
+// signature reports whether a part is of a type that signs (S/MIME, OpenPGP).
+func (p Part) signature() bool {
 	switch p.ContentType {
 	case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
 		return true

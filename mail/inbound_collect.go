@@ -44,9 +44,14 @@ func (c *partCollector) collect(n *partNode) error {
 			c.related++
 			defer func() { c.related-- }()
 		}
-		for _, child := range n.children {
+		for i, child := range n.children {
+			before := len(c.files)
 			if err := c.collect(child); err != nil {
 				return err
+			}
+			// RFC 1847, section 2.1: the second of two parts signs the first.
+			if n.ctype == "multipart/signed" && i == 1 && len(n.children) == 2 && len(c.files) == before+1 {
+				c.files[before].part.Signs = c.files[before].part.signature()
 			}
 		}
 		return nil

@@ -112,24 +112,28 @@ func (o Outgoing) checkFields() error {
 	return nil
 }
 
-// References writes the Message-IDs (without <>) of what a mail answers, the
-// oldest first, as the fields that say so (RFC 5322, section 3.6.4). Ids that
-// could not stand there are left out, and the oldest where they are too many for
-// one line.
-func References(ids []string) map[string]string {
-	var fields []string
+// References writes the fields that say what a mail answers (RFC 5322, section
+// 3.6.4): one Message-ID, empty for none, and all of its conversation, the oldest
+// first; without <>. Ids that could not stand there are left out, and the oldest
+// where they are too many for one line.
+func References(answers string, ids ...string) map[string]string {
+	fields := map[string]string{}
+	if validMessageID(answers) && len(answers) < maxReferencesField {
+		fields["In-Reply-To"] = "<" + answers + ">"
+	}
+	var list []string
 	length := 0
 	for _, id := range slices.Backward(ids) {
 		if !validMessageID(id) || length+len(id)+3 > maxReferencesField {
 			continue
 		}
 		length += len(id) + 3
-		fields = append([]string{"<" + id + ">"}, fields...)
+		list = append([]string{"<" + id + ">"}, list...)
 	}
-	if len(fields) == 0 {
-		return nil
+	if len(list) > 0 {
+		fields["References"] = strings.Join(list, " ")
 	}
-	return map[string]string{"In-Reply-To": fields[len(fields)-1], "References": strings.Join(fields, " ")}
+	return fields
 }
 
 // maxReferencesField keeps the field within one line of a mail, in bytes.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"unicode"
 
 	"github.com/gabriel-vasile/mimetype"
 	"github.com/gin-gonic/gin"
@@ -21,7 +22,8 @@ func sendFile(c *gin.Context, name, contentType string, data []byte) {
 // withExtension adds what tells a computer how to open a file, where the name that
 // a person gave it has none: "Plan for May" that is a PDF.
 func withExtension(name, contentType string) string {
-	if ext := path.Ext(name); len(ext) > 1 && len(ext) <= 6 && !strings.Contains(ext, " ") {
+	ext := path.Ext(name) // "v2.1" and "2026.05" end in none
+	if len(ext) > 1 && len(ext) <= 11 && !strings.Contains(ext, " ") && strings.ContainsFunc(ext, unicode.IsLetter) {
 		return name
 	}
 	if known := mimetype.Lookup(contentType); known != nil && !known.Is("application/octet-stream") {

@@ -82,6 +82,7 @@ var quarantineReasons = map[string]string{
 	"auto_reply":            "It is an automatic reply.",
 	"share_without_file":    "It was to share a file and had none, so it is an ordinary message.",
 	"share_of_many":         "It was to share a file and had several, so it is an ordinary message.",
+	"share_opaque":          "It was to share a file, which its signature or encryption hides, so it is an ordinary message.",
 	"share_without_name":    "It was to share a file without saying its name, so it is an ordinary message.",
 }
 

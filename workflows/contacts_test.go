@@ -43,6 +43,9 @@ func TestContacts_GoToTheCoachAsCards(t *testing.T) {
 	planned, err := w.app.SendContacts(t.Context(), w.active(w.coach), app.StreamsInput{StreamIDs: []uuid.UUID{first.ID, second.ID, first.ID}})
 	require.NoError(t, err)
 	require.Len(t, planned, 1, "one mail for both")
+	again, err := w.app.SendContacts(t.Context(), w.admin, app.StreamsInput{StreamIDs: []uuid.UUID{second.ID, first.ID}})
+	require.NoError(t, err)
+	require.Equal(t, planned[0].ID, again[0].ID, "R15: pressed twice is asked for once")
 	w.leaves(planned[0], func() { require.Empty(t, w.mails.all(), "it waits to be taken back") })
 
 	require.Len(t, w.mails.to(clara), 1)

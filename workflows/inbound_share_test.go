@@ -31,9 +31,7 @@ func (w *world) files() []app.File {
 func TestShare_OneFileUnderItsName(t *testing.T) {
 	t.Parallel()
 	for name, parts := range map[string][]string{
-		"plain":               {encoded(attached, []byte("%PDF-1.7"))},
-		"signed with S/MIME":  {encoded(attached, []byte("%PDF-1.7")), encoded("Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Disposition: attachment; filename=smime.p7s", []byte("signature"))},
-		"signed with OpenPGP": {encoded(attached, []byte("%PDF-1.7")), "Content-Type: application/pgp-signature; name=signature.asc\r\n\r\n-----BEGIN PGP SIGNATURE-----"},
+		"plain": {encoded(attached, []byte("%PDF-1.7"))},
 		"with a picture in the signature": {"Content-Type: multipart/related; boundary=related-edge\r\n\r\n" + joined("related", withLogo, encoded(signature, png)),
 			encoded(attached, []byte("%PDF-1.7"))},
 	} {
@@ -67,6 +65,30 @@ func TestShare_OneFileUnderItsName(t *testing.T) {
 		require.Len(t, w.files(), 1)
 		require.Len(t, w.mails.all(), 1)
 	}
+}
+
+// The signature of a signed mail is nothing that anybody attached; a file that is
+// called so is.
+func TestShare_SignedMails(t *testing.T) {
+	t.Parallel()
+	content := "Content-Type: multipart/mixed; boundary=mixed-edge\r\n\r\n" + joined("mixed", "Content-Type: text/plain\r\n\r\nBest", encoded(attached, []byte("%PDF-1.7")))
+	smime := encoded("Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Disposition: attachment; filename=smime.p7s", []byte("signature"))
+	pgp := "Content-Type: application/pgp-signature; name=signature.asc\r\n\r\n-----BEGIN PGP SIGNATURE-----"
+	for name, signature := range map[string]string{"S/MIME": smime, "OpenPGP": pgp} {
+		w := newWorld(t)
+		_, state := w.receives(w.mail("File: Plan", "").multipart("signed", content, signature).bytes())
+		require.Equal(t, "filed", state, name)
+		require.Equal(t, "application/pdf", w.files()[0].ContentType)
+		_, state = w.receives(w.mail("Plan", "").multipart("signed", content, signature).bytes())
+		require.Equal(t, "posted", state, name)
+		require.Len(t, w.messages()[0].Files, 1, "the PDF, and not its signature")
+	}
+	w := newWorld(t)
+	_, state := w.receives(w.shares("The signature of our contract", smime).bytes())
+	require.Equal(t, "posted", state)
+	require.Len(t, w.messages()[0].Files, 1, "what was attached is not lost")
+	_, state = w.receives(w.mail("File: Plan", string("x")).set("Content-Type", "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m").bytes())
+	require.Equal(t, "posted share_opaque", state)
 }
 
 // Who may see a file that came without a message: its two sides, and admins.

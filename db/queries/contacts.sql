@@ -18,3 +18,6 @@ ORDER BY n.planned_at, n.id LIMIT 100;
 -- name: NotificationTakeBack :execrows
 UPDATE notifications SET state = 'cancelled', state_reason = 'taken back', outcome_at = @outcome_at
 WHERE org_id = @org_id AND id = @id AND state = 'planned' AND kind IN ('contacts_for_coach', 'address_for_client');
+
+-- name: NotificationPlannedAbout :one
+SELECT id FROM notifications WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND about_ids = @about_ids::uuid[] AND state = 'planned' LIMIT 1;

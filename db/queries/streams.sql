@@ -43,8 +43,8 @@ ORDER BY a.id LIMIT @most;
 
 -- name: MessageInsert :execrows
 -- No row: the same mail of the same author was posted before.
-INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id)
-VALUES (@org_id, @id, @stream_id, @author_id, @inbound_mail_id, @system_address_id, @message_key, @content_hash, @subject, @body, @html, @quoted, @posted_at, @replies_to_id)
+INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id)
+VALUES (@org_id, @id, @stream_id, @author_id, @inbound_mail_id, @system_address_id, @message_key, @content_hash, @subject, @body, @html, @quoted, @posted_at, @replies_to_id, @mail_message_id)
 ON CONFLICT (org_id, system_address_id, author_id, message_key) DO NOTHING;
 
 -- name: MessagesAlike :one
@@ -56,24 +56,29 @@ WHERE org_id = @org_id AND stream_id = @stream_id AND author_id = @author_id AND
 SELECT * FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4;
 
 -- name: MessageAnswered :one
--- The newest message of a stream that its author may have answered: one that was
--- passed on to them by a mail with one of these Message-IDs, or one of their own.
-SELECT m.id FROM messages m
-LEFT JOIN notifications n ON n.org_id = m.org_id AND n.message_id = m.id AND n.person_id = @author_id AND n.kind = 'stream_message'
-WHERE m.org_id = @org_id AND m.stream_id = @stream_id
-  AND (n.mail_message_id = ANY (@message_ids::text[]) OR (m.author_id = @author_id AND m.message_key = ANY (@message_keys::text[])))
-ORDER BY m.posted_at DESC, m.id DESC LIMIT 1;
+-- The newest message of a stream that its author may have answered: one that is
+-- named itself, one that was passed on to them by a mail with one of these
+-- Message-IDs, or one of their own. Each way has its index.
+SELECT found.id::uuid AS id FROM (
+  SELECT m.id FROM messages m WHERE m.org_id = @org_id AND m.id = ANY (@ids::uuid[]) AND m.stream_id = @stream_id
+  UNION ALL
+  SELECT m.id FROM notifications n JOIN messages m ON m.org_id = n.org_id AND m.id = n.message_id
+  WHERE n.org_id = @org_id AND n.kind = 'stream_message' AND n.mail_message_id = ANY (@message_ids::text[]) AND n.person_id = @author_id AND m.stream_id = @stream_id
+  UNION ALL
+  SELECT m.id FROM system_addresses a JOIN messages m ON m.org_id = a.org_id AND m.system_address_id = a.id
+  WHERE a.org_id = @org_id AND a.stream_id = @stream_id AND m.author_id = @author_id AND m.message_key = ANY (@message_keys::text[])
+) AS found ORDER BY found.id DESC LIMIT 1;
 
 -- name: MessageThread :many
 -- What a message answers, and what that answered, the oldest first, and twenty at most.
 WITH RECURSIVE thread AS (
-  SELECT m.id, m.replies_to_id, m.author_id, m.message_key, m.inbound_mail_id, 0 AS depth FROM messages m
+  SELECT m.id, m.replies_to_id, m.author_id, m.mail_message_id, m.inbound_mail_id, 0 AS depth FROM messages m
   WHERE m.org_id = @org_id AND m.id = (SELECT x.replies_to_id FROM messages x WHERE x.org_id = @org_id AND x.id = @id)
   UNION ALL
-  SELECT m.id, m.replies_to_id, m.author_id, m.message_key, m.inbound_mail_id, thread.depth + 1 FROM messages m
+  SELECT m.id, m.replies_to_id, m.author_id, m.mail_message_id, m.inbound_mail_id, thread.depth + 1 FROM messages m
   JOIN thread ON m.org_id = @org_id AND m.id = thread.replies_to_id WHERE thread.depth < 20
 )
-SELECT author_id, message_key, inbound_mail_id FROM thread ORDER BY depth DESC;
+SELECT id, author_id, mail_message_id, inbound_mail_id FROM thread ORDER BY depth DESC;
 
 -- name: MessageGet :one
 SELECT * FROM messages WHERE org_id = $1 AND id = $2;

@@ -66,6 +66,29 @@ func (q *Queries) ContactsOfStreams(ctx context.Context, arg ContactsOfStreamsPa
 	return items, nil
 }
 
+const notificationPlannedAbout = `-- name: NotificationPlannedAbout :one
+SELECT id FROM notifications WHERE org_id = $1 AND person_id = $2 AND kind = $3 AND about_ids = $4::uuid[] AND state = 'planned' LIMIT 1
+`
+
+type NotificationPlannedAboutParams struct {
+	OrgID    uuid.UUID
+	PersonID *uuid.UUID
+	Kind     string
+	AboutIds []uuid.UUID
+}
+
+func (q *Queries) NotificationPlannedAbout(ctx context.Context, arg NotificationPlannedAboutParams) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, notificationPlannedAbout,
+		arg.OrgID,
+		arg.PersonID,
+		arg.Kind,
+		arg.AboutIds,
+	)
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
+}
+
 const notificationTakeBack = `-- name: NotificationTakeBack :execrows
 UPDATE notifications SET state = 'cancelled', state_reason = 'taken back', outcome_at = $1
 WHERE org_id = $2 AND id = $3 AND state = 'planned' AND kind IN ('contacts_for_coach', 'address_for_client')

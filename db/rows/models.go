@@ -234,6 +234,7 @@ type Message struct {
 	Quoted          string
 	PostedAt        time.Time
 	RepliesToID     *uuid.UUID
+	MailMessageID   string
 }
 
 type Notification struct {

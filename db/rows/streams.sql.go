@@ -661,29 +661,36 @@ func (q *Queries) MailboxMailInsert(ctx context.Context, arg MailboxMailInsertPa
 }
 
 const messageAnswered = `-- name: MessageAnswered :one
-SELECT m.id FROM messages m
-LEFT JOIN notifications n ON n.org_id = m.org_id AND n.message_id = m.id AND n.person_id = $1 AND n.kind = 'stream_message'
-WHERE m.org_id = $2 AND m.stream_id = $3
-  AND (n.mail_message_id = ANY ($4::text[]) OR (m.author_id = $1 AND m.message_key = ANY ($5::text[])))
-ORDER BY m.posted_at DESC, m.id DESC LIMIT 1
+SELECT found.id::uuid AS id FROM (
+  SELECT m.id FROM messages m WHERE m.org_id = $1 AND m.id = ANY ($2::uuid[]) AND m.stream_id = $3
+  UNION ALL
+  SELECT m.id FROM notifications n JOIN messages m ON m.org_id = n.org_id AND m.id = n.message_id
+  WHERE n.org_id = $1 AND n.kind = 'stream_message' AND n.mail_message_id = ANY ($4::text[]) AND n.person_id = $5 AND m.stream_id = $3
+  UNION ALL
+  SELECT m.id FROM system_addresses a JOIN messages m ON m.org_id = a.org_id AND m.system_address_id = a.id
+  WHERE a.org_id = $1 AND a.stream_id = $3 AND m.author_id = $5 AND m.message_key = ANY ($6::text[])
+) AS found ORDER BY found.id DESC LIMIT 1
 `
 
 type MessageAnsweredParams struct {
-	AuthorID    *uuid.UUID
 	OrgID       uuid.UUID
+	Ids         []uuid.UUID
 	StreamID    uuid.UUID
 	MessageIds  []string
+	AuthorID    *uuid.UUID
 	MessageKeys []string
 }
 
-// The newest message of a stream that its author may have answered: one that was
-// passed on to them by a mail with one of these Message-IDs, or one of their own.
+// The newest message of a stream that its author may have answered: one that is
+// named itself, one that was passed on to them by a mail with one of these
+// Message-IDs, or one of their own. Each way has its index.
 func (q *Queries) MessageAnswered(ctx context.Context, arg MessageAnsweredParams) (uuid.UUID, error) {
 	row := q.db.QueryRow(ctx, messageAnswered,
-		arg.AuthorID,
 		arg.OrgID,
+		arg.Ids,
 		arg.StreamID,
 		arg.MessageIds,
+		arg.AuthorID,
 		arg.MessageKeys,
 	)
 	var id uuid.UUID
@@ -692,7 +699,7 @@ func (q *Queries) MessageAnswered(ctx context.Context, arg MessageAnsweredParams
 }
 
 const messageByKey = `-- name: MessageByKey :one
-SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4
+SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4
 `
 
 type MessageByKeyParams struct {
@@ -725,12 +732,13 @@ func (q *Queries) MessageByKey(ctx context.Context, arg MessageByKeyParams) (Mes
 		&i.Quoted,
 		&i.PostedAt,
 		&i.RepliesToID,
+		&i.MailMessageID,
 	)
 	return i, err
 }
 
 const messageGet = `-- name: MessageGet :one
-SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id FROM messages WHERE org_id = $1 AND id = $2
+SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id FROM messages WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) MessageGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Message, error) {
@@ -751,13 +759,14 @@ func (q *Queries) MessageGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 		&i.Quoted,
 		&i.PostedAt,
 		&i.RepliesToID,
+		&i.MailMessageID,
 	)
 	return i, err
 }
 
 const messageInsert = `-- name: MessageInsert :execrows
-INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (org_id, system_address_id, author_id, message_key) DO NOTHING
 `
 
@@ -776,6 +785,7 @@ type MessageInsertParams struct {
 	Quoted          string
 	PostedAt        time.Time
 	RepliesToID     *uuid.UUID
+	MailMessageID   string
 }
 
 // No row: the same mail of the same author was posted before.
@@ -795,6 +805,7 @@ func (q *Queries) MessageInsert(ctx context.Context, arg MessageInsertParams) (i
 		arg.Quoted,
 		arg.PostedAt,
 		arg.RepliesToID,
+		arg.MailMessageID,
 	)
 	if err != nil {
 		return 0, err
@@ -803,7 +814,7 @@ func (q *Queries) MessageInsert(ctx context.Context, arg MessageInsertParams) (i
 }
 
 const messageList = `-- name: MessageList :many
-SELECT m.org_id, m.id, m.stream_id, m.author_id, m.inbound_mail_id, m.system_address_id, m.message_key, m.content_hash, m.subject, m.body, m.html, m.quoted, m.posted_at, m.replies_to_id, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+SELECT m.org_id, m.id, m.stream_id, m.author_id, m.inbound_mail_id, m.system_address_id, m.message_key, m.content_hash, m.subject, m.body, m.html, m.quoted, m.posted_at, m.replies_to_id, m.mail_message_id, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
 WHERE m.org_id = $1 AND m.stream_id = $2 AND m.id > $3 ORDER BY m.id LIMIT $4
 `
 
@@ -829,6 +840,7 @@ type MessageListRow struct {
 	Quoted          string
 	PostedAt        time.Time
 	RepliesToID     *uuid.UUID
+	MailMessageID   string
 	AuthorName      string
 }
 
@@ -861,6 +873,7 @@ func (q *Queries) MessageList(ctx context.Context, arg MessageListParams) ([]Mes
 			&i.Quoted,
 			&i.PostedAt,
 			&i.RepliesToID,
+			&i.MailMessageID,
 			&i.AuthorName,
 		); err != nil {
 			return nil, err
@@ -875,18 +888,19 @@ func (q *Queries) MessageList(ctx context.Context, arg MessageListParams) ([]Mes
 
 const messageThread = `-- name: MessageThread :many
 WITH RECURSIVE thread AS (
-  SELECT m.id, m.replies_to_id, m.author_id, m.message_key, m.inbound_mail_id, 0 AS depth FROM messages m
+  SELECT m.id, m.replies_to_id, m.author_id, m.mail_message_id, m.inbound_mail_id, 0 AS depth FROM messages m
   WHERE m.org_id = $1 AND m.id = (SELECT x.replies_to_id FROM messages x WHERE x.org_id = $1 AND x.id = $2)
   UNION ALL
-  SELECT m.id, m.replies_to_id, m.author_id, m.message_key, m.inbound_mail_id, thread.depth + 1 FROM messages m
+  SELECT m.id, m.replies_to_id, m.author_id, m.mail_message_id, m.inbound_mail_id, thread.depth + 1 FROM messages m
   JOIN thread ON m.org_id = $1 AND m.id = thread.replies_to_id WHERE thread.depth < 20
 )
-SELECT author_id, message_key, inbound_mail_id FROM thread ORDER BY depth DESC
+SELECT id, author_id, mail_message_id, inbound_mail_id FROM thread ORDER BY depth DESC
 `
 
 type MessageThreadRow struct {
+	ID            uuid.UUID
 	AuthorID      uuid.UUID
-	MessageKey    *string
+	MailMessageID string
 	InboundMailID *uuid.UUID
 }
 
@@ -900,7 +914,12 @@ func (q *Queries) MessageThread(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 	items := []MessageThreadRow{}
 	for rows.Next() {
 		var i MessageThreadRow
-		if err := rows.Scan(&i.AuthorID, &i.MessageKey, &i.InboundMailID); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.AuthorID,
+			&i.MailMessageID,
+			&i.InboundMailID,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
