@@ -1,0 +1,159 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// onwardMail is what the letter of a stream message is made of.
+type onwardMail struct {
+	author  string
+	values  map[string]string
+	rich    map[string]string
+	links   []coaching.LinkRef
+	inline  []mail.Attachment
+	replyTo mail.Recipient
+	headers map[string]string
+}
+
+func (a *Activities) onward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, n rows.Notification) (onwardMail, error) {
+	m, err := q.MessageGet(ctx, row.OrgID, *n.MessageID)
+	if err != nil {
+		return onwardMail{}, fmt.Errorf("read message: %w", err)
+	}
+	writer, err := q.ContactGet(ctx, row.OrgID, m.AuthorID)
+	if err != nil {
+		return onwardMail{}, fmt.Errorf("read author: %w", err)
+	}
+	files, err := q.FilesOfMessage(ctx, row.OrgID, &m.ID)
+	if err != nil {
+		return onwardMail{}, fmt.Errorf("read files: %w", err)
+	}
+	o := onwardMail{author: writer.Name + " via " + row.OrganizationName, rich: map[string]string{}}
+	if o.replyTo, err = a.wayBack(ctx, q, row, writer.Name); err != nil {
+		return o, err
+	}
+	if o.headers, err = a.threadHeaders(ctx, q, m, *n.PersonID); err != nil {
+		return o, err
+	}
+	o.values = map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "author": writer.Name,
+		"subject": m.Subject, "message": whole(m.Body), "files": ""}
+	if o.values["subject"] == "" {
+		o.values["subject"] = "Message from " + writer.Name
+	}
+	o.rich["message"] = messageHTML(m)
+	return o, a.addFiles(ctx, &o, files, *n.PersonID)
+}
+
+// wayBack is the system address by which the reader answers.
+func (a *Activities) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, name string) (mail.Recipient, error) {
+	back := "to_coach"
+	if row.Direction == "to_coach" {
+		back = "to_client"
+	}
+	address, err := q.SystemAddressLive(ctx, rows.SystemAddressLiveParams{OrgID: row.OrgID, StreamID: row.StreamID, Direction: back})
+	if err != nil {
+		return mail.Recipient{}, fmt.Errorf("find system address for the way back: %w", err)
+	}
+	return mail.Recipient{Name: name, Addr: address.LocalPart + "@" + a.InboundDomain}, nil
+}
+
+// onwardLimit is how much of a message goes on by mail, in bytes. All of it is
+// in the stream.
+const onwardLimit = 200 << 10
+
+func whole(body string) string {
+	if len(body) <= onwardLimit {
+		return body
+	}
+	return shorten(body, onwardLimit) + "\n\n[The message is longer than this; all of it is in the stream.]"
+}
+
+func messageHTML(m rows.Message) string {
+	if m.Html != "" && len(m.Html) <= onwardLimit {
+		return m.Html
+	}
+	return strings.ReplaceAll(html.EscapeString(whole(m.Body)), "\n", "<br>\n")
+}
+
+// fileListLimit is how long the list of files in a letter may become, in bytes.
+// Letters have a limit, and one over it would never leave.
+const fileListLimit = 24 << 10
+
+// addFiles puts inline images into the letter as they were, and other files as
+// links.
+func (a *Activities) addFiles(ctx context.Context, o *onwardMail, files []rows.File, reader uuid.UUID) error {
+	var text, list []string
+	length, left := 0, 0
+	for _, f := range files {
+		if f.Inline {
+			if err := a.addInline(ctx, o, f); err != nil {
+				return err
+			}
+			continue
+		}
+		ref := coaching.LinkRef{Purpose: coaching.FileLink, Org: f.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, reader)}
+		url, size := a.placeholderLink(ref.Purpose, ref.ID), showSize(f.Size)
+		line := fmt.Sprintf("%s (%s): %s", f.Name, size, url)
+		if length += len(line); length > fileListLimit {
+			left++
+			continue
+		}
+		o.links = append(o.links, ref)
+		text = append(text, line)
+		list = append(list, fmt.Sprintf(`<a href="%s">%s</a> (%s)`, url, html.EscapeString(f.Name), size))
+	}
+	if left > 0 {
+		more := fmt.Sprintf("and %d more, which are in the stream", left)
+		text, list = append(text, more), append(list, more)
+	}
+	if len(text) > 0 {
+		o.values["files"] = "Files:\n" + strings.Join(text, "\n")
+		o.rich["files"] = "<strong>Files</strong><br>\n" + strings.Join(list, "<br>\n")
+	}
+	return nil
+}
+
+// addInline attaches an image under an id of ours: what senders write there may
+// not be allowed in a mail. It stands where the HTML has it, or where the text
+// marks its place, or below.
+func (a *Activities) addInline(ctx context.Context, o *onwardMail, f rows.File) error {
+	data, err := a.Blobs.Get(ctx, f.BlobKey)
+	if err != nil {
+		return fmt.Errorf("read inline image: %w", err)
+	}
+	id := f.ID.String() + "@" + a.mailDomain()
+	o.inline = append(o.inline, mail.Attachment{Name: f.Name, ContentType: f.ContentType, ContentID: id, Data: data})
+	message, source := o.rich["message"], `src="cid:`+id+`"`
+	if theirs := `src="` + html.EscapeString("cid:"+f.ContentID) + `"`; f.ContentID != "" && strings.Contains(message, theirs) {
+		o.rich["message"] = strings.ReplaceAll(message, theirs, source)
+		return nil
+	}
+	image := fmt.Sprintf(`<img %s alt="%s">`, source, html.EscapeString(f.Name))
+	for _, mark := range []string{"[cid:" + f.ContentID + "]", "[cid:" + f.Name + "]", "[image: " + f.Name + "]"} {
+		if mark = html.EscapeString(mark); strings.Contains(message, mark) {
+			o.rich["message"] = strings.Replace(message, mark, image, 1)
+			return nil
+		}
+	}
+	o.rich["message"] = message + "<br>\n" + image
+	return nil
+}
+
+func showSize(bytes int64) string {
+	switch {
+	case bytes >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
+	case bytes >= 1<<10:
+		return fmt.Sprintf("%d kB", bytes>>10)
+	}
+	return fmt.Sprintf("%d bytes", bytes)
+}
