@@ -1,6 +1,7 @@
 package web
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -47,6 +48,33 @@ func completeTask(v *visit) error {
 		return v.done(v.back, "“"+task.Title+"” is marked as complete. It is being processed, which can take a few minutes; nothing is lost.")
 	}
 	return v.done(v.back, "“"+task.Title+"” is complete.")
+}
+
+// stretch is a piece of a text: words, or a web address to follow.
+type stretch struct {
+	Text string
+	URL  string // empty for words
+}
+
+// webAddress finds what people write as a link: up to white space, and without the
+// punctuation of the sentence around it.
+var webAddress = regexp.MustCompile(`https?://[^\s<>"]*[^\s<>"'.,;:!?)\]}]`)
+
+// stretches parts a text into words and web addresses.
+func stretches(text string) []stretch {
+	var out []stretch
+	at := 0
+	for _, found := range webAddress.FindAllStringIndex(text, -1) {
+		if found[0] > at {
+			out = append(out, stretch{Text: text[at:found[0]]})
+		}
+		out = append(out, stretch{Text: text[found[0]:found[1]], URL: text[found[0]:found[1]]})
+		at = found[1]
+	}
+	if at < len(text) {
+		out = append(out, stretch{Text: text[at:]})
+	}
+	return out
 }
 
 // taskText is the description of a task, in paragraphs.

@@ -56,6 +56,29 @@ func TestTask_IsDoneAfterALogin(t *testing.T) {
 	}
 }
 
+func TestStretches(t *testing.T) {
+	t.Parallel()
+	check := func(text string, want ...string) {
+		t.Helper()
+		var got []string
+		whole := ""
+		for _, s := range stretches(text) {
+			whole += s.Text
+			if s.URL != "" {
+				got = append(got, s.URL)
+			}
+		}
+		require.Equal(t, text, whole, "nothing is lost")
+		require.Equal(t, want, got)
+	}
+	check("Read https://example.com/a?b=c#d, then (http://x.example/y). Done!", "https://example.com/a?b=c#d", "http://x.example/y")
+	check("https://example.com", "https://example.com")
+	check("javascript:alert(1) data:text/html,x ftp://x.example")
+	check("https://")
+	check(`<a href="https://evil.example">x</a>`, "https://evil.example")
+	check("")
+}
+
 func TestTask_IsSavedWhenTheEngineIsAway(t *testing.T) {
 	w := newWorld(t)
 	w.agree(errors.New("away"))
