@@ -140,25 +140,52 @@ func endInvitation(ctx context.Context, q *rows.Queries, who Invitee, status coa
 
 // Activate gives a person a password, which makes them active: their invitation
 // is accepted, every login with an older password ends, and so does every link
-// by which one could be chosen. What was held for them may leave: the programs of
-// these items are to be told.
-func Activate(ctx context.Context, q *rows.Queries, who Invitee, passwordHash string) ([]Released, error) {
-	if _, err := q.PersonLock(ctx, who.Org, who.Person); err != nil {
-		return nil, fmt.Errorf("lock person: %w", err)
+// by which one could be chosen. Who had an account before is told of the change.
+func Activate(ctx context.Context, q *rows.Queries, who Invitee, passwordHash string) (Activated, error) {
+	var out Activated
+	before, err := q.PersonLock(ctx, who.Org, who.Person)
+	if err != nil {
+		return out, fmt.Errorf("lock person: %w", err)
 	}
 	if err := q.PersonSetPassword(ctx, rows.PersonSetPasswordParams{OrgID: who.Org, ID: who.Person, PasswordHash: &passwordHash, PasswordSetAt: &who.At}); err != nil {
-		return nil, fmt.Errorf("set password: %w", err)
+		return out, fmt.Errorf("set password: %w", err)
 	}
 	if err := q.SessionDeleteOfPerson(ctx, who.Org, who.Person); err != nil {
-		return nil, fmt.Errorf("end sessions: %w", err)
+		return out, fmt.Errorf("end sessions: %w", err)
 	}
 	if err := EndPasswordLinks(ctx, q, who); err != nil {
-		return nil, err
+		return out, err
 	}
 	if err := EndInvitation(ctx, q, who, coaching.InvitationAccepted, "the person has created the account"); err != nil {
+		return out, err
+	}
+	if before == string(coaching.ActivePerson) {
+		if out.Notices, err = planPasswordChanged(ctx, q, who); err != nil {
+			return out, err
+		}
+	}
+	out.Released, err = ReleaseHeld(ctx, q, who)
+	return out, err
+}
+
+// Activated is what a new password has brought about: what was held may leave, of
+// which the programs of these items are to be told, and mails are to be sent.
+type Activated struct {
+	Released []Released
+	Notices  []Notice
+}
+
+func planPasswordChanged(ctx context.Context, q *rows.Queries, who Invitee) ([]Notice, error) {
+	to, err := q.ContactGet(ctx, who.Org, who.Person)
+	if err != nil {
+		return nil, fmt.Errorf("read person: %w", err)
+	}
+	n := planTo(to, coaching.PasswordChanged, "", "their password was changed")
+	n.OrgID, n.Key, n.PlannedAt = who.Org, "password_changed/"+n.ID.String(), who.At
+	if err := planOne(ctx, q, n); err != nil || n.State != "planned" {
 		return nil, err
 	}
-	return ReleaseHeld(ctx, q, who)
+	return []Notice{{Org: who.Org, ID: n.ID}}, nil
 }
 
 // EndPasswordLinks ends every link by which a person can choose a new password,

@@ -112,6 +112,9 @@ func (a *Activities) noticeLetter(ctx context.Context, q *rows.Queries, n rows.N
 		}
 		o, err := a.heldLetter(ctx, q, n)
 		return &o, err
+	case coaching.PasswordChanged:
+		o, err := a.passwordChangedLetter(ctx, q, n)
+		return &o, err
 	case coaching.ContactsForCoach, coaching.AddressForClient:
 		return a.contactsLetter(ctx, q, n)
 	case coaching.InvitationRanOut:
@@ -135,6 +138,21 @@ func (a *Activities) noticeLetter(ctx context.Context, q *rows.Queries, n rows.N
 	}
 	o, err := a.passwordLetter(ctx, q, n)
 	return &o, err
+}
+
+func (a *Activities) passwordChangedLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
+	organization, err := q.OrganizationGet(ctx, n.OrgID)
+	if err != nil {
+		return outbound{}, fmt.Errorf("read organization: %w", err)
+	}
+	to, err := q.ContactGet(ctx, n.OrgID, *n.PersonID)
+	if err != nil {
+		return outbound{}, fmt.Errorf("read person: %w", err)
+	}
+	o := outbound{row: n, sender: organization.Name}
+	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "page": a.BaseURL + "/password",
+		"when": coaching.ShowTime(n.PlannedAt, coaching.ZoneOrUTC(to.TimeZone))}
+	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
 }
 
 func (a *Activities) passwordLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {

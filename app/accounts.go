@@ -97,7 +97,7 @@ func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password
 	if err != nil {
 		return out, err
 	}
-	var released []activities.Released
+	var done activities.Activated
 	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		if _, err := q.PersonLock(ctx, ref.Org, out.person); err != nil {
 			return wrap(err, "lock person")
@@ -107,14 +107,14 @@ func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password
 			return err
 		}
 		out.Stand = AccountDone
-		released, err = activities.Activate(ctx, q, invitee(ref.Org, out.person), hash)
+		done, err = activities.Activate(ctx, q, invitee(ref.Org, out.person), hash)
 		return err
 	})
 	if err == nil && out.First {
 		a.tellInvitationEnded(ctx, out.person)
 	}
 	if err == nil {
-		a.tellReleased(ctx, released)
+		a.tellActivated(ctx, done)
 	}
 	return out, wrapUnlessTold(err, "set password")
 }
@@ -196,7 +196,8 @@ func (a *App) ChangePassword(ctx context.Context, p Principal, present, password
 	if err != nil {
 		return err
 	}
-	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+	var done activities.Activated
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if _, err := q.PersonLock(ctx, p.Org, p.Person); err != nil {
 			return wrap(err, "lock person")
 		}
@@ -207,9 +208,13 @@ func (a *App) ChangePassword(ctx context.Context, p Principal, present, password
 		} else if err != nil {
 			return wrap(err, "read password")
 		}
-		_, err := activities.Activate(ctx, q, invitee(p.Org, p.Person), fresh)
+		done, err = activities.Activate(ctx, q, invitee(p.Org, p.Person), fresh)
 		return wrap(err, "set password")
 	})
+	if err == nil {
+		a.tellActivated(ctx, done)
+	}
+	return err
 }
 
 func errWrongPassword() error {
@@ -227,26 +232,30 @@ func (a *App) SetPassword(ctx context.Context, p Principal, in PasswordInput) er
 	if err != nil {
 		return err
 	}
-	var released []activities.Released
+	var done activities.Activated
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if _, err := q.PersonGet(ctx, p.Org, in.Person); err != nil {
 			return found(err, "person")
 		}
-		released, err = activities.Activate(ctx, q, invitee(p.Org, in.Person), hash)
+		done, err = activities.Activate(ctx, q, invitee(p.Org, in.Person), hash)
 		return wrap(err, "set password")
 	})
 	if err == nil {
-		a.tellReleased(ctx, released)
+		a.tellActivated(ctx, done)
 	}
 	return err
 }
 
-// tellReleased lets programs hand over what was held for somebody who has an
-// account now. Should that fail, the sweep does it.
-func (a *App) tellReleased(ctx context.Context, released []activities.Released) {
+// tellActivated lets programs hand over what was held for somebody who has an
+// account now, and sends what else a new password brings about. Should that fail,
+// the sweep does it.
+func (a *App) tellActivated(ctx context.Context, done activities.Activated) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
 	defer cancel()
-	for _, r := range released {
+	for _, n := range done.Notices {
+		a.tellNotice(ctx, n, time.Time{})
+	}
+	for _, r := range done.Released {
 		err := a.Temporal.SignalWorkflow(ctx, workflows.ProgramID(r.Engagement), "", workflows.ReleasedSignal, workflows.ProgramAct{Item: r.Item})
 		if err != nil {
 			a.Log.WarnContext(ctx, "what was held will leave later", "engagement", r.Engagement, "error", err)

@@ -30,6 +30,7 @@ const (
 	InboundMailQuarantined NotificationKind = "inbound_mail_quarantined"
 	InvitationRanOut       NotificationKind = "invitation_expired"
 	PasswordReset          NotificationKind = "password_reset"
+	PasswordChanged        NotificationKind = "password_changed"
 	TaskEscalation         NotificationKind = "task_escalation"
 	HeldTooLong            NotificationKind = "held_too_long"
 )
@@ -96,7 +97,8 @@ var gates = map[NotificationKind][4]Gate{
 	InvitationRanOut:       {GateSend, GateSend, GateSend, GateSend},
 	HeldTooLong:            {GateSend, GateSend, GateSend, GateSend},
 	// Who has no password has none to replace.
-	PasswordReset: {GateSend, GateRefuse, GateRefuse, GateRefuse},
+	PasswordReset:   {GateSend, GateRefuse, GateRefuse, GateRefuse},
+	PasswordChanged: {GateSend, GateRefuse, GateRefuse, GateRefuse},
 }
 
 var standingColumn = map[Standing]int{ActivePerson: 0, InvitedPerson: 1, InternalPerson: 2, BareEmail: 3, BareCoach: 3}

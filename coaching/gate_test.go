@@ -38,6 +38,7 @@ var receives = []struct {
 	{TaskEscalation, "send", "send", "send", "send", "send"},
 	{HeldTooLong, "send", "send", "send", "send", "send"},
 	{InvitationRanOut, "send", "send", "send", "send", "send"},
+	{PasswordChanged, "send", "refused", "refused", "refused", "refused"},
 	{PasswordReset, "send", "refused", "refused", "refused", "refused"},
 }
 

@@ -131,6 +131,17 @@ You can send it again, skip it or give it a new due date in the program.
 		Placeholders: []string{"name", "organization", "coach", "coachee", "engagement", "form", "waiting"},
 		Why:          "You get this mail because you are the coach of this engagement.",
 	},
+	PasswordChanged: {
+		Subject: "Your password was changed",
+		Body: `Hello {{name}},
+
+the password of your account with {{organization}} was changed on {{when}}. Wherever you were logged in, you are logged out.
+
+If it was you, there is nothing to do. If it was not, [choose a new password]({{page}}) at once, and tell an admin of {{organization}}.
+`,
+		Placeholders: []string{"name", "organization", "when", "page"},
+		Why:          "You get this mail because the password of your account was changed.",
+	},
 	TaskRequest: {
 		Subject: "{{task}}: a task for you",
 		Body: `Hello {{name}},

@@ -36,7 +36,7 @@ func TestLetters_MailsToAnswerCarryTheirLink(t *testing.T) {
 	for _, kind := range []NotificationKind{FormRequest, FormReminder, InvitationMail, InvitationReminder, PasswordReset, TaskRequest, TaskReminder, FileShared} {
 		require.Contains(t, Letters[kind].Body, "({{link}})", kind)
 	}
-	for _, kind := range []NotificationKind{FormEscalation, StreamMessage, InboundMailQuarantined, InvitationRanOut, TaskEscalation, HeldTooLong, FileNotShared, ContactsForCoach, AddressForClient} {
+	for _, kind := range []NotificationKind{FormEscalation, StreamMessage, InboundMailQuarantined, InvitationRanOut, TaskEscalation, HeldTooLong, FileNotShared, ContactsForCoach, AddressForClient, PasswordChanged} {
 		require.NotContains(t, Letters[kind].Placeholders, "link", "%s goes to somebody who must not act for the reader", kind)
 	}
 }

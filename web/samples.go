@@ -16,7 +16,7 @@ var sampleValues = map[string]string{
 	"message": "Hello Amara,\n\nshall we move it to Thursday?\n\nJonas", "files": "Files:\nplan.pdf (120 kB): https://example.com/l/sample",
 	"reason": "it came from an address that is not one of yours.",
 	"task":   "Talk to your team about the new roles", "description": "Take half an hour for it.\n\nWrite down afterwards what surprised you.", "person": "Amara Okafor",
-	"contacts": "Amara Okafor via coachflow: xe26rnwisphhiy2gjypa3sug@in.example.com", "file": "Plan for May.pdf", "size": "120 kB",
+	"contacts": "Amara Okafor via coachflow: xe26rnwisphhiy2gjypa3sug@in.example.com", "when": "Friday, 13 March 2026, 18:00 (Europe/Berlin)", "file": "Plan for May.pdf", "size": "120 kB",
 	"inviter": "Jonas Weber", "invited": "Amara Okafor", "address": "amara@example.com", "until": "Friday, 13 March 2026, 18:00 (Europe/Berlin)", "page": "https://example.com/people/sample",
 }
 

@@ -166,7 +166,7 @@ func named(name, address string) string {
 var mailKinds = map[string]string{"form_request": "Form to fill out", "form_reminder": "Reminder", "form_escalation": "Word to the coach",
 	"contacts_for_coach": "Contacts", "address_for_client": "Address of the coach", "file_shared": "File shared", "file_not_shared": "Note that no file was shared",
 	"task_request": "Task", "task_reminder": "Reminder", "task_escalation": "Word to the coach", "held_too_long": "Word to the admins",
-	"invitation": "Invitation", "invitation_reminder": "Reminder of the invitation", "invitation_expired": "Word to the admins", "password_reset": "Link to a new password",
+	"invitation": "Invitation", "invitation_reminder": "Reminder of the invitation", "invitation_expired": "Word to the admins", "password_reset": "Link to a new password", "password_changed": "Word about a new password",
 	"stream_message": "Message passed on", "inbound_mail_quarantined": "Note about a mail in quarantine"}
 
 func kindWords(kind string) string {

@@ -428,6 +428,23 @@ func (w *world) version(person uuid.UUID) int {
 	return w.count("SELECT version FROM people WHERE id = $1", person)
 }
 
+// Who had an account is told that its password was changed; who creates one is not.
+func TestNewPassword_TheOwnerIsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.active(w.client)
+	require.Zero(t, w.count("SELECT count(*) FROM notifications"))
+	require.NoError(t, w.app.ChangePassword(t.Context(), w.admin, "correct horse battery", secret, secret))
+	var id string
+	w.ask("SELECT id::text FROM notifications WHERE kind = 'password_changed' AND state = 'planned'", &id)
+	w.leaves(app.Notification{ID: uuid.MustParse(id)}, nil)
+	told := w.mails.to("ada@acme.test")
+	require.Len(t, told, 1)
+	require.Contains(t, told[0].Text, "http://coachflow.test/password")
+	require.Contains(t, told[0].Text, "(Europe/Berlin)")
+	require.NotContains(t, told[0].Text, "/l/")
+}
+
 // While the new password is being hashed, an admin closes the account: it stays
 // closed.
 func TestChangePassword_DoesNotOpenAClosedAccount(t *testing.T) {

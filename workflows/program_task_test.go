@@ -36,14 +36,14 @@ func (r *run) getsAccount() {
 	r.Helper()
 	hash, err := app.HashPassword(secret)
 	require.NoError(r, err)
-	var released []activities.Released
+	var done activities.Activated
 	err = r.db.InOrg(r.Context(), r.admin.Org, func(q *rows.Queries) (err error) {
 		who := activities.Invitee{Org: r.admin.Org, Person: r.client.ID, At: r.env.Now().UTC().Truncate(time.Microsecond)}
-		released, err = activities.Activate(r.Context(), q, who, hash)
+		done, err = activities.Activate(r.Context(), q, who, hash)
 		return err
 	})
 	require.NoError(r, err)
-	for _, one := range released {
+	for _, one := range done.Released {
 		require.Equal(r, r.engagement.ID, one.Engagement)
 		r.env.SignalWorkflow(workflows.ReleasedSignal, workflows.ProgramAct{Item: one.Item})
 	}

@@ -8,7 +8,7 @@ ALTER TABLE organizations ADD COLUMN contact_suffix text NOT NULL DEFAULT 'via c
 CREATE OR REPLACE FUNCTION sweep_notices(before timestamptz, most integer) RETURNS TABLE (org_id uuid, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT n.org_id, n.id FROM notifications n
-   WHERE n.state = 'planned' AND n.kind IN ('password_reset', 'invitation_expired', 'held_too_long', 'contacts_for_coach', 'address_for_client')
+   WHERE n.state = 'planned' AND n.kind IN ('password_reset', 'invitation_expired', 'held_too_long', 'contacts_for_coach', 'address_for_client', 'password_changed')
      AND n.planned_at < before ORDER BY n.planned_at LIMIT most $$;
 -- +goose StatementEnd
 
@@ -20,6 +20,6 @@ $$ SELECT n.org_id, n.id FROM notifications n
    WHERE n.state = 'planned' AND n.kind IN ('password_reset', 'invitation_expired', 'held_too_long') AND n.planned_at < before ORDER BY n.planned_at LIMIT most $$;
 -- +goose StatementEnd
 ALTER TABLE notifications NO FORCE ROW LEVEL SECURITY;
-DELETE FROM notifications WHERE kind IN ('contacts_for_coach', 'address_for_client');
+DELETE FROM notifications WHERE kind IN ('contacts_for_coach', 'address_for_client', 'password_changed');
 ALTER TABLE notifications FORCE ROW LEVEL SECURITY;
 ALTER TABLE organizations DROP COLUMN contact_suffix;
