@@ -135,7 +135,7 @@ You can send it again, skip it or give it a new due date in the program.
 		Subject: "Your password was changed",
 		Body: `Hello {{name}},
 
-the password of your account with {{organization}} was changed on {{when}}. Wherever you were logged in, you are logged out.
+the password of your account with {{organization}} was changed on {{when}}. Every login with the old password has ended.
 
 If it was you, there is nothing to do. If it was not, [choose a new password]({{page}}) at once, and tell an admin of {{organization}}.
 `,
