@@ -46,8 +46,7 @@ func planAbout(ctx context.Context, q *rows.Queries, to Invitee, kind coaching.N
 	}
 	n := planTo(contact, kind, string(kind)+"/"+db.NewID().String(), reason)
 	if n.State != "planned" {
-		return Notice{}, coaching.Problemf(coaching.Conflict, "address_blocked",
-			"No mail goes to %s, because the address bounced or its owner complained. Correct the address, or clear the block first.", contact.Address)
+		return Notice{}, errBlocked(contact.Address)
 	}
 	n.OrgID, n.PlannedAt, n.AboutIds = to.Org, to.At, streams
 	return Notice{Org: to.Org, ID: n.ID}, planOne(ctx, q, n)

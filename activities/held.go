@@ -106,31 +106,23 @@ func planHeldWord(ctx context.Context, q *rows.Queries, who Invitee) error {
 	if len(noted) == 0 {
 		return nil
 	}
-	admins, err := q.AdminsOf(ctx, who.Org)
+	key := fmt.Sprintf("%s/%s/%d", coaching.HeldTooLong, who.Person, who.At.UnixMicro())
+	plans, err := planToAdmins(ctx, q, who.Org, coaching.HeldTooLong, key, who.At)
 	if err != nil {
-		return fmt.Errorf("read admins: %w", err)
+		return err
 	}
-	var plans []rows.NotificationPlanParams
-	for _, admin := range admins {
-		key := fmt.Sprintf("%s/%s/%d/%s", coaching.HeldTooLong, who.Person, who.At.UnixMicro(), admin.ID)
-		n := planTo(rows.ContactGetRow(admin), coaching.HeldTooLong, key, "admin of the organization")
-		n.OrgID, n.PlannedAt, n.AboutIds = who.Org, who.At, []uuid.UUID{who.Person}
-		plans = append(plans, n)
+	for i := range plans {
+		plans[i].AboutIds = []uuid.UUID{who.Person}
 	}
 	return planAll(ctx, q, plans)
 }
 
 func (a *Activities) heldLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
-	to, err := q.ContactGet(ctx, n.OrgID, n.AboutIds[0])
+	o, to, err := accountLetter(ctx, q, n, n.AboutIds[0])
 	if err != nil {
-		return outbound{}, fmt.Errorf("read person: %w", err)
+		return o, err
 	}
-	organization, err := q.OrganizationGet(ctx, n.OrgID)
-	if err != nil {
-		return outbound{}, fmt.Errorf("read organization: %w", err)
-	}
-	o := outbound{row: n, sender: organization.Name}
-	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "person": to.Name, "address": to.Address,
+	values := map[string]string{"name": n.RecipientName, "organization": o.sender, "person": to.Name, "address": to.Address,
 		"page": a.BaseURL + "/people/" + n.AboutIds[0].String()}
-	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
+	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: o.sender})
 }

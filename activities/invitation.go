@@ -64,8 +64,7 @@ func mayBeInvited(ctx context.Context, q *rows.Queries, who Invitee) (rows.Conta
 	case coaching.GateRefuse:
 		return to, 0, coaching.Problemf(coaching.Conflict, "account_active", "%s has an active account already.", to.Name)
 	case coaching.GateSuppress:
-		return to, 0, coaching.Problemf(coaching.Conflict, "address_blocked",
-			"No mail goes to %s, because the address bounced or its owner complained. Correct the address, or clear the block first.", to.Address)
+		return to, 0, errBlocked(to.Address)
 	}
 	organization, err := q.OrganizationGet(ctx, who.Org)
 	if err != nil {
@@ -97,17 +96,11 @@ func planInvitation(ctx context.Context, q *rows.Queries, row rows.Invitation, s
 
 // planWordToAdmins is the plan of what the admins are told at the end.
 func planWordToAdmins(ctx context.Context, q *rows.Queries, row rows.Invitation, end coaching.InvitationStep) ([]rows.NotificationPlanParams, error) {
-	admins, err := q.AdminsOf(ctx, row.OrgID)
-	if err != nil {
-		return nil, fmt.Errorf("read admins: %w", err)
+	plans, err := planToAdmins(ctx, q, row.OrgID, coaching.InvitationRanOut, "invitation/"+row.ID.String()+"/end", end.At)
+	for i := range plans {
+		plans[i].InvitationID, plans[i].Step = &row.ID, end.Name()
 	}
-	var plans []rows.NotificationPlanParams
-	for _, admin := range admins {
-		n := planTo(rows.ContactGetRow(admin), coaching.InvitationRanOut, "invitation/"+row.ID.String()+"/end/"+admin.ID.String(), "admin of the organization")
-		n.OrgID, n.InvitationID, n.Step, n.PlannedAt = row.OrgID, &row.ID, end.Name(), end.At
-		plans = append(plans, n)
-	}
-	return plans, nil
+	return plans, err
 }
 
 // EndInvitation ends the open invitation of a person, if there is one, and takes
@@ -160,8 +153,12 @@ func Activate(ctx context.Context, q *rows.Queries, who Invitee, passwordHash st
 		return out, err
 	}
 	if before == string(coaching.ActivePerson) {
-		if out.Notices, err = planPasswordChanged(ctx, q, who); err != nil {
+		notice, planned, err := planNotice(ctx, q, who, coaching.PasswordChanged, "their password was changed")
+		if err != nil {
 			return out, err
+		}
+		if planned {
+			out.Notices = []Notice{notice}
 		}
 	}
 	out.Released, err = ReleaseHeld(ctx, q, who)
@@ -173,19 +170,6 @@ func Activate(ctx context.Context, q *rows.Queries, who Invitee, passwordHash st
 type Activated struct {
 	Released []Released
 	Notices  []Notice
-}
-
-func planPasswordChanged(ctx context.Context, q *rows.Queries, who Invitee) ([]Notice, error) {
-	to, err := q.ContactGet(ctx, who.Org, who.Person)
-	if err != nil {
-		return nil, fmt.Errorf("read person: %w", err)
-	}
-	n := planTo(to, coaching.PasswordChanged, "", "their password was changed")
-	n.OrgID, n.Key, n.PlannedAt = who.Org, "password_changed/"+n.ID.String(), who.At
-	if err := planOne(ctx, q, n); err != nil || n.State != "planned" {
-		return nil, err
-	}
-	return []Notice{{Org: who.Org, ID: n.ID}}, nil
 }
 
 // EndPasswordLinks ends every link by which a person can choose a new password,

@@ -44,12 +44,18 @@ func AskNewPassword(ctx context.Context, q *rows.Queries, who Invitee) (notice N
 			return notice, false, nil
 		}
 	}
+	return planNotice(ctx, q, who, coaching.PasswordReset, "asked for a new password")
+}
+
+// planNotice plans a mail about a person's account to the person, and says whether
+// it is to leave.
+func planNotice(ctx context.Context, q *rows.Queries, who Invitee, kind coaching.NotificationKind, reason string) (notice Notice, planned bool, err error) {
 	to, err := q.ContactGet(ctx, who.Org, who.Person)
 	if err != nil {
 		return notice, false, fmt.Errorf("read person: %w", err)
 	}
-	n := planTo(to, coaching.PasswordReset, "", "asked for a new password")
-	n.OrgID, n.Key, n.PlannedAt = who.Org, "password_reset/"+n.ID.String(), who.At
+	n := planTo(to, kind, "", reason)
+	n.OrgID, n.Key, n.PlannedAt = who.Org, string(kind)+"/"+n.ID.String(), who.At
 	return Notice{Org: who.Org, ID: n.ID}, n.State == "planned", planOne(ctx, q, n)
 }
 
@@ -140,37 +146,42 @@ func (a *Activities) noticeLetter(ctx context.Context, q *rows.Queries, n rows.N
 	return &o, err
 }
 
-func (a *Activities) passwordChangedLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
+// accountLetter begins a letter about somebody's account: it reads the person and
+// names the organization as the sender.
+func accountLetter(ctx context.Context, q *rows.Queries, n rows.Notification, about uuid.UUID) (o outbound, person rows.ContactGetRow, err error) {
 	organization, err := q.OrganizationGet(ctx, n.OrgID)
 	if err != nil {
-		return outbound{}, fmt.Errorf("read organization: %w", err)
+		return o, person, fmt.Errorf("read organization: %w", err)
 	}
-	to, err := q.ContactGet(ctx, n.OrgID, *n.PersonID)
+	person, err = q.ContactGet(ctx, n.OrgID, about)
 	if err != nil {
-		return outbound{}, fmt.Errorf("read person: %w", err)
+		return o, person, fmt.Errorf("read person: %w", err)
 	}
-	o := outbound{row: n, sender: organization.Name}
-	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "page": a.BaseURL + "/password",
+	return outbound{row: n, sender: organization.Name}, person, nil
+}
+
+func (a *Activities) passwordChangedLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
+	o, to, err := accountLetter(ctx, q, n, *n.PersonID)
+	if err != nil {
+		return o, err
+	}
+	values := map[string]string{"name": n.RecipientName, "organization": o.sender, "page": a.BaseURL + "/password",
 		"when": coaching.ShowTime(n.PlannedAt, coaching.ZoneOrUTC(to.TimeZone))}
-	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
+	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: o.sender})
 }
 
 func (a *Activities) passwordLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
-	organization, err := q.OrganizationGet(ctx, n.OrgID)
+	o, to, err := accountLetter(ctx, q, n, *n.PersonID)
 	if err != nil {
-		return outbound{}, fmt.Errorf("read organization: %w", err)
-	}
-	to, err := q.ContactGet(ctx, n.OrgID, *n.PersonID)
-	if err != nil {
-		return outbound{}, fmt.Errorf("read person: %w", err)
+		return o, err
 	}
 	expires := n.PlannedAt.Add(passwordLinkLife)
 	link := accountLink(n, coaching.PasswordLink, n.ID)
 	if err := insertAccountLink(ctx, q, link, n, n.ID, expires); err != nil {
-		return outbound{}, err
+		return o, err
 	}
-	o := outbound{row: n, sender: organization.Name, links: []coaching.LinkRef{link}}
-	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "link": a.placeholderLink(link.Purpose, link.ID),
+	o.links = []coaching.LinkRef{link}
+	values := map[string]string{"name": n.RecipientName, "organization": o.sender, "link": a.placeholderLink(link.Purpose, link.ID),
 		"until": coaching.ShowTime(expires, coaching.ZoneOrUTC(to.TimeZone))}
-	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
+	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: o.sender})
 }

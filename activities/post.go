@@ -256,6 +256,28 @@ func planTo(to rows.ContactGetRow, kind coaching.NotificationKind, key, reason s
 	return n
 }
 
+// errBlocked refuses a mail by hand to an address that takes none.
+func errBlocked(address string) error {
+	return coaching.Problemf(coaching.Conflict, "address_blocked",
+		"No mail goes to %s, because the address bounced or its owner complained. Correct the address, or clear the block first.", address)
+}
+
+// planToAdmins makes the rows of the same letter to every admin, each under the key
+// with the admin's id behind it.
+func planToAdmins(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind, key string, at time.Time) ([]rows.NotificationPlanParams, error) {
+	admins, err := q.AdminsOf(ctx, org)
+	if err != nil {
+		return nil, fmt.Errorf("read admins: %w", err)
+	}
+	var plans []rows.NotificationPlanParams
+	for _, admin := range admins {
+		n := planTo(rows.ContactGetRow(admin), kind, key+"/"+admin.ID.String(), "admin of the organization")
+		n.OrgID, n.PlannedAt = org, at
+		plans = append(plans, n)
+	}
+	return plans, nil
+}
+
 func planOne(ctx context.Context, q *rows.Queries, n rows.NotificationPlanParams) error {
 	return planAll(ctx, q, []rows.NotificationPlanParams{n})
 }

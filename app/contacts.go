@@ -119,6 +119,17 @@ func mayWriteAbout(ctx context.Context, q *rows.Queries, p Principal, stream uui
 	return s, nil
 }
 
+// allTheirs reports whether a mail is about conversations, all of which the
+// principal may write about.
+func allTheirs(ctx context.Context, q *rows.Queries, p Principal, streams []uuid.UUID) bool {
+	for _, stream := range streams {
+		if _, err := mayWriteAbout(ctx, q, p, stream); err != nil {
+			return false
+		}
+	}
+	return len(streams) > 0
+}
+
 // PendingContacts lists the mails with contacts and addresses that can still be
 // taken back: an admin's organization's, a coach's own.
 func (a *App) PendingContacts(ctx context.Context, p Principal) ([]Notification, error) {
@@ -147,12 +158,7 @@ func (a *App) TakeBackNotification(ctx context.Context, p Principal, id uuid.UUI
 		if err != nil {
 			return found(err, "notification")
 		}
-		for _, stream := range n.AboutIds {
-			if _, err := mayWriteAbout(ctx, q, p, stream); err != nil && !p.Admin() {
-				return notFound("notification")
-			}
-		}
-		if !p.Admin() && len(n.AboutIds) == 0 {
+		if !p.Admin() && !allTheirs(ctx, q, p, n.AboutIds) {
 			return notFound("notification")
 		}
 		taken, err := q.NotificationTakeBack(ctx, rows.NotificationTakeBackParams{OrgID: p.Org, ID: id, OutcomeAt: &at})

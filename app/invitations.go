@@ -44,15 +44,12 @@ type InvitationInput struct {
 	PersonID uuid.UUID `json:"person_id"`
 }
 
-func invitation(r rows.Invitation, person, inviter string) Invitation {
+// invitation adds to a row what the rules say comes next, as the workflow reckons
+// it.
+func invitation(r rows.Invitation, person, inviter, zone string) Invitation {
 	out := Invitation{ID: r.ID, PersonID: r.PersonID, PersonName: person, Status: r.Status, InvitedBy: r.InvitedBy, Inviter: inviter,
 		InvitedAt: r.InvitedAt, SendAt: r.SendAt, ExpiresAt: r.ExpiresAt, EndedAt: r.EndedAt}
-	return out
-}
-
-// withNext adds what the rules say comes next, as the workflow reckons it.
-func withNext(out Invitation, zone string, followed int32) Invitation {
-	state := coaching.InvitationState{ID: out.ID, Status: coaching.InvitationStatus(out.Status), SendAt: out.SendAt, Zone: zone, Followed: int(followed)}
+	state := coaching.InvitationState{ID: r.ID, Status: coaching.InvitationStatus(r.Status), SendAt: r.SendAt, Zone: zone, Followed: int(r.Followed)}
 	if next, more := coaching.DefaultInvitation.Next(state, now()); more {
 		out.Next = &InvitationNext{Step: next.Name(), At: next.At}
 	}
@@ -156,7 +153,7 @@ func (a *App) GetInvitation(ctx context.Context, p Principal, id uuid.UUID) (Inv
 	var out Invitation
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		r, err := q.InvitationGet(ctx, p.Org, id)
-		out = withNext(invitation(r.Invitation, r.PersonName, r.InviterName), r.PersonZone, r.Invitation.Followed)
+		out = invitation(r.Invitation, r.PersonName, r.InviterName, r.PersonZone)
 		return found(err, "invitation")
 	})
 	return out, err
@@ -178,6 +175,6 @@ func (a *App) ListInvitations(ctx context.Context, p Principal, person uuid.UUID
 		return wrap(err, "list invitations")
 	})
 	return page(list, most, func(r rows.InvitationListRow) uuid.UUID { return r.Invitation.ID }, func(r rows.InvitationListRow) Invitation {
-		return withNext(invitation(r.Invitation, r.PersonName, r.InviterName), r.PersonZone, r.Invitation.Followed)
+		return invitation(r.Invitation, r.PersonName, r.InviterName, r.PersonZone)
 	}), err
 }

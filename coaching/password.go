@@ -1,6 +1,7 @@
 package coaching
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,6 +13,9 @@ const (
 	longestPassword  = 1024
 	fewestCharacters = 4 // different ones
 )
+
+// PasswordAdvice tells people how to choose a password.
+var PasswordAdvice = fmt.Sprintf("At least %d characters. A few words in a row are easy to remember and hard to guess.", shortestPassword)
 
 // commonPasswords are long passwords that are tried first, and beginnings of what
 // a keyboard or counting gives.

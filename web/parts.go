@@ -93,7 +93,7 @@ func placesOf(p *coaching.Problem) []coaching.FieldProblem {
 // input is one field of a form.
 type input struct {
 	Name, Label, Value, Hint, Fault string
-	Type, List                      string
+	Type, List, Autocomplete        string
 	Required, Code                  bool
 	Rows                            int
 }
