@@ -437,6 +437,10 @@ func TestNewPassword_TheOwnerIsTold(t *testing.T) {
 	require.NoError(t, w.app.ChangePassword(t.Context(), w.admin, "correct horse battery", secret, secret))
 	var id string
 	w.ask("SELECT id::text FROM notifications WHERE kind = 'password_changed' AND state = 'planned'", &id)
+	w.exec("UPDATE notifications SET planned_at = planned_at - interval '1 minute' WHERE id = $1", id)
+	found, err := w.deeds.FindUntold(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []activities.Notice{{Org: w.admin.Org, ID: uuid.MustParse(id)}}, found.Notices, "the sweep finds it, should the engine have been away")
 	w.leaves(app.Notification{ID: uuid.MustParse(id)}, nil)
 	told := w.mails.to("ada@acme.test")
 	require.Len(t, told, 1)
