@@ -73,7 +73,7 @@ func leastStep(b *testing.B, s *devStack, one *steps) time.Duration {
 	require.NoError(b, err)
 	require.NoError(b, answer.Body.Close())
 	for range 3 {
-		require.NoError(b, s.parts.db.InOrgPipelined(ctx, org, func(q *rows.Queries) error {
+		require.NoError(b, s.parts.db.InOrg(ctx, org, func(q *rows.Queries) error {
 			if _, err := q.EngagementGet(ctx, org, engagement); err != nil {
 				return err
 			}

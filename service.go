@@ -25,6 +25,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/mail"
+	"coachflow/outbox"
 	"coachflow/web"
 	"coachflow/worker"
 )
@@ -38,7 +39,7 @@ type parts struct {
 	temporal client.Client
 	mail     mail.Transport
 	mailbox  *mail.Mailbox // nil where this process has none
-	deeds    *activities.Activities
+	domain   *activities.Domain
 	app      *app.App
 	metrics  *prometheus.Registry
 	after    []func() // waits for what requests have left behind
@@ -63,10 +64,10 @@ func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err e
 	if p.mail, err = openTransport(c); err != nil {
 		return nil, err
 	}
-	if err := p.makeDeeds(); err != nil {
+	if err := p.makeDomain(); err != nil {
 		return nil, err
 	}
-	p.app = &app.App{DB: p.db, Temporal: p.temporal, Deeds: p.deeds, Log: log, Patience: c.Patience}
+	p.app = app.New(p.domain, p.temporal, log, c.Patience)
 	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return p, nil
 }
@@ -94,7 +95,7 @@ func openTransport(c config) (mail.Transport, error) {
 	return mail.NewSMTP(mail.SMTPConfig{Addr: c.SMTPAddr, Username: c.SMTPUsername, Password: c.SMTPPassword, TLSMode: mail.SMTPSecurity(c.SMTPTLS)})
 }
 
-func (p *parts) makeDeeds() error {
+func (p *parts) makeDomain() error {
 	keys, err := coaching.ParseLinkKeys(p.LinkKeys)
 	if err != nil {
 		return err
@@ -105,11 +106,11 @@ func (p *parts) makeDeeds() error {
 	}
 	late := prometheus.NewGauge(prometheus.GaugeOpts{Name: "coachflow_late_sends", Help: "Planned mails that are late, as of the last sweep."})
 	p.metrics.MustRegister(late)
-	p.deeds = &activities.Activities{
-		DB: p.db, Mail: p.mail, Pace: activities.NewPace(p.MailRate), Blobs: p.blobs, Links: keys, Log: p.log, BaseURL: p.BaseURL,
+	p.domain = activities.NewDomain(activities.Config{
+		DB: p.db, Mail: p.mail, Pace: outbox.NewPace(p.MailRate), Blobs: p.blobs, Links: keys, Log: p.log, BaseURL: p.BaseURL,
 		From: mail.Recipient{Name: from.Name, Addr: from.Address}, InboundDomain: p.InboundDomain, AuthservID: p.AuthservID,
 		LateAfter: p.LateAfter, Late: func(count int64) { late.Set(float64(count)) },
-	}
+	})
 	return nil
 }
 
@@ -238,6 +239,6 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, sto
 
 // work runs the worker until ctx ends.
 func (p *parts) work(ctx context.Context) error {
-	return worker.Run(ctx, worker.Config{Temporal: p.temporal, Namespace: p.Namespace, Deeds: p.deeds, MailsPerSecond: p.MailRate,
+	return worker.Run(ctx, worker.Config{Temporal: p.temporal, Namespace: p.Namespace, Domain: p.domain, DB: p.db, MailsPerSecond: p.MailRate,
 		Mailbox: p.mailbox, Log: p.log, StopTimeout: p.StopTimeout})
 }

@@ -8,11 +8,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"coachflow/activities"
 	"coachflow/app"
 	"coachflow/coaching"
-	"coachflow/db/rows"
 	"coachflow/mail"
+	"coachflow/program"
 )
 
 // steps are the planned and sent steps of the first item, by state.
@@ -41,19 +40,18 @@ func (refusing) Send(context.Context, mail.Outgoing) (mail.Receipt, error) {
 	return mail.Receipt{}, errors.New("away")
 }
 
-// The first mail does not wait for its reminders to be planned, and they do
-// not wait for it.
+// The reminders are planned with the first mail, and do not wait for it.
 func TestR4_AMailThatIsNotTakenHasItsRemindersPlanned(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.AfterPrior)
-	s.deeds.Mail = refusing{s.mails}
-	_, err := s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue"))
+	s.domain.Outbox.Mail = refusing{s.mails}
+	_, err := s.activities.TakeStep(s.Context(), s.command(0, time.Hour, "issue"))
 	require.ErrorContains(t, err, "not taken")
 	waiting := s.steps()
 	require.Equal(t, "sending", waiting["request"])
 	require.Equal(t, "planned", waiting["reminder-1"])
-	s.deeds.Mail = s.mails
-	s.does(s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue")))
+	s.domain.Outbox.Mail = s.mails
+	s.does(s.activities.TakeStep(s.Context(), s.command(0, time.Hour, "issue")))
 	require.Equal(t, wholePlan, s.steps())
 }
 
@@ -69,16 +67,16 @@ func (d dying) Send(ctx context.Context, o mail.Outgoing) (mail.Receipt, error) 
 	return receipt, err
 }
 
-func TestR4_ARepeatPlansTheRemindersThatAreMissing(t *testing.T) {
+func TestR4_ARepeatLeavesThePlanAsItIs(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.AfterPrior)
 	ctx, cancel := context.WithCancel(s.Context())
-	s.deeds.Mail = dying{s.mails, cancel}
-	_, err := s.deeds.IssueItem(ctx, s.act(0, time.Hour, "issue"))
-	require.ErrorIs(t, err, context.Canceled)
-	require.Equal(t, map[string]string{"request": "sent"}, s.steps())
-	s.deeds.Mail = s.mails
-	change := s.does(s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue")))
+	s.domain.Outbox.Mail = dying{s.mails, cancel}
+	_, err := s.activities.TakeStep(ctx, s.command(0, time.Hour, "issue"))
+	require.NoError(t, err, "what is known is written down, whatever ends the attempt")
+	require.Equal(t, wholePlan, s.steps(), "what was planned stands")
+	s.domain.Outbox.Mail = s.mails
+	change := s.does(s.activities.TakeStep(s.Context(), s.command(0, time.Hour, "issue")))
 	require.Equal(t, coaching.Open, change.Items[0].Status)
 	require.Equal(t, wholePlan, s.steps())
 	require.Len(t, s.mails.list, 1)
@@ -95,7 +93,7 @@ func (l lost) Send(ctx context.Context, o mail.Outgoing) (mail.Receipt, error) {
 
 // Of a mail that was answered before anybody wrote down that it left, the row
 // does not say that it stayed.
-func TestDeeds_AnAnswerToAMailWhoseEndNobodyKnows(t *testing.T) {
+func TestActivities_AnAnswerToAMailWhoseEndNobodyKnows(t *testing.T) {
 	t.Parallel()
 	request := func(s *story) app.Notification {
 		list, err := s.app.ListNotifications(s.Context(), s.admin, &s.engagement.ID, "", app.Paging{})
@@ -104,15 +102,15 @@ func TestDeeds_AnAnswerToAMailWhoseEndNobodyKnows(t *testing.T) {
 	}
 	answered := func(transport mail.Transport) app.Notification {
 		s := newWorld(t).start(coaching.AfterPrior)
-		s.deeds.Mail = transport
+		s.domain.Outbox.Mail = transport
 		func() {
 			defer func() { _ = recover() }()
-			_, err := s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue"))
+			_, err := s.activities.TakeStep(s.Context(), s.command(0, time.Hour, "issue"))
 			require.Error(t, err)
 		}()
 		require.Equal(t, "sending", request(s).State)
 		s.read()
-		s.does(s.deeds.TakeAnswer(s.Context(), s.submits(0)))
+		s.does(s.activities.TakeAnswer(s.Context(), s.submits(0)))
 		return request(s)
 	}
 	unknown := answered(lost{&outbox{}})
@@ -121,92 +119,86 @@ func TestDeeds_AnAnswerToAMailWhoseEndNobodyKnows(t *testing.T) {
 	require.Equal(t, "answered", answered(refusing{}).StateReason, "it was not taken")
 }
 
-// What was answered or paused before the reminders were planned has none, or
-// those of its plan.
-func TestR4_RemindersArePlannedAsThingsStandThen(t *testing.T) {
+// What is skipped while its first mail leaves has no reminders.
+func TestR4_RemindersAreAsThingsStand(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.AfterPrior)
-	s.deeds.Mail = dying{s.mails, func() {
-		s.does(s.deeds.SkipItem(s.Context(), s.act(0, time.Hour, "skip")))
+	var skipped program.Change
+	s.domain.Outbox.Mail = dying{s.mails, func() {
+		skipped = s.does(s.activities.SkipItem(s.Context(), s.command(0, time.Hour, "skip")))
 	}}
-	change := s.does(s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue")))
-	require.Equal(t, coaching.Skipped, change.Items[0].Status, "the workflow hears of the newest state")
-	require.Equal(t, map[string]string{"request": "sent"}, s.steps())
-}
-
-// Of several acts of which the workflow may not have heard, the oldest stays
-// noted until the workflow says that it has heard of it, and then those after it.
-func TestUntold_WhatMayNotBeHeardOfStaysNoted(t *testing.T) {
-	t.Parallel()
-	s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior, coaching.AfterPrior)
-	ctx := t.Context()
-	skip := func(item int) int {
-		act := s.act(item, time.Hour, "skip")
-		act.Told = true
-		return s.does(s.deeds.SkipItem(ctx, act)).Revision
+	change := s.does(s.activities.TakeStep(s.Context(), s.command(0, time.Hour, "issue")))
+	require.Equal(t, coaching.Skipped, skipped.Items[0].Status)
+	require.Greater(t, skipped.Items[0].Revision, change.Items[0].Revision, "the workflow goes by the newest state")
+	steps := s.steps()
+	require.Equal(t, "sent", steps["request"])
+	delete(steps, "request")
+	for step, state := range steps {
+		require.Equal(t, "cancelled", state, step)
 	}
-	first := skip(0)
-	second := skip(1)
-	require.EqualValues(t, first, *s.untold())
-	issue := s.act(2, time.Hour, "issue")
-	issue.Heard = second
-	s.does(s.deeds.IssueItem(ctx, issue))
-	require.EqualValues(t, first, *s.untold(), "hearing of the newer act is not hearing of the older one")
-	s.tell(first)
-	newest := *s.untold()
-	require.Greater(t, int(newest), second, "nor hearing of the older one of those after it")
-	s.tell(int(newest))
-	require.Nil(t, s.untold())
-
-	third := skip(2)
-	hold := s.does(s.deeds.HoldFollowUp(ctx, activities.Hold{Act: s.act(2, time.Hour, "hold"), Recipient: s.items[2].To[0].ID, Held: true}))
-	require.True(t, hold.Uncounted, "its revision is the other act's")
-	require.EqualValues(t, third, *s.untold())
-	s.does(s.deeds.LoadProgram(ctx, s.program(3*time.Hour, "look again")))
-	require.Nil(t, s.untold(), "who read everything has heard of everything")
 }
 
-// A deed of the workflow notes by itself what it has heard of.
-func TestUntold_ADeedNotesWhatWasHeard(t *testing.T) {
+// Rows that are changed beside the workflow are noted until the workflow has read them.
+func TestProgram_WhatIsChangedBesideTheWorkflowIsReadAgain(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).start(coaching.AfterPrior)
+	s.does(s.activities.LoadProgram(t.Context(), s.onProgram(time.Minute, "load")))
+	require.False(t, s.unread())
+	other := s.person("Carl", "coach", "carl@acme.test")
+	e, err := s.app.GetEngagement(t.Context(), s.admin, s.engagement.ID)
+	require.NoError(t, err)
+	_, err = s.app.UpdateEngagement(t.Context(), s.admin, e.ID, e.ProgramRevision, app.EngagementChange{CoachID: &other.ID})
+	require.NoError(t, err, "the engine is away, and that is no matter")
+	require.True(t, s.unread())
+	change := s.does(s.activities.LoadProgram(t.Context(), s.onProgram(time.Hour, "load")))
+	require.Len(t, change.Order, 1, "all of it")
+	require.False(t, s.unread())
+}
+
+// unread reports whether the recovery sweep would tell the program's workflow.
+func (s *story) unread() bool {
+	s.Helper()
+	found, err := s.domain.Outbox.DB.Across().SweepPrograms(s.Context(), time.Now().Add(time.Hour), 100)
+	require.NoError(s, err)
+	return len(found) > 0
+}
+
+// A program that is taken up by a workflow of its own, at whatever point, goes on from
+// its rows: the next steps are those that were known before.
+func TestProgram_NextStepsComeFromTheRows(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior)
-	act := s.act(0, time.Hour, "skip")
-	act.Told = true
-	issue := s.act(1, time.Hour, "issue")
-	issue.Heard = s.does(s.deeds.SkipItem(s.Context(), act)).Revision
-	require.EqualValues(t, issue.Heard, *s.untold())
-	s.does(s.deeds.IssueItem(s.Context(), issue))
-	require.Nil(t, s.untold())
+	ctx := t.Context()
+	before := s.does(s.activities.LoadProgram(ctx, s.onProgram(0, "load")))
+	require.Equal(t, coaching.IssueStep, before.Items[0].Next.Step)
+	require.Equal(t, coaching.NoStep, before.Items[1].Next.Step, "it waits for the first")
+	sent := s.does(s.activities.TakeStep(ctx, s.command(0, time.Hour, "issue")))
+	require.Equal(t, coaching.ReminderStep, sent.Items[0].Next.Step)
+	again := s.does(s.activities.LoadProgram(ctx, s.onProgram(2*time.Hour, "load")))
+	require.Equal(t, sent.Items[0].Next, again.Items[0].Next)
+	s.read()
+	answered := s.does(s.activities.TakeAnswer(ctx, s.submits(0)))
+	require.Len(t, answered.Items, 2, "the answered one, and the one whose turn it is")
+	require.Equal(t, coaching.NoStep, answered.Items[0].Next.Step)
+	require.Equal(t, coaching.IssueStep, answered.Items[1].Next.Step)
+	repeated := s.does(s.activities.TakeAnswer(ctx, s.submits(0)))
+	require.Equal(t, answered.Items, repeated.Items, "a repeat tells all of it: the first answer may not have arrived")
 }
 
-// A workflow that has heard of the end has ended: nothing is told to it again.
-func TestUntold_NothingAfterTheEnd(t *testing.T) {
+// Of a mail whose attempt was cut off, the program knows that it is still to be sent.
+func TestR1_APauseHoldsAMailWhoseAttemptWasCutOff(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.AfterPrior)
-	act := s.act(0, time.Hour, "skip")
-	act.Told = true
-	s.does(s.deeds.SkipItem(s.Context(), act))
-	end := activities.Ending{Act: s.program(time.Hour, "end"), Status: "completed"}
-	end.Told = true
-	s.tell(s.does(s.deeds.EndEngagement(s.Context(), end)).Revision)
-	require.Nil(t, s.untold())
-}
-
-func (s *story) untold() *int32 {
-	s.Helper()
-	var e rows.Engagement
-	require.NoError(s, s.deeds.DB.InOrg(s.Context(), s.admin.Org, func(q *rows.Queries) (err error) {
-		e, err = q.EngagementGet(s.Context(), s.admin.Org, s.engagement.ID)
-		return err
-	}))
-	require.Equal(s, e.UntoldRevision == nil, e.UntoldAt == nil)
-	return e.UntoldRevision
-}
-
-// tell notes that the workflow has heard of a revision, as the app does.
-func (s *story) tell(revision int) {
-	s.Helper()
-	require.NoError(s, s.deeds.DB.InOrg(s.Context(), s.admin.Org, func(q *rows.Queries) error {
-		return q.EngagementTold(s.Context(), rows.EngagementToldParams{OrgID: s.admin.Org, ID: s.engagement.ID, Revision: int32(revision)})
-	}))
+	ctx := t.Context()
+	s.domain.Outbox.Mail = refusing{s.mails}
+	_, err := s.activities.TakeStep(ctx, s.command(0, time.Hour, "issue"))
+	require.ErrorContains(t, err, "not taken")
+	s.domain.Outbox.Mail = s.mails
+	s.does(s.activities.Pause(ctx, s.onProgram(2*time.Hour, "pause")))
+	s.does(s.activities.TakeStep(ctx, s.command(0, 2*time.Hour, "issue")))
+	require.Empty(t, s.mails.list, "it is paused")
+	resumed := s.does(s.activities.Resume(ctx, s.onProgram(3*time.Hour, "resume")))
+	require.Equal(t, coaching.IssueStep, resumed.Items[0].Next.Step)
+	s.does(s.activities.TakeStep(ctx, s.command(0, 3*time.Hour, "issue")))
+	require.Len(t, s.mails.list, 1)
 }

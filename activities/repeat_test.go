@@ -9,36 +9,37 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 
-	"coachflow/activities"
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/inbox"
+	"coachflow/program"
 )
 
 // A worker can die between a deed and the record of its answer. The deed is
 // then done again, and the workflow hears of what the first time changed.
-func TestDeeds_ARepeatAnswersWithTheState(t *testing.T) {
+func TestActivities_ARepeatAnswersWithTheState(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
-		deed func(*story) (activities.Change, error)
+		deed func(*story) (program.Change, error)
 		item coaching.ItemStatus // of the first item
 		// status of the engagement; empty where the deed is not about it.
 		status string
 	}{
-		{"issue", func(s *story) (activities.Change, error) {
-			return s.deeds.IssueItem(s.Context(), s.act(0, time.Hour, "issue"))
+		{"issue", func(s *story) (program.Change, error) {
+			return s.activities.TakeStep(s.Context(), s.command(0, time.Hour, "issue"))
 		}, coaching.Open, ""},
-		{"send", func(s *story) (activities.Change, error) {
-			return s.deeds.SendItem(s.Context(), s.act(0, time.Hour, "send"))
+		{"send", func(s *story) (program.Change, error) {
+			return s.activities.SendItem(s.Context(), s.command(0, time.Hour, "send"))
 		}, coaching.Sending, ""},
-		{"skip", func(s *story) (activities.Change, error) {
-			return s.deeds.SkipItem(s.Context(), s.act(0, time.Hour, "skip"))
+		{"skip", func(s *story) (program.Change, error) {
+			return s.activities.SkipItem(s.Context(), s.command(0, time.Hour, "skip"))
 		}, coaching.Skipped, ""},
-		{"pause", func(s *story) (activities.Change, error) {
-			return s.deeds.Pause(s.Context(), s.program(time.Hour, "pause"))
+		{"pause", func(s *story) (program.Change, error) {
+			return s.activities.Pause(s.Context(), s.onProgram(time.Hour, "pause"))
 		}, "", "paused"},
-		{"end", func(s *story) (activities.Change, error) {
-			return s.deeds.EndEngagement(s.Context(), activities.Ending{Act: s.program(time.Hour, "end"), Status: "cancelled"})
+		{"end", func(s *story) (program.Change, error) {
+			return s.activities.EndEngagement(s.Context(), program.Ending{CommandContext: s.onProgram(time.Hour, "end"), Status: "cancelled"})
 		}, "", "cancelled"},
 	}
 	for _, test := range tests {
@@ -77,47 +78,47 @@ func (s *story) onceEach() {
 	}
 }
 
-func TestDeeds_ARepeatedAnswerAnswersWithTheState(t *testing.T) {
+func TestActivities_ARepeatedAnswerAnswersWithTheState(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior)
-	s.does(s.deeds.IssueItem(t.Context(), s.act(0, 0, "issue")))
+	s.does(s.activities.TakeStep(t.Context(), s.command(0, 0, "issue")))
 	s.read()
 	in := s.submits(0)
-	first := s.does(s.deeds.TakeAnswer(t.Context(), in))
-	again := s.does(s.deeds.TakeAnswer(t.Context(), in))
+	first := s.does(s.activities.TakeAnswer(t.Context(), in))
+	again := s.does(s.activities.TakeAnswer(t.Context(), in))
 	require.Equal(t, coaching.Completed, first.Items[0].Status)
 	require.Equal(t, coaching.Completed, again.Items[0].Status)
 	require.Equal(t, first.Items[0].Revision, again.Items[0].Revision)
 }
 
 // submits fills out the form of an item as its coachee.
-func (s *story) submits(item int) activities.Answered {
+func (s *story) submits(item int) program.Answered {
 	s.Helper()
 	to := s.items[item].To[0]
 	ref := coaching.LinkRef{Purpose: coaching.FormLink, Org: s.admin.Org, ID: coaching.LinkID(coaching.FormLink, to.ID, *to.PersonID)}
 	_, faults, err := s.app.SubmitForm(s.Context(), ref, url.Values{"q.q": {"x"}})
 	require.NoError(s, err)
 	require.Empty(s, faults)
-	return activities.Answered{Act: s.act(item, time.Hour, "answer"), Recipient: to.ID, Round: 1}
+	return program.Answered{CommandContext: s.command(item, time.Hour, "answer"), Recipient: to.ID, Round: 1}
 }
 
-func TestDeeds_ARepeatedEditAnswersWithTheProgram(t *testing.T) {
+func TestActivities_ARepeatedEditAnswersWithTheProgram(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.AfterPrior, coaching.Manual)
 	edit := s.edits(s.items[:1])
-	first := s.does(s.deeds.ApplyEdit(t.Context(), edit))
-	again := s.does(s.deeds.ApplyEdit(t.Context(), edit))
+	first := s.does(s.activities.ApplyEdit(t.Context(), edit))
+	again := s.does(s.activities.ApplyEdit(t.Context(), edit))
 	require.Equal(t, first.Order, again.Order)
 	require.Len(t, again.Items, 2)
 	require.Equal(t, coaching.Removed, again.Items[1].Status)
 
 	edit.ID = s.admin.Person
-	_, err := s.deeds.ApplyEdit(t.Context(), edit)
+	_, err := s.activities.ApplyEdit(t.Context(), edit)
 	requireRefused(t, err, "edit_not_found")
 }
 
 // edits stores an edit that leaves only these items.
-func (s *story) edits(keep []app.Item) activities.Edit {
+func (s *story) edits(keep []app.Item) program.Edit {
 	s.Helper()
 	engine := &listening{}
 	s.app.Temporal = engine
@@ -127,7 +128,7 @@ func (s *story) edits(keep []app.Item) activities.Edit {
 	}
 	_, err := s.app.EditProgram(s.Context(), s.admin, s.engagement.ID, 0, items)
 	require.Error(s, err)
-	return activities.Edit{Act: s.program(time.Hour, "edit"), ID: engine.edit}
+	return program.Edit{CommandContext: s.onProgram(time.Hour, "edit"), ID: engine.edit}
 }
 
 func requireRefused(t *testing.T, err error, code string) {
@@ -146,40 +147,40 @@ func TestR1_ADeedAsksAgainWhenItsTurnComes(t *testing.T) {
 	w := newWorld(t)
 
 	s := w.start(coaching.Manual)
-	s.does(s.deeds.SendItem(ctx, s.act(0, 0, "send")))
-	s.does(s.deeds.TakeBack(ctx, s.act(0, 20*time.Second, "take-back")))
-	s.does(s.deeds.IssueItem(ctx, s.act(0, 30*time.Second, "issue")))
+	s.does(s.activities.SendItem(ctx, s.command(0, 0, "send")))
+	s.does(s.activities.TakeBack(ctx, s.command(0, 20*time.Second, "take-back")))
+	s.does(s.activities.TakeStep(ctx, s.command(0, 30*time.Second, "issue")))
 	require.Empty(t, w.mails.list, "it was taken back")
 
 	s = w.start(coaching.AfterPrior)
-	s.does(s.deeds.SkipItem(ctx, s.act(0, 0, "skip")))
-	s.does(s.deeds.IssueItem(ctx, s.act(0, 0, "issue")))
+	s.does(s.activities.SkipItem(ctx, s.command(0, 0, "skip")))
+	s.does(s.activities.TakeStep(ctx, s.command(0, 0, "issue")))
 	require.Empty(t, w.mails.list, "it was skipped")
 
 	s = w.start(coaching.AfterPrior)
-	s.does(s.deeds.Pause(ctx, s.program(0, "pause")))
-	s.does(s.deeds.IssueItem(ctx, s.act(0, 0, "issue")))
+	s.does(s.activities.Pause(ctx, s.onProgram(0, "pause")))
+	s.does(s.activities.TakeStep(ctx, s.command(0, 0, "issue")))
 	require.Empty(t, w.mails.list, "the program was paused")
 
 	s = w.start(coaching.AfterPrior, coaching.AfterPrior)
-	s.does(s.deeds.IssueItem(ctx, s.act(1, time.Hour, "issue")))
+	s.does(s.activities.TakeStep(ctx, s.command(1, time.Hour, "issue")))
 	require.Empty(t, w.mails.list, "it is not its turn")
 
 	s = w.start(coaching.AfterPrior)
-	s.does(s.deeds.IssueItem(ctx, s.act(0, 0, "issue")))
+	s.does(s.activities.TakeStep(ctx, s.command(0, 0, "issue")))
 	require.Len(t, w.mails.list, 1)
-	s.does(s.deeds.SendItem(ctx, s.act(0, time.Hour, "send")))
-	s.does(s.deeds.TakeBack(ctx, s.act(0, time.Hour, "take-back")))
-	s.does(s.deeds.SendItem(ctx, s.act(0, time.Hour+20*time.Second, "send again")))
-	change := s.does(s.deeds.ResendItem(ctx, s.act(0, time.Hour+30*time.Second, "resend")))
+	s.does(s.activities.SendItem(ctx, s.command(0, time.Hour, "send")))
+	s.does(s.activities.TakeBack(ctx, s.command(0, time.Hour, "take-back")))
+	s.does(s.activities.SendItem(ctx, s.command(0, time.Hour+20*time.Second, "send again")))
+	change := s.does(s.activities.TakeStep(ctx, s.command(0, time.Hour+30*time.Second, "resend")))
 	require.Len(t, w.mails.list, 1, "the second one can still be taken back")
 	require.False(t, change.Items[0].SendAt.IsZero())
-	s.does(s.deeds.ResendItem(ctx, s.act(0, time.Hour+50*time.Second, "resend")))
+	s.does(s.activities.TakeStep(ctx, s.command(0, time.Hour+50*time.Second, "resend")))
 	require.Len(t, w.mails.list, 2)
 
 	s.read()
-	s.does(s.deeds.TakeAnswer(ctx, s.submits(0)))
-	s.does(s.deeds.SendFollowUp(ctx, activities.Due{Act: s.act(0, 72*time.Hour, "follow-up"), Step: 1, Plan: 1}))
+	s.does(s.activities.TakeAnswer(ctx, s.submits(0)))
+	s.does(s.activities.TakeStep(ctx, s.command(0, 72*time.Hour, "follow-up")))
 	require.Len(t, w.mails.list, 2, "it was answered")
 }
 
@@ -188,28 +189,28 @@ func TestR15_TwoResendsInOneSecondAreTwo(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	s := newWorld(t).start(coaching.AfterPrior)
-	s.does(s.deeds.IssueItem(ctx, s.act(0, 0, "issue")))
+	s.does(s.activities.TakeStep(ctx, s.command(0, 0, "issue")))
 	second := s.engagement.StartedAt.Truncate(time.Second).Add(time.Hour).Sub(*s.engagement.StartedAt)
-	s.does(s.deeds.SendItem(ctx, s.act(0, second, "send")))
-	s.does(s.deeds.TakeBack(ctx, s.act(0, second+100*time.Millisecond, "take-back")))
-	s.does(s.deeds.SendItem(ctx, s.act(0, second+200*time.Millisecond, "send again")))
-	s.does(s.deeds.ResendItem(ctx, s.act(0, second+time.Minute, "resend")))
+	s.does(s.activities.SendItem(ctx, s.command(0, second, "send")))
+	s.does(s.activities.TakeBack(ctx, s.command(0, second+100*time.Millisecond, "take-back")))
+	s.does(s.activities.SendItem(ctx, s.command(0, second+200*time.Millisecond, "send again")))
+	s.does(s.activities.TakeStep(ctx, s.command(0, second+time.Minute, "resend")))
 	require.Len(t, s.mails.list, 2)
 }
 
 // Refusals for good cross into the workflow with their code.
-func TestDeeds_RefusalsAreForGood(t *testing.T) {
+func TestActivities_RefusalsAreForGood(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.Manual)
-	nowhere := s.act(0, 0, "x")
+	nowhere := s.command(0, 0, "x")
 	nowhere.Engagement = s.admin.Person
-	_, err := s.deeds.SkipItem(t.Context(), nowhere)
+	_, err := s.activities.SkipItem(t.Context(), nowhere)
 	requireRefused(t, err, "engagement_not_found")
-	nothing := s.act(0, 0, "x")
+	nothing := s.command(0, 0, "x")
 	nothing.Item = s.admin.Person
-	_, err = s.deeds.SkipItem(t.Context(), nothing)
+	_, err = s.activities.SkipItem(t.Context(), nothing)
 	requireRefused(t, err, "item_not_found")
-	_, err = s.deeds.ReceiveMail(t.Context(), activities.Inbound{Org: s.admin.Org, ID: s.admin.Person})
+	_, err = s.activities.ReceiveMail(t.Context(), inbox.Inbound{Org: s.admin.Org, ID: s.admin.Person})
 	requireRefused(t, err, "inbound_mail_not_found")
 }
 
@@ -218,7 +219,7 @@ func TestDeeds_RefusalsAreForGood(t *testing.T) {
 func TestChange_IsSmall(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior, coaching.AfterPrior)
-	data, err := json.Marshal(s.does(s.deeds.IssueItem(t.Context(), s.act(0, 0, "issue"))))
+	data, err := json.Marshal(s.does(s.activities.TakeStep(t.Context(), s.command(0, 0, "issue"))))
 	require.NoError(t, err)
 	require.Less(t, len(data), 500, string(data))
 	require.NotContains(t, string(data), "ben@client.test")
@@ -231,6 +232,6 @@ func TestR15_TheSameReaderByRoleAndAddressGetsOneMail(t *testing.T) {
 	s := w.startWith(coaching.RecipientSpec{Role: "coachee", Optional: true}, coaching.RecipientSpec{Email: "Ben@client.test"}, coaching.RecipientSpec{Email: "peer@x.test"})
 	require.Len(t, s.items[0].To, 2)
 	require.True(t, s.items[0].To[0].Required, "required by one of the names")
-	s.does(s.deeds.IssueItem(t.Context(), s.act(0, 0, "issue")))
+	s.does(s.activities.TakeStep(t.Context(), s.command(0, 0, "issue")))
 	require.Len(t, s.mails.list, 2)
 }

@@ -3,115 +3,147 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
+
+	"coachflow/db"
+	"coachflow/inbox"
+	"coachflow/outbox"
 )
 
-// Untold is what was saved and of which no workflow has heard: the facts for
-// the sweep, which tells the workflows.
-type Untold struct {
-	Programs []UntoldProgram `json:"programs,omitempty"`
-	Answers  []UntoldAnswer  `json:"answers,omitempty"`
-	Mails    []Inbound       `json:"mails,omitempty"`
-	Changed  []uuid.UUID     `json:"changed,omitempty"` // programs that were changed by an act whose answer may be lost
-	// Invitations are persons whose invitation no workflow has taken up, and
-	// Notices single mails that did not leave.
-	Invitations []Invitee `json:"invitations,omitempty"`
-	Notices     []Notice  `json:"notices,omitempty"`
-	// Released are items of which mails that were held may leave.
-	Released []Released `json:"released,omitempty"`
-	Late     int64      `json:"late,omitempty"`
+// Unprocessed is what was saved and of which no workflow has heard: the facts for the
+// recovery sweep, which tells the workflows.
+type Unprocessed struct {
+	Programs []UnreadProgram     `json:"programs,omitempty"` // started, and read by no workflow
+	Answers  []UnprocessedAnswer `json:"answers,omitempty"`
+	Mails    []inbox.Inbound     `json:"mails,omitempty"`
+	// Changed are programs of which mails that were held may leave.
+	Changed []uuid.UUID `json:"changed,omitempty"`
+	// Invitations are persons whose invitation no workflow has read, and Notices
+	// standalone mails that did not leave.
+	Invitations []outbox.Addressee      `json:"invitations,omitempty"`
+	Notices     []outbox.StandaloneMail `json:"notices,omitempty"`
+	Late        int64                   `json:"late,omitempty"`
 }
 
-// UntoldProgram is a started engagement without a workflow.
-type UntoldProgram struct {
+// UnreadProgram is a started engagement whose program no workflow has read.
+type UnreadProgram struct {
 	Org        uuid.UUID `json:"o"`
 	Engagement uuid.UUID `json:"e"`
 }
 
-// UntoldAnswer is a submitted answer that its program has not taken up.
-type UntoldAnswer struct {
+// UnprocessedAnswer is a submitted answer that its program has not taken up.
+type UnprocessedAnswer struct {
 	Engagement uuid.UUID `json:"e"`
 	Item       uuid.UUID `json:"i"`
 	Recipient  uuid.UUID `json:"r"`
 	Round      int       `json:"n"`
 }
 
-// sweepBatch bounds one sweep; what is over comes with the next.
+// sweepBatch bounds one round of the sweep; what is over comes with the next.
 const sweepBatch = 200
 
 // sweepGrace is the time in which the ordinary way has its chance.
 const sweepGrace = 20 * time.Second
 
-// FindUntold looks across organizations for what was saved and not taken up,
-// and for sends that are late, which it raises as an alarm.
-func (a *Activities) FindUntold(ctx context.Context) (Untold, error) {
-	before := now().Add(-sweepGrace)
-	across := a.DB.Across()
-	var found Untold
-	programs, err := across.SweepPrograms(ctx, before, sweepBatch)
-	if err != nil {
-		return found, fmt.Errorf("sweep programs: %w", err)
-	}
-	for _, row := range programs {
-		found.Programs = append(found.Programs, UntoldProgram{Org: row.OrgID, Engagement: row.EngagementID})
-	}
-	answers, err := across.SweepAnswers(ctx, before, sweepBatch)
-	if err != nil {
-		return found, fmt.Errorf("sweep answers: %w", err)
-	}
-	for _, row := range answers {
-		found.Answers = append(found.Answers, UntoldAnswer{Engagement: row.EngagementID, Item: row.ItemID, Recipient: row.RecipientID, Round: int(row.Round)})
-	}
-	changed, err := across.SweepUntold(ctx, before, sweepBatch)
-	if err != nil {
-		return found, fmt.Errorf("sweep changed programs: %w", err)
-	}
-	for _, row := range changed {
-		found.Changed = append(found.Changed, row.EngagementID)
-	}
-	mails, err := across.SweepInboundMails(ctx, before, sweepBatch)
-	if err != nil {
-		return found, fmt.Errorf("sweep mails: %w", err)
-	}
-	for _, row := range mails {
-		found.Mails = append(found.Mails, Inbound{Org: row.OrgID, ID: row.ID})
-	}
-	if err := a.findUntoldMails(ctx, before, &found); err != nil {
-		return found, err
-	}
-	late, err := across.SweepLateSends(ctx, now().Add(-a.LateAfter))
-	if err != nil {
-		return found, fmt.Errorf("sweep late sends: %w", err)
-	}
-	for _, row := range late {
-		found.Late += row.Late
-		a.Log.ErrorContext(ctx, "planned mails are late", "organization", row.OrgID, "count", row.Late, "oldest", row.Oldest)
-	}
-	if a.Late != nil {
-		a.Late(found.Late)
+// FindUnprocessed looks across organizations for what was saved and not taken up, and
+// for sends that are late, which it raises as an alarm.
+func (a *Activities) FindUnprocessed(ctx context.Context) (Unprocessed, error) {
+	before := db.Now().Add(-sweepGrace)
+	var found Unprocessed
+	for _, find := range []func(context.Context, time.Time, *Unprocessed) error{
+		a.findPrograms, a.findAnswers, a.findMails, a.findInvitations, a.findReleased, a.findNotices, a.findLate,
+	} {
+		if err := find(ctx, before, &found); err != nil {
+			return found, err
+		}
 	}
 	return found, nil
 }
 
-func (a *Activities) findUntoldMails(ctx context.Context, before time.Time, found *Untold) error {
-	invitations, err := a.DB.Across().SweepInvitations(ctx, before, sweepBatch)
+// FindUntold is FindUnprocessed by the name that sweeps of the version before know.
+func (a *Activities) FindUntold(ctx context.Context) (Unprocessed, error) {
+	return a.FindUnprocessed(ctx)
+}
+
+func (a *Activities) findPrograms(ctx context.Context, before time.Time, found *Unprocessed) error {
+	list, err := a.outbox.DB.Across().SweepPrograms(ctx, before, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("sweep programs: %w", err)
+	}
+	for _, row := range list {
+		found.Programs = append(found.Programs, UnreadProgram{Org: row.OrgID, Engagement: row.EngagementID})
+	}
+	return nil
+}
+
+func (a *Activities) findAnswers(ctx context.Context, before time.Time, found *Unprocessed) error {
+	list, err := a.outbox.DB.Across().SweepAnswers(ctx, before, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("sweep answers: %w", err)
+	}
+	for _, row := range list {
+		found.Answers = append(found.Answers, UnprocessedAnswer{Engagement: row.EngagementID, Item: row.ItemID, Recipient: row.RecipientID, Round: int(row.Round)})
+	}
+	return nil
+}
+
+func (a *Activities) findMails(ctx context.Context, before time.Time, found *Unprocessed) error {
+	list, err := a.outbox.DB.Across().SweepInboundMails(ctx, before, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("sweep mails: %w", err)
+	}
+	for _, row := range list {
+		found.Mails = append(found.Mails, inbox.Inbound{Org: row.OrgID, ID: row.ID})
+	}
+	return nil
+}
+
+func (a *Activities) findInvitations(ctx context.Context, before time.Time, found *Unprocessed) error {
+	list, err := a.outbox.DB.Across().SweepInvitations(ctx, before, sweepBatch)
 	if err != nil {
 		return fmt.Errorf("sweep invitations: %w", err)
 	}
-	for _, row := range invitations {
-		found.Invitations = append(found.Invitations, Invitee{Org: row.OrgID, Person: row.PersonID})
+	for _, row := range list {
+		found.Invitations = append(found.Invitations, outbox.Addressee{Org: row.OrgID, Person: row.PersonID})
 	}
-	if err := a.findHeld(ctx, before, found); err != nil {
-		return err
+	return nil
+}
+
+func (a *Activities) findReleased(ctx context.Context, before time.Time, found *Unprocessed) error {
+	released, err := a.outbox.FindReleased(ctx, before, sweepBatch)
+	for _, r := range released {
+		if !slices.Contains(found.Changed, r.Engagement) {
+			found.Changed = append(found.Changed, r.Engagement)
+		}
 	}
-	notices, err := a.DB.Across().SweepNotices(ctx, before, sweepBatch)
+	return err
+}
+
+func (a *Activities) findNotices(ctx context.Context, before time.Time, found *Unprocessed) error {
+	list, err := a.outbox.DB.Across().SweepNotices(ctx, before, sweepBatch)
 	if err != nil {
-		return fmt.Errorf("sweep notices: %w", err)
+		return fmt.Errorf("sweep standalone mails: %w", err)
 	}
-	for _, row := range notices {
-		found.Notices = append(found.Notices, Notice{Org: row.OrgID, ID: row.ID})
+	for _, row := range list {
+		found.Notices = append(found.Notices, outbox.StandaloneMail{Org: row.OrgID, ID: row.ID})
+	}
+	return nil
+}
+
+func (a *Activities) findLate(ctx context.Context, _ time.Time, found *Unprocessed) error {
+	late, err := a.outbox.DB.Across().SweepLateSends(ctx, db.Now().Add(-a.sweep.lateAfter))
+	if err != nil {
+		return fmt.Errorf("sweep late sends: %w", err)
+	}
+	for _, row := range late {
+		found.Late += row.Late
+		a.sweep.log.ErrorContext(ctx, "planned mails are late", "organization", row.OrgID, "count", row.Late, "oldest", row.Oldest)
+	}
+	if a.sweep.late != nil {
+		a.sweep.late(found.Late)
 	}
 	return nil
 }

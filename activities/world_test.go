@@ -20,6 +20,7 @@ import (
 	"coachflow/db"
 	"coachflow/dev/testkit"
 	"coachflow/mail"
+	"coachflow/program"
 )
 
 func TestMain(m *testing.M) {
@@ -27,17 +28,18 @@ func TestMain(m *testing.M) {
 	os.Exit(testkit.Main(m, testkit.Options{}))
 }
 
-// world is an organization whose deeds are done one at a time by the test, in
+// world is an organization whose activities are carried out one at a time by the test, in
 // the place of a workflow.
 type world struct {
 	*testing.T
-	app    *app.App
-	deeds  *activities.Activities
-	mails  *outbox
-	admin  app.Principal
-	coach  app.Person
-	client app.Person
-	form   uuid.UUID
+	app        *app.App
+	activities *activities.Activities
+	domain     *activities.Domain
+	mails      *outbox
+	admin      app.Principal
+	coach      app.Person
+	client     app.Person
+	form       uuid.UUID
 }
 
 // away is an engine that hears nothing.
@@ -98,10 +100,11 @@ func newWorld(t *testing.T) *world {
 	keys, err := coaching.ParseLinkKeys("1:" + strings.Repeat("A", 43) + "=")
 	require.NoError(t, err)
 	w := &world{T: t, mails: &outbox{}}
-	w.deeds = &activities.Activities{DB: facts, Mail: w.mails, Blobs: &blobs{}, Links: keys, Log: slog.New(slog.DiscardHandler),
+	domain := activities.NewDomain(activities.Config{DB: facts, Mail: w.mails, Blobs: &blobs{}, Links: keys, Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://coachflow.test", From: mail.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
-		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour}
-	w.app = &app.App{DB: facts, Temporal: away{}, Deeds: w.deeds, Log: w.deeds.Log, Patience: time.Second}
+		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour})
+	w.domain, w.activities = domain, domain.Activities
+	w.app = app.New(domain, away{}, slog.New(slog.DiscardHandler), time.Second)
 	w.admin, err = w.app.CreateOrganization(ctx, app.NewOrganization{Name: "Acme", TimeZone: "Europe/Berlin", AdminName: "Ada", AdminEmail: "ada@acme.test", AdminPassword: "correct horse battery"})
 	require.NoError(t, err)
 	w.coach = w.person("Clara", "coach", "clara@acme.test")
@@ -166,20 +169,20 @@ func (s *story) read() {
 	s.items = p.Items
 }
 
-// act is a deed on an item, some time after the start.
-func (s *story) act(item int, after time.Duration, key string) activities.Act {
-	return activities.Act{Org: s.admin.Org, Engagement: s.engagement.ID, Item: s.items[item].ID, At: s.engagement.StartedAt.Add(after), Key: key}
+// command is a command on an item, some time after the start.
+func (s *story) command(item int, after time.Duration, key string) program.CommandContext {
+	return program.CommandContext{Org: s.admin.Org, Engagement: s.engagement.ID, Item: s.items[item].ID, At: s.engagement.StartedAt.Add(after), Key: key}
 }
 
-// program is a deed on the program as a whole.
-func (s *story) program(after time.Duration, key string) activities.Act {
-	act := s.act(0, after, key)
-	act.Item = uuid.Nil
-	return act
+// onProgram is a command on the program as a whole.
+func (s *story) onProgram(after time.Duration, key string) program.CommandContext {
+	c := s.command(0, after, key)
+	c.Item = uuid.Nil
+	return c
 }
 
-// does does a deed and gives its answer.
-func (s *story) does(change activities.Change, err error) activities.Change {
+// does carries an activity out and gives its answer.
+func (s *story) does(change program.Change, err error) program.Change {
 	s.Helper()
 	require.NoError(s, err)
 	return change

@@ -67,9 +67,9 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	keys, err := coaching.ParseLinkKeys("1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	require.NoError(t, err)
-	deeds := &activities.Activities{DB: database, Blobs: w.blobs, Links: keys, Log: log, BaseURL: "https://coachflow.test",
-		From: mail.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"}
-	w.app = &app.App{DB: database, Temporal: willingTemporal(), Deeds: deeds, Log: log, Patience: 5 * time.Second}
+	domain := activities.NewDomain(activities.Config{DB: database, Blobs: w.blobs, Links: keys, Log: log, BaseURL: "https://coachflow.test",
+		From: mail.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
+	w.app = app.New(domain, willingTemporal(), log, 5*time.Second)
 	cfg := Config{App: w.app, Log: log, ResendWebhookSecret: webhookSecret}
 	for _, c := range change {
 		c(&cfg)

@@ -10,10 +10,11 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"coachflow/activities"
+	"coachflow/accounts"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/outbox"
 	"coachflow/workflows"
 )
 
@@ -97,7 +98,7 @@ func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password
 	if err != nil {
 		return out, err
 	}
-	var done activities.Activated
+	var done accounts.Activated
 	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		if _, err := q.PersonLock(ctx, ref.Org, out.person); err != nil {
 			return wrap(err, "lock person")
@@ -107,7 +108,7 @@ func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password
 			return err
 		}
 		out.Stand = AccountDone
-		done, err = activities.Activate(ctx, q, invitee(ref.Org, out.person), hash)
+		done, err = accounts.Activate(ctx, q, invitee(ref.Org, out.person), hash)
 		return err
 	})
 	if err == nil && out.First {
@@ -141,10 +142,10 @@ func (a *App) AskNewPassword(ctx context.Context, address string) error {
 		return wrap(err, "look account up")
 	}
 	for _, account := range found {
-		var notice activities.Notice
+		var notice outbox.StandaloneMail
 		planned := false
 		err := a.DB.InOrg(ctx, account.OrgID, func(q *rows.Queries) (err error) {
-			notice, planned, err = activities.AskNewPassword(ctx, q, invitee(account.OrgID, account.PersonID))
+			notice, planned, err = accounts.AskNewPassword(ctx, q, invitee(account.OrgID, account.PersonID))
 			return err
 		})
 		if err != nil {
@@ -161,7 +162,7 @@ func (a *App) AskNewPassword(ctx context.Context, address string) error {
 
 // tellNotice starts the workflow that sends a single mail, at once or at a time.
 // Should that fail, the sweep does it.
-func (a *App) tellNotice(ctx context.Context, n activities.Notice, at time.Time) {
+func (a *App) tellNotice(ctx context.Context, n outbox.StandaloneMail, at time.Time) {
 	_, err := a.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: workflows.NoticeID(n.ID), TaskQueue: workflows.TaskQueue, WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.KindAttribute.ValueSet("notice"), workflows.OrganizationAttribute.ValueSet(n.Org.String())),
@@ -196,7 +197,7 @@ func (a *App) ChangePassword(ctx context.Context, p Principal, present, password
 	if err != nil {
 		return err
 	}
-	var done activities.Activated
+	var done accounts.Activated
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if _, err := q.PersonLock(ctx, p.Org, p.Person); err != nil {
 			return wrap(err, "lock person")
@@ -208,7 +209,7 @@ func (a *App) ChangePassword(ctx context.Context, p Principal, present, password
 		} else if err != nil {
 			return wrap(err, "read password")
 		}
-		done, err = activities.Activate(ctx, q, invitee(p.Org, p.Person), fresh)
+		done, err = accounts.Activate(ctx, q, invitee(p.Org, p.Person), fresh)
 		return wrap(err, "set password")
 	})
 	if err == nil {
@@ -232,12 +233,12 @@ func (a *App) SetPassword(ctx context.Context, p Principal, in PasswordInput) er
 	if err != nil {
 		return err
 	}
-	var done activities.Activated
+	var done accounts.Activated
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if _, err := q.PersonGet(ctx, p.Org, in.Person); err != nil {
 			return found(err, "person")
 		}
-		done, err = activities.Activate(ctx, q, invitee(p.Org, in.Person), hash)
+		done, err = accounts.Activate(ctx, q, invitee(p.Org, in.Person), hash)
 		return wrap(err, "set password")
 	})
 	if err == nil {
@@ -246,19 +247,19 @@ func (a *App) SetPassword(ctx context.Context, p Principal, in PasswordInput) er
 	return err
 }
 
-// tellActivated lets programs hand over what was held for somebody who has an
+// tellActivated lets programs send what was held for somebody who has an
 // account now, and sends what else a new password brings about. Should that fail,
 // the sweep does it.
-func (a *App) tellActivated(ctx context.Context, done activities.Activated) {
+func (a *App) tellActivated(ctx context.Context, done accounts.Activated) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
 	defer cancel()
 	for _, n := range done.Notices {
 		a.tellNotice(ctx, n, time.Time{})
 	}
+	told := map[uuid.UUID]bool{}
 	for _, r := range done.Released {
-		err := a.Temporal.SignalWorkflow(ctx, workflows.ProgramID(r.Engagement), "", workflows.ReleasedSignal, workflows.ProgramAct{Item: r.Item})
-		if err != nil {
-			a.Log.WarnContext(ctx, "what was held will leave later", "engagement", r.Engagement, "error", err)
+		if !told[r.Engagement] {
+			told[r.Engagement] = a.signalProgram(ctx, r.Engagement, workflows.ReadAgainSignal, nil)
 		}
 	}
 }
@@ -290,10 +291,10 @@ func changeState(ctx context.Context, q *rows.Queries, p Principal, old rows.Per
 	if err := q.APIKeyRevokeOfPerson(ctx, rows.APIKeyRevokeOfPersonParams{OrgID: p.Org, PersonID: old.ID, RevokedAt: &who.At}); err != nil {
 		return wrap(err, "revoke API keys")
 	}
-	if err := activities.EndPasswordLinks(ctx, q, who); err != nil {
+	if err := accounts.EndPasswordLinks(ctx, q, who); err != nil {
 		return err
 	}
-	return activities.EndInvitation(ctx, q, who, coaching.InvitationWithdrawn, "the invitation was withdrawn")
+	return accounts.EndInvitation(ctx, q, who, coaching.InvitationWithdrawn, "the invitation was withdrawn")
 }
 
 func stateByHand() error {

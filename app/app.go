@@ -20,6 +20,9 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/inbox"
+	"coachflow/outbox"
+	"coachflow/program"
 	"coachflow/workflows"
 )
 
@@ -27,12 +30,18 @@ import (
 type App struct {
 	DB       *db.DB
 	Temporal client.Client
-	// Deeds are the activities, for what happens outside of a workflow: edits
-	// of programs that have not started, previews of letters.
-	Deeds *activities.Activities
-	Log   *slog.Logger
+	Outbox   *outbox.Outbox
+	Programs *program.Programs // for what happens outside of a workflow: edits of drafts, previews
+	Inbox    *inbox.Inbox
+	Log      *slog.Logger
 	// Patience is how long an act waits for its workflow's answer.
 	Patience time.Duration
+}
+
+// New makes the application over the domain packages. patience is how long a command
+// waits for its workflow's answer.
+func New(d *activities.Domain, temporal client.Client, log *slog.Logger, patience time.Duration) *App {
+	return &App{DB: d.Outbox.DB, Temporal: temporal, Outbox: d.Outbox, Programs: d.Programs, Inbox: d.Inbox, Log: log, Patience: patience}
 }
 
 // Principal is who acts: a person of an organization.
@@ -119,7 +128,7 @@ func spaced(code string) string {
 	return string(b)
 }
 
-// found turns "no row" into the problem that what does not exist here.
+// found maps pgx.ErrNoRows to a NotFound problem.
 func found(err error, what string) error {
 	if db.NoRow(err) {
 		return notFound(what)
@@ -130,27 +139,25 @@ func found(err error, what string) error {
 // now is the time of an act, in UTC and as exact as rows are.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// tell sends an Update to a program's workflow and waits for its answer.
-func (a *App) tell(ctx context.Context, org, engagement uuid.UUID, update, id string, arg any) error {
+// updateProgram sends an Update to a program's workflow and waits for its answer.
+func (a *App) updateProgram(ctx context.Context, org, engagement uuid.UUID, update, id string, arg any) error {
 	var result workflows.ProgramResult
 	if err := a.update(ctx, workflows.ProgramID(engagement), update, id, arg, &result); err != nil {
 		return a.orOver(ctx, org, engagement, err)
 	}
-	if result.Revision == 0 {
-		return nil // nothing to note, or the deed that follows at once notes it
-	}
-	// The workflow has answered, so it has heard, whether or not the person has
-	// closed the page. Should this note fail, the sweep makes it look once more,
-	// which does no harm.
+	return nil
+}
+
+// signalProgram tells a program's workflow of what is saved already, and says whether the
+// process engine has taken the signal. If not, the recovery sweep tells the workflow.
+func (a *App) signalProgram(ctx context.Context, engagement uuid.UUID, signal string, arg any) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
 	defer cancel()
-	err := a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
-		return q.EngagementTold(ctx, rows.EngagementToldParams{OrgID: org, ID: engagement, Revision: int32(result.Revision)})
-	})
+	err := a.Temporal.SignalWorkflow(ctx, workflows.ProgramID(engagement), "", signal, arg)
 	if err != nil {
-		a.Log.WarnContext(ctx, "not noted that the workflow heard", "engagement", engagement, "error", err)
+		a.Log.WarnContext(ctx, "saved, the sweep will tell the program", "engagement", engagement, "signal", signal, "error", err)
 	}
-	return nil
+	return err == nil
 }
 
 // orOver says plainly that an engagement is over, where that is why nothing runs

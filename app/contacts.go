@@ -10,9 +10,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"coachflow/activities"
 	"coachflow/coaching"
 	"coachflow/db/rows"
+	"coachflow/inbox"
+	"coachflow/outbox"
 )
 
 // StreamsInput chooses conversations.
@@ -27,13 +28,13 @@ const mostContacts = 200
 // address is the system address for the client: one mail to each coach. It leaves
 // when the organization's time for taking back is over.
 func (a *App) SendContacts(ctx context.Context, p Principal, in StreamsInput) ([]Notification, error) {
-	return a.sendAbout(ctx, p, in, func(q *rows.Queries, streams []rows.StreamGetRow, at time.Time) (list []activities.Notice, err error) {
+	return a.sendAbout(ctx, p, in, func(q *rows.Queries, streams []rows.StreamGetRow, at time.Time) (list []outbox.StandaloneMail, err error) {
 		byCoach := map[uuid.UUID][]uuid.UUID{}
 		for _, s := range streams {
 			byCoach[s.CoachID] = append(byCoach[s.CoachID], s.ID)
 		}
 		for coach, own := range byCoach {
-			n, err := activities.PlanContacts(ctx, q, activities.Invitee{Org: p.Org, Person: coach, At: at}, own)
+			n, err := inbox.PlanContacts(ctx, q, outbox.Addressee{Org: p.Org, Person: coach, At: at}, own)
 			if err != nil {
 				return nil, err
 			}
@@ -46,9 +47,9 @@ func (a *App) SendContacts(ctx context.Context, p Principal, in StreamsInput) ([
 // SendAddresses mails chosen clients the address by which they write to their
 // coach. The mails leave when the organization's time for taking back is over.
 func (a *App) SendAddresses(ctx context.Context, p Principal, in StreamsInput) ([]Notification, error) {
-	return a.sendAbout(ctx, p, in, func(q *rows.Queries, streams []rows.StreamGetRow, at time.Time) (list []activities.Notice, err error) {
+	return a.sendAbout(ctx, p, in, func(q *rows.Queries, streams []rows.StreamGetRow, at time.Time) (list []outbox.StandaloneMail, err error) {
 		for _, s := range streams {
-			n, err := activities.PlanAddress(ctx, q, activities.Invitee{Org: p.Org, Person: s.ClientID, At: at}, s.ID)
+			n, err := inbox.PlanAddress(ctx, q, outbox.Addressee{Org: p.Org, Person: s.ClientID, At: at}, s.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -60,7 +61,7 @@ func (a *App) SendAddresses(ctx context.Context, p Principal, in StreamsInput) (
 
 // sendAbout plans single mails about chosen conversations of the principal, all of
 // them or none.
-func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan func(*rows.Queries, []rows.StreamGetRow, time.Time) ([]activities.Notice, error)) ([]Notification, error) {
+func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan func(*rows.Queries, []rows.StreamGetRow, time.Time) ([]outbox.StandaloneMail, error)) ([]Notification, error) {
 	slices.SortFunc(in.StreamIDs, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 	in.StreamIDs = slices.Compact(in.StreamIDs)
 	if len(in.StreamIDs) == 0 || len(in.StreamIDs) > mostContacts {
@@ -102,7 +103,7 @@ func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
 	defer cancel()
 	for _, n := range out {
-		a.tellNotice(ctx, activities.Notice{Org: p.Org, ID: n.ID}, n.PlannedAt)
+		a.tellNotice(ctx, outbox.StandaloneMail{Org: p.Org, ID: n.ID}, n.PlannedAt)
 	}
 	return out, nil
 }

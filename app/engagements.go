@@ -9,10 +9,10 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"coachflow/activities"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/program"
 	"coachflow/workflows"
 )
 
@@ -82,7 +82,7 @@ func (a *App) layOut(ctx context.Context, q *rows.Queries, p Principal, engageme
 	for i, spec := range specs {
 		wanted[i] = coaching.EditItem{ID: db.NewID(), New: true, Spec: spec}
 	}
-	return activities.EditDraft(ctx, q, a.act(p, engagement, uuid.Nil), wanted)
+	return program.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
 }
 
 func templateItems(ctx context.Context, q *rows.Queries, p Principal, id *uuid.UUID) ([]coaching.ItemSpec, error) {
@@ -137,8 +137,8 @@ func event(ctx context.Context, q *rows.Queries, p Principal, engagement uuid.UU
 }
 
 // act is the principal's act, as a deed takes it.
-func (a *App) act(p Principal, engagement, item uuid.UUID) activities.Act {
-	return activities.Act{Org: p.Org, Engagement: engagement, Item: item, Actor: &p.Person, At: now(), Key: db.NewID().String()}
+func (a *App) command(p Principal, engagement, item uuid.UUID) program.CommandContext {
+	return program.CommandContext{Org: p.Org, Engagement: engagement, Item: item, Actor: &p.Person, At: now(), Key: db.NewID().String()}
 }
 
 // GetEngagement reads an engagement.
@@ -196,7 +196,7 @@ func (a *App) UpdateEngagement(ctx context.Context, p Principal, id uuid.UUID, r
 		return Engagement{}, err
 	}
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		if err := q.EngagementLock(ctx, p.Org, id); err != nil {
+		if _, err := q.EngagementLock(ctx, p.Org, id); err != nil {
 			return wrap(err, "lock engagement")
 		}
 		e, err := q.EngagementGet(ctx, p.Org, id)
@@ -225,12 +225,16 @@ func (a *App) UpdateEngagement(ctx context.Context, p Principal, id uuid.UUID, r
 		if err := event(ctx, q, p, id, "coach_set"); err != nil {
 			return err
 		}
-		return activities.SyncRecipients(ctx, q, a.act(p, id, uuid.Nil))
+		return program.SyncRecipients(ctx, q, a.command(p, id, uuid.Nil))
 	})
 	if err != nil {
 		return Engagement{}, err
 	}
-	return a.GetEngagement(ctx, p, id)
+	out, err := a.GetEngagement(ctx, p, id)
+	if err == nil && out.StartedAt != nil {
+		a.signalProgram(ctx, id, workflows.ReadAgainSignal, nil)
+	}
+	return out, err
 }
 
 // StartEngagement starts a draft: it becomes active and its program begins. The
@@ -285,7 +289,7 @@ func (a *App) engagementAct(ctx context.Context, p Principal, id uuid.UUID, upda
 	if err := a.running(ctx, p, id); err != nil {
 		return Engagement{}, err
 	}
-	if err := a.tell(ctx, p.Org, id, update, db.NewID().String(), arg); err != nil {
+	if err := a.updateProgram(ctx, p.Org, id, update, db.NewID().String(), arg); err != nil {
 		return Engagement{}, err
 	}
 	return a.GetEngagement(ctx, p, id)
@@ -310,12 +314,12 @@ func (a *App) running(ctx context.Context, p Principal, id uuid.UUID) error {
 
 // PauseEngagement stops all sending until it is resumed.
 func (a *App) PauseEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
-	return a.engagementAct(ctx, p, id, workflows.PauseUpdate, workflows.ProgramAct{Actor: &p.Person})
+	return a.engagementAct(ctx, p, id, workflows.PauseUpdate, workflows.ProgramCommand{Actor: &p.Person})
 }
 
 // ResumeEngagement goes on; open dates move by the time of the pause.
 func (a *App) ResumeEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
-	return a.engagementAct(ctx, p, id, workflows.ResumeUpdate, workflows.ProgramAct{Actor: &p.Person})
+	return a.engagementAct(ctx, p, id, workflows.ResumeUpdate, workflows.ProgramCommand{Actor: &p.Person})
 }
 
 // CompleteEngagement ends an engagement that has run its course.
@@ -333,7 +337,7 @@ func (a *App) CancelEngagement(ctx context.Context, p Principal, id uuid.UUID) (
 		if err := adminOnly(p); err != nil {
 			return e, err
 		}
-		if _, err := a.Deeds.EndEngagement(ctx, activities.Ending{Act: a.act(p, id, uuid.Nil), Status: "cancelled"}); err != nil {
+		if _, err := a.Programs.EndEngagement(ctx, program.Ending{CommandContext: a.command(p, id, uuid.Nil), Status: "cancelled"}); err != nil {
 			return e, a.explain(ctx, err)
 		}
 		return a.GetEngagement(ctx, p, id)

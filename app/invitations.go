@@ -11,10 +11,11 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"coachflow/activities"
+	"coachflow/accounts"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/outbox"
 	"coachflow/workflows"
 )
 
@@ -68,7 +69,7 @@ func (a *App) Invite(ctx context.Context, p Principal, in InvitationInput) (Invi
 		if _, err := q.PersonGet(ctx, p.Org, in.PersonID); db.NoRow(err) {
 			return coaching.Problemf(coaching.Invalid, "person_not_found", "There is no such person in this organization.").WithField("person_id", "person_not_found", "no such person")
 		}
-		row, err := activities.Invite(ctx, q, invitee(p.Org, in.PersonID), p.Person)
+		row, err := accounts.Invite(ctx, q, invitee(p.Org, in.PersonID), p.Person)
 		id = row.ID
 		return err
 	})
@@ -79,8 +80,8 @@ func (a *App) Invite(ctx context.Context, p Principal, in InvitationInput) (Invi
 	return a.GetInvitation(ctx, p, id)
 }
 
-func invitee(org, person uuid.UUID) activities.Invitee {
-	return activities.Invitee{Org: org, Person: person, At: now()}
+func invitee(org, person uuid.UUID) outbox.Addressee {
+	return outbox.Addressee{Org: org, Person: person, At: now()}
 }
 
 // wrapUnlessTold adds what was being done to an error that is not for people.
@@ -136,7 +137,7 @@ func (a *App) WithdrawInvitation(ctx context.Context, p Principal, id uuid.UUID)
 		if row.Invitation.Status != string(coaching.InvitationOpen) {
 			return coaching.Problemf(coaching.Conflict, "invitation_not_open", "The invitation is %s; there is nothing to withdraw.", row.Invitation.Status)
 		}
-		return activities.EndInvitation(ctx, q, who, coaching.InvitationWithdrawn, "the invitation was withdrawn")
+		return accounts.EndInvitation(ctx, q, who, coaching.InvitationWithdrawn, "the invitation was withdrawn")
 	})
 	if err != nil {
 		return present, err

@@ -61,7 +61,7 @@ type recipientRef struct {
 
 // OpenLink checks a token and says what it is for.
 func (a *App) OpenLink(token string) (coaching.LinkRef, error) {
-	ref, ok := a.Deeds.Links.Open(token)
+	ref, ok := a.Outbox.Links.Open(token)
 	if !ok {
 		return ref, errLink()
 	}
@@ -169,7 +169,7 @@ func (a *App) SubmitForm(ctx context.Context, ref coaching.LinkRef, values url.V
 // where the form is open.
 func (a *App) enter(ctx context.Context, ref coaching.LinkRef, values url.Values, do func(*rows.Queries, *FormLink) error) (FormLink, error) {
 	var out FormLink
-	err := a.DB.InOrgPipelined(ctx, ref.Org, func(q *rows.Queries) error {
+	err := a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		var err error
 		if out, err = readFormLink(ctx, q, ref); err != nil || out.Stand != FormOpen {
 			return err
@@ -213,21 +213,10 @@ func (f *FormLink) submit(ctx context.Context, q *rows.Queries, answer coaching.
 }
 
 func (a *App) tellAnswer(ctx context.Context, f *FormLink) {
-	arg := workflows.ProgramAnswer{Item: f.ref.item, Recipient: f.ref.recipient, Round: f.ref.round}
-	if a.answerTakenUp(ctx, f.ref.org, f.ref.engagement, arg) {
+	answer := workflows.ProgramAnswer{Item: f.ref.item, Recipient: f.ref.recipient, Round: f.ref.round}
+	if a.signalProgram(ctx, f.ref.engagement, workflows.AnsweredSignal, answer) {
 		f.Stand = FormAnswered
 	}
-}
-
-// answerTakenUp tells a program of an answer that is saved, and says whether it
-// has taken it up. If not, the sweep tells it again.
-func (a *App) answerTakenUp(ctx context.Context, org, engagement uuid.UUID, answer workflows.ProgramAnswer) bool {
-	id := "answer/" + answer.Recipient.String() + "/" + itoa(answer.Round)
-	if err := a.tell(ctx, org, engagement, workflows.AnswerUpdate, id, answer); err != nil {
-		a.Log.WarnContext(ctx, "answer saved, its program will be told later", "item", answer.Item, "error", err)
-		return false
-	}
-	return true
 }
 
 // FileLink is a file as the holder of its link sees it.
@@ -251,7 +240,7 @@ func (a *App) ViewFile(ctx context.Context, ref coaching.LinkRef) (FileLink, err
 	if err != nil {
 		return out, err
 	}
-	if out.Data, err = a.Deeds.Blobs.Get(ctx, file.BlobKey); err != nil {
+	if out.Data, err = a.Inbox.Blobs.Get(ctx, file.BlobKey); err != nil {
 		return out, wrap(err, "read file")
 	}
 	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {

@@ -6,10 +6,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"coachflow/activities"
 	"coachflow/coaching"
 	"coachflow/db/rows"
 	"coachflow/mail"
+	"coachflow/outbox"
 )
 
 // Notification is a mail that is planned, held back or sent, with its reason;
@@ -134,7 +134,7 @@ func (a *App) PreviewItem(ctx context.Context, p Principal, id uuid.UUID, in Pre
 		if err := mayEdit(ctx, q, p, engagement); err != nil {
 			return err
 		}
-		letter, to, err := activities.PreviewLetter(ctx, a.Deeds, q, a.act(p, engagement, id), coaching.NotificationKind(in.Kind), in.RecipientID, in.Letter)
+		letter, to, err := a.Programs.PreviewLetter(ctx, q, a.command(p, engagement, id), coaching.NotificationKind(in.Kind), in.RecipientID, in.Letter)
 		out = Letter{Subject: letter.Subject, HTML: letter.HTML, Text: letter.Text, TemplateVersion: letter.TemplateVersion, To: to}
 		return err
 	})
@@ -188,7 +188,7 @@ func (a *App) SetNotificationTemplate(ctx context.Context, p Principal, kind str
 	if _, known := coaching.Letters[coaching.NotificationKind(kind)]; !known {
 		return NotificationTemplate{}, notFound("notification_template")
 	}
-	if err := activities.CheckLetter(coaching.NotificationKind(kind), in); err != nil {
+	if err := outbox.CheckLetter(coaching.NotificationKind(kind), in); err != nil {
 		return NotificationTemplate{}, err
 	}
 	var out NotificationTemplate
@@ -216,7 +216,7 @@ func (a *App) ResetNotificationTemplate(ctx context.Context, p Principal, kind s
 
 // RecordDelivery takes the provider's news about a mail.
 func (a *App) RecordDelivery(ctx context.Context, event mail.DeliveryEvent) error {
-	return a.Deeds.RecordOutcome(ctx, event)
+	return a.Outbox.RecordOutcome(ctx, event)
 }
 
 // Event is one line of an engagement's timeline.
@@ -268,8 +268,8 @@ func (a *App) GetTimeline(ctx context.Context, p Principal, engagement uuid.UUID
 		}
 		events := page(list, most, func(r rows.EventListRow) uuid.UUID { return r.ID }, eventOf)
 		out.Events, out.Next = events.Items, events.Next
-		program, err := program(ctx, q, e)
-		for _, item := range program.Items {
+		present, err := readProgram(ctx, q, e)
+		for _, item := range present.Items {
 			if item.Next != nil {
 				out.Coming = append(out.Coming, ComingItem{ItemID: item.ID, ItemTitle: item.Title, Coming: *item.Next})
 			}

@@ -8,10 +8,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"coachflow/activities"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/program"
+	"coachflow/workflows"
 )
 
 // Person is a person of an organization.
@@ -78,7 +79,7 @@ func (a *App) checkPerson(in *PersonInput) error {
 		return err
 	}
 	for i, address := range in.Emails {
-		if strings.EqualFold(address[strings.LastIndex(address, "@")+1:], a.Deeds.InboundDomain) {
+		if strings.EqualFold(address[strings.LastIndex(address, "@")+1:], a.Inbox.Domain) {
 			return coaching.Problemf(coaching.Invalid, "email_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter the person's own.", address).
 				WithField("emails["+itoa(i)+"]", "email_is_system_address", "an address of this system")
 		}
@@ -206,6 +207,7 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		return Person{}, err
 	}
 	var out Person
+	var moved []uuid.UUID
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if _, err := q.PersonLock(ctx, p.Org, id); err != nil {
 			return found(err, "person")
@@ -251,26 +253,31 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		if err := q.NotificationsFollowPerson(ctx, follow); err != nil || in.TimeZone == old.Person.TimeZone {
 			return wrap(err, "readdress planned mails")
 		}
-		return a.moveReader(ctx, q, p, id)
+		moved, err = a.moveReader(ctx, q, p, id)
+		return err
 	})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	for _, engagement := range moved {
+		a.signalProgram(ctx, engagement, workflows.ReadAgainSignal, nil)
+	}
+	return out, nil
 }
 
-// moveReader lets the programs of a reader follow their time zone. Their
-// workflows hear of it from the sweep.
-func (a *App) moveReader(ctx context.Context, q *rows.Queries, p Principal, reader uuid.UUID) error {
+// moveReader lets the programs of a reader follow their time zone, and answers with
+// those whose workflows are to read their rows again.
+func (a *App) moveReader(ctx context.Context, q *rows.Queries, p Principal, reader uuid.UUID) ([]uuid.UUID, error) {
 	engagements, err := q.EngagementsOfReader(ctx, p.Org, reader)
 	if err != nil {
-		return wrap(err, "list engagements of reader")
+		return nil, wrap(err, "list engagements of reader")
 	}
 	for _, engagement := range engagements {
-		act := a.act(p, engagement, uuid.Nil)
-		act.Told = true
-		if err := activities.SyncZones(ctx, q, act); err != nil {
-			return err
+		if err := program.SyncZones(ctx, q, a.command(p, engagement, uuid.Nil)); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return engagements, nil
 }
 
 // keepsAdmin refuses to take the last admin away: nobody could make another.

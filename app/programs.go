@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"coachflow/activities"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/program"
 	"coachflow/workflows"
 )
 
@@ -195,7 +195,7 @@ func (a *App) GetProgram(ctx context.Context, p Principal, engagement uuid.UUID)
 		if err != nil {
 			return err
 		}
-		out, err = program(ctx, q, e)
+		out, err = readProgram(ctx, q, e)
 		if mayRun(p, e) != nil {
 			out.reduce(p)
 		}
@@ -217,7 +217,7 @@ func (out *Program) reduce(p Principal) {
 	}
 }
 
-func program(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, error) {
+func readProgram(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, error) {
 	out := Program{EngagementID: e.ID, Status: e.Status, Revision: int(e.ProgramRevision), Items: []Item{}}
 	list, err := q.ItemList(ctx, e.OrgID, e.ID)
 	if err != nil {
@@ -237,7 +237,7 @@ func program(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, 
 	}
 	states := make([]coaching.ItemState, len(list))
 	for i, row := range list {
-		parsed, err := activities.ProgramItem(row)
+		parsed, err := program.Item(row)
 		if err != nil {
 			return out, err
 		}
@@ -247,8 +247,12 @@ func program(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, 
 			out.Items[i].To[j].Undelivered = why[out.Items[i].To[j].ID]
 		}
 	}
+	pending, err := program.Pending(ctx, q, e.OrgID, e.ID, nil)
+	if err != nil {
+		return out, err
+	}
 	for i := range out.Items {
-		out.Items[i].Next = coming(e, states, i)
+		out.Items[i].Next = coming(e, states, i, pending[states[i].ID])
 		out.Items[i].noteHold()
 	}
 	out.Items = slices.DeleteFunc(out.Items, func(i Item) bool { return i.Status == string(coaching.Removed) })
@@ -279,33 +283,32 @@ func (i *Item) noteHold() {
 	i.Next = &Coming{What: "reminder_held", Text: "reminders are held"}
 }
 
-// coming asks the rules what comes next for an item.
-func coming(e rows.Engagement, states []coaching.ItemState, i int) *Coming {
+// coming asks the rules what comes next for an item. Those of a paused program say what
+// would come.
+func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coaching.PendingMails) *Coming {
 	s := states[i]
 	zone := coaching.ZoneOrUTC(s.Zone)
-	started := time.Time{}
-	if e.StartedAt != nil {
-		started = *e.StartedAt
-	}
-	switch {
-	case s.Ended() || e.Status == "completed" || e.Status == "cancelled":
+	if s.Ended() || e.Status == "completed" || e.Status == "cancelled" {
 		return nil
-	case s.Status == coaching.Open && !s.SendAt.IsZero():
-		return timed("resend", "is sent again", s.SendAt, zone, e)
-	case s.Status == coaching.Open:
-		next, more := coaching.DefaultFollowUp.NextFollowUp(s)
-		switch {
-		case !more:
-			return nil
-		case next.Escalate:
-			return timed("escalation", "the coach is told that it is still open", next.At, zone, e)
-		}
+	}
+	if s.Status != coaching.Open {
+		return comingRelease(e, states, i, db.Deref(e.StartedAt), zone)
+	}
+	next := coaching.NextStepOf(states, i, db.Deref(e.StartedAt), pending)
+	switch next.Step {
+	case coaching.IssueStep:
+		return timed("release", "is sent", next.At, zone, e)
+	case coaching.ResendStep:
+		return timed("resend", "is sent again", next.At, zone, e)
+	case coaching.EscalationStep:
+		return timed("escalation", "the coach is told that it is still open", next.At, zone, e)
+	case coaching.ReminderStep:
 		if s.Kind == coaching.TaskItem {
 			return timed("reminder", "reminder to those who have not completed it", next.At, zone, e)
 		}
 		return timed("reminder", "reminder to those who have not answered", next.At, zone, e)
 	}
-	return comingRelease(e, states, i, started, zone)
+	return nil
 }
 
 func comingRelease(e rows.Engagement, states []coaching.ItemState, i int, started time.Time, zone *time.Location) *Coming {
@@ -372,7 +375,7 @@ func (a *App) PreviewProgram(ctx context.Context, p Principal, engagement uuid.U
 		if err := mayEdit(ctx, q, p, engagement); err != nil {
 			return err
 		}
-		outcome, revision, err := activities.PreviewEdit(ctx, q, a.act(p, engagement, uuid.Nil), wantedItems(items))
+		outcome, revision, err := program.PreviewEdit(ctx, q, a.command(p, engagement, uuid.Nil), wantedItems(items))
 		out.Revision = int(revision)
 		for _, e := range outcome.Effects {
 			effect := Effect{ItemID: e.ItemID, Change: e.Change, Text: e.Text}
@@ -426,7 +429,7 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 		if err := mayEdit(ctx, q, p, engagement); err != nil {
 			return err
 		}
-		if err := q.EngagementLock(ctx, p.Org, engagement); err != nil {
+		if _, err := q.EngagementLock(ctx, p.Org, engagement); err != nil {
 			return wrap(err, "lock engagement")
 		}
 		e, err := q.EngagementGet(ctx, p.Org, engagement)
@@ -436,7 +439,7 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 		if revision != 0 && revision != int(e.ProgramRevision) {
 			return stale("program")
 		}
-		present, err := program(ctx, q, e)
+		present, err := readProgram(ctx, q, e)
 		if err != nil {
 			return err
 		}
@@ -445,12 +448,12 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 			return err
 		}
 		if started = e.StartedAt != nil; !started {
-			return activities.EditDraft(ctx, q, a.act(p, engagement, uuid.Nil), wanted)
+			return program.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
 		}
 		return a.storeEdit(ctx, q, p, e, edit, wanted)
 	})
 	if err == nil && started {
-		err = a.tell(ctx, p.Org, engagement, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
+		err = a.updateProgram(ctx, p.Org, engagement, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
 	}
 	return err
 }
@@ -458,7 +461,7 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 // storeEdit checks an edit against the program as it is and stores it for the
 // workflow.
 func (a *App) storeEdit(ctx context.Context, q *rows.Queries, p Principal, e rows.Engagement, id uuid.UUID, wanted []coaching.EditItem) error {
-	if _, _, err := activities.PreviewEdit(ctx, q, a.act(p, e.ID, uuid.Nil), wanted); err != nil {
+	if _, _, err := program.PreviewEdit(ctx, q, a.command(p, e.ID, uuid.Nil), wanted); err != nil {
 		return err
 	}
 	data, err := json.Marshal(wanted)
@@ -587,7 +590,7 @@ func (a *App) itemAct(ctx context.Context, p Principal, id uuid.UUID, update str
 	if err := a.running(ctx, p, engagement); err != nil {
 		return Item{}, err
 	}
-	if err := a.tell(ctx, p.Org, engagement, update, db.NewID().String(), workflows.ProgramAct{Item: id, Actor: &p.Person}); err != nil {
+	if err := a.updateProgram(ctx, p.Org, engagement, update, db.NewID().String(), workflows.ProgramCommand{Item: id, Actor: &p.Person}); err != nil {
 		return Item{}, err
 	}
 	return a.GetItem(ctx, p, id)
@@ -624,7 +627,7 @@ func (a *App) HoldFollowUp(ctx context.Context, p Principal, id, recipient uuid.
 		return Item{}, err
 	}
 	arg := workflows.ProgramHold{Item: id, Recipient: recipient, Held: held, Actor: &p.Person}
-	if err := a.tell(ctx, p.Org, engagement, workflows.HoldUpdate, db.NewID().String(), arg); err != nil {
+	if err := a.updateProgram(ctx, p.Org, engagement, workflows.HoldUpdate, db.NewID().String(), arg); err != nil {
 		return Item{}, err
 	}
 	return a.GetItem(ctx, p, id)

@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"coachflow/activities"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/inbox"
 	"coachflow/workflows"
 )
 
@@ -270,7 +270,7 @@ func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []
 	if err != nil {
 		return File{}, nil, err
 	}
-	data, err := a.Deeds.Blobs.Get(ctx, row.File.BlobKey)
+	data, err := a.Inbox.Blobs.Get(ctx, row.File.BlobKey)
 	return file(row.File), data, wrap(err, "read file")
 }
 
@@ -331,7 +331,7 @@ func (a *App) ListSystemAddresses(ctx context.Context, p Principal, coach *uuid.
 		return wrap(err, "list system addresses")
 	})
 	return page(list, most, func(r rows.SystemAddressListRow) uuid.UUID { return r.ID }, func(r rows.SystemAddressListRow) SystemAddress {
-		return SystemAddress{ID: r.ID, StreamID: r.StreamID, Direction: r.Direction, Address: r.LocalPart + "@" + a.Deeds.InboundDomain,
+		return SystemAddress{ID: r.ID, StreamID: r.StreamID, Direction: r.Direction, Address: r.LocalPart + "@" + a.Inbox.Domain,
 			CoachID: r.CoachID, CoachName: r.CoachName, ClientID: r.ClientID, ClientName: r.ClientName, CreatedAt: r.CreatedAt}
 	}), err
 }
@@ -360,7 +360,7 @@ func (a *App) RegenerateSystemAddress(ctx context.Context, p Principal, id uuid.
 			return err
 		}
 		row, err := q.SystemAddressLive(ctx, rows.SystemAddressLiveParams{OrgID: p.Org, StreamID: old.StreamID, Direction: old.Direction})
-		out = SystemAddress{ID: row.ID, StreamID: row.StreamID, Direction: row.Direction, Address: row.LocalPart + "@" + a.Deeds.InboundDomain,
+		out = SystemAddress{ID: row.ID, StreamID: row.StreamID, Direction: row.Direction, Address: row.LocalPart + "@" + a.Inbox.Domain,
 			CoachID: old.CoachID, ClientID: old.ClientID, CreatedAt: row.CreatedAt}
 		return wrap(err, "read new address")
 	})
@@ -414,7 +414,7 @@ func (a *App) RawInboundMail(ctx context.Context, p Principal, id uuid.UUID) ([]
 	if err != nil {
 		return nil, err
 	}
-	raw, err := a.Deeds.Blobs.Get(ctx, key)
+	raw, err := a.Inbox.Blobs.Get(ctx, key)
 	return raw, wrap(err, "read stored mail")
 }
 
@@ -450,13 +450,13 @@ func (a *App) decideInbound(ctx context.Context, p Principal, id uuid.UUID, upda
 	if present.State != "quarantined" {
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_quarantined", "The mail is %s, not in quarantine.", present.State)
 	}
-	var verdict activities.Verdict
+	var verdict inbox.Verdict
 	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailAct{Actor: &p.Person}, &verdict); err != nil {
 		return present, err
 	}
-	if verdict.State == "quarantined" && !activities.Postable(verdict.Reason) {
+	if verdict.State == "quarantined" && !inbox.Postable(verdict.Reason) {
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_postable",
-			"The mail cannot become a message: %s It stays in quarantine. Download it and pass on by hand what is needed of it.", activities.QuarantineWord(verdict.Reason))
+			"The mail cannot become a message: %s It stays in quarantine. Download it and pass on by hand what is needed of it.", inbox.QuarantineWord(verdict.Reason))
 	}
 	return a.GetInboundMail(ctx, p, id)
 }

@@ -6,10 +6,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"coachflow/activities"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/program"
 	"coachflow/workflows"
 )
 
@@ -56,7 +56,7 @@ func task(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (Task
 	if err != nil {
 		return Task{}, found(err, "task")
 	}
-	parsed, err := activities.ProgramItem(rows.Item{ID: r.ID, Spec: r.Spec})
+	parsed, err := program.Item(rows.Item{ID: r.ID, Spec: r.Spec})
 	if err != nil {
 		return Task{}, err
 	}
@@ -84,7 +84,7 @@ func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task
 			return err
 		}
 		// Read again behind the lock: it may just be skipped or reopened.
-		if err := q.EngagementLock(ctx, p.Org, out.EngagementID); err != nil {
+		if _, err := q.EngagementLock(ctx, p.Org, out.EngagementID); err != nil {
 			return wrap(err, "lock engagement")
 		}
 		if out, err = task(ctx, q, p, id); err != nil {
@@ -102,7 +102,7 @@ func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task
 		return out, err
 	}
 	answer := workflows.ProgramAnswer{Item: out.ID, Recipient: out.recipient, Round: int(out.round)}
-	if a.answerTakenUp(ctx, p.Org, out.EngagementID, answer) {
+	if a.signalProgram(ctx, out.EngagementID, workflows.AnsweredSignal, answer) {
 		out.Stand = TaskDone
 	}
 	return out, nil

@@ -30,7 +30,6 @@ type EditContext struct {
 	Started time.Time
 	Now     time.Time
 	Zone    func(ItemSpec) string
-	Rule    FollowUpRule
 }
 
 // Effect is one thing that an edit does, told to the person who makes it.

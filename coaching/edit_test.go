@@ -70,7 +70,7 @@ func newItem(n int, change ...func(*ItemSpec)) EditItem {
 
 // running is a program that began on day 0, edited on day 10.
 func running() EditContext {
-	return EditContext{Running: true, Started: day(0), Now: day(10), Zone: func(ItemSpec) string { return "UTC" }, Rule: DefaultFollowUp}
+	return EditContext{Running: true, Started: day(0), Now: day(10), Zone: func(ItemSpec) string { return "UTC" }}
 }
 
 // told writes effects as "id:change", in order.

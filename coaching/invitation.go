@@ -75,6 +75,8 @@ type InvitationState struct {
 	Zone   string           `json:"z,omitempty"` // the invited person's, by its IANA name
 	// Followed is how many of the steps are behind.
 	Followed int `json:"f,omitempty"`
+	// Next is the step that comes next: "request", "reminder-N" or "end".
+	Next NextStep `json:"x,omitzero"`
 }
 
 // Next is the step that comes next, if there is one. A step after which another

@@ -302,7 +302,13 @@ type ItemState struct {
 	PlannedAt  time.Time `json:"pa,omitzero"`
 	FollowFrom time.Time `json:"ff,omitzero"`
 	Followed   int       `json:"fd,omitempty"`
+	// Next is the step that comes next, as it was decided with the last change.
+	Next NextStep `json:"x,omitzero"`
 }
+
+// FollowedAll is the number of steps that are behind when the follow-up has come to
+// its end.
+const FollowedAll = 1000
 
 // Done reports whether the item no longer blocks the one after it: completed,
 // skipped, or removed after it was issued.

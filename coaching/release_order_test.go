@@ -29,7 +29,7 @@ type courier struct {
 func (c *courier) paused() bool { return !c.pausedAt.IsZero() }
 
 func (c *courier) context() EditContext {
-	return EditContext{Running: true, Paused: c.paused(), Started: day(0), Now: c.now, Zone: func(ItemSpec) string { return "Europe/Berlin" }, Rule: DefaultFollowUp}
+	return EditContext{Running: true, Paused: c.paused(), Started: day(0), Now: c.now, Zone: func(ItemSpec) string { return "Europe/Berlin" }}
 }
 
 // nextDue is the item that goes out first, if any does up to some moment.

@@ -37,7 +37,7 @@ func (w *world) accountLink(p party, purpose coaching.LinkPurpose, subject, pers
 	id := uuid.New()
 	w.exec("INSERT INTO links (org_id, id, purpose, subject_id, person_id, email, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		p.org, id, purpose.Name(), subject, person, email, time.Now().Add(lives))
-	return "/l/" + w.app.Deeds.Links.Sign(coaching.LinkRef{Purpose: purpose, Org: p.org, ID: id})
+	return "/l/" + w.app.Outbox.Links.Sign(coaching.LinkRef{Purpose: purpose, Org: p.org, ID: id})
 }
 
 func passwords(password, again string) url.Values {
@@ -110,9 +110,9 @@ func TestInvitationLink_ThatIsOverSaysSo(t *testing.T) {
 	for name, dead := range map[string]string{
 		"expired":          w.accountLink(w.ours, coaching.InvitationLink, made.ID, person.ID, "nora@ours.example", -time.Second),
 		"another address":  w.accountLink(w.ours, coaching.InvitationLink, made.ID, person.ID, "somebody@else.example", time.Hour),
-		"another org":      "/l/" + w.app.Deeds.Links.Sign(coaching.LinkRef{Purpose: coaching.InvitationLink, Org: w.theirs.org, ID: made.ID}),
-		"another purpose":  "/l/" + w.app.Deeds.Links.Sign(coaching.LinkRef{Purpose: coaching.PasswordLink, Org: w.ours.org, ID: ref.ID}),
-		"a form's purpose": "/l/" + w.app.Deeds.Links.Sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.ours.org, ID: made.ID}),
+		"another org":      "/l/" + w.app.Outbox.Links.Sign(coaching.LinkRef{Purpose: coaching.InvitationLink, Org: w.theirs.org, ID: made.ID}),
+		"another purpose":  "/l/" + w.app.Outbox.Links.Sign(coaching.LinkRef{Purpose: coaching.PasswordLink, Org: w.ours.org, ID: ref.ID}),
+		"a form's purpose": "/l/" + w.app.Outbox.Links.Sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.ours.org, ID: made.ID}),
 	} {
 		for _, page := range []response{v.get(dead), v.post(dead, passwords(lamps, lamps))} {
 			require.Equal(t, http.StatusNotFound, page.status, name)

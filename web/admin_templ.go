@@ -5,16 +5,17 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
-
 import (
-	"coachflow/activities"
-	"coachflow/app"
-	"coachflow/coaching"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/inbox"
 )
 
 func peoplePage(list app.Page[app.Person], role string, blocked []app.BlockedAddress, zone *time.Location) templ.Component {
@@ -1292,7 +1293,7 @@ func inboundMailPage(m app.InboundMail, zone *time.Location) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.State == "quarantined" {
-			if activities.Postable(m.Reason) {
+			if inbox.Postable(m.Reason) {
 				templ_7745c5c3_Err = act("/quarantine/"+m.ID.String()+"/release", "Let it through", "btn-primary").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1311,7 +1312,7 @@ func inboundMailPage(m app.InboundMail, zone *time.Location) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if m.State == "quarantined" && !activities.Postable(m.Reason) {
+		if m.State == "quarantined" && !inbox.Postable(m.Reason) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 115, "<p class=\"text-secondary mt-3\">It cannot become a message. Download it, and pass on by hand what is needed of it.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -77,7 +77,7 @@ func TestLinks_WhatIsNotGoodGetsOnePageThatTellsNothing(t *testing.T) {
 	w := newWorld(t)
 	_, item, good := w.sent(w.ours)
 	expired := w.link(w.ours, coaching.FormLink, item.To[0].ID, w.ours.coach.Person, -time.Hour)
-	sign := func(ref coaching.LinkRef) string { return "/l/" + w.app.Deeds.Links.Sign(ref) }
+	sign := func(ref coaching.LinkRef) string { return "/l/" + w.app.Outbox.Links.Sign(ref) }
 	id := coaching.LinkID(coaching.FormLink, item.To[0].ID, w.ours.coachee.Person)
 	bad := map[string]string{
 		"nonsense": "/l/abc", "forged": good[:len(good)-2] + "xx", "cut off": good[:len(good)-5], "expired": expired,

@@ -52,7 +52,7 @@ func (w *world) rest(engagement, item, stream uuid.UUID) (mail, inbound, templat
 	w.exec("INSERT INTO mailbox_mails (id, mailbox, uidvalidity, uid, size, raw_key, received_at) VALUES ($1, 'm', 1, 1, 4, 'raw', now())", box)
 	w.exec(`INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, system_address_id, raw_key, state, reason, from_address, subject, received_at)
 		SELECT $1, $2, $3, id, 'raw', 'quarantined', 'dmarc_failed', 'ben@example.com', '<b>Money</b>', now() FROM system_addresses WHERE stream_id = $4 LIMIT 1`, org, inbound, box, stream)
-	require.NoError(w.t, w.app.Deeds.Blobs.Put(w.t.Context(), "raw", []byte("From: <script>")))
+	require.NoError(w.t, w.app.Inbox.Blobs.Put(w.t.Context(), "raw", []byte("From: <script>")))
 	w.exec(`INSERT INTO program_templates (org_id, id, name, items) SELECT $1, $2, 'Standard', jsonb_build_array(spec) FROM items WHERE id = $3`, org, template, item)
 	return mail, inbound, template
 }

@@ -73,9 +73,9 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	w := &world{t: t, db: database, superuser: superuser, temporal: &mocks.Client{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(&lockedWriter{w: w.log}, nil))
-	deeds := &activities.Activities{DB: database, Blobs: &blobs{data: map[string][]byte{}}, Links: keys, Log: log, BaseURL: "https://coachflow.test",
-		From: mail.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"}
-	w.app = &app.App{DB: database, Temporal: w.temporal, Deeds: deeds, Log: log, Patience: 2 * time.Second}
+	domain := activities.NewDomain(activities.Config{DB: database, Blobs: &blobs{data: map[string][]byte{}}, Links: keys, Log: log, BaseURL: "https://coachflow.test",
+		From: mail.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
+	w.app = app.New(domain, w.temporal, log, 2*time.Second)
 	w.pages, err = New(Config{App: w.app, Log: log})
 	require.NoError(t, err)
 	w.engine = gin.New()
@@ -263,7 +263,7 @@ func (w *world) link(p party, purpose coaching.LinkPurpose, subject, holder uuid
 	w.inOrg(p.org, func(ctx context.Context, q *rows.Queries) error {
 		return q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: p.org, ID: id, Purpose: purpose.Name(), SubjectID: subject, PersonID: &holder, ExpiresAt: time.Now().Add(lives)})
 	})
-	return "/l/" + w.app.Deeds.Links.Sign(coaching.LinkRef{Purpose: purpose, Org: p.org, ID: id})
+	return "/l/" + w.app.Outbox.Links.Sign(coaching.LinkRef{Purpose: purpose, Org: p.org, ID: id})
 }
 
 // message posts a message with an inline image and a file into a new stream.
@@ -281,7 +281,7 @@ func (w *world) message(p party) (stream app.Stream, file uuid.UUID, image uuid.
 	w.exec(insert, p.org, file, p.coachee.Person, message, "Plan \"für\" <Montag>.html", "text/html", "file", false, "")
 	w.exec(insert, p.org, image, p.coachee.Person, message, "plan.png", "image/png", "image", true, "plan")
 	for _, key := range []string{"file", "image"} {
-		require.NoError(w.t, w.app.Deeds.Blobs.Put(ctx, key, []byte("data")))
+		require.NoError(w.t, w.app.Inbox.Blobs.Put(ctx, key, []byte("data")))
 	}
 	return stream, file, image
 }

@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"coachflow/activities"
+	"coachflow/inbox"
 	"coachflow/mail"
 	"coachflow/workflows"
 )
@@ -20,8 +20,8 @@ import (
 type ingest struct{ Config }
 
 func (in *ingest) take(ctx context.Context, arrived mail.Arrived) error {
-	mails, err := in.Deeds.StoreMail(ctx, arrived)
-	if errors.Is(err, activities.ErrStoreAway) {
+	mails, err := in.Domain.Inbox.Store(ctx, arrived)
+	if errors.Is(err, inbox.ErrStoreAway) {
 		return errors.Join(mail.ErrPause, err)
 	}
 	if err != nil {

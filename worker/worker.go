@@ -1,5 +1,5 @@
 // Package worker runs what runs by itself: the Temporal worker with the
-// workflows and their deeds, and the ingest that empties the mailbox.
+// workflows and their activities, and the ingest that empties the mailbox.
 package worker
 
 import (
@@ -27,7 +27,8 @@ import (
 type Config struct {
 	Temporal  client.Client
 	Namespace string
-	Deeds     *activities.Activities
+	Domain    *activities.Domain
+	DB        *db.DB
 	// MailsPerSecond is the mail provider's limit; 0 is none.
 	MailsPerSecond float64
 	// Mailbox is emptied by this worker; nil for none.
@@ -58,7 +59,7 @@ func Run(ctx context.Context, cfg Config) error {
 		// More than one worker at the mailbox would do no harm, only the work twice.
 		wait.Go(func() {
 			defer cancel() // a mailbox that cannot work ends the process, loudly
-			failed = cfg.Deeds.DB.Alone(ctx, db.IngestLock, empty)
+			failed = cfg.DB.Alone(ctx, db.IngestLock, empty)
 		})
 	}
 	<-ctx.Done()
@@ -77,7 +78,7 @@ func rowsWorker(cfg Config) sdk.Worker {
 		WorkerStopTimeout:            cfg.StopTimeout,
 	})
 	Register(w)
-	w.RegisterActivity(cfg.Deeds)
+	w.RegisterActivity(cfg.Domain.Activities)
 	return w
 }
 
@@ -95,7 +96,7 @@ func mailWorker(cfg Config) sdk.Worker {
 		// The default would let a heartbeat through only every ten seconds.
 		MaxHeartbeatThrottleInterval: 3 * time.Second,
 	})
-	w.RegisterActivity(cfg.Deeds)
+	w.RegisterActivity(cfg.Domain.Activities)
 	return w
 }
 

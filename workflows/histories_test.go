@@ -249,7 +249,8 @@ func (s *served) recordInvitation(t *testing.T, end string) string {
 		_, err := s.app.ChoosePassword(ctx, r.link(end+"@acme.test"), secret, secret)
 		require.NoError(t, err)
 	} else {
-		s.exec("UPDATE invitations SET send_at = send_at - interval '15 days' WHERE status = 'open' AND person_id = $1", person.ID)
+		s.exec("UPDATE invitations SET send_at = send_at - interval '15 days', expires_at = expires_at - interval '15 days' WHERE status = 'open' AND person_id = $1", person.ID)
+		s.exec("UPDATE notifications SET planned_at = planned_at - interval '15 days' WHERE state = 'planned' AND invitation_id = (SELECT id FROM invitations WHERE status = 'open' AND person_id = $1)", person.ID)
 		require.NoError(t, s.temporal.SignalWorkflow(ctx, workflows.InvitationID(person.ID), "", workflows.LookAgainSignal, nil))
 	}
 	require.NoError(t, s.temporal.GetWorkflow(ctx, workflows.InvitationID(person.ID), "").Get(ctx, nil))
@@ -288,7 +289,7 @@ func (s *served) recordSweep(t *testing.T) string {
 	answer := p.run.submit("Recorded seven", ben)
 	missed := s.engagement(s.formItem("Recorded eight"))
 	s.app.Temporal = s.temporal
-	mails, err := s.deeds.StoreMail(t.Context(), s.arrives(s.letter("Posted mail", "swept")))
+	mails, err := s.domain.Inbox.Store(t.Context(), s.arrives(s.letter("Posted mail", "swept")))
 	require.NoError(t, err)
 	s.exec("UPDATE answers SET submitted_at = submitted_at - interval '1 minute' WHERE recipient_id = $1", answer.Recipient)
 	s.exec("UPDATE engagements SET started_at = started_at - interval '1 minute' WHERE id = $1", missed.ID)

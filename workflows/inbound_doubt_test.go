@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
-	"coachflow/activities"
+	"coachflow/inbox"
 	"coachflow/mail"
 	"coachflow/workflows"
 )
@@ -136,7 +136,7 @@ func TestInbound_WhatCannotBeReadIsKept(t *testing.T) {
 	require.Len(t, w.mails.to(clara), 1)
 	in.Released, in.Actor = true, &w.admin.Person
 	require.Equal(t, "quarantined", strings.Fields(w.reads(in))[0], "letting it through does not make it readable")
-	_, err = w.deeds.DiscardMail(t.Context(), in)
+	_, err = w.activities.DiscardMail(t.Context(), in)
 	require.NoError(t, err)
 	require.Equal(t, "discarded", strings.Fields(w.mailState(in.ID))[0])
 }
@@ -146,7 +146,7 @@ func TestInbound_AMailThatIsTooLarge(t *testing.T) {
 	w := newWorld(t)
 	arrived := w.arrives(w.letter("Large", "only its header was fetched"))
 	arrived.TooLarge, arrived.Size = true, 40<<20
-	mails, err := w.deeds.StoreMail(t.Context(), arrived)
+	mails, err := w.domain.Inbox.Store(t.Context(), arrived)
 	require.NoError(t, err)
 	mails[0].At = time.Now()
 	require.Equal(t, "quarantined mail_too_large", w.reads(mails[0]))
@@ -155,7 +155,7 @@ func TestInbound_AMailThatIsTooLarge(t *testing.T) {
 }
 
 // quarantine is the workflow of a quarantined mail in controlled time.
-func (w *world) quarantine(t *testing.T) (*testsuite.TestWorkflowEnvironment, activities.Inbound) {
+func (w *world) quarantine(t *testing.T) (*testsuite.TestWorkflowEnvironment, inbox.Inbound) {
 	t.Helper()
 	in := w.stores(w.mail("Forged", "Release me.").without(results).bytes())
 	env := w.environment(time.Now())
@@ -236,7 +236,7 @@ func TestInboundMail_APostedMailEnds(t *testing.T) {
 	env := w.environment(time.Now())
 	env.RegisterWorkflow(workflows.InboundMail)
 	env.ExecuteWorkflow(workflows.InboundMail, workflows.InboundMailInput{Org: in.Org, ID: in.ID})
-	var verdict activities.Verdict
+	var verdict inbox.Verdict
 	require.NoError(t, env.GetWorkflowResult(&verdict))
-	require.Equal(t, activities.Verdict{State: "posted"}, verdict)
+	require.Equal(t, inbox.Verdict{State: "posted"}, verdict)
 }

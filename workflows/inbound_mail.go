@@ -4,10 +4,10 @@ import (
 	"errors"
 	"time"
 
+	"coachflow/inbox"
+
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
-
-	"coachflow/activities"
 )
 
 // InboundMailID is the id of the workflow that sees one mail through.
@@ -36,14 +36,14 @@ const quarantineLife = 90 * 24 * time.Hour
 
 // InboundMail sees one mail through: posted and forwarded, set aside for good,
 // or quarantined until somebody decides.
-func InboundMail(ctx workflow.Context, in InboundMailInput) (activities.Verdict, error) {
+func InboundMail(ctx workflow.Context, in InboundMailInput) (inbox.Verdict, error) {
 	m := &inboundMail{in: in}
 	if err := m.listen(ctx); err != nil {
-		return activities.Verdict{}, err
+		return inbox.Verdict{}, err
 	}
-	verdict, err := m.receive(ctx, activities.Inbound{})
+	verdict, err := m.receive(ctx, inbox.Inbound{})
 	if err != nil {
-		return activities.Verdict{}, err
+		return inbox.Verdict{}, err
 	}
 	m.settle(ctx, verdict)
 	if verdict.State == "quarantined" {
@@ -58,7 +58,7 @@ func InboundMail(ctx workflow.Context, in InboundMailInput) (activities.Verdict,
 
 type inboundMail struct {
 	in       InboundMailInput
-	verdict  activities.Verdict
+	verdict  inbox.Verdict
 	deciding bool
 }
 
@@ -66,9 +66,9 @@ func (m *inboundMail) listen(ctx workflow.Context) error {
 	return errors.Join(m.handle(ctx, ReleaseUpdate, m.receive), m.handle(ctx, DiscardUpdate, m.discard))
 }
 
-func (m *inboundMail) handle(ctx workflow.Context, name string, do func(workflow.Context, activities.Inbound) (activities.Verdict, error)) error {
-	handler := func(ctx workflow.Context, in InboundMailAct) (activities.Verdict, error) {
-		return m.decide(ctx, do, activities.Inbound{Released: name == ReleaseUpdate, Actor: in.Actor})
+func (m *inboundMail) handle(ctx workflow.Context, name string, do func(workflow.Context, inbox.Inbound) (inbox.Verdict, error)) error {
+	handler := func(ctx workflow.Context, in InboundMailAct) (inbox.Verdict, error) {
+		return m.decide(ctx, do, inbox.Inbound{Released: name == ReleaseUpdate, Actor: in.Actor})
 	}
 	// The row says "quarantined" a moment before this workflow knows: who decides
 	// by then is let in, waits for that, and is judged then.
@@ -88,12 +88,12 @@ func (m *inboundMail) mayDecide() error {
 	return nil
 }
 
-func (m *inboundMail) decide(ctx workflow.Context, do func(workflow.Context, activities.Inbound) (activities.Verdict, error), in activities.Inbound) (activities.Verdict, error) {
+func (m *inboundMail) decide(ctx workflow.Context, do func(workflow.Context, inbox.Inbound) (inbox.Verdict, error), in inbox.Inbound) (inbox.Verdict, error) {
 	if err := workflow.Await(ctx, func() bool { return m.verdict.State != "" }); err != nil {
-		return activities.Verdict{}, err
+		return inbox.Verdict{}, err
 	}
 	if err := m.mayDecide(); err != nil {
-		return activities.Verdict{}, err
+		return inbox.Verdict{}, err
 	}
 	m.deciding = true
 	defer func() { m.deciding = false }()
@@ -104,21 +104,21 @@ func (m *inboundMail) decide(ctx workflow.Context, do func(workflow.Context, act
 	return verdict, err
 }
 
-func (m *inboundMail) receive(ctx workflow.Context, in activities.Inbound) (activities.Verdict, error) {
-	var verdict activities.Verdict
+func (m *inboundMail) receive(ctx workflow.Context, in inbox.Inbound) (inbox.Verdict, error) {
+	var verdict inbox.Verdict
 	in.Org, in.ID, in.At = m.in.Org, m.in.ID, stamp(ctx)
-	err := workflow.ExecuteActivity(withMail(ctx, "read, post and forward"), deeds.ReceiveMail, in).Get(ctx, &verdict)
+	err := workflow.ExecuteActivity(withMail(ctx, "read, post and forward"), registered.ReceiveMail, in).Get(ctx, &verdict)
 	return verdict, err
 }
 
-func (m *inboundMail) discard(ctx workflow.Context, in activities.Inbound) (activities.Verdict, error) {
-	var verdict activities.Verdict
+func (m *inboundMail) discard(ctx workflow.Context, in inbox.Inbound) (inbox.Verdict, error) {
+	var verdict inbox.Verdict
 	in.Org, in.ID, in.At = m.in.Org, m.in.ID, stamp(ctx)
-	err := workflow.ExecuteLocalActivity(withRows(ctx, "discard"), deeds.DiscardMail, in).Get(ctx, &verdict)
+	err := workflow.ExecuteLocalActivity(withRowsBefore(ctx, "discard"), registered.DiscardMail, in).Get(ctx, &verdict)
 	return verdict, err
 }
 
-func (m *inboundMail) settle(ctx workflow.Context, verdict activities.Verdict) {
+func (m *inboundMail) settle(ctx workflow.Context, verdict inbox.Verdict) {
 	m.verdict = verdict
 	words := verdict.State
 	if verdict.Reason != "" {

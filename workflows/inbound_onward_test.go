@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"coachflow/activities"
 	"coachflow/coaching"
+	"coachflow/inbox"
 )
 
 // The id that the sender gave to an image may not be allowed in a mail of ours.
@@ -73,10 +73,10 @@ func TestInbound_MessagesStandInTheOrderOfArrival(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	at := time.Now().Truncate(time.Second) // a mailbox tells no more
-	stores := func(subject string) activities.Inbound {
+	stores := func(subject string) inbox.Inbound {
 		arrived := w.arrives(w.letter(subject, "x"))
 		arrived.ReceivedAt = at
-		mails, err := w.deeds.StoreMail(t.Context(), arrived)
+		mails, err := w.domain.Inbox.Store(t.Context(), arrived)
 		require.NoError(t, err)
 		return mails[0]
 	}
@@ -97,9 +97,9 @@ func TestInbound_MessagesStandInTheOrderOfArrival(t *testing.T) {
 func TestInbound_OnlyLinksOfOursAreBlotted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	token := w.deeds.Links.Sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.admin.Org, ID: w.admin.Person})
+	token := w.domain.Outbox.Links.Sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.admin.Org, ID: w.admin.Person})
 	foreign := "https://share.example.com/l/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhIj"
-	wrapped := "https://safelinks.example.com/?url=" + url.QueryEscape(w.deeds.BaseURL+"/l/"+token) + "&data=1"
+	wrapped := "https://safelinks.example.com/?url=" + url.QueryEscape(w.domain.Outbox.BaseURL+"/l/"+token) + "&data=1"
 	w.receives(w.letter("Links", foreign+"\r\n"+wrapped))
 	text := w.messages()[0].Text
 	require.Contains(t, text, foreign)

@@ -118,7 +118,7 @@ func TestR21_ReadingAgainPostsOnce(t *testing.T) {
 	w := newWorld(t)
 	in := w.stores(w.letter("Hello", "once"))
 	w.mails.refuse(func(mail.Outgoing) error { return errors.New("no route to host") })
-	_, err := w.deeds.ReceiveMail(t.Context(), in)
+	_, err := w.activities.ReceiveMail(t.Context(), in)
 	require.Error(t, err)
 	require.Len(t, w.messages(), 1, "it is posted before the provider has taken the mail")
 	w.mails.refuse(nil)
@@ -137,9 +137,9 @@ func TestR21_ARedeliveredMailIsOneMessage(t *testing.T) {
 	w := newWorld(t)
 	raw := w.letter("Hello", "once")
 	arrived := w.arrives(raw)
-	first, err := w.deeds.StoreMail(t.Context(), arrived)
+	first, err := w.domain.Inbox.Store(t.Context(), arrived)
 	require.NoError(t, err)
-	again, err := w.deeds.StoreMail(t.Context(), arrived)
+	again, err := w.domain.Inbox.Store(t.Context(), arrived)
 	require.NoError(t, err)
 	require.Equal(t, first, again, "the same place in the mailbox is the same mail")
 	require.Equal(t, "posted", w.reads(first[0]))
@@ -202,7 +202,7 @@ func TestInbound_TwoSystemAddressesInOneMail(t *testing.T) {
 	}
 	toClient, _ := w.addresses()
 	both = append(both, toClient.Address)
-	mails, err := w.deeds.StoreMail(t.Context(), w.arrives(w.mail("Both", "to you two").set("To", strings.Join(both, ", ")).bytes()))
+	mails, err := w.domain.Inbox.Store(t.Context(), w.arrives(w.mail("Both", "to you two").set("To", strings.Join(both, ", ")).bytes()))
 	require.NoError(t, err)
 	require.Len(t, mails, 2)
 	for _, in := range mails {
@@ -220,10 +220,10 @@ func TestInbound_AnAddressThatNobodyHas(t *testing.T) {
 	for reason, address := range map[string]string{"unknown_address": strings.Repeat("a", 24) + "@in.coachflow.test", "no_address": "somebody@elsewhere.test"} {
 		w := newWorld(t)
 		arrived := w.arrives(w.mail("Hello", "to nobody").set("To", address).bytes())
-		mails, err := w.deeds.StoreMail(t.Context(), arrived)
+		mails, err := w.domain.Inbox.Store(t.Context(), arrived)
 		require.NoError(t, err)
 		require.Empty(t, mails)
-		mails, err = w.deeds.StoreMail(t.Context(), arrived)
+		mails, err = w.domain.Inbox.Store(t.Context(), arrived)
 		require.NoError(t, err)
 		require.Empty(t, mails)
 		require.Equal(t, 1, w.count("SELECT count(*) FROM mailbox_mails WHERE unrouted = $1", reason))
@@ -237,7 +237,7 @@ func TestInbound_LinksInRepliesAreBlotted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ref := coaching.LinkRef{Purpose: coaching.FileLink, Org: w.admin.Org, ID: uuid.New()}
-	url := w.deeds.BaseURL + "/l/" + w.deeds.Links.Sign(ref)
+	url := w.domain.Outbox.BaseURL + "/l/" + w.domain.Outbox.Links.Sign(ref)
 	tests := map[string]*draft{
 		"in the text":      w.mail("One", "Does "+url+" work for you?"),
 		"in the quote":     w.mail("Two", "Thanks.\r\n\r\nOn Sunday Ben wrote:\r\n> see "+url),
@@ -248,7 +248,7 @@ func TestInbound_LinksInRepliesAreBlotted(t *testing.T) {
 		_, state := w.receives(d.bytes())
 		require.Equal(t, "posted", state, name)
 	}
-	token := w.deeds.Links.Sign(ref)
+	token := w.domain.Outbox.Links.Sign(ref)
 	for _, m := range w.messages() {
 		require.NotContains(t, m.Text+m.Quoted+m.HTML, token[:40], m.Subject)
 	}

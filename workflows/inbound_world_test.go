@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"coachflow/activities"
 	"coachflow/app"
+	"coachflow/inbox"
 	"coachflow/mail"
 )
 
@@ -101,9 +101,9 @@ func (w *world) arrives(raw []byte) mail.Arrived {
 }
 
 // stores takes a mail to one system address out of the mailbox.
-func (w *world) stores(raw []byte) activities.Inbound {
+func (w *world) stores(raw []byte) inbox.Inbound {
 	w.Helper()
-	mails, err := w.deeds.StoreMail(w.Context(), w.arrives(raw))
+	mails, err := w.domain.Inbox.Store(w.Context(), w.arrives(raw))
 	require.NoError(w, err)
 	require.Len(w, mails, 1)
 	mails[0].At = time.Now().UTC().Truncate(time.Microsecond).Add(w.later)
@@ -111,15 +111,15 @@ func (w *world) stores(raw []byte) activities.Inbound {
 }
 
 // receives stores and reads a mail, and says what became of it.
-func (w *world) receives(raw []byte) (activities.Inbound, string) {
+func (w *world) receives(raw []byte) (inbox.Inbound, string) {
 	w.Helper()
 	in := w.stores(raw)
 	return in, w.reads(in)
 }
 
-func (w *world) reads(in activities.Inbound) string {
+func (w *world) reads(in inbox.Inbound) string {
 	w.Helper()
-	verdict, err := w.deeds.ReceiveMail(w.Context(), in)
+	verdict, err := w.activities.ReceiveMail(w.Context(), in)
 	require.NoError(w, err)
 	require.Equal(w, w.mailState(in.ID), strings.TrimSpace(verdict.State+" "+verdict.Reason))
 	return w.mailState(in.ID)

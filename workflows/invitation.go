@@ -1,13 +1,15 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
 
-	"coachflow/activities"
+	"coachflow/accounts"
 	"coachflow/coaching"
+	"coachflow/outbox"
 )
 
 // InvitationID is the id of the workflow that follows the invitations of one
@@ -22,69 +24,83 @@ type InvitationInput struct {
 	Person uuid.UUID `json:"person"`
 }
 
-// Invitation sees an invitation through: the mail, the reminders, and the word
-// to the admins when the link has run out. It answers with how it ended.
+// Invitation sees an invitation through: the mail, the reminders, and the word to the
+// admins when the link has run out. It answers with how it ended.
 func Invitation(ctx workflow.Context, in InvitationInput) (coaching.InvitationStatus, error) {
-	changed := workflow.GetSignalChannel(ctx, LookAgainSignal)
-	stage := coaching.InvitationStatus("")
+	if workflow.GetVersion(ctx, "next-steps-from-activities", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return invitationBefore(ctx, in)
+	}
+	v := &invitationRun{in: in, changed: workflow.GetSignalChannel(ctx, LookAgainSignal)}
 	for {
-		for changed.ReceiveAsync(nil) {
-		}
-		state, err := in.read(ctx)
-		if err != nil {
+		if err := v.read(ctx); err != nil {
 			return "", err
 		}
-		next, more := coaching.DefaultInvitation.Next(state, stamp(ctx))
-		describeInvitation(ctx, state, next)
-		if state.Status != stage {
-			stage = state.Status
-			tellStage(ctx, string(stage))
-		}
-		switch {
-		case more && next.At.After(stamp(ctx)):
-			err = in.wait(ctx, changed, next)
-		case more:
-			err = in.take(ctx, state, next)
-		case changed.Len() == 0:
-			return state.Status, nil
-		}
-		if err != nil {
+		if err := v.followUp(ctx); err != nil {
 			return "", err
+		}
+		if v.changed.Len() == 0 {
+			return v.state.Status, nil
 		}
 	}
 }
 
-func (in InvitationInput) invitee(ctx workflow.Context) activities.Invitee {
-	return activities.Invitee{Org: in.Org, Person: in.Person, At: stamp(ctx)}
+// invitationRun is one run of the workflow.
+type invitationRun struct {
+	in      InvitationInput
+	state   coaching.InvitationState
+	changed workflow.ReceiveChannel
+	failed  error
 }
 
-func (in InvitationInput) read(ctx workflow.Context) (state coaching.InvitationState, err error) {
-	err = workflow.ExecuteLocalActivity(withRows(ctx, "read the invitation"), deeds.ReadInvitation, in.invitee(ctx)).Get(ctx, &state)
-	return state, err
-}
-
-// wait waits for the moment of a step, or for a change.
-func (in InvitationInput) wait(ctx workflow.Context, changed workflow.ReceiveChannel, next coaching.InvitationStep) error {
-	options := workflow.AwaitOptions{Timeout: next.At.Sub(stamp(ctx)), TimerOptions: workflow.TimerOptions{Summary: next.Name() + " of the invitation"}}
-	_, err := workflow.AwaitWithOptions(ctx, options, func() bool { return changed.Len() > 0 })
-	return err
-}
-
-func (in InvitationInput) take(ctx workflow.Context, state coaching.InvitationState, next coaching.InvitationStep) error {
-	due := activities.InvitationDue{Invitee: in.invitee(ctx), Invitation: state.ID, Step: next.Number}
-	var words []activities.Notice
-	if err := workflow.ExecuteActivity(withMail(ctx, next.Name()+" of the invitation"), deeds.SendInvitation, due).Get(ctx, &words); err != nil {
+// read reads the invitation as it stands; what was signalled before is known with it.
+func (v *invitationRun) read(ctx workflow.Context) error {
+	for v.changed.ReceiveAsync(nil) {
+	}
+	var state coaching.InvitationState
+	if err := workflow.ExecuteActivity(withRows(ctx, "read the invitation"), registered.ReadInvitation, v.in.invitee(ctx)).Get(ctx, &state); err != nil {
 		return err
 	}
-	sendNotices(ctx, words)
+	v.settle(ctx, state)
 	return nil
 }
 
-// describeInvitation puts the state in words for people who run the system.
-func describeInvitation(ctx workflow.Context, state coaching.InvitationState, next coaching.InvitationStep) {
+// followUp takes the steps of the invitation until it has none, or something changes.
+func (v *invitationRun) followUp(ctx workflow.Context) error {
+	err := takeSteps(ctx, steps{
+		next:    func() coaching.NextStep { return v.state.Next },
+		stop:    func() bool { return v.failed != nil || v.changed.Len() > 0 },
+		take:    v.takeStep,
+		summary: invitationWords,
+	})
+	return errors.Join(err, v.failed)
+}
+
+// takeStep sends what is due, and takes over what comes next.
+func (v *invitationRun) takeStep(ctx workflow.Context, n coaching.NextStep) {
+	var out accounts.InvitationStepDone
+	due := accounts.InvitationDue{Addressee: v.in.invitee(ctx), Invitation: v.state.ID}
+	if v.failed = workflow.ExecuteActivity(withMail(ctx, invitationWords(n)), registered.TakeInvitationStep, due).Get(ctx, &out); v.failed != nil {
+		return
+	}
+	sendNotices(ctx, out.Words)
+	v.settle(ctx, out.State)
+}
+
+// settle takes over a state, and shows it to people who run the system.
+func (v *invitationRun) settle(ctx workflow.Context, state coaching.InvitationState) {
+	if state.Status != v.state.Status {
+		tellStage(ctx, string(state.Status))
+	}
+	v.state = state
 	words := "**" + string(state.Status) + "**"
-	if state.Status == coaching.InvitationOpen {
-		words += fmt.Sprintf(" – waiting for the password; %s on %s", next.Name(), next.At.Format("2 Jan 2006 15:04 MST"))
+	if state.Next.Step != coaching.NoStep {
+		words += fmt.Sprintf(" – waiting for the password; %s on %s", state.Next.Step, state.Next.At.Format("2 Jan 2006 15:04 MST"))
 	}
 	workflow.SetCurrentDetails(ctx, words)
+}
+
+func invitationWords(n coaching.NextStep) string { return string(n.Step) + " of the invitation" }
+
+func (in InvitationInput) invitee(ctx workflow.Context) outbox.Addressee {
+	return outbox.Addressee{Org: in.Org, Person: in.Person, At: stamp(ctx)}
 }

@@ -12,10 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
 
-	"coachflow/activities"
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/mail"
+	"coachflow/outbox"
+	"coachflow/program"
 	"coachflow/workflows"
 )
 
@@ -301,7 +302,7 @@ func TestR1_TheWordAboutAnInvitationThatWasSentAgainIsTakenBack(t *testing.T) {
 	require.NoError(t, err)
 	var id string
 	r.ask("SELECT id::text FROM notifications WHERE kind = 'invitation_expired' AND invitation_id = $1", &id, r.first.ID)
-	require.NoError(t, r.deeds.SendNotice(t.Context(), activities.Notice{Org: r.admin.Org, ID: uuid.MustParse(id)}))
+	require.NoError(t, r.activities.SendNotice(t.Context(), outbox.StandaloneMail{Org: r.admin.Org, ID: uuid.MustParse(id)}))
 	require.Empty(t, r.mails.to("ada@acme.test"))
 	require.Equal(t, 1, r.count("SELECT count(*) FROM notifications WHERE id = $1 AND state = 'cancelled' AND state_reason LIKE '%invited again%'", id))
 }
@@ -416,7 +417,7 @@ func TestR1_NoLinkOutlivesThePassword(t *testing.T) {
 			require.NoError(t, end(w))
 			var id string
 			w.ask("SELECT id::text FROM notifications WHERE kind = 'password_reset'", &id)
-			require.NoError(t, w.deeds.SendNotice(t.Context(), activities.Notice{Org: w.admin.Org, ID: uuid.MustParse(id)}))
+			require.NoError(t, w.activities.SendNotice(t.Context(), outbox.StandaloneMail{Org: w.admin.Org, ID: uuid.MustParse(id)}))
 			require.Empty(t, w.mails.all())
 			require.Equal(t, 1, w.count("SELECT count(*) FROM notifications WHERE state = 'cancelled' AND state_reason <> ''"))
 		})
@@ -438,9 +439,9 @@ func TestNewPassword_TheOwnerIsTold(t *testing.T) {
 	var id string
 	w.ask("SELECT id::text FROM notifications WHERE kind = 'password_changed' AND state = 'planned'", &id)
 	w.exec("UPDATE notifications SET planned_at = planned_at - interval '1 minute' WHERE id = $1", id)
-	found, err := w.deeds.FindUntold(t.Context())
+	found, err := w.activities.FindUnprocessed(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []activities.Notice{{Org: w.admin.Org, ID: uuid.MustParse(id)}}, found.Notices, "the sweep finds it, should the engine have been away")
+	require.Equal(t, []outbox.StandaloneMail{{Org: w.admin.Org, ID: uuid.MustParse(id)}}, found.Notices, "the sweep finds it, should the engine have been away")
 	w.leaves(app.Notification{ID: uuid.MustParse(id)}, nil)
 	told := w.mails.to("ada@acme.test")
 	require.Len(t, told, 1)
@@ -493,10 +494,10 @@ func TestPerson_ManyActsAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.active(w.client)
 	e := w.engagement(taskItem("Talk"), w.formItem("Intake", manual))
-	program, err := w.app.GetProgram(t.Context(), w.admin, e.ID)
+	present, err := w.app.GetProgram(t.Context(), w.admin, e.ID)
 	require.NoError(t, err)
-	items := []uuid.UUID{program.Items[0].ID, program.Items[1].ID}
-	act := activities.Act{Org: w.admin.Org, Engagement: e.ID, At: time.Now().UTC().Truncate(time.Microsecond)}
+	items := []uuid.UUID{present.Items[0].ID, present.Items[1].ID}
+	act := program.CommandContext{Org: w.admin.Org, Engagement: e.ID, At: time.Now().UTC().Truncate(time.Microsecond)}
 	var wait sync.WaitGroup
 	for i := range 8 {
 		wait.Go(func() {
@@ -512,9 +513,9 @@ func TestPerson_ManyActsAtOnce(t *testing.T) {
 		wait.Go(func() {
 			one := act
 			one.Item, one.Key = items[i%2], fmt.Sprint("many ", i)
-			_, err := w.deeds.SendItem(t.Context(), one)
+			_, err := w.activities.SendItem(t.Context(), one)
 			require.NoError(t, err)
-			_, err = w.deeds.IssueItem(t.Context(), one)
+			_, err = w.activities.TakeStep(t.Context(), one)
 			require.NoError(t, err)
 			_, err = w.app.CreateEngagement(t.Context(), w.admin, app.EngagementInput{Name: "Another", CoacheeID: w.client.ID, CoachID: &w.coach.ID})
 			require.NoError(t, err)

@@ -3,16 +3,16 @@ package workflows
 import (
 	"time"
 
+	"coachflow/outbox"
+
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
-
-	"coachflow/activities"
 )
 
 // NoticeID is the id of the workflow that sees one single mail out.
 func NoticeID(notification uuid.UUID) string { return "notice/" + notification.String() }
 
-// NoticeInput names a planned mail that belongs to no longer process.
+// NoticeInput names a planned mail that is not part of a long-running workflow.
 type NoticeInput struct {
 	Org uuid.UUID `json:"org"`
 	ID  uuid.UUID `json:"id"`
@@ -29,12 +29,12 @@ func Notice(ctx workflow.Context, in NoticeInput) error {
 			return err
 		}
 	}
-	due := activities.Notice{Org: in.Org, ID: in.ID}
-	return workflow.ExecuteActivity(withMail(ctx, "send one mail"), deeds.SendNotice, due).Get(ctx, nil)
+	due := outbox.StandaloneMail{Org: in.Org, ID: in.ID}
+	return workflow.ExecuteActivity(withMail(ctx, "send one mail"), registered.SendNotice, due).Get(ctx, nil)
 }
 
 // sendNotices starts a workflow of its own for each mail.
-func sendNotices(ctx workflow.Context, list []activities.Notice) {
+func sendNotices(ctx workflow.Context, list []outbox.StandaloneMail) {
 	for _, n := range list {
 		startOnce(ctx, NoticeID(n.ID), Notice, NoticeInput{Org: n.Org, ID: n.ID}, KindAttribute.ValueSet("notice"), OrganizationAttribute.ValueSet(n.Org.String()))
 	}

@@ -7,43 +7,47 @@ import (
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
 
-	"coachflow/activities"
 	"coachflow/coaching"
+	"coachflow/program"
 )
 
 // ProgramID is the id of the workflow that delivers an engagement's program.
 func ProgramID(engagement uuid.UUID) string { return "program/" + engagement.String() }
 
-// What may be said to a running program. All but AnsweredSignal are Updates:
-// somebody waits for the answer.
+// What may be said to a running program. Somebody waits for the answer to an Update.
+// A Signal says that something is in the rows already.
 const (
-	AnswerUpdate   = "answer"    // ProgramAnswer: a submitted answer is to be taken up
-	SendUpdate     = "send"      // ProgramAct: send an item now, or again
-	TakeBackUpdate = "take-back" // ProgramAct: undo that while there is time
-	SkipUpdate     = "skip"      // ProgramAct
-	ReopenUpdate   = "reopen"    // ProgramAct
+	SendUpdate     = "send"      // ProgramCommand: send an item now, or again
+	TakeBackUpdate = "take-back" // ProgramCommand: undo that while there is time
+	SkipUpdate     = "skip"      // ProgramCommand
+	ReopenUpdate   = "reopen"    // ProgramCommand
 	EditUpdate     = "edit"      // ProgramEdit: apply a stored edit
 	HoldUpdate     = "hold"      // ProgramHold: hold or resume one recipient's reminders
-	PauseUpdate    = "pause"     // ProgramAct
-	ResumeUpdate   = "resume"    // ProgramAct
+	PauseUpdate    = "pause"     // ProgramCommand
+	ResumeUpdate   = "resume"    // ProgramCommand
 	EndUpdate      = "end"       // ProgramEnd: complete or cancel the engagement
-	AnsweredSignal = "answered"  // ProgramAnswer, from the sweep
 
-	LookAgainSignal = "look-again" // from the sweep: rows were changed by an act whose answer was lost
-	ReleasedSignal  = "released"   // ProgramAct: mails about an item that were held for a person may leave
+	AnsweredSignal  = "answered"   // ProgramAnswer: an answer was submitted
+	ReadAgainSignal = "read-again" // the rows were changed beside the workflow
 )
 
-// ProgramInput starts a program's workflow. State is there after a
-// continue-as-new.
+// What was said to runs of the version before.
+const (
+	AnswerUpdate    = "answer"     // ProgramAnswer, where AnsweredSignal is sent today
+	LookAgainSignal = "look-again" // where ReadAgainSignal is sent today
+	ReleasedSignal  = "released"   // ProgramCommand: mails about an item that were held may leave
+)
+
+// ProgramInput starts a program's workflow. State is what runs of the version before
+// carried on; today's read the rows.
 type ProgramInput struct {
 	Org        uuid.UUID     `json:"org"`
 	Engagement uuid.UUID     `json:"engagement"`
 	State      *ProgramState `json:"state,omitempty"`
 }
 
-// ProgramState is what a program's workflow knows, and carries on. Stage and
-// Listing are the program's revisions of which its status and its order are
-// known.
+// ProgramState is what a program's workflow knows. Stage and Listing are the program's
+// revisions of which its status and its order are known.
 type ProgramState struct {
 	Stage    int                  `json:"stage"`
 	Listing  int                  `json:"listing"`
@@ -53,8 +57,8 @@ type ProgramState struct {
 	Items    []coaching.ItemState `json:"items"`
 }
 
-// ProgramAct is an act of a person on a program or on one of its items.
-type ProgramAct struct {
+// ProgramCommand is the command of a person on a program or on one of its items.
+type ProgramCommand struct {
 	Item  uuid.UUID  `json:"item,omitzero"`
 	Actor *uuid.UUID `json:"actor,omitempty"`
 }
@@ -86,89 +90,104 @@ type ProgramEnd struct {
 	Actor  *uuid.UUID `json:"actor,omitempty"`
 }
 
-// ProgramResult is the answer to every Update: where the engagement and the
-// item stand now.
+// ProgramResult is the answer to every Update: where the engagement and the item stand
+// now.
 type ProgramResult struct {
-	// Revision is the program's, of which the workflow has now heard. It is zero
-	// where nothing was counted, or a deed follows at once, which notes it.
-	Revision int                 `json:"revision,omitempty"`
-	Status   string              `json:"status"`
-	Item     *coaching.ItemState `json:"item,omitempty"`
+	Status string              `json:"status"`
+	Item   *coaching.ItemState `json:"item,omitempty"`
 }
 
 // continueAfter is the length of a history, in events, after which a program
 // goes on in a new run. A variable for the test that does it with little.
 var continueAfter = 4000
 
-// Program delivers an engagement's program step by step, until the engagement
-// is completed or cancelled.
+// Program delivers an engagement's program step by step, until the engagement is
+// completed or cancelled.
 func Program(ctx workflow.Context, in ProgramInput) error {
-	p := &program{org: in.Org, engagement: in.Engagement, running: map[uuid.UUID]bool{}, stuck: map[uuid.UUID]next{}, handing: map[uuid.UUID]bool{}}
+	p := &programRun{org: in.Org, engagement: in.Engagement, running: map[uuid.UUID]bool{}, stuck: map[uuid.UUID]coaching.NextStep{}}
 	if err := p.setup(ctx, in.State); err != nil {
 		return err
 	}
 	return p.run(ctx)
 }
 
-type program struct {
+// programRun is one run of a program's workflow.
+type programRun struct {
 	ProgramState
 	org        uuid.UUID
 	engagement uuid.UUID
-	running    map[uuid.UUID]bool // items that have their coroutine
-	everyItem  bool               // an older run, in which every item has one from its beginning to its end
-	live       int                // coroutines of items, and signals, that are not done with
-	stuck      map[uuid.UUID]next // steps that were refused for good
-	handing    map[uuid.UUID]bool // items of which mails that were held are being handed over
-	loaded     bool               // the program was read
-	heard      int                // the revision of the last Update's change
+	running    map[uuid.UUID]bool              // items that have their coroutine
+	live       int                             // coroutines of items, and signals, that are not done with
+	stuck      map[uuid.UUID]coaching.NextStep // steps that were refused for good
+	loaded     bool                            // the program was read
 	continuing bool
+	before     bool // a run of the version before, see program_before.go
+	renewed    bool // such a run was told to go on in one of today
+	everyItem  bool // an older one still, in which every item has its coroutine from beginning to end
 }
 
-func (p *program) setup(ctx workflow.Context, carried *ProgramState) error {
-	if carried != nil {
-		p.ProgramState = *carried
+func (p *programRun) setup(ctx workflow.Context, carried *ProgramState) error {
+	p.before = workflow.GetVersion(ctx, "next-steps-from-activities", workflow.DefaultVersion, 1) == workflow.DefaultVersion
+	if p.before {
+		p.everyItem = workflow.GetVersion(ctx, "coroutines-of-items-with-a-step", workflow.DefaultVersion, 1) == workflow.DefaultVersion
 	}
-	p.everyItem = workflow.GetVersion(ctx, "coroutines-of-items-with-a-step", workflow.DefaultVersion, 1) == workflow.DefaultVersion
 	if err := p.listen(ctx); err != nil {
 		return err
 	}
-	if carried == nil {
-		var c activities.Change
-		act := p.act(ctx, ProgramAct{}, "load")
-		if err := workflow.ExecuteLocalActivity(withRows(ctx, "read the program"), deeds.LoadProgram, act).Get(ctx, &c); err != nil {
-			return err
-		}
-		p.apply(ctx, c)
+	if p.before && carried != nil {
+		p.ProgramState = *carried
+	} else if err := p.load(ctx, "read the program"); err != nil {
+		return err
 	}
 	p.loaded = true
 	p.describe(ctx)
 	return nil
 }
 
+// load reads the program from the rows.
+func (p *programRun) load(ctx workflow.Context, summary string) error {
+	var c program.Change
+	if err := p.execute(ctx, summary, registered.LoadProgram, p.command(ctx, ProgramCommand{}, "load")).Get(ctx, &c); err != nil {
+		return err
+	}
+	p.apply(ctx, c)
+	return nil
+}
+
+// execute runs a short activity on rows. It is in the history before it begins, so
+// whatever fails, this workflow hears what was done.
+func (p *programRun) execute(ctx workflow.Context, summary string, activity, in any) workflow.Future {
+	if p.before {
+		return workflow.ExecuteLocalActivity(withRowsBefore(ctx, summary), activity, in)
+	}
+	return workflow.ExecuteActivity(withRows(ctx, summary), activity, in)
+}
+
 // run gives every item that has a next step its coroutine and waits for the end, or for the moment
 // to go on in a new run.
-func (p *program) run(ctx workflow.Context) error {
+func (p *programRun) run(ctx workflow.Context) error {
 	for !p.ended() {
 		p.spawn(ctx)
-		err := workflow.Await(ctx, func() bool { return p.ended() || slices.ContainsFunc(p.Items, p.idle) || p.tooLong(ctx) })
+		leave := func() bool { return p.renewed || p.tooLong(ctx) }
+		err := workflow.Await(ctx, func() bool { return p.ended() || slices.ContainsFunc(p.Items, p.idle) || leave() })
 		if err != nil {
 			return err
 		}
-		if p.tooLong(ctx) {
+		if leave() {
 			return p.continueAsNew(ctx)
 		}
 	}
 	return workflow.Await(ctx, func() bool { return p.live == 0 && workflow.AllHandlersFinished(ctx) })
 }
 
-func (p *program) tooLong(ctx workflow.Context) bool {
+func (p *programRun) tooLong(ctx workflow.Context) bool {
 	info := workflow.GetInfo(ctx)
 	return info.GetCurrentHistoryLength() > continueAfter || info.GetContinueAsNewSuggested()
 }
 
 // continueAsNew goes on in a new run once nothing is in flight: every
 // coroutine has come to its wait and left, every handler has answered.
-func (p *program) continueAsNew(ctx workflow.Context) error {
+func (p *programRun) continueAsNew(ctx workflow.Context) error {
 	p.continuing = true
 	err := workflow.Await(ctx, func() bool { return p.live == 0 && workflow.AllHandlersFinished(ctx) })
 	if err != nil {
@@ -177,19 +196,18 @@ func (p *program) continueAsNew(ctx workflow.Context) error {
 	if p.ended() {
 		return nil
 	}
-	state := p.ProgramState
-	return workflow.NewContinueAsNewError(ctx, Program, ProgramInput{Org: p.org, Engagement: p.engagement, State: &state})
+	return workflow.NewContinueAsNewError(ctx, Program, ProgramInput{Org: p.org, Engagement: p.engagement})
 }
 
 // idle reports whether an item has a next step and nobody who takes it.
-func (p *program) idle(item coaching.ItemState) bool {
-	return !p.running[item.ID] && (p.everyItem || p.nextFor(item.ID).step != nothing)
+func (p *programRun) idle(item coaching.ItemState) bool {
+	return !p.running[item.ID] && (p.everyItem || p.nextFor(item.ID).Step != coaching.NoStep)
 }
 
 // spawn gives every item that has a next step its coroutine. Most items of a
 // program have none, for most of the time: they wait for another one, or have
 // ended.
-func (p *program) spawn(ctx workflow.Context) {
+func (p *programRun) spawn(ctx workflow.Context) {
 	for _, item := range p.Items {
 		if !p.idle(item) {
 			continue
@@ -204,11 +222,11 @@ func (p *program) spawn(ctx workflow.Context) {
 	}
 }
 
-func (p *program) ended() bool    { return p.Status == "completed" || p.Status == "cancelled" }
-func (p *program) stopping() bool { return p.continuing || p.ended() }
+func (p *programRun) ended() bool    { return p.Status == "completed" || p.Status == "cancelled" }
+func (p *programRun) stopping() bool { return p.continuing || p.ended() }
 
 // item is the place of an item in the program; -1 if it is not there.
-func (p *program) item(id uuid.UUID) int {
+func (p *programRun) item(id uuid.UUID) int {
 	for i := range p.Items {
 		if p.Items[i].ID == id {
 			return i
@@ -217,10 +235,10 @@ func (p *program) item(id uuid.UUID) int {
 	return -1
 }
 
-// apply takes over what a deed changed. Deeds run side by side, so their news
-// can overtake each other: what is older than what is known of the same thing
+// apply takes over what an activity changed. Activities run side by side, so their
+// results can overtake each other: what is older than what is known of the same thing
 // is let go.
-func (p *program) apply(ctx workflow.Context, c activities.Change) {
+func (p *programRun) apply(ctx workflow.Context, c program.Change) {
 	if c.Status != "" && c.Revision >= p.Stage {
 		p.Stage = c.Revision
 		p.setStatus(ctx, c)
@@ -237,7 +255,7 @@ func (p *program) apply(ctx workflow.Context, c activities.Change) {
 	p.describe(ctx)
 }
 
-func (p *program) setStatus(ctx workflow.Context, c activities.Change) {
+func (p *programRun) setStatus(ctx workflow.Context, c program.Change) {
 	if !c.Started.IsZero() {
 		p.Started = c.Started
 	}
@@ -247,7 +265,7 @@ func (p *program) setStatus(ctx workflow.Context, c activities.Change) {
 	}
 }
 
-func (p *program) reorder(order []uuid.UUID) {
+func (p *programRun) reorder(order []uuid.UUID) {
 	items := make([]coaching.ItemState, 0, len(order))
 	for _, id := range order {
 		item := coaching.ItemState{ID: id, Revision: -1, Status: coaching.Waiting, Release: coaching.ReleaseRule{Rule: coaching.Manual}}
@@ -259,8 +277,8 @@ func (p *program) reorder(order []uuid.UUID) {
 	p.Items = items
 }
 
-// act is a person's act as a deed takes it. key tells repeats of one act from
-// two acts.
-func (p *program) act(ctx workflow.Context, in ProgramAct, key string) activities.Act {
-	return activities.Act{Org: p.org, Engagement: p.engagement, Item: in.Item, Actor: in.Actor, At: stamp(ctx), Key: key}
+// command is a person's command, or a step of the process, as an activity takes it.
+// key tells repeats of one command from two commands.
+func (p *programRun) command(ctx workflow.Context, in ProgramCommand, key string) program.CommandContext {
+	return program.CommandContext{Org: p.org, Engagement: p.engagement, Item: in.Item, Actor: in.Actor, At: stamp(ctx), Key: key}
 }

@@ -81,11 +81,11 @@ func TestProgram_ActsThatTheStateDoesNotAllow(t *testing.T) {
 	w := newWorld(t)
 	r := w.program(w.engagement(w.formItem("One"), w.formItem("Two", manual)))
 	r.at(time.Hour, func() {
-		nobody := workflows.ProgramAct{Item: w.admin.Person}
+		nobody := workflows.ProgramCommand{Item: w.admin.Person}
 		for _, act := range []string{workflows.SendUpdate, workflows.SkipUpdate, workflows.TakeBackUpdate, workflows.ReopenUpdate} {
 			r.refused(act, nobody, "item_not_found")
 		}
-		r.refused(workflows.AnswerUpdate, workflows.ProgramAnswer{Item: w.admin.Person}, "item_not_found")
+		r.env.SignalWorkflow(workflows.AnsweredSignal, workflows.ProgramAnswer{Item: w.admin.Person}) // nothing to take up
 		r.refused(workflows.HoldUpdate, workflows.ProgramHold{Item: w.admin.Person}, "item_not_found")
 		r.refused(workflows.HoldUpdate, workflows.ProgramHold{Item: r.item("One").ID, Recipient: w.admin.Person}, "recipient_not_found")
 		r.refused(workflows.ReopenUpdate, r.act("One"), "item_not_ended")
@@ -151,7 +151,7 @@ func TestR15_AnAnswerToldTwiceCountsOnce(t *testing.T) {
 	r.at(time.Hour, func() {
 		answer := r.submit("One", ben)
 		r.env.SignalWorkflow(workflows.AnsweredSignal, answer)
-		r.update(workflows.AnswerUpdate, answer)
+		r.env.SignalWorkflow(workflows.AnsweredSignal, answer)
 		r.env.SignalWorkflow(workflows.AnsweredSignal, answer)
 		r.env.SignalWorkflow(workflows.AnsweredSignal, workflows.ProgramAnswer{Item: w.admin.Person})
 	})
@@ -251,8 +251,8 @@ func TestProgram_AReadersNewZoneMovesWhatWaits(t *testing.T) {
 		_, err = w.app.UpdatePerson(t.Context(), w.admin, ben.ID, ben.Version, app.PersonInput{Name: ben.Name, Roles: ben.Roles, TimeZone: "Asia/Tokyo", Emails: ben.Emails})
 		require.NoError(t, err)
 		require.True(t, want.Equal(*r.item("Dated").Next.At), r.item("Dated").Next.Text)
-		require.Equal(t, 1, w.count("SELECT count(*) FROM engagements WHERE id = $1 AND untold_at IS NOT NULL", r.engagement.ID))
-		r.env.SignalWorkflow(workflows.LookAgainSignal, nil)
+		require.Equal(t, 1, w.count("SELECT count(*) FROM engagements WHERE id = $1 AND taken_up_at IS NULL", r.engagement.ID))
+		r.env.SignalWorkflow(workflows.ReadAgainSignal, nil)
 	})
 	r.at(6*day, func() {
 		issued := *r.item("Dated").IssuedAt

@@ -11,8 +11,8 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
-	"coachflow/activities"
 	"coachflow/coaching"
+	"coachflow/program"
 	"coachflow/workflows"
 )
 
@@ -34,7 +34,7 @@ func (r *run) continues(begin time.Duration) workflows.ProgramInput {
 // requireCarried holds that the state that is carried on is that of the rows.
 func (r *run) requireCarried(in workflows.ProgramInput) {
 	r.Helper()
-	rows, err := r.deeds.LoadProgram(r.Context(), activities.Act{Org: r.admin.Org, Engagement: r.engagement.ID, At: r.start})
+	rows, err := r.activities.LoadProgram(r.Context(), program.CommandContext{Org: r.admin.Org, Engagement: r.engagement.ID, At: r.start})
 	require.NoError(r, err)
 	require.Equal(r, r.engagement.ID, in.Engagement)
 	require.Equal(r, r.admin.Org, in.Org)
@@ -120,7 +120,7 @@ func TestContinueAsNew_WhilePaused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.program(w.engagement(w.formItem("One")))
-	r.at(day, func() { r.update(workflows.PauseUpdate, workflows.ProgramAct{}) })
+	r.at(day, func() { r.update(workflows.PauseUpdate, workflows.ProgramCommand{}) })
 	r.at(2*day, func() {
 		r.growsLong()
 		item := r.item("One")
@@ -129,7 +129,7 @@ func TestContinueAsNew_WhilePaused(t *testing.T) {
 	in := r.continues(2 * day)
 	r.requireCarried(in)
 	require.False(t, in.State.PausedAt.IsZero())
-	r.at(5*day, func() { r.update(workflows.ResumeUpdate, workflows.ProgramAct{}) })
+	r.at(5*day, func() { r.update(workflows.ResumeUpdate, workflows.ProgramCommand{}) })
 	r.at(8*day, func() { r.answer("One", ben) })
 	r.at(9*day, func() { r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: "completed"}) })
 	r.executeFrom(in)

@@ -2,24 +2,25 @@ package workflows
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/workflow"
 
-	"coachflow/activities"
 	"coachflow/coaching"
+	"coachflow/program"
 )
 
-// listen sets the handlers. Each Update has a validator that refuses what the
-// state does not allow, and one local activity that writes the rows and
-// answers with the new state.
-func (p *program) listen(ctx workflow.Context) error {
-	p.hear(ctx)
-	p.lookAgain(ctx)
-	p.handOver(ctx)
+// listen sets the handlers. Each Update has a validator that refuses what the state
+// does not allow, and one activity that writes the rows and answers with the new state.
+func (p *programRun) listen(ctx workflow.Context) error {
+	onSignal(ctx, p, AnsweredSignal, "answers that were submitted", p.takeAnswer)
+	if p.before {
+		if err := p.listenBefore(ctx); err != nil {
+			return err
+		}
+	}
+	onSignal(ctx, p, ReadAgainSignal, "changes beside the workflow", p.readAgain)
 	return errors.Join(
-		handle(ctx, p, AnswerUpdate, p.answer, func(in ProgramAnswer) error { return p.known(in.Item) }),
 		handle(ctx, p, SendUpdate, p.send, p.maySend),
 		handle(ctx, p, TakeBackUpdate, p.takeBack, p.mayTakeBack),
 		handle(ctx, p, SkipUpdate, p.skip, p.maySkip),
@@ -34,7 +35,7 @@ func (p *program) listen(ctx workflow.Context) error {
 
 // handle sets one handler. An Update that comes before the program was read is
 // let in, waits for that, and is judged then.
-func handle[In any](ctx workflow.Context, p *program, name string, do func(workflow.Context, In) (ProgramResult, error), may func(In) error) error {
+func handle[In any](ctx workflow.Context, p *programRun, name string, do func(workflow.Context, In) (ProgramResult, error), may func(In) error) error {
 	validate := func(in In) error {
 		if !p.loaded {
 			return nil
@@ -54,111 +55,60 @@ func handle[In any](ctx workflow.Context, p *program, name string, do func(workf
 	return workflow.SetUpdateHandlerWithOptions(ctx, name, judged, workflow.UpdateHandlerOptions{Validator: validate})
 }
 
-// hear takes answers up of which the sweep tells.
-func (p *program) hear(ctx workflow.Context) {
-	signals := workflow.GetSignalChannel(ctx, AnsweredSignal)
-	workflow.GoNamed(ctx, "answers told by the sweep", func(ctx workflow.Context) {
-		for {
-			var in ProgramAnswer
-			if !signals.Receive(ctx, &in) {
-				return
-			}
-			if workflow.Await(ctx, func() bool { return p.loaded }) != nil {
-				return
-			}
-			p.takeUpTold(ctx, in)
-		}
-	})
-}
-
-// lookAgain reads the program anew when the sweep finds that the rows were
-// changed by an act of which this workflow may not have heard: the server can
-// die between the deed and the note of its answer.
-func (p *program) lookAgain(ctx workflow.Context) {
-	signals := workflow.GetSignalChannel(ctx, LookAgainSignal)
-	workflow.GoNamed(ctx, "programs to look at again", func(ctx workflow.Context) {
-		for signals.Receive(ctx, nil) {
-			if workflow.Await(ctx, func() bool { return p.loaded }) != nil {
-				return
-			}
-			p.live++
-			var c activities.Change
-			act := p.act(ctx, ProgramAct{}, "look again")
-			if err := workflow.ExecuteLocalActivity(withRows(ctx, "read the program again"), deeds.LoadProgram, act).Get(ctx, &c); err == nil {
-				p.apply(ctx, c)
-			}
-			p.live--
-		}
-	})
-}
-
-// handOver hands over mails that were held for somebody who has an account now.
-func (p *program) handOver(ctx workflow.Context) {
-	signals := workflow.GetSignalChannel(ctx, ReleasedSignal)
-	workflow.GoNamed(ctx, "mails that were held and may leave", func(ctx workflow.Context) {
-		for {
-			var in ProgramAct
-			if !signals.Receive(ctx, &in) || workflow.Await(ctx, func() bool { return p.loaded }) != nil {
-				return
-			}
-			i := p.item(in.Item)
-			if i < 0 || p.handing[in.Item] {
-				continue // the sweep tells it again for as long as something waits
-			}
-			p.handing[in.Item] = true
-			p.live++
-			workflow.GoNamed(ctx, "held mails of item "+shortID(in.Item), func(ctx workflow.Context) {
-				p.handOverOne(ctx, in, i+1)
-				p.live--
-				delete(p.handing, in.Item)
-			})
-		}
-	})
-}
-
-func (p *program) handOverOne(ctx workflow.Context, in ProgramAct, number int) {
-	var c activities.Change
-	mailCtx := withMail(ctx, fmt.Sprintf("what was held of item %d", number))
-	err := workflow.ExecuteActivity(mailCtx, deeds.HandOverReleased, p.act(ctx, in, "released")).Get(ctx, &c)
-	if err != nil {
-		workflow.GetLogger(ctx).Error("what was held is not handed over", "item", number, "error", err)
-		return
-	}
-	p.apply(ctx, c)
-}
-
-// takeUpTold counts as live, so that no run ends in the middle of it.
-func (p *program) takeUpTold(ctx workflow.Context, in ProgramAnswer) {
-	p.live++
-	defer func() { p.live-- }()
+// takeAnswer handles an answer that was submitted. The recovery sweep sends it again
+// for as long as it is not taken up.
+func (p *programRun) takeAnswer(ctx workflow.Context, in ProgramAnswer) {
 	if _, err := p.answer(ctx, in); err != nil {
 		workflow.GetLogger(ctx).Error("answer not taken up", "item", in.Item, "error", err)
 	}
 }
 
-// deed runs one local activity for an Update and takes its change over.
-func (p *program) deed(ctx workflow.Context, summary string, item uuid.UUID, activity, in any) (ProgramResult, error) {
-	var c activities.Change
-	if err := workflow.ExecuteLocalActivity(withRows(ctx, summary), activity, in).Get(ctx, &c); err != nil {
+// readAgain reads the program anew: its rows were changed beside the workflow. A run of
+// the version before goes on in a run of today instead.
+func (p *programRun) readAgain(ctx workflow.Context, _ ProgramCommand) {
+	if p.before {
+		p.renewed = true
+		return
+	}
+	if err := p.load(ctx, "read the program again"); err != nil {
+		workflow.GetLogger(ctx).Error("program not read again", "error", err)
+	}
+}
+
+// onSignal handles each signal of a name in turn, once the program was read. A signal
+// that is being handled counts as live, so that no run ends in the middle of it.
+func onSignal[In any](ctx workflow.Context, p *programRun, name, words string, do func(workflow.Context, In)) {
+	signals := workflow.GetSignalChannel(ctx, name)
+	workflow.GoNamed(ctx, words, func(ctx workflow.Context) {
+		for {
+			var in In
+			if !signals.Receive(ctx, &in) || workflow.Await(ctx, func() bool { return p.loaded }) != nil {
+				return
+			}
+			p.live++
+			do(ctx, in)
+			p.live--
+		}
+	})
+}
+
+// carryOut runs one activity for an Update and takes its change over.
+func (p *programRun) carryOut(ctx workflow.Context, summary string, item uuid.UUID, activity, in any) (ProgramResult, error) {
+	var c program.Change
+	if err := p.execute(ctx, summary, activity, in).Get(ctx, &c); err != nil {
 		return ProgramResult{}, err
 	}
 	p.apply(ctx, c)
 	result := ProgramResult{Status: p.Status}
-	if !c.Uncounted {
-		p.heard = c.Revision
-		if !p.anyDue(stamp(ctx)) {
-			result.Revision = c.Revision
-		}
-	}
 	if i := p.item(item); i >= 0 {
 		result.Item = &p.Items[i]
 	}
 	return result, nil
 }
 
-// actKey tells two acts of one kind apart, and is the same when a handler is
+// commandKey tells two commands of one kind apart, and is the same when a handler is
 // replayed or its activity repeated.
-func actKey(ctx workflow.Context) string {
+func commandKey(ctx workflow.Context) string {
 	info := workflow.GetCurrentUpdateInfo(ctx)
 	if info == nil {
 		return "signal"
@@ -166,81 +116,74 @@ func actKey(ctx workflow.Context) string {
 	return info.ID
 }
 
-func (p *program) answer(ctx workflow.Context, in ProgramAnswer) (ProgramResult, error) {
-	act := p.personAct(ctx, ProgramAct{Item: in.Item}, "answer")
-	return p.deed(ctx, "take up an answer", in.Item, deeds.TakeAnswer, activities.Answered{Act: act, Recipient: in.Recipient, Round: in.Round})
+func (p *programRun) answer(ctx workflow.Context, in ProgramAnswer) (ProgramResult, error) {
+	command := p.command(ctx, ProgramCommand{Item: in.Item}, "answer")
+	return p.carryOut(ctx, "take up an answer", in.Item, registered.TakeAnswer, program.Answered{CommandContext: command, Recipient: in.Recipient, Round: in.Round})
 }
 
-func (p *program) send(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "send by hand", in.Item, deeds.SendItem, p.personAct(ctx, in, actKey(ctx)))
+func (p *programRun) send(ctx workflow.Context, in ProgramCommand) (ProgramResult, error) {
+	return p.carryOut(ctx, "send by hand", in.Item, registered.SendItem, p.command(ctx, in, commandKey(ctx)))
 }
 
-func (p *program) takeBack(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "take a send back", in.Item, deeds.TakeBack, p.personAct(ctx, in, actKey(ctx)))
+func (p *programRun) takeBack(ctx workflow.Context, in ProgramCommand) (ProgramResult, error) {
+	return p.carryOut(ctx, "take a send back", in.Item, registered.TakeBack, p.command(ctx, in, commandKey(ctx)))
 }
 
-func (p *program) skip(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "skip an item", in.Item, deeds.SkipItem, p.personAct(ctx, in, actKey(ctx)))
+func (p *programRun) skip(ctx workflow.Context, in ProgramCommand) (ProgramResult, error) {
+	return p.carryOut(ctx, "skip an item", in.Item, registered.SkipItem, p.command(ctx, in, commandKey(ctx)))
 }
 
-func (p *program) reopen(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "reopen an item", in.Item, deeds.ReopenItem, p.personAct(ctx, in, actKey(ctx)))
+func (p *programRun) reopen(ctx workflow.Context, in ProgramCommand) (ProgramResult, error) {
+	return p.carryOut(ctx, "reopen an item", in.Item, registered.ReopenItem, p.command(ctx, in, commandKey(ctx)))
 }
 
-func (p *program) edit(ctx workflow.Context, in ProgramEdit) (ProgramResult, error) {
-	act := p.personAct(ctx, ProgramAct{Actor: in.Actor}, in.ID.String())
-	return p.deed(ctx, "apply an edit", uuid.Nil, deeds.ApplyEdit, activities.Edit{Act: act, ID: in.ID})
+func (p *programRun) edit(ctx workflow.Context, in ProgramEdit) (ProgramResult, error) {
+	command := p.command(ctx, ProgramCommand{Actor: in.Actor}, in.ID.String())
+	return p.carryOut(ctx, "apply an edit", uuid.Nil, registered.ApplyEdit, program.Edit{CommandContext: command, ID: in.ID})
 }
 
-func (p *program) hold(ctx workflow.Context, in ProgramHold) (ProgramResult, error) {
-	act := p.personAct(ctx, ProgramAct{Item: in.Item, Actor: in.Actor}, actKey(ctx))
-	return p.deed(ctx, "hold or resume reminders", in.Item, deeds.HoldFollowUp, activities.Hold{Act: act, Recipient: in.Recipient, Held: in.Held})
+func (p *programRun) hold(ctx workflow.Context, in ProgramHold) (ProgramResult, error) {
+	command := p.command(ctx, ProgramCommand{Item: in.Item, Actor: in.Actor}, commandKey(ctx))
+	return p.carryOut(ctx, "hold or resume reminders", in.Item, registered.HoldFollowUp, program.Hold{CommandContext: command, Recipient: in.Recipient, Held: in.Held})
 }
 
-func (p *program) pause(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "pause", uuid.Nil, deeds.Pause, p.personAct(ctx, in, actKey(ctx)))
+func (p *programRun) pause(ctx workflow.Context, in ProgramCommand) (ProgramResult, error) {
+	return p.carryOut(ctx, "pause", uuid.Nil, registered.Pause, p.command(ctx, in, commandKey(ctx)))
 }
 
-func (p *program) resume(ctx workflow.Context, in ProgramAct) (ProgramResult, error) {
-	return p.deed(ctx, "resume", uuid.Nil, deeds.Resume, p.personAct(ctx, in, actKey(ctx)))
+func (p *programRun) resume(ctx workflow.Context, in ProgramCommand) (ProgramResult, error) {
+	return p.carryOut(ctx, "resume", uuid.Nil, registered.Resume, p.command(ctx, in, commandKey(ctx)))
 }
 
-func (p *program) end(ctx workflow.Context, in ProgramEnd) (ProgramResult, error) {
-	act := p.personAct(ctx, ProgramAct{Actor: in.Actor}, actKey(ctx))
-	return p.deed(ctx, "end the engagement", uuid.Nil, deeds.EndEngagement, activities.Ending{Act: act, Status: in.Status})
-}
-
-// personAct is an act that came as an Update.
-func (p *program) personAct(ctx workflow.Context, in ProgramAct, key string) activities.Act {
-	act := p.act(ctx, in, key)
-	act.Told = true
-	return act
+func (p *programRun) end(ctx workflow.Context, in ProgramEnd) (ProgramResult, error) {
+	command := p.command(ctx, ProgramCommand{Actor: in.Actor}, commandKey(ctx))
+	return p.carryOut(ctx, "end the engagement", uuid.Nil, registered.EndEngagement, program.Ending{CommandContext: command, Status: in.Status})
 }
 
 // The validators. They look at the state and change nothing.
 
-func (p *program) known(id uuid.UUID) error {
+func (p *programRun) known(id uuid.UUID) error {
 	if i := p.item(id); i < 0 || p.Items[i].Status == coaching.Removed {
 		return refusal("not_found", "item_not_found", "The program has no such item.")
 	}
 	return nil
 }
 
-func (p *program) mayChange() error {
+func (p *programRun) mayChange() error {
 	if p.ended() {
 		return refusal("conflict", "engagement_over", "The engagement has ended; nothing of it can be changed.")
 	}
 	return nil
 }
 
-func (p *program) mayEnd(in ProgramEnd) error {
+func (p *programRun) mayEnd(in ProgramEnd) error {
 	if in.Status != "completed" && in.Status != "cancelled" {
 		return refusal("invalid", "engagement_end_unknown", "An engagement ends as completed or cancelled.")
 	}
 	return p.mayChange()
 }
 
-func (p *program) may(id uuid.UUID, allowed func(coaching.ItemState) bool, code, message string) error {
+func (p *programRun) may(id uuid.UUID, allowed func(coaching.ItemState) bool, code, message string) error {
 	if err := p.mayChange(); err != nil {
 		return err
 	}
@@ -253,32 +196,32 @@ func (p *program) may(id uuid.UUID, allowed func(coaching.ItemState) bool, code,
 	return nil
 }
 
-func (p *program) maySend(in ProgramAct) error {
+func (p *programRun) maySend(in ProgramCommand) error {
 	return p.may(in.Item, func(i coaching.ItemState) bool { return !i.Ended() && i.SendAt.IsZero() },
 		"item_not_sendable", "The item is on its way already, or it has ended; reopen it to send it again.")
 }
 
-func (p *program) mayTakeBack(in ProgramAct) error {
+func (p *programRun) mayTakeBack(in ProgramCommand) error {
 	return p.may(in.Item, func(i coaching.ItemState) bool { return !i.SendAt.IsZero() && !i.Ended() },
 		"nothing_to_take_back", "Nothing of the item waits to be sent; it may have left a moment ago.")
 }
 
-func (p *program) maySkip(in ProgramAct) error {
+func (p *programRun) maySkip(in ProgramCommand) error {
 	return p.may(in.Item, func(i coaching.ItemState) bool { return !i.Ended() }, "item_ended", "The item has ended already.")
 }
 
-func (p *program) mayReopen(in ProgramAct) error {
+func (p *programRun) mayReopen(in ProgramCommand) error {
 	return p.may(in.Item, func(i coaching.ItemState) bool { return i.Ended() }, "item_not_ended", "Only an item that has ended can be reopened.")
 }
 
-func (p *program) mayPause(ProgramAct) error {
+func (p *programRun) mayPause(ProgramCommand) error {
 	if p.Status != "active" {
 		return refusal("conflict", "engagement_not_active", "Only an active engagement can be paused.")
 	}
 	return nil
 }
 
-func (p *program) mayResume(ProgramAct) error {
+func (p *programRun) mayResume(ProgramCommand) error {
 	if p.Status != "paused" {
 		return refusal("conflict", "engagement_not_paused", "The engagement is not paused.")
 	}

@@ -11,10 +11,11 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"coachflow/activities"
+	"coachflow/program"
 	"coachflow/workflows"
 )
 
-// Two deeds run side by side, and the later one answers first: what the earlier
+// Two activities run side by side, and the later one answers first: what the earlier
 // one changed is not lost, since it is about something else.
 func TestProgram_NewsOvertakeEachOther(t *testing.T) {
 	t.Parallel()
@@ -22,17 +23,17 @@ func TestProgram_NewsOvertakeEachOther(t *testing.T) {
 	suite.SetLogger(nopLogger{})
 	env := suite.NewTestWorkflowEnvironment()
 	env.RegisterWorkflow(workflows.Program)
-	var deeds *activities.Activities
+	var activities *activities.Activities
 	slow := make(chan struct{})
-	env.RegisterActivity(deeds)
-	env.OnActivity(deeds.LoadProgram, mock.Anything, mock.Anything).Return(activities.Change{Revision: 1, Status: "active"}, nil)
-	env.OnActivity(deeds.Pause, mock.Anything, mock.Anything).Return(func(context.Context, activities.Act) (activities.Change, error) {
+	env.RegisterActivity(activities)
+	env.OnActivity(activities.LoadProgram, mock.Anything, mock.Anything).Return(program.Change{Revision: 1, Status: "active"}, nil)
+	env.OnActivity(activities.Pause, mock.Anything, mock.Anything).Return(func(context.Context, program.CommandContext) (program.Change, error) {
 		<-slow
-		return activities.Change{Revision: 2, Status: "paused"}, nil
+		return program.Change{Revision: 2, Status: "paused"}, nil
 	})
-	env.OnActivity(deeds.ApplyEdit, mock.Anything, mock.Anything).Return(activities.Change{Revision: 3, Order: []uuid.UUID{uuid.New()}}, nil)
-	env.OnActivity(deeds.Resume, mock.Anything, mock.Anything).Return(activities.Change{Revision: 4, Status: "active"}, nil)
-	env.OnActivity(deeds.EndEngagement, mock.Anything, mock.Anything).Return(activities.Change{Revision: 5, Status: "completed"}, nil)
+	env.OnActivity(activities.ApplyEdit, mock.Anything, mock.Anything).Return(program.Change{Revision: 3, Order: []uuid.UUID{uuid.New()}}, nil)
+	env.OnActivity(activities.Resume, mock.Anything, mock.Anything).Return(program.Change{Revision: 4, Status: "active"}, nil)
+	env.OnActivity(activities.EndEngagement, mock.Anything, mock.Anything).Return(program.Change{Revision: 5, Status: "completed"}, nil)
 
 	answered := map[string]bool{}
 	update := func(name string, arg any, then func()) {
@@ -40,10 +41,10 @@ func TestProgram_NewsOvertakeEachOther(t *testing.T) {
 			OnComplete: func(_ any, err error) { require.NoError(t, err, name); answered[name] = true; then() }}, arg)
 	}
 	env.RegisterDelayedCallback(func() {
-		update(workflows.PauseUpdate, workflows.ProgramAct{}, func() {})
+		update(workflows.PauseUpdate, workflows.ProgramCommand{}, func() {})
 		update(workflows.EditUpdate, workflows.ProgramEdit{}, func() { close(slow) })
 	}, time.Minute)
-	env.RegisterDelayedCallback(func() { update(workflows.ResumeUpdate, workflows.ProgramAct{}, func() {}) }, time.Hour)
+	env.RegisterDelayedCallback(func() { update(workflows.ResumeUpdate, workflows.ProgramCommand{}, func() {}) }, time.Hour)
 	env.RegisterDelayedCallback(func() { update(workflows.EndUpdate, workflows.ProgramEnd{Status: "completed"}, func() {}) }, 2*time.Hour)
 	env.ExecuteWorkflow(workflows.Program, workflows.ProgramInput{})
 	require.NoError(t, env.GetWorkflowError())

@@ -11,7 +11,7 @@ import (
 )
 
 func (r *run) pauseFrom(from, until time.Duration) {
-	act := workflows.ProgramAct{Actor: &r.coach.ID}
+	act := workflows.ProgramCommand{Actor: &r.coach.ID}
 	r.at(from, func() { r.update(workflows.PauseUpdate, act) })
 	r.at(until, func() { r.update(workflows.ResumeUpdate, act) })
 }
@@ -85,7 +85,7 @@ func TestProgram_PauseTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.program(w.engagement(w.formItem("Intake")))
-	act := workflows.ProgramAct{}
+	act := workflows.ProgramCommand{}
 	r.at(time.Hour, func() { r.refused(workflows.ResumeUpdate, act, "engagement_not_paused") })
 	r.pauseFrom(2*day, 4*day)
 	r.at(3*day, func() { r.refused(workflows.PauseUpdate, act, "engagement_not_active") })

@@ -10,9 +10,9 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"pgregory.net/rapid"
 
-	"coachflow/activities"
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/program"
 	"coachflow/workflows"
 )
 
@@ -91,7 +91,7 @@ func (p *playing) plays(i int, a act) {
 	if len(items) > 0 {
 		item = p.item(items[a.Item%len(items)].Title)
 	}
-	who := workflows.ProgramAct{Item: item.ID}
+	who := workflows.ProgramCommand{Item: item.ID}
 	switch a.Kind {
 	case "answer":
 		if item.Status == "open" {
@@ -107,9 +107,9 @@ func (p *playing) plays(i int, a act) {
 	case "reopen":
 		p.asks(workflows.ReopenUpdate, who)
 	case "pause":
-		p.asks(workflows.PauseUpdate, workflows.ProgramAct{})
+		p.asks(workflows.PauseUpdate, workflows.ProgramCommand{})
 	case "resume":
-		p.asks(workflows.ResumeUpdate, workflows.ProgramAct{})
+		p.asks(workflows.ResumeUpdate, workflows.ProgramCommand{})
 	case "hold":
 		p.asks(workflows.HoldUpdate, workflows.ProgramHold{Item: item.ID, Recipient: item.To[0].ID, Held: a.With%2 == 0})
 	default:
@@ -147,7 +147,7 @@ func (p *playing) edits(i int, a act, items []app.EditItem) {
 
 // looks holds the rules against the rows, some time after an act.
 func (p *playing) looks(when string) {
-	rows, err := p.deeds.LoadProgram(p.Context(), activities.Act{Org: p.admin.Org, Engagement: p.engagement.ID, At: p.start})
+	rows, err := p.activities.LoadProgram(p.Context(), program.CommandContext{Org: p.admin.Org, Engagement: p.engagement.ID, At: p.start})
 	if err != nil {
 		p.fault("%s: %v", when, err)
 		return

@@ -6,10 +6,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"coachflow/activities"
+	"coachflow/accounts"
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/db/rows"
+	"coachflow/outbox"
 	"coachflow/workflows"
 )
 
@@ -36,28 +37,29 @@ func (r *run) getsAccount() {
 	r.Helper()
 	hash, err := app.HashPassword(secret)
 	require.NoError(r, err)
-	var done activities.Activated
+	var done accounts.Activated
 	err = r.db.InOrg(r.Context(), r.admin.Org, func(q *rows.Queries) (err error) {
-		who := activities.Invitee{Org: r.admin.Org, Person: r.client.ID, At: r.env.Now().UTC().Truncate(time.Microsecond)}
-		done, err = activities.Activate(r.Context(), q, who, hash)
+		who := outbox.Addressee{Org: r.admin.Org, Person: r.client.ID, At: r.env.Now().UTC().Truncate(time.Microsecond)}
+		done, err = accounts.Activate(r.Context(), q, who, hash)
 		return err
 	})
 	require.NoError(r, err)
 	for _, one := range done.Released {
 		require.Equal(r, r.engagement.ID, one.Engagement)
-		r.env.SignalWorkflow(workflows.ReleasedSignal, workflows.ProgramAct{Item: one.Item})
+		r.env.SignalWorkflow(workflows.ReadAgainSignal, nil)
 	}
 }
 
 // completes marks a task as complete, and tells the program.
 func (r *run) completes(who app.Principal, title string) {
 	r.Helper()
-	r.away.take()
+	r.away.takeSignals()
 	task, err := r.app.CompleteTask(r.Context(), who, r.item(title).ID)
 	require.NoError(r, err)
 	require.Equal(r, app.TaskPending, task.Stand, "the engine is away")
-	for _, told := range r.away.take() {
-		r.update(told.UpdateName, told.Args[0])
+	for _, told := range r.away.takeSignals() {
+		require.Equal(r, workflows.ProgramID(r.engagement.ID), told.workflow)
+		r.env.SignalWorkflow(told.name, told.arg)
 	}
 }
 
@@ -162,21 +164,15 @@ func TestHeld_APausedProgramReleasesAfterThePause(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.program(w.engagement(taskItem("Talk")))
-	r.at(day, func() { r.update(workflows.PauseUpdate, workflows.ProgramAct{}) })
+	r.at(day, func() { r.update(workflows.PauseUpdate, workflows.ProgramCommand{}) })
 	r.at(2*day, func() { r.getsAccount() })
 	r.at(4*day, func() {
 		require.Empty(t, r.sent())
-		r.update(workflows.ResumeUpdate, workflows.ProgramAct{})
+		r.update(workflows.ResumeUpdate, workflows.ProgramCommand{})
 	})
-	r.at(4*day+time.Minute, func() { // the sweep's next turn
-		found, err := w.deeds.FindUntold(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, []activities.Released{{Engagement: r.engagement.ID, Item: r.item("Talk").ID}}, found.Released)
-		r.env.SignalWorkflow(workflows.ReleasedSignal, workflows.ProgramAct{Item: found.Released[0].Item})
-		r.completesLater()
-	})
+	r.at(4*day+time.Minute, func() { r.completesLater() })
 	r.execute()
-	require.Equal(t, []string{"4d1m Talk: a task for you " + ben}, r.sent())
+	require.Equal(t, []string{"4d Talk: a task for you " + ben}, r.sent())
 }
 
 // Whatever was skipped, reopened, sent again and taken back while nobody could be
@@ -207,8 +203,8 @@ func TestHeld_OneMailWhateverHappenedBefore(t *testing.T) {
 			})
 		}, []string{"5d Talk: a task for you " + ben}},
 		"the program was paused": {func(r *run) {
-			r.at(day, func() { r.update(workflows.PauseUpdate, workflows.ProgramAct{}) })
-			r.at(2*day, func() { r.update(workflows.ResumeUpdate, workflows.ProgramAct{}) })
+			r.at(day, func() { r.update(workflows.PauseUpdate, workflows.ProgramCommand{}) })
+			r.at(2*day, func() { r.update(workflows.ResumeUpdate, workflows.ProgramCommand{}) })
 		}, []string{"5d Talk: a task for you " + ben}},
 	}
 	for name, test := range tests {
@@ -257,9 +253,9 @@ func TestHeld_ALetterThatCannotBeWrittenIsShownAsFailed(t *testing.T) {
 	r.at(day+time.Minute, func() {
 		require.Equal(t, 1, r.outcomes()["task_request failed"])
 		require.Contains(t, r.item("Talk").To[0].Undelivered, "cannot be written")
-		found, err := w.deeds.FindUntold(t.Context())
+		found, err := w.activities.FindUnprocessed(t.Context())
 		require.NoError(t, err)
-		require.Empty(t, found.Released)
+		require.Empty(t, found.Changed)
 		r.completesLater()
 	})
 	r.execute()
@@ -299,12 +295,12 @@ func TestHeld_TheSweepReleasesWhatWasMissed(t *testing.T) {
 	r := w.program(w.engagement(taskItem("Talk")))
 	r.at(day, func() {
 		r.exec("UPDATE people SET state = 'active' WHERE id = $1", w.client.ID)
-		_, err := w.deeds.FindUntold(t.Context())
+		_, err := w.activities.FindUnprocessed(t.Context())
 		require.NoError(t, err)
 		require.Zero(t, r.outcomes()["task_request held"])
 		require.Equal(t, 1, r.outcomes()["task_request planned"])
-		r.env.SignalWorkflow(workflows.ReleasedSignal, workflows.ProgramAct{Item: r.item("Talk").ID})
-		r.env.SignalWorkflow(workflows.ReleasedSignal, workflows.ProgramAct{Item: r.item("Talk").ID}) // told twice
+		r.env.SignalWorkflow(workflows.ReadAgainSignal, nil)
+		r.env.SignalWorkflow(workflows.ReadAgainSignal, nil) // told twice
 		r.completesLater()
 	})
 	r.execute()
@@ -319,8 +315,8 @@ func TestHeld_AfterFourteenDaysTheAdminsAreToldOnce(t *testing.T) {
 	}))
 	r := w.program(e)
 	r.at(time.Hour, func() {
-		find := func() []activities.Notice {
-			found, err := w.deeds.FindUntold(t.Context())
+		find := func() []outbox.StandaloneMail {
+			found, err := w.activities.FindUnprocessed(t.Context())
 			require.NoError(t, err)
 			return found.Notices
 		}
@@ -330,8 +326,8 @@ func TestHeld_AfterFourteenDaysTheAdminsAreToldOnce(t *testing.T) {
 		r.exec("UPDATE notifications SET planned_at = planned_at - interval '1 minute' WHERE kind = 'held_too_long'")
 		notices := find()
 		require.Len(t, notices, 1)
-		require.NoError(t, w.deeds.SendNotice(t.Context(), notices[0]))
-		require.NoError(t, w.deeds.SendNotice(t.Context(), notices[0]))
+		require.NoError(t, w.activities.SendNotice(t.Context(), notices[0]))
+		require.NoError(t, w.activities.SendNotice(t.Context(), notices[0]))
 		require.Empty(t, find(), "once")
 		r.exec("INSERT INTO notifications SELECT (jsonb_populate_record(n, jsonb_build_object('id', gen_random_uuid(), 'key', 'another', 'held_told_at', null))).* FROM notifications n WHERE state = 'held' AND step = 'reminder-1'")
 		require.Zero(t, r.count("SELECT count(*) FROM sweep_held(now(), 10)"), "not again for what was added")

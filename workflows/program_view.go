@@ -14,11 +14,11 @@ import (
 // waited for, and what comes next. Ids, numbers and times, no names.
 
 // describe puts the state in words. It is not part of the history.
-func (p *program) describe(ctx workflow.Context) {
+func (p *programRun) describe(ctx workflow.Context) {
 	workflow.SetCurrentDetails(ctx, p.words(stamp(ctx)))
 }
 
-func (p *program) words(now time.Time) string {
+func (p *programRun) words(now time.Time) string {
 	var b strings.Builder
 	b.WriteString(fmt.Sprintf("**%s** – %s\n\n", p.Status, p.progress()))
 	for i, item := range p.Items {
@@ -30,7 +30,7 @@ func (p *program) words(now time.Time) string {
 	return b.String()
 }
 
-func (p *program) progress() string {
+func (p *programRun) progress() string {
 	done, all := 0, 0
 	for _, item := range p.Items {
 		if item.Status == coaching.Removed {
@@ -47,24 +47,27 @@ func (p *program) progress() string {
 	return fmt.Sprintf("%d of %d items have ended", done, all)
 }
 
-func (p *program) comingWords(i int) string {
-	n := p.nextOf(i)
-	if stuck, is := p.stuck[p.Items[i].ID]; is && stuck == n {
-		return fmt.Sprintf("; **%s was refused**, see the log", n.step)
+func (p *programRun) comingWords(i int) string {
+	item := p.Items[i]
+	if stuck, is := p.stuck[item.ID]; is {
+		return fmt.Sprintf("; **%s was refused**, see the log", stuck.Step)
 	}
-	at := n.at.UTC().Format("2 Jan 2006 15:04 MST")
-	switch n.step {
-	case issue:
+	n := p.nextFor(item.ID)
+	at := n.At.UTC().Format("2 Jan 2006 15:04 MST")
+	switch n.Step {
+	case coaching.IssueStep:
 		return "; goes out on " + at
-	case followUp:
-		return fmt.Sprintf("; waiting for the answer, follow-up %d on %s", n.n, at)
-	case resend:
+	case coaching.ReminderStep:
+		return "; waiting for the answer, reminder on " + at
+	case coaching.EscalationStep:
+		return "; waiting for the answer, the coach is told on " + at
+	case coaching.ResendStep:
 		return "; goes out again on " + at
 	}
-	if p.Items[i].Status == coaching.Waiting && p.Items[i].Release.Rule == coaching.Manual {
+	if item.Status == coaching.Waiting && item.Release.Rule == coaching.Manual {
 		return " for a person to send it"
 	}
-	if p.Items[i].Status == coaching.Waiting {
+	if item.Status == coaching.Waiting {
 		return " for the item before it"
 	}
 	return ""

@@ -41,7 +41,7 @@ func (w *world) environment(start time.Time) *testsuite.TestWorkflowEnvironment 
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(time.Minute)
 	env.SetStartTime(start)
-	env.RegisterActivity(w.deeds)
+	env.RegisterActivity(w.activities)
 	w.mails.now = env.Now
 	return env
 }
@@ -141,15 +141,15 @@ func (r *run) item(title string) app.Item {
 }
 
 // act makes the argument of an act on an item.
-func (r *run) act(title string) workflows.ProgramAct {
-	return workflows.ProgramAct{Item: r.item(title).ID, Actor: &r.admin.Person}
+func (r *run) act(title string) workflows.ProgramCommand {
+	return workflows.ProgramCommand{Item: r.item(title).ID, Actor: &r.admin.Person}
 }
 
 // answer fills out the form of an item as the recipient of an address, and
 // tells the program.
 func (r *run) answer(title, address string) {
 	r.Helper()
-	r.update(workflows.AnswerUpdate, r.submit(title, address))
+	r.env.SignalWorkflow(workflows.AnsweredSignal, r.submit(title, address))
 }
 
 // submit fills out a form of which the program is not told yet.

@@ -49,7 +49,7 @@ func (s *served) work() {
 	mails := sdk.New(s.temporal, workflows.MailTaskQueue, sdk.Options{DisableWorkflowWorker: true, Identity: "worker"})
 	s.workers = []sdk.Worker{rows, mails}
 	for _, w := range s.workers {
-		w.RegisterActivity(s.deeds)
+		w.RegisterActivity(s.activities)
 		require.NoError(s, w.Start())
 	}
 }

@@ -15,7 +15,7 @@ import (
 // receives stores a mail and starts its workflow, as the ingest does.
 func (s *served) takesIn(t *testing.T, raw []byte) uuid.UUID {
 	t.Helper()
-	mails, err := s.deeds.StoreMail(t.Context(), s.arrives(raw))
+	mails, err := s.domain.Inbox.Store(t.Context(), s.arrives(raw))
 	require.NoError(t, err)
 	require.Len(t, mails, 1)
 	_, err = s.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: workflows.InboundMailID(mails[0].ID), TaskQueue: workflows.TaskQueue},

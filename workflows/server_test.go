@@ -121,14 +121,14 @@ func (s *served) sweeps(t *testing.T) {
 	missed, err := s.app.StartEngagement(t.Context(), s.admin, s.draft(s.formItem("Swept three")).ID)
 	require.NoError(t, err)
 	s.app.Temporal = s.temporal
-	mails, err := s.deeds.StoreMail(t.Context(), s.arrives(s.letter("Swept mail", "hello")))
+	mails, err := s.domain.Inbox.Store(t.Context(), s.arrives(s.letter("Swept mail", "hello")))
 	require.NoError(t, err)
 	s.exec("UPDATE answers SET submitted_at = submitted_at - interval '1 minute' WHERE recipient_id = $1", answer.Recipient)
 	s.exec("UPDATE engagements SET started_at = started_at - interval '1 minute' WHERE id = $1", missed.ID)
 	s.exec("UPDATE inbound_mails SET received_at = received_at - interval '1 minute' WHERE id = $1", mails[0].ID)
 
 	found := s.sweep(t)
-	require.Equal(t, []activities.UntoldProgram{{Org: s.admin.Org, Engagement: missed.ID}}, found.Programs)
+	require.Equal(t, []activities.UnreadProgram{{Org: s.admin.Org, Engagement: missed.ID}}, found.Programs)
 	require.Len(t, found.Answers, 1)
 	require.Len(t, found.Mails, 1)
 	p.becomes("Swept two", "open")
@@ -146,7 +146,7 @@ func (s *served) sweeps(t *testing.T) {
 	p.does(s.app.CompleteEngagement(t.Context(), s.admin, missed.ID))
 }
 
-func (s *served) sweep(t *testing.T) (found activities.Untold) {
+func (s *served) sweep(t *testing.T) (found activities.Unprocessed) {
 	t.Helper()
 	run, err := s.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "sweep/" + uuid.NewString(), TaskQueue: workflows.TaskQueue}, workflows.Sweep)
 	require.NoError(t, err)

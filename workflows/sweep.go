@@ -20,11 +20,11 @@ const (
 // Sweep tells workflows again what was saved and not taken up: it starts those
 // that are missing and signals those that run. It also raises the alarm for
 // sends that are late. A person does not try again; this does it for them.
-func Sweep(ctx workflow.Context) (activities.Untold, error) {
+func Sweep(ctx workflow.Context) (activities.Unprocessed, error) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: SweepEvery, Summary: "look for what was not taken up"})
-	var found activities.Untold
-	if err := workflow.ExecuteActivity(ctx, deeds.FindUntold).Get(ctx, &found); err != nil {
+	var found activities.Unprocessed
+	if err := workflow.ExecuteActivity(ctx, registered.FindUntold).Get(ctx, &found); err != nil {
 		return found, err
 	}
 	for _, p := range found.Programs {
@@ -43,9 +43,9 @@ func Sweep(ctx workflow.Context) (activities.Untold, error) {
 		}
 	}
 	for _, engagement := range found.Changed {
-		err := workflow.SignalExternalWorkflow(ctx, ProgramID(engagement), "", LookAgainSignal, nil).Get(ctx, nil)
+		err := workflow.SignalExternalWorkflow(ctx, ProgramID(engagement), "", ReadAgainSignal, nil).Get(ctx, nil)
 		if err != nil {
-			workflow.GetLogger(ctx).Warn("program not told to look again", "engagement", engagement, "error", err)
+			workflow.GetLogger(ctx).Warn("program not told to read its rows again", "engagement", engagement, "error", err)
 		}
 	}
 	tellOfMails(ctx, found)
@@ -53,7 +53,7 @@ func Sweep(ctx workflow.Context) (activities.Untold, error) {
 }
 
 // tellOfMails sees to invitations and single mails.
-func tellOfMails(ctx workflow.Context, found activities.Untold) {
+func tellOfMails(ctx workflow.Context, found activities.Unprocessed) {
 	for _, who := range found.Invitations {
 		id := InvitationID(who.Person)
 		running := start(ctx, id, enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, Invitation, InvitationInput{Org: who.Org, Person: who.Person},
@@ -63,11 +63,6 @@ func tellOfMails(ctx workflow.Context, found activities.Untold) {
 		}
 		if err := workflow.SignalExternalWorkflow(ctx, id, "", LookAgainSignal, nil).Get(ctx, nil); err != nil {
 			workflow.GetLogger(ctx).Warn("invitation not told to look again", "person", who.Person, "error", err)
-		}
-	}
-	for _, r := range found.Released {
-		if err := workflow.SignalExternalWorkflow(ctx, ProgramID(r.Engagement), "", ReleasedSignal, ProgramAct{Item: r.Item}).Get(ctx, nil); err != nil {
-			workflow.GetLogger(ctx).Warn("program not told of what may leave", "engagement", r.Engagement, "error", err)
 		}
 	}
 	sendNotices(ctx, found.Notices)

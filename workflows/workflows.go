@@ -38,24 +38,20 @@ var SearchAttributes = map[string]string{
 	StageAttribute.GetName():        "Keyword",
 }
 
-// deeds names the activities; it is never called through.
-var deeds *activities.Activities
+// registered names the activities; it is never called through.
+var registered *activities.Activities
 
 // rowRetry tries again until it works: a database that is away comes back, and
 // nobody is told before the row is there.
 var rowRetry = &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second}
 
-// withRows sets the options for a short deed on rows, run beside the workflow.
-// ScheduleToClose is set because it would default to one attempt's time, and a
-// blip of the database would then fail the workflow.
+// withRows sets the options for a short activity on rows.
 func withRows(ctx workflow.Context, summary string) workflow.Context {
-	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
-		StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 365 * 24 * time.Hour, RetryPolicy: rowRetry, Summary: summary,
-	})
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second, RetryPolicy: rowRetry, Summary: summary})
 }
 
-// withMail sets the options for a deed that hands over mail. Its heartbeat tells
-// that a worker died long before the time for a whole deed is over.
+// withMail sets the options for an activity that sends mail. Its heartbeat tells that
+// a worker died long before the time for the whole activity is over.
 func withMail(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: MailTaskQueue, StartToCloseTimeout: 10 * time.Minute, HeartbeatTimeout: 12 * time.Second, Summary: summary,
@@ -63,7 +59,7 @@ func withMail(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
-// refused reports whether err is a deed's final refusal, and its code.
+// refused reports whether err is an activity's final refusal, and its code.
 func refused(err error) (code string, is bool) {
 	var app *temporal.ApplicationError
 	if errors.As(err, &app) && app.NonRetryable() {

@@ -36,29 +36,31 @@ func TestMain(m *testing.M) {
 
 const day = 24 * time.Hour
 
-// world is an organization on a real database, with real deeds and a mail
+// world is an organization on a real database, with real activities and a mail
 // transport that keeps what it is given.
 type world struct {
 	*testing.T
-	url    string // of the database, as its owner
-	db     *db.DB
-	app    *app.App
-	away   *away
-	deeds  *activities.Activities
-	mails  *postbox
-	admin  app.Principal
-	coach  app.Person
-	client app.Person
-	forms  *sync.Map     // ids by name
-	later  time.Duration // than now are mails read
+	url        string // of the database, as its owner
+	db         *db.DB
+	app        *app.App
+	away       *away
+	activities *activities.Activities
+	domain     *activities.Domain
+	mails      *postbox
+	admin      app.Principal
+	coach      app.Person
+	client     app.Person
+	forms      *sync.Map     // ids by name
+	later      time.Duration // than now are mails read
 }
 
 // away is a Temporal client that is never reached. It keeps what it should
 // have told, so that a test can tell it to its environment instead.
 type away struct {
 	client.Client
-	mu   sync.Mutex
-	told []client.UpdateWorkflowOptions
+	mu      sync.Mutex
+	told    []client.UpdateWorkflowOptions
+	signals []signal
 }
 
 func (a *away) UpdateWorkflow(_ context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
@@ -72,8 +74,26 @@ func (*away) SignalWithStartWorkflow(context.Context, string, string, any, clien
 	return nil, errors.New("away")
 }
 
-func (*away) SignalWorkflow(context.Context, string, string, string, any) error {
+func (a *away) SignalWorkflow(_ context.Context, workflow, _, name string, arg any) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.signals = append(a.signals, signal{workflow, name, arg})
 	return errors.New("away")
+}
+
+// signal is one that the engine did not hear.
+type signal struct {
+	workflow, name string
+	arg            any
+}
+
+// takeSignals gives the signals that were to be sent since the last time.
+func (a *away) takeSignals() []signal {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	told := a.signals
+	a.signals = nil
+	return told
 }
 
 func (*away) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
@@ -99,10 +119,11 @@ func newWorld(t *testing.T) *world {
 	keys, err := coaching.ParseLinkKeys("1:" + strings.Repeat("A", 43) + "=")
 	require.NoError(t, err)
 	w := &world{T: t, url: url, db: facts, away: &away{}, mails: &postbox{now: time.Now}, forms: &sync.Map{}}
-	w.deeds = &activities.Activities{DB: facts, Mail: w.mails, Blobs: &blobs{}, Links: keys, Log: slog.New(slog.DiscardHandler),
+	domain := activities.NewDomain(activities.Config{DB: facts, Mail: w.mails, Blobs: &blobs{}, Links: keys, Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://coachflow.test", From: mail.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
-		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour}
-	w.app = &app.App{DB: facts, Temporal: w.away, Deeds: w.deeds, Log: w.deeds.Log, Patience: time.Second}
+		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour})
+	w.domain, w.activities = domain, domain.Activities
+	w.app = app.New(domain, w.away, slog.New(slog.DiscardHandler), time.Second)
 	w.admin, err = w.app.CreateOrganization(ctx, app.NewOrganization{Name: "Acme Coaching", TimeZone: "Europe/Berlin", AdminName: "Ada Lovelace", AdminEmail: "ada@acme.test", AdminPassword: "correct horse battery"})
 	require.NoError(t, err)
 	w.coach = w.person("Clara Schumann", "coach", "clara@acme.test")

@@ -82,5 +82,3 @@ DELETE FROM idempotency_keys WHERE org_id = $1 AND principal_id = $2 AND key = $
 -- name: IdempotencyPrune :exec
 DELETE FROM idempotency_keys WHERE org_id = $1 AND created_at < $2;
 
--- name: SweepUntold :many
-SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id FROM sweep_untold(@before::timestamptz, @most::integer);

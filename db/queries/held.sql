@@ -25,6 +25,12 @@ FROM held LEFT JOIN kept ON kept.id = held.id
 WHERE n.org_id = @org_id AND n.id = held.id
 RETURNING n.engagement_id, n.item_id, coalesce(kept.due, false)::boolean AS due;
 
+-- name: NotificationsHeldFor :many
+-- The persons with an account for whom something of an engagement is held.
+SELECT DISTINCT n.person_id::uuid AS person_id FROM notifications n
+JOIN people p ON p.org_id = n.org_id AND p.id = n.person_id AND p.state = 'active'
+WHERE n.org_id = @org_id AND n.engagement_id = @engagement_id AND n.state = 'held';
+
 -- name: NotificationsNoteHeld :many
 -- Notes that the admins are told of what is held for a person, whatever is added later.
 UPDATE notifications SET held_told_at = @told_at

@@ -13,12 +13,25 @@ SELECT * FROM notifications WHERE org_id = $1 AND id = $2;
 -- name: NotificationByKey :one
 SELECT * FROM notifications WHERE org_id = $1 AND key = $2;
 
--- name: NotificationsDue :many
--- What one step of an item still has to send. "sending" is an attempt of
--- which nobody knows the end: it is tried again under the same key.
+-- name: NotificationsUnsent :many
+-- The mails about an item whose moment has come, the first first. "sending" is an
+-- attempt of which nobody knows the end: it is tried again under the same key.
+-- Plan 0 is what stands outside of plans: the request itself and resends.
 SELECT * FROM notifications
-WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND plan = @plan AND state IN ('planned', 'sending')
-ORDER BY key;
+WHERE org_id = @org_id AND item_id = @item_id AND (plan = 0 OR plan = @plan) AND (state = 'sending' OR (state = 'planned' AND planned_at <= @moment))
+ORDER BY planned_at, key;
+
+-- name: NotificationsPending :many
+-- The moments of the mails about the open items of a program that have not left,
+-- but for those that are being sent now. A resend that can still be taken back
+-- stands with its item.
+SELECT n.item_id::uuid AS item_id, (CASE WHEN n.plan = 0 THEN 'issue' WHEN n.step = 'escalation' THEN 'escalation' ELSE 'reminder' END)::text AS step,
+  min(n.planned_at)::timestamptz AS at
+FROM notifications n JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
+WHERE n.org_id = @org_id AND n.engagement_id = @engagement_id AND n.state IN ('planned', 'sending') AND i.status = 'open'
+  AND (n.plan = i.plan OR (n.plan = 0 AND NOT (n.state = 'planned' AND n.step LIKE 'resend-%')))
+  AND n.id <> ALL (@sending_now::uuid[])
+GROUP BY 1, 2;
 
 -- name: NotificationRendered :exec
 -- The copy is stored before it leaves, so that a retry sends the same bytes.

@@ -4,10 +4,9 @@ INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES 
 -- name: EngagementGet :one
 SELECT * FROM engagements WHERE org_id = $1 AND id = $2;
 
--- name: EngagementLock :exec
--- Everything that changes a program holds this lock while it does. It answers
--- nothing, so that the questions behind it travel with it.
-SELECT FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;
+-- name: EngagementLock :one
+-- Everything that changes a program holds this lock while it does.
+SELECT id FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;
 
 -- name: EngagementList :many
 SELECT e.*, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM engagements e
@@ -28,45 +27,30 @@ WHERE org_id = @org_id AND id = @id AND status = 'draft' RETURNING *;
 UPDATE engagements SET status = @status, paused_at = @paused_at, ended_at = @ended_at
 WHERE org_id = @org_id AND id = @id;
 
--- name: EngagementTouch :exec
--- Counts a change. One that reached the workflow as an Update is noted as
--- untold with the change itself, the oldest of several: its workflow is still
--- to hear of it. A later deed of the workflow says which one it has heard of;
--- if there were changes after that one, the note goes on to them. A note that is
--- a day old, which nobody looks at any more, is made anew.
-UPDATE engagements SET program_revision = program_revision + 1,
-  untold_revision = CASE
-    WHEN @untold::boolean AND (untold_at IS NULL OR untold_at < clock_timestamp() - interval '1 day') THEN program_revision + 1
-    WHEN NOT @untold AND untold_revision = @heard::integer THEN nullif(program_revision, @heard)
-    ELSE untold_revision END,
-  untold_at = CASE
-    WHEN @untold AND (untold_at IS NULL OR untold_at < clock_timestamp() - interval '1 day') THEN clock_timestamp()
-    WHEN NOT @untold AND untold_revision = @heard AND program_revision = @heard THEN NULL
-    ELSE untold_at END
-WHERE org_id = @org_id AND id = @id;
+-- name: EngagementCount :exec
+-- Counts a change of the program.
+UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2;
 
 -- name: ItemList :many
 SELECT * FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id;
 
--- name: ItemPrior :many
--- The item that another one's release counts from: the nearest before it that
--- was not removed before it was ever issued. None or one.
-SELECT p.* FROM items p JOIN items i ON i.org_id = p.org_id AND i.engagement_id = p.engagement_id AND p.position < i.position
-WHERE i.org_id = @org_id AND i.engagement_id = @engagement_id AND i.id = @id AND (p.status <> 'removed' OR p.issued_at IS NOT NULL)
-ORDER BY p.position DESC LIMIT 1;
+-- name: ItemNext :exec
+-- What comes next for one item.
+UPDATE items SET next_step = @next_step, next_at = @next_at, revision = @revision WHERE org_id = @org_id AND id = @id;
 
 -- name: ItemGet :one
 SELECT * FROM items WHERE org_id = $1 AND id = $2;
 
 -- name: ItemUpsert :exec
 INSERT INTO items (org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed,
-  release_at, send_at, issued_at, due_at, done_at, zone)
+  release_at, send_at, issued_at, due_at, done_at, zone, next_step, next_at)
 VALUES (@org_id, @id, @engagement_id, @position, @kind, @title, @spec, @form_id, @form_version, @status, @revision, @round, @plan, @plan_made_at, @follow_from, @followed,
-  @release_at, @send_at, @issued_at, @due_at, @done_at, @zone)
+  @release_at, @send_at, @issued_at, @due_at, @done_at, @zone, @next_step, @next_at)
 ON CONFLICT (org_id, id) DO UPDATE SET position = excluded.position, kind = excluded.kind, title = excluded.title, spec = excluded.spec,
   form_id = excluded.form_id, form_version = excluded.form_version, status = excluded.status, revision = excluded.revision, round = excluded.round, plan = excluded.plan,
   plan_made_at = excluded.plan_made_at, follow_from = excluded.follow_from, followed = excluded.followed, release_at = excluded.release_at,
-  send_at = excluded.send_at, issued_at = excluded.issued_at, due_at = excluded.due_at, done_at = excluded.done_at, zone = excluded.zone;
+  send_at = excluded.send_at, issued_at = excluded.issued_at, due_at = excluded.due_at, done_at = excluded.done_at, zone = excluded.zone,
+  next_step = excluded.next_step, next_at = excluded.next_at;
 
 -- name: RecipientInsert :exec
 INSERT INTO item_recipients (org_id, id, item_id, person_id, email, name, required) VALUES ($1, $2, $3, $4, $5, $6, $7);
@@ -125,6 +109,10 @@ LEFT JOIN items i ON i.org_id = ev.org_id AND i.id = ev.item_id
 WHERE ev.org_id = @org_id AND ev.engagement_id = @engagement_id AND ev.id > @after
 ORDER BY ev.id LIMIT @most;
 
+-- name: EngagementUnread :exec
+-- The workflow is to read the program again.
+UPDATE engagements SET taken_up_at = NULL WHERE org_id = $1 AND id = $2;
+
 -- name: EngagementTakeUp :exec
 UPDATE engagements SET taken_up_at = $3 WHERE org_id = $1 AND id = $2 AND taken_up_at IS NULL;
 
@@ -175,20 +163,6 @@ UPDATE program_edits SET applied_at = $3 WHERE org_id = $1 AND id = $2;
 -- name: EngagementOfPair :one
 -- Whether a coach has, or had, this client.
 SELECT count(*) FROM engagements WHERE org_id = @org_id AND coach_id = @coach_id AND coachee_id = @coachee_id;
-
--- name: EngagementTold :exec
--- The workflow has heard of this change. Of an older one it may still not have;
--- if there were changes after it, the note goes on to them. A workflow that has
--- heard of the end needs to hear of nothing else.
-UPDATE engagements SET
-  untold_revision = CASE WHEN status NOT IN ('completed', 'cancelled') THEN nullif(program_revision, @revision::integer) END,
-  untold_at = CASE WHEN status NOT IN ('completed', 'cancelled') AND program_revision > @revision THEN untold_at END
-WHERE org_id = @org_id AND id = @id
-  AND (untold_revision = @revision OR (untold_revision < @revision AND status IN ('completed', 'cancelled')));
-
--- name: EngagementToldAll :exec
--- The workflow has read the program whole.
-UPDATE engagements SET untold_revision = NULL, untold_at = NULL WHERE org_id = $1 AND id = $2;
 
 -- name: EngagementParts :one
 -- In how many engagements that are not over a person has which part.

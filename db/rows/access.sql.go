@@ -628,32 +628,3 @@ func (q *Queries) SweepReleased(ctx context.Context, before time.Time, most int3
 	}
 	return items, nil
 }
-
-const sweepUntold = `-- name: SweepUntold :many
-SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id FROM sweep_untold($1::timestamptz, $2::integer)
-`
-
-type SweepUntoldRow struct {
-	OrgID        uuid.UUID
-	EngagementID uuid.UUID
-}
-
-func (q *Queries) SweepUntold(ctx context.Context, before time.Time, most int32) ([]SweepUntoldRow, error) {
-	rows, err := q.db.Query(ctx, sweepUntold, before, most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []SweepUntoldRow{}
-	for rows.Next() {
-		var i SweepUntoldRow
-		if err := rows.Scan(&i.OrgID, &i.EngagementID); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}

@@ -24,6 +24,33 @@ func (q *Queries) NotificationsHeldCount(ctx context.Context, orgID uuid.UUID, p
 	return count, err
 }
 
+const notificationsHeldFor = `-- name: NotificationsHeldFor :many
+SELECT DISTINCT n.person_id::uuid AS person_id FROM notifications n
+JOIN people p ON p.org_id = n.org_id AND p.id = n.person_id AND p.state = 'active'
+WHERE n.org_id = $1 AND n.engagement_id = $2 AND n.state = 'held'
+`
+
+// The persons with an account for whom something of an engagement is held.
+func (q *Queries) NotificationsHeldFor(ctx context.Context, orgID uuid.UUID, engagementID *uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, notificationsHeldFor, orgID, engagementID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var person_id uuid.UUID
+		if err := rows.Scan(&person_id); err != nil {
+			return nil, err
+		}
+		items = append(items, person_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const notificationsNoteHeld = `-- name: NotificationsNoteHeld :many
 UPDATE notifications SET held_told_at = $1
 WHERE org_id = $2 AND person_id = $3 AND state = 'held' AND held_told_at IS NULL

@@ -52,8 +52,6 @@ type Engagement struct {
 	ProgramRevision int32
 	StartedAt       *time.Time
 	TakenUpAt       *time.Time
-	UntoldRevision  *int32
-	UntoldAt        *time.Time
 	PausedAt        *time.Time
 	EndedAt         *time.Time
 	CreatedAt       time.Time
@@ -181,6 +179,8 @@ type Item struct {
 	IssuedAt     *time.Time
 	DueAt        *time.Time
 	DoneAt       *time.Time
+	NextStep     string
+	NextAt       *time.Time
 }
 
 type ItemRecipient struct {

@@ -561,77 +561,6 @@ func (q *Queries) NotificationsCancelStep(ctx context.Context, arg Notifications
 	return err
 }
 
-const notificationsDue = `-- name: NotificationsDue :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications
-WHERE org_id = $1 AND item_id = $2 AND step = $3 AND plan = $4 AND state IN ('planned', 'sending')
-ORDER BY key
-`
-
-type NotificationsDueParams struct {
-	OrgID  uuid.UUID
-	ItemID *uuid.UUID
-	Step   string
-	Plan   int32
-}
-
-// What one step of an item still has to send. "sending" is an attempt of
-// which nobody knows the end: it is tried again under the same key.
-func (q *Queries) NotificationsDue(ctx context.Context, arg NotificationsDueParams) ([]Notification, error) {
-	rows, err := q.db.Query(ctx, notificationsDue,
-		arg.OrgID,
-		arg.ItemID,
-		arg.Step,
-		arg.Plan,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Notification{}
-	for rows.Next() {
-		var i Notification
-		if err := rows.Scan(
-			&i.OrgID,
-			&i.ID,
-			&i.EngagementID,
-			&i.ItemID,
-			&i.RecipientID,
-			&i.MessageID,
-			&i.Kind,
-			&i.Step,
-			&i.Key,
-			&i.Plan,
-			&i.PersonID,
-			&i.Address,
-			&i.RecipientName,
-			&i.Reason,
-			&i.State,
-			&i.StateReason,
-			&i.PlannedAt,
-			&i.TemplateVersion,
-			&i.Subject,
-			&i.Html,
-			&i.Body,
-			&i.MailMessageID,
-			&i.ProviderID,
-			&i.SentAt,
-			&i.OutcomeAt,
-			&i.ClaimedUntil,
-			&i.CreatedAt,
-			&i.InvitationID,
-			&i.HeldToldAt,
-			&i.AboutIds,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const notificationsFollowPerson = `-- name: NotificationsFollowPerson :exec
 UPDATE notifications SET address = $1, recipient_name = $2
 WHERE org_id = $3 AND person_id = $4 AND state IN ('planned', 'held') AND (address, recipient_name) <> ($1, $2)
@@ -725,6 +654,51 @@ func (q *Queries) NotificationsOfEngagement(ctx context.Context, arg Notificatio
 	return items, nil
 }
 
+const notificationsPending = `-- name: NotificationsPending :many
+SELECT n.item_id::uuid AS item_id, (CASE WHEN n.plan = 0 THEN 'issue' WHEN n.step = 'escalation' THEN 'escalation' ELSE 'reminder' END)::text AS step,
+  min(n.planned_at)::timestamptz AS at
+FROM notifications n JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
+WHERE n.org_id = $1 AND n.engagement_id = $2 AND n.state IN ('planned', 'sending') AND i.status = 'open'
+  AND (n.plan = i.plan OR (n.plan = 0 AND NOT (n.state = 'planned' AND n.step LIKE 'resend-%')))
+  AND n.id <> ALL ($3::uuid[])
+GROUP BY 1, 2
+`
+
+type NotificationsPendingParams struct {
+	OrgID        uuid.UUID
+	EngagementID *uuid.UUID
+	SendingNow   []uuid.UUID
+}
+
+type NotificationsPendingRow struct {
+	ItemID uuid.UUID
+	Step   string
+	At     time.Time
+}
+
+// The moments of the mails about the open items of a program that have not left,
+// but for those that are being sent now. A resend that can still be taken back
+// stands with its item.
+func (q *Queries) NotificationsPending(ctx context.Context, arg NotificationsPendingParams) ([]NotificationsPendingRow, error) {
+	rows, err := q.db.Query(ctx, notificationsPending, arg.OrgID, arg.EngagementID, arg.SendingNow)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []NotificationsPendingRow{}
+	for rows.Next() {
+		var i NotificationsPendingRow
+		if err := rows.Scan(&i.ItemID, &i.Step, &i.At); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const notificationsRecent = `-- name: NotificationsRecent :one
 SELECT count(*) FROM notifications
 WHERE org_id = $1 AND person_id = $2 AND kind = $3 AND planned_at > $4 AND state IN ('planned', 'sending', 'sent', 'delivered')
@@ -775,6 +749,78 @@ func (q *Queries) NotificationsUndelivered(ctx context.Context, orgID uuid.UUID,
 	for rows.Next() {
 		var i NotificationsUndeliveredRow
 		if err := rows.Scan(&i.RecipientID, &i.StateReason); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const notificationsUnsent = `-- name: NotificationsUnsent :many
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications
+WHERE org_id = $1 AND item_id = $2 AND (plan = 0 OR plan = $3) AND (state = 'sending' OR (state = 'planned' AND planned_at <= $4))
+ORDER BY planned_at, key
+`
+
+type NotificationsUnsentParams struct {
+	OrgID  uuid.UUID
+	ItemID *uuid.UUID
+	Plan   int32
+	Moment time.Time
+}
+
+// The mails about an item whose moment has come, the first first. "sending" is an
+// attempt of which nobody knows the end: it is tried again under the same key.
+// Plan 0 is what stands outside of plans: the request itself and resends.
+func (q *Queries) NotificationsUnsent(ctx context.Context, arg NotificationsUnsentParams) ([]Notification, error) {
+	rows, err := q.db.Query(ctx, notificationsUnsent,
+		arg.OrgID,
+		arg.ItemID,
+		arg.Plan,
+		arg.Moment,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Notification{}
+	for rows.Next() {
+		var i Notification
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.EngagementID,
+			&i.ItemID,
+			&i.RecipientID,
+			&i.MessageID,
+			&i.Kind,
+			&i.Step,
+			&i.Key,
+			&i.Plan,
+			&i.PersonID,
+			&i.Address,
+			&i.RecipientName,
+			&i.Reason,
+			&i.State,
+			&i.StateReason,
+			&i.PlannedAt,
+			&i.TemplateVersion,
+			&i.Subject,
+			&i.Html,
+			&i.Body,
+			&i.MailMessageID,
+			&i.ProviderID,
+			&i.SentAt,
+			&i.OutcomeAt,
+			&i.ClaimedUntil,
+			&i.CreatedAt,
+			&i.InvitationID,
+			&i.HeldToldAt,
+			&i.AboutIds,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -45,7 +45,7 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 }
 
 const engagementContext = `-- name: EngagementContext :one
-SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.untold_revision, e.untold_at, e.paused_at, e.ended_at, e.created_at, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone
 FROM engagements e
@@ -80,8 +80,6 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 		&i.Engagement.ProgramRevision,
 		&i.Engagement.StartedAt,
 		&i.Engagement.TakenUpAt,
-		&i.Engagement.UntoldRevision,
-		&i.Engagement.UntoldAt,
 		&i.Engagement.PausedAt,
 		&i.Engagement.EndedAt,
 		&i.Engagement.CreatedAt,
@@ -96,8 +94,18 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 	return i, err
 }
 
+const engagementCount = `-- name: EngagementCount :exec
+UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2
+`
+
+// Counts a change of the program.
+func (q *Queries) EngagementCount(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, engagementCount, orgID, iD)
+	return err
+}
+
 const engagementGet = `-- name: EngagementGet :one
-SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = $2
+SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Engagement, error) {
@@ -113,8 +121,6 @@ func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 		&i.ProgramRevision,
 		&i.StartedAt,
 		&i.TakenUpAt,
-		&i.UntoldRevision,
-		&i.UntoldAt,
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
@@ -123,7 +129,7 @@ func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 }
 
 const engagementInsert = `-- name: EngagementInsert :one
-INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES ($1, $2, $3, $4, $5, $6) RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at
+INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES ($1, $2, $3, $4, $5, $6) RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at
 `
 
 type EngagementInsertParams struct {
@@ -155,8 +161,6 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 		&i.ProgramRevision,
 		&i.StartedAt,
 		&i.TakenUpAt,
-		&i.UntoldRevision,
-		&i.UntoldAt,
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
@@ -165,7 +169,7 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 }
 
 const engagementList = `-- name: EngagementList :many
-SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.untold_revision, e.untold_at, e.paused_at, e.ended_at, e.created_at, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM engagements e
+SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
 LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
 WHERE e.org_id = $1 AND e.id > $2 AND ($3::uuid = '00000000-0000-0000-0000-000000000000' OR e.coachee_id = $3 OR e.coach_id = $3)
@@ -189,8 +193,6 @@ type EngagementListRow struct {
 	ProgramRevision int32
 	StartedAt       *time.Time
 	TakenUpAt       *time.Time
-	UntoldRevision  *int32
-	UntoldAt        *time.Time
 	PausedAt        *time.Time
 	EndedAt         *time.Time
 	CreatedAt       time.Time
@@ -222,8 +224,6 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 			&i.ProgramRevision,
 			&i.StartedAt,
 			&i.TakenUpAt,
-			&i.UntoldRevision,
-			&i.UntoldAt,
 			&i.PausedAt,
 			&i.EndedAt,
 			&i.CreatedAt,
@@ -240,15 +240,16 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 	return items, nil
 }
 
-const engagementLock = `-- name: EngagementLock :exec
-SELECT FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE
+const engagementLock = `-- name: EngagementLock :one
+SELECT id FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE
 `
 
-// Everything that changes a program holds this lock while it does. It answers
-// nothing, so that the questions behind it travel with it.
-func (q *Queries) EngagementLock(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
-	_, err := q.db.Exec(ctx, engagementLock, orgID, iD)
-	return err
+// Everything that changes a program holds this lock while it does.
+func (q *Queries) EngagementLock(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, engagementLock, orgID, iD)
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
 }
 
 const engagementOfPair = `-- name: EngagementOfPair :one
@@ -313,7 +314,7 @@ func (q *Queries) EngagementSetStatus(ctx context.Context, arg EngagementSetStat
 
 const engagementStart = `-- name: EngagementStart :one
 UPDATE engagements SET status = 'active', started_at = $1, program_revision = program_revision + 1
-WHERE org_id = $2 AND id = $3 AND status = 'draft' RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at
+WHERE org_id = $2 AND id = $3 AND status = 'draft' RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at
 `
 
 type EngagementStartParams struct {
@@ -335,8 +336,6 @@ func (q *Queries) EngagementStart(ctx context.Context, arg EngagementStartParams
 		&i.ProgramRevision,
 		&i.StartedAt,
 		&i.TakenUpAt,
-		&i.UntoldRevision,
-		&i.UntoldAt,
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
@@ -359,76 +358,19 @@ func (q *Queries) EngagementTakeUp(ctx context.Context, arg EngagementTakeUpPara
 	return err
 }
 
-const engagementTold = `-- name: EngagementTold :exec
-UPDATE engagements SET
-  untold_revision = CASE WHEN status NOT IN ('completed', 'cancelled') THEN nullif(program_revision, $1::integer) END,
-  untold_at = CASE WHEN status NOT IN ('completed', 'cancelled') AND program_revision > $1 THEN untold_at END
-WHERE org_id = $2 AND id = $3
-  AND (untold_revision = $1 OR (untold_revision < $1 AND status IN ('completed', 'cancelled')))
+const engagementUnread = `-- name: EngagementUnread :exec
+UPDATE engagements SET taken_up_at = NULL WHERE org_id = $1 AND id = $2
 `
 
-type EngagementToldParams struct {
-	Revision int32
-	OrgID    uuid.UUID
-	ID       uuid.UUID
-}
-
-// The workflow has heard of this change. Of an older one it may still not have;
-// if there were changes after it, the note goes on to them. A workflow that has
-// heard of the end needs to hear of nothing else.
-func (q *Queries) EngagementTold(ctx context.Context, arg EngagementToldParams) error {
-	_, err := q.db.Exec(ctx, engagementTold, arg.Revision, arg.OrgID, arg.ID)
-	return err
-}
-
-const engagementToldAll = `-- name: EngagementToldAll :exec
-UPDATE engagements SET untold_revision = NULL, untold_at = NULL WHERE org_id = $1 AND id = $2
-`
-
-// The workflow has read the program whole.
-func (q *Queries) EngagementToldAll(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
-	_, err := q.db.Exec(ctx, engagementToldAll, orgID, iD)
-	return err
-}
-
-const engagementTouch = `-- name: EngagementTouch :exec
-UPDATE engagements SET program_revision = program_revision + 1,
-  untold_revision = CASE
-    WHEN $1::boolean AND (untold_at IS NULL OR untold_at < clock_timestamp() - interval '1 day') THEN program_revision + 1
-    WHEN NOT $1 AND untold_revision = $2::integer THEN nullif(program_revision, $2)
-    ELSE untold_revision END,
-  untold_at = CASE
-    WHEN $1 AND (untold_at IS NULL OR untold_at < clock_timestamp() - interval '1 day') THEN clock_timestamp()
-    WHEN NOT $1 AND untold_revision = $2 AND program_revision = $2 THEN NULL
-    ELSE untold_at END
-WHERE org_id = $3 AND id = $4
-`
-
-type EngagementTouchParams struct {
-	Untold bool
-	Heard  int32
-	OrgID  uuid.UUID
-	ID     uuid.UUID
-}
-
-// Counts a change. One that reached the workflow as an Update is noted as
-// untold with the change itself, the oldest of several: its workflow is still
-// to hear of it. A later deed of the workflow says which one it has heard of;
-// if there were changes after that one, the note goes on to them. A note that is
-// a day old, which nobody looks at any more, is made anew.
-func (q *Queries) EngagementTouch(ctx context.Context, arg EngagementTouchParams) error {
-	_, err := q.db.Exec(ctx, engagementTouch,
-		arg.Untold,
-		arg.Heard,
-		arg.OrgID,
-		arg.ID,
-	)
+// The workflow is to read the program again.
+func (q *Queries) EngagementUnread(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, engagementUnread, orgID, iD)
 	return err
 }
 
 const engagementUpdate = `-- name: EngagementUpdate :one
 UPDATE engagements SET name = $1, coach_id = $2, program_revision = program_revision + 1
-WHERE org_id = $3 AND id = $4 AND program_revision = $5 RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, untold_revision, untold_at, paused_at, ended_at, created_at
+WHERE org_id = $3 AND id = $4 AND program_revision = $5 RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at
 `
 
 type EngagementUpdateParams struct {
@@ -458,8 +400,6 @@ func (q *Queries) EngagementUpdate(ctx context.Context, arg EngagementUpdatePara
 		&i.ProgramRevision,
 		&i.StartedAt,
 		&i.TakenUpAt,
-		&i.UntoldRevision,
-		&i.UntoldAt,
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
@@ -605,7 +545,7 @@ func (q *Queries) EventList(ctx context.Context, arg EventListParams) ([]EventLi
 }
 
 const itemGet = `-- name: ItemGet :one
-SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at FROM items WHERE org_id = $1 AND id = $2
+SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at, next_step, next_at FROM items WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) ItemGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Item, error) {
@@ -634,12 +574,14 @@ func (q *Queries) ItemGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (I
 		&i.IssuedAt,
 		&i.DueAt,
 		&i.DoneAt,
+		&i.NextStep,
+		&i.NextAt,
 	)
 	return i, err
 }
 
 const itemList = `-- name: ItemList :many
-SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id
+SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at, next_step, next_at FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id
 `
 
 func (q *Queries) ItemList(ctx context.Context, orgID uuid.UUID, engagementID uuid.UUID) ([]Item, error) {
@@ -674,6 +616,8 @@ func (q *Queries) ItemList(ctx context.Context, orgID uuid.UUID, engagementID uu
 			&i.IssuedAt,
 			&i.DueAt,
 			&i.DoneAt,
+			&i.NextStep,
+			&i.NextAt,
 		); err != nil {
 			return nil, err
 		}
@@ -685,72 +629,40 @@ func (q *Queries) ItemList(ctx context.Context, orgID uuid.UUID, engagementID uu
 	return items, nil
 }
 
-const itemPrior = `-- name: ItemPrior :many
-SELECT p.org_id, p.id, p.engagement_id, p.position, p.kind, p.title, p.spec, p.form_id, p.form_version, p.status, p.revision, p.round, p.plan, p.plan_made_at, p.follow_from, p.followed, p.zone, p.release_at, p.send_at, p.issued_at, p.due_at, p.done_at FROM items p JOIN items i ON i.org_id = p.org_id AND i.engagement_id = p.engagement_id AND p.position < i.position
-WHERE i.org_id = $1 AND i.engagement_id = $2 AND i.id = $3 AND (p.status <> 'removed' OR p.issued_at IS NOT NULL)
-ORDER BY p.position DESC LIMIT 1
+const itemNext = `-- name: ItemNext :exec
+UPDATE items SET next_step = $1, next_at = $2, revision = $3 WHERE org_id = $4 AND id = $5
 `
 
-type ItemPriorParams struct {
-	OrgID        uuid.UUID
-	EngagementID uuid.UUID
-	ID           uuid.UUID
+type ItemNextParams struct {
+	NextStep string
+	NextAt   *time.Time
+	Revision int32
+	OrgID    uuid.UUID
+	ID       uuid.UUID
 }
 
-// The item that another one's release counts from: the nearest before it that
-// was not removed before it was ever issued. None or one.
-func (q *Queries) ItemPrior(ctx context.Context, arg ItemPriorParams) ([]Item, error) {
-	rows, err := q.db.Query(ctx, itemPrior, arg.OrgID, arg.EngagementID, arg.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Item{}
-	for rows.Next() {
-		var i Item
-		if err := rows.Scan(
-			&i.OrgID,
-			&i.ID,
-			&i.EngagementID,
-			&i.Position,
-			&i.Kind,
-			&i.Title,
-			&i.Spec,
-			&i.FormID,
-			&i.FormVersion,
-			&i.Status,
-			&i.Revision,
-			&i.Round,
-			&i.Plan,
-			&i.PlanMadeAt,
-			&i.FollowFrom,
-			&i.Followed,
-			&i.Zone,
-			&i.ReleaseAt,
-			&i.SendAt,
-			&i.IssuedAt,
-			&i.DueAt,
-			&i.DoneAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+// What comes next for one item.
+func (q *Queries) ItemNext(ctx context.Context, arg ItemNextParams) error {
+	_, err := q.db.Exec(ctx, itemNext,
+		arg.NextStep,
+		arg.NextAt,
+		arg.Revision,
+		arg.OrgID,
+		arg.ID,
+	)
+	return err
 }
 
 const itemUpsert = `-- name: ItemUpsert :exec
 INSERT INTO items (org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed,
-  release_at, send_at, issued_at, due_at, done_at, zone)
+  release_at, send_at, issued_at, due_at, done_at, zone, next_step, next_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-  $17, $18, $19, $20, $21, $22)
+  $17, $18, $19, $20, $21, $22, $23, $24)
 ON CONFLICT (org_id, id) DO UPDATE SET position = excluded.position, kind = excluded.kind, title = excluded.title, spec = excluded.spec,
   form_id = excluded.form_id, form_version = excluded.form_version, status = excluded.status, revision = excluded.revision, round = excluded.round, plan = excluded.plan,
   plan_made_at = excluded.plan_made_at, follow_from = excluded.follow_from, followed = excluded.followed, release_at = excluded.release_at,
-  send_at = excluded.send_at, issued_at = excluded.issued_at, due_at = excluded.due_at, done_at = excluded.done_at, zone = excluded.zone
+  send_at = excluded.send_at, issued_at = excluded.issued_at, due_at = excluded.due_at, done_at = excluded.done_at, zone = excluded.zone,
+  next_step = excluded.next_step, next_at = excluded.next_at
 `
 
 type ItemUpsertParams struct {
@@ -776,6 +688,8 @@ type ItemUpsertParams struct {
 	DueAt        *time.Time
 	DoneAt       *time.Time
 	Zone         string
+	NextStep     string
+	NextAt       *time.Time
 }
 
 func (q *Queries) ItemUpsert(ctx context.Context, arg ItemUpsertParams) error {
@@ -802,6 +716,8 @@ func (q *Queries) ItemUpsert(ctx context.Context, arg ItemUpsertParams) error {
 		arg.DueAt,
 		arg.DoneAt,
 		arg.Zone,
+		arg.NextStep,
+		arg.NextAt,
 	)
 	return err
 }

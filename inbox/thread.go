@@ -1,4 +1,4 @@
-package activities
+package inbox
 
 import (
 	"context"
@@ -21,20 +21,20 @@ import (
 // the answer, and group by it.
 
 // threadID names a message in References.
-func (a *Activities) threadID(message uuid.UUID) string {
-	return "message." + message.String() + "@" + a.mailDomain()
+func (x *Inbox) threadID(message uuid.UUID) string {
+	return "message." + message.String() + "@" + x.Outbox.Domain()
 }
 
 // threadMessage is the message that an id of threadID names.
-func (a *Activities) threadMessage(id string) (uuid.UUID, bool) {
+func (x *Inbox) threadMessage(id string) (uuid.UUID, bool) {
 	left, domain, _ := strings.Cut(id, "@")
 	text, ours := strings.CutPrefix(left, "message.")
 	message, err := uuid.Parse(text)
-	return message, ours && err == nil && strings.EqualFold(domain, a.mailDomain())
+	return message, ours && err == nil && strings.EqualFold(domain, x.Outbox.Domain())
 }
 
 // answered is the message that a mail answers; nil for none that is known.
-func (a *Activities) answered(ctx context.Context, q *rows.Queries, m rows.MessageInsertParams, letter *mail.Inbound) (*uuid.UUID, error) {
+func (x *Inbox) answered(ctx context.Context, q *rows.Queries, m rows.MessageInsertParams, letter *mail.Inbound) (*uuid.UUID, error) {
 	find := rows.MessageAnsweredParams{OrgID: m.OrgID, StreamID: m.StreamID, AuthorID: &m.AuthorID, Ids: []uuid.UUID{}, MessageIds: slices.Clone(letter.References)}
 	if letter.InReplyTo != "" {
 		find.MessageIds = append(find.MessageIds, letter.InReplyTo)
@@ -44,7 +44,7 @@ func (a *Activities) answered(ctx context.Context, q *rows.Queries, m rows.Messa
 	}
 	for _, id := range find.MessageIds {
 		find.MessageKeys = append(find.MessageKeys, mail.MessageKey(&mail.Inbound{MessageID: id}))
-		if message, is := a.threadMessage(id); is {
+		if message, is := x.threadMessage(id); is {
 			find.Ids = append(find.Ids, message)
 		}
 	}
@@ -60,9 +60,9 @@ func (a *Activities) answered(ctx context.Context, q *rows.Queries, m rows.Messa
 
 // threadHeaders name what the message of an onward mail answers, as its reader
 // knows it, and the message itself.
-func (a *Activities) threadHeaders(ctx context.Context, q *rows.Queries, m rows.Message, reader uuid.UUID) (map[string]string, error) {
+func (x *Inbox) threadHeaders(ctx context.Context, q *rows.Queries, m rows.Message, reader uuid.UUID) (map[string]string, error) {
 	if m.RepliesToID == nil {
-		return mail.References("", a.threadID(m.ID)), nil
+		return mail.References("", x.threadID(m.ID)), nil
 	}
 	thread, err := q.MessageThread(ctx, m.OrgID, m.ID)
 	if err != nil {
@@ -71,14 +71,14 @@ func (a *Activities) threadHeaders(ctx context.Context, q *rows.Queries, m rows.
 	var ids []string
 	answers := ""
 	for _, earlier := range thread {
-		ids = append(ids, a.threadID(earlier.ID))
+		ids = append(ids, x.threadID(earlier.ID))
 		switch {
 		case earlier.AuthorID == reader:
 			answers = earlier.MailMessageID
 		case earlier.InboundMailID != nil:
-			answers = mail.MessageID(a.mailDomain(), messageKey+earlier.InboundMailID.String())
+			answers = mail.MessageID(x.Outbox.Domain(), messageKey+earlier.InboundMailID.String())
 		}
 		ids = append(ids, answers)
 	}
-	return mail.References(answers, append(ids, a.threadID(m.ID))...), nil
+	return mail.References(answers, append(ids, x.threadID(m.ID))...), nil
 }

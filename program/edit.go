@@ -1,29 +1,29 @@
-package activities
+package program
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/outbox"
 )
 
 // Edit names a stored edit of a program.
 type Edit struct {
-	Act
+	CommandContext
 	ID uuid.UUID `json:"d"`
 }
 
 // ApplyEdit applies a stored edit as one: items, recipients, plans of
 // reminders. It refuses when the program was changed since the edit was made.
 // An edit that was applied before changes nothing.
-func (a *Activities) ApplyEdit(ctx context.Context, in Edit) (Change, error) {
-	return a.change(ctx, in.Act, func(ctx context.Context, p *program) error {
+func (s *Programs) ApplyEdit(ctx context.Context, in Edit) (Change, error) {
+	return s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error {
 		edit, err := p.ProgramEditGet(ctx, in.Org, in.ID)
 		if db.NoRow(err) {
 			return coaching.Problemf(coaching.NotFound, "edit_not_found", "There is no such edit.")
@@ -52,14 +52,14 @@ func (a *Activities) ApplyEdit(ctx context.Context, in Edit) (Change, error) {
 		if err := p.ProgramEditApplied(ctx, rows.ProgramEditAppliedParams{OrgID: in.Org, ID: in.ID, AppliedAt: &in.At}); err != nil {
 			return fmt.Errorf("note applied edit: %w", err)
 		}
-		return p.event(ctx, "program_edited", nil, "")
+		return p.event(ctx, "program_edited", nil)
 	})
 }
 
 // PreviewEdit works an edit out without doing it. The revision is the one that
 // the preview was made on.
-func PreviewEdit(ctx context.Context, q *rows.Queries, act Act, wanted []coaching.EditItem) (coaching.EditOutcome, int32, error) {
-	p, err := openProgram(ctx, q, act)
+func PreviewEdit(ctx context.Context, q *rows.Queries, c CommandContext, wanted []coaching.EditItem) (coaching.EditOutcome, int32, error) {
+	p, err := open(ctx, q, c)
 	if err != nil {
 		return coaching.EditOutcome{}, 0, err
 	}
@@ -67,7 +67,7 @@ func PreviewEdit(ctx context.Context, q *rows.Queries, act Act, wanted []coachin
 	return outcome, p.engagement.ProgramRevision, err
 }
 
-func (p *program) planEdit(ctx context.Context, wanted []coaching.EditItem) (coaching.EditOutcome, error) {
+func (p *locked) planEdit(ctx context.Context, wanted []coaching.EditItem) (coaching.EditOutcome, error) {
 	if p.over() {
 		return coaching.EditOutcome{}, coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; its program cannot be changed.", p.engagement.Status)
 	}
@@ -82,12 +82,12 @@ func (p *program) planEdit(ctx context.Context, wanted []coaching.EditItem) (coa
 	}
 	return coaching.PlanEdit(p.list(), wanted, coaching.EditContext{
 		Running: p.engagement.StartedAt != nil, Paused: p.engagement.Status == "paused",
-		Started: deref(p.engagement.StartedAt), Now: p.act.At, Zone: people.zone, Rule: coaching.DefaultFollowUp,
+		Started: db.Deref(p.engagement.StartedAt), Now: p.command.At, Zone: people.zone,
 	})
 }
 
 // takeOver stores the outcome of an edit.
-func (p *program) takeOver(ctx context.Context, outcome coaching.EditOutcome) error {
+func (p *locked) takeOver(ctx context.Context, outcome coaching.EditOutcome) error {
 	people := p.resolver()
 	before := p.items
 	p.order, p.items = nil, map[uuid.UUID]coaching.ProgramItem{}
@@ -118,11 +118,11 @@ func sameItem(a, b coaching.ProgramItem) bool {
 }
 
 // settleItem brings what hangs on an edited item in line with it.
-func (p *program) settleItem(ctx context.Context, item coaching.ProgramItem, people *resolver) error {
+func (p *locked) settleItem(ctx context.Context, item coaching.ProgramItem, people *resolver) error {
 	switch item.State.Status {
 	case coaching.Removed:
-		return p.NotificationsCancelOfItem(ctx, rows.NotificationsCancelOfItemParams{OrgID: p.act.Org, ItemID: &item.State.ID,
-			StateReason: "the item was removed", OutcomeAt: &p.act.At})
+		return p.NotificationsCancelOfItem(ctx, rows.NotificationsCancelOfItemParams{OrgID: p.command.Org, ItemID: &item.State.ID,
+			StateReason: "the item was removed", OutcomeAt: &p.command.At})
 	case coaching.Open:
 		return p.replacePlan(ctx, item, "the item was changed")
 	case coaching.Waiting, coaching.Sending:
@@ -131,8 +131,8 @@ func (p *program) settleItem(ctx context.Context, item coaching.ProgramItem, peo
 	return nil
 }
 
-func (p *program) storeRecipients(ctx context.Context, item coaching.ProgramItem, people *resolver) error {
-	if err := p.RecipientsClear(ctx, p.act.Org, item.State.ID); err != nil {
+func (p *locked) storeRecipients(ctx context.Context, item coaching.ProgramItem, people *resolver) error {
+	if err := p.RecipientsClear(ctx, p.command.Org, item.State.ID); err != nil {
 		return fmt.Errorf("clear recipients: %w", err)
 	}
 	list, err := people.recipients(ctx, item)
@@ -154,7 +154,7 @@ func (r *resolver) recipients(ctx context.Context, item coaching.ProgramItem) ([
 	var list []rows.RecipientInsertParams
 	places := map[string]int{}
 	for _, spec := range item.Spec.Recipients {
-		row := rows.RecipientInsertParams{OrgID: r.p.act.Org, ID: db.NewID(), ItemID: item.State.ID, Name: spec.Name, Required: !spec.Optional}
+		row := rows.RecipientInsertParams{OrgID: r.p.command.Org, ID: db.NewID(), ItemID: item.State.ID, Name: spec.Name, Required: !spec.Optional}
 		name := ""
 		if row.PersonID = r.person(spec); row.PersonID != nil {
 			name = row.PersonID.String()
@@ -184,7 +184,7 @@ func (r *resolver) recipients(ctx context.Context, item coaching.ProgramItem) ([
 
 // owner is the person of the organization who has an address; nil for nobody.
 func (r *resolver) owner(ctx context.Context, address string) (*uuid.UUID, error) {
-	id, err := r.p.PersonByAddress(ctx, r.p.act.Org, address)
+	id, err := r.p.PersonByAddress(ctx, r.p.command.Org, address)
 	if db.NoRow(err) {
 		return nil, nil
 	}
@@ -197,8 +197,8 @@ func (r *resolver) owner(ctx context.Context, address string) (*uuid.UUID, error
 // SyncRecipients follows a change of the engagement's coach: items that were not
 // sent yet go to the new one where they name the role, and of open items the
 // new one is told at the end of the follow-up.
-func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
-	p, err := openProgram(ctx, q, act)
+func SyncRecipients(ctx context.Context, q *rows.Queries, c CommandContext) error {
+	p, err := open(ctx, q, c)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
 	people := p.resolver()
 	for _, item := range p.list() {
 		if item.State.Status == coaching.Open {
-			item.State.Plan, item.State.PlannedAt = item.State.Plan+1, act.At
+			item.State.Plan, item.State.PlannedAt = item.State.Plan+1, c.At
 			p.put(item)
 			err = p.replacePlan(ctx, item, "the engagement has a new coach")
 		} else if !item.State.Ended() {
@@ -218,14 +218,13 @@ func SyncRecipients(ctx context.Context, q *rows.Queries, act Act) error {
 			return err
 		}
 	}
-	_, err = p.save(ctx)
-	return err
+	return p.saveUnread(ctx)
 }
 
 // SyncZones follows a change of a reader's time zone: what has not been sent to
 // them yet goes out at the same time of day as before, where they are now.
-func SyncZones(ctx context.Context, q *rows.Queries, act Act) error {
-	p, err := openProgram(ctx, q, act)
+func SyncZones(ctx context.Context, q *rows.Queries, c CommandContext) error {
+	p, err := open(ctx, q, c)
 	if err != nil {
 		return err
 	}
@@ -241,18 +240,17 @@ func SyncZones(ctx context.Context, q *rows.Queries, act Act) error {
 			p.put(coaching.MoveToZone(item, zone))
 		}
 	}
-	_, err = p.save(ctx)
-	return err
+	return p.saveUnread(ctx)
 }
 
 // resolver turns the recipients of specifications into people.
 type resolver struct {
-	p     *program
+	p     *locked
 	zones map[uuid.UUID]string
 	forms map[uuid.UUID]bool
 }
 
-func (p *program) resolver() *resolver {
+func (p *locked) resolver() *resolver {
 	return &resolver{p: p, forms: map[uuid.UUID]bool{}, zones: map[uuid.UUID]string{p.engagement.CoacheeID: p.names.CoacheeZone}}
 }
 
@@ -303,7 +301,7 @@ func (r *resolver) learnZone(ctx context.Context, to coaching.RecipientSpec) err
 	if who == nil || r.zones[*who] != "" {
 		return nil
 	}
-	contact, err := r.p.ContactGet(ctx, r.p.act.Org, *who)
+	contact, err := r.p.ContactGet(ctx, r.p.command.Org, *who)
 	if err != nil {
 		return fmt.Errorf("read recipient: %w", err)
 	}
@@ -313,14 +311,14 @@ func (r *resolver) learnZone(ctx context.Context, to coaching.RecipientSpec) err
 
 func (r *resolver) checkForm(ctx context.Context, spec coaching.ItemSpec, i int) error {
 	if spec.Letter != nil {
-		if err := CheckLetter(coaching.LettersOf(spec.Kind).Request, *spec.Letter); err != nil {
+		if err := outbox.CheckLetter(coaching.LettersOf(spec.Kind).Request, *spec.Letter); err != nil {
 			return err
 		}
 	}
 	if spec.FormID == nil || r.forms[*spec.FormID] {
 		return nil
 	}
-	_, err := r.p.FormGet(ctx, r.p.act.Org, *spec.FormID)
+	_, err := r.p.FormGet(ctx, r.p.command.Org, *spec.FormID)
 	if db.NoRow(err) {
 		return coaching.Problemf(coaching.Invalid, "form_not_found", "There is no such form in this organization.").
 			WithField(fmt.Sprintf("items[%d].form_id", i), "form_not_found", "no such form")
@@ -347,13 +345,10 @@ func (r *resolver) zone(spec coaching.ItemSpec) string {
 	return r.p.names.CoacheeZone
 }
 
-// now is the wall clock, for what is not part of a workflow.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
-
 // EditDraft edits the program of an engagement that has not started, inside
 // the caller's transaction.
-func EditDraft(ctx context.Context, q *rows.Queries, act Act, wanted []coaching.EditItem) error {
-	p, err := openProgram(ctx, q, act)
+func EditDraft(ctx context.Context, q *rows.Queries, c CommandContext, wanted []coaching.EditItem) error {
+	p, err := open(ctx, q, c)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package activities
+package inbox
 
 import (
 	"context"
@@ -16,12 +16,12 @@ import (
 // mail that is taken out twice is stored once.
 var mailSpace = uuid.MustParse("5c0f7f6e-8a3b-4d52-9f0e-1c6a35d2b7aa")
 
-// StoreMail stores a mail out of the mailbox: its bytes first, then a row for
+// Store stores a mail out of the mailbox: its bytes first, then a row for
 // each system address that it is to, by which its workflow is started. A mail
 // to no address that we know is stored, too, and belongs to nobody. Storing the
 // same mail again gives the same answer.
-func (a *Activities) StoreMail(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
-	stored, err := a.storeMail(ctx, m)
+func (x *Inbox) Store(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
+	stored, err := x.storeMail(ctx, m)
 	if db.Away(err) {
 		err = errors.Join(ErrStoreAway, err)
 	}
@@ -32,28 +32,28 @@ func (a *Activities) StoreMail(ctx context.Context, m mail.Arrived) ([]Inbound, 
 // blob store cannot be reached, and not because of the mail.
 var ErrStoreAway = errors.New("the store cannot be reached")
 
-func (a *Activities) storeMail(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
+func (x *Inbox) storeMail(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
 	id := uuid.NewSHA1(mailSpace, fmt.Appendf(nil, "%s\x00%d\x00%d", m.Mailbox, m.UIDValidity, m.UID))
 	key := "mail/" + id.String()
-	if err := a.Blobs.Put(ctx, key, m.Raw); err != nil {
+	if err := x.Blobs.Put(ctx, key, m.Raw); err != nil {
 		return nil, errors.Join(ErrStoreAway, fmt.Errorf("store raw mail: %w", err))
 	}
-	addresses, unrouted, err := a.route(ctx, m)
+	addresses, unrouted, err := x.route(ctx, m)
 	if err != nil {
 		return nil, err
 	}
 	intake := rows.MailboxMailInsertParams{ID: id, Mailbox: m.Mailbox, Uidvalidity: int64(m.UIDValidity), Uid: int64(m.UID),
 		Size: m.Size, RawKey: key, ReceivedAt: m.ReceivedAt, Unrouted: unrouted}
 	if len(addresses) == 0 {
-		_, err := a.DB.Across().MailboxMailInsert(ctx, intake)
-		a.Log.WarnContext(ctx, "mail to no address that is known", "mail", id, "reason", unrouted)
-		return nil, ignoreNoRow(err)
+		_, err := x.DB.Across().MailboxMailInsert(ctx, intake)
+		x.Log.WarnContext(ctx, "mail to no address that is known", "mail", id, "reason", unrouted)
+		return nil, db.IgnoreNoRow(err)
 	}
 	stored := make([]Inbound, 0, len(addresses))
 	for _, address := range addresses {
 		row := rows.InboundMailInsertParams{OrgID: address.OrgID, ID: uuid.NewSHA1(id, address.ID[:]), MailboxMailID: id,
 			SystemAddressID: address.ID, RawKey: key, TooLarge: m.TooLarge, ReceivedAt: m.ReceivedAt}
-		if err := a.insertMail(ctx, intake, row); err != nil {
+		if err := x.insertMail(ctx, intake, row); err != nil {
 			return nil, err
 		}
 		stored = append(stored, Inbound{Org: row.OrgID, ID: row.ID})
@@ -61,9 +61,9 @@ func (a *Activities) storeMail(ctx context.Context, m mail.Arrived) ([]Inbound, 
 	return stored, nil
 }
 
-func (a *Activities) insertMail(ctx context.Context, intake rows.MailboxMailInsertParams, row rows.InboundMailInsertParams) error {
-	err := a.DB.InOrg(ctx, row.OrgID, func(q *rows.Queries) error {
-		if _, err := q.MailboxMailInsert(ctx, intake); ignoreNoRow(err) != nil {
+func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertParams, row rows.InboundMailInsertParams) error {
+	err := x.DB.InOrg(ctx, row.OrgID, func(q *rows.Queries) error {
+		if _, err := q.MailboxMailInsert(ctx, intake); db.IgnoreNoRow(err) != nil {
 			return err
 		}
 		return q.InboundMailInsert(ctx, row)
@@ -76,10 +76,10 @@ func (a *Activities) insertMail(ctx context.Context, intake rows.MailboxMailInse
 
 // route finds the system addresses that a mail is to, or the reason why there
 // is none.
-func (a *Activities) route(ctx context.Context, m mail.Arrived) (to []rows.LookupSystemAddressRow, unrouted string, err error) {
-	locals := mail.InboundRecipients(m.Raw, a.InboundDomain)
+func (x *Inbox) route(ctx context.Context, m mail.Arrived) (to []rows.LookupSystemAddressRow, unrouted string, err error) {
+	locals := mail.InboundRecipients(m.Raw, x.Domain)
 	for _, local := range locals {
-		row, err := a.DB.Across().LookupSystemAddress(ctx, local)
+		row, err := x.DB.Across().LookupSystemAddress(ctx, local)
 		if db.NoRow(err) {
 			continue
 		}

@@ -1,4 +1,4 @@
-package activities
+package inbox
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db/rows"
 	"coachflow/mail"
+	"coachflow/outbox"
 )
 
 // A mail with the subject "File: NAME" and exactly one file shares that file, and
@@ -47,7 +48,7 @@ func shareOf(letter *mail.Inbound) (name string, file *mail.Part, fault string) 
 
 // share makes a verified mail a file of the client. The same mail of the same
 // author is one file: its id comes from both.
-func (a *Activities) share(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, name string, part *mail.Part) (Verdict, error) {
+func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, name string, part *mail.Part) (Verdict, error) {
 	writer := author(row)
 	id := uuid.NewSHA1(row.SystemAddressID, []byte(writer.String()+"\x00"+mail.MessageKey(letter)+"\x00"+mail.ContentHash(letter)))
 	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
@@ -55,11 +56,11 @@ func (a *Activities) share(ctx context.Context, in Inbound, row rows.InboundMail
 	if in.Released {
 		f.CreatedAt = in.At
 	}
-	if err := a.Blobs.Put(ctx, f.BlobKey, part.Data); err != nil {
+	if err := x.Blobs.Put(ctx, f.BlobKey, part.Data); err != nil {
 		return Verdict{}, fmt.Errorf("store shared file: %w", err)
 	}
 	verdict := Verdict{State: "filed"}
-	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
 		shared, err := q.FileShare(ctx, f)
 		if err != nil {
 			return fmt.Errorf("share file: %w", err)
@@ -84,9 +85,9 @@ func planShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.Inbou
 	if err := insertFileLink(ctx, q, in.Org, f.ID, to.ID, f.CreatedAt); err != nil {
 		return err
 	}
-	n := planTo(to, coaching.FileShared, sharedKey+in.ID.String(), "a file was shared with them")
+	n := outbox.PlanTo(to, coaching.FileShared, sharedKey+in.ID.String(), "a file was shared with them")
 	n.OrgID, n.PlannedAt = in.Org, f.CreatedAt
-	return planOne(ctx, q, n)
+	return outbox.PlanOne(ctx, q, n)
 }
 
 // planNotShared tells the author why their mail was an ordinary message.
@@ -95,12 +96,12 @@ func planNotShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.In
 	if err != nil {
 		return fmt.Errorf("read author: %w", err)
 	}
-	n := planTo(to, coaching.FileNotShared, notSharedKey+in.ID.String(), "their mail was to share a file: "+fault)
+	n := outbox.PlanTo(to, coaching.FileNotShared, notSharedKey+in.ID.String(), "their mail was to share a file: "+fault)
 	n.OrgID, n.PlannedAt = in.Org, in.At
-	return planOne(ctx, q, n)
+	return outbox.PlanOne(ctx, q, n)
 }
 
-func (a *Activities) sharedLetter(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, o *outbound) (map[string]string, error) {
+func (x *Inbox) sharedLetter(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, o *outbox.Draft) (map[string]string, error) {
 	f, err := q.FileOfInboundMail(ctx, row.OrgID, &row.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read shared file: %w", err)
@@ -109,11 +110,11 @@ func (a *Activities) sharedLetter(ctx context.Context, q *rows.Queries, row rows
 	if err != nil {
 		return nil, fmt.Errorf("read who shared the file: %w", err)
 	}
-	if o.replyTo, err = a.wayBack(ctx, q, row, writer.Name); err != nil {
+	if o.ReplyTo, err = x.wayBack(ctx, q, row, writer.Name); err != nil {
 		return nil, err
 	}
-	link := coaching.LinkRef{Purpose: coaching.FileLink, Org: row.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, *o.row.PersonID)}
-	o.sender, o.links = writer.Name+" via "+row.OrganizationName, []coaching.LinkRef{link}
-	return map[string]string{"name": o.row.RecipientName, "organization": row.OrganizationName, "author": writer.Name, "file": f.Name,
-		"size": showSize(f.Size), "link": a.placeholderLink(link.Purpose, link.ID)}, nil
+	link := coaching.LinkRef{Purpose: coaching.FileLink, Org: row.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, *o.Row.PersonID)}
+	o.Sender, o.Links = writer.Name+" via "+row.OrganizationName, []coaching.LinkRef{link}
+	return map[string]string{"name": o.Row.RecipientName, "organization": row.OrganizationName, "author": writer.Name, "file": f.Name,
+		"size": showSize(f.Size), "link": x.Outbox.LinkPlaceholder(link.Purpose, link.ID)}, nil
 }

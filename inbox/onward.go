@@ -1,4 +1,4 @@
-package activities
+package inbox
 
 import (
 	"context"
@@ -18,13 +18,13 @@ type onwardMail struct {
 	author  string
 	values  map[string]string
 	rich    map[string]string
-	links   []coaching.LinkRef
-	inline  []mail.Attachment
-	replyTo mail.Recipient
-	headers map[string]string
+	Links   []coaching.LinkRef
+	Inline  []mail.Attachment
+	ReplyTo mail.Recipient
+	Headers map[string]string
 }
 
-func (a *Activities) onward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, n rows.Notification) (onwardMail, error) {
+func (x *Inbox) onward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, n rows.Notification) (onwardMail, error) {
 	m, err := q.MessageGet(ctx, row.OrgID, *n.MessageID)
 	if err != nil {
 		return onwardMail{}, fmt.Errorf("read message: %w", err)
@@ -38,10 +38,10 @@ func (a *Activities) onward(ctx context.Context, q *rows.Queries, row rows.Inbou
 		return onwardMail{}, fmt.Errorf("read files: %w", err)
 	}
 	o := onwardMail{author: writer.Name + " via " + row.OrganizationName, rich: map[string]string{}}
-	if o.replyTo, err = a.wayBack(ctx, q, row, writer.Name); err != nil {
+	if o.ReplyTo, err = x.wayBack(ctx, q, row, writer.Name); err != nil {
 		return o, err
 	}
-	if o.headers, err = a.threadHeaders(ctx, q, m, *n.PersonID); err != nil {
+	if o.Headers, err = x.threadHeaders(ctx, q, m, *n.PersonID); err != nil {
 		return o, err
 	}
 	o.values = map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "author": writer.Name,
@@ -50,11 +50,11 @@ func (a *Activities) onward(ctx context.Context, q *rows.Queries, row rows.Inbou
 		o.values["subject"] = "Message from " + writer.Name
 	}
 	o.rich["message"] = messageHTML(m)
-	return o, a.addFiles(ctx, &o, files, *n.PersonID)
+	return o, x.addFiles(ctx, &o, files, *n.PersonID)
 }
 
 // wayBack is the system address by which the reader answers.
-func (a *Activities) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, name string) (mail.Recipient, error) {
+func (x *Inbox) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, name string) (mail.Recipient, error) {
 	back := "to_coach"
 	if row.Direction == "to_coach" {
 		back = "to_client"
@@ -63,7 +63,7 @@ func (a *Activities) wayBack(ctx context.Context, q *rows.Queries, row rows.Inbo
 	if err != nil {
 		return mail.Recipient{}, fmt.Errorf("find system address for the way back: %w", err)
 	}
-	return mail.Recipient{Name: name, Addr: address.LocalPart + "@" + a.InboundDomain}, nil
+	return mail.Recipient{Name: name, Addr: address.LocalPart + "@" + x.Domain}, nil
 }
 
 // onwardLimit is how much of a message goes on by mail, in bytes. All of it is
@@ -90,24 +90,24 @@ const fileListLimit = 24 << 10
 
 // addFiles puts inline images into the letter as they were, and other files as
 // links.
-func (a *Activities) addFiles(ctx context.Context, o *onwardMail, files []rows.File, reader uuid.UUID) error {
+func (x *Inbox) addFiles(ctx context.Context, o *onwardMail, files []rows.File, reader uuid.UUID) error {
 	var text, list []string
 	length, left := 0, 0
 	for _, f := range files {
 		if f.Inline {
-			if err := a.addInline(ctx, o, f); err != nil {
+			if err := x.addInline(ctx, o, f); err != nil {
 				return err
 			}
 			continue
 		}
 		ref := coaching.LinkRef{Purpose: coaching.FileLink, Org: f.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, reader)}
-		url, size := a.placeholderLink(ref.Purpose, ref.ID), showSize(f.Size)
+		url, size := x.Outbox.LinkPlaceholder(ref.Purpose, ref.ID), showSize(f.Size)
 		line := fmt.Sprintf("%s (%s): %s", f.Name, size, url)
 		if length += len(line); length > fileListLimit {
 			left++
 			continue
 		}
-		o.links = append(o.links, ref)
+		o.Links = append(o.Links, ref)
 		text = append(text, line)
 		list = append(list, fmt.Sprintf(`<a href="%s">%s</a> (%s)`, url, html.EscapeString(f.Name), size))
 	}
@@ -125,13 +125,13 @@ func (a *Activities) addFiles(ctx context.Context, o *onwardMail, files []rows.F
 // addInline attaches an image under an id of ours: what senders write there may
 // not be allowed in a mail. It stands where the HTML has it, or where the text
 // marks its place, or below.
-func (a *Activities) addInline(ctx context.Context, o *onwardMail, f rows.File) error {
-	data, err := a.Blobs.Get(ctx, f.BlobKey)
+func (x *Inbox) addInline(ctx context.Context, o *onwardMail, f rows.File) error {
+	data, err := x.Blobs.Get(ctx, f.BlobKey)
 	if err != nil {
 		return fmt.Errorf("read inline image: %w", err)
 	}
-	id := f.ID.String() + "@" + a.mailDomain()
-	o.inline = append(o.inline, mail.Attachment{Name: f.Name, ContentType: f.ContentType, ContentID: id, Data: data})
+	id := f.ID.String() + "@" + x.Outbox.Domain()
+	o.Inline = append(o.Inline, mail.Attachment{Name: f.Name, ContentType: f.ContentType, ContentID: id, Data: data})
 	message, source := o.rich["message"], `src="cid:`+id+`"`
 	if theirs := `src="` + html.EscapeString("cid:"+f.ContentID) + `"`; f.ContentID != "" && strings.Contains(message, theirs) {
 		o.rich["message"] = strings.ReplaceAll(message, theirs, source)

@@ -1,4 +1,4 @@
-package activities
+package inbox
 
 import (
 	"context"
@@ -34,49 +34,48 @@ type Verdict struct {
 	Reason string `json:"r,omitempty"`
 }
 
-// ReceiveMail reads a stored mail, judges it, and does what follows: it posts
+// Receive reads a stored mail, judges it, and does what follows: it posts
 // the message with its files and hands the onward mail over, or puts the mail
 // aside with its reason. Repeating it hands over what is missing.
-func (a *Activities) ReceiveMail(ctx context.Context, in Inbound) (Verdict, error) {
-	defer alive(ctx)()
-	row, err := a.inboundRow(ctx, in)
-	if err != nil {
-		return Verdict{}, refuse(err)
-	}
-	if row.State != "received" && !(in.Released && row.State == "quarantined") {
-		verdict := Verdict{State: row.State, Reason: row.Reason}
-		return verdict, a.finishInbound(ctx, in, row.State)
-	}
-	verdict, err := a.receive(ctx, in, row)
+func (x *Inbox) Receive(ctx context.Context, in Inbound) (Verdict, error) {
+	row, err := x.inboundRow(ctx, in)
 	if err != nil {
 		return Verdict{}, err
 	}
-	return verdict, a.finishInbound(ctx, in, verdict.State)
+	if row.State != "received" && !(in.Released && row.State == "quarantined") {
+		verdict := Verdict{State: row.State, Reason: row.Reason}
+		return verdict, x.finishInbound(ctx, in, row.State)
+	}
+	verdict, err := x.receive(ctx, in, row)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return verdict, x.finishInbound(ctx, in, verdict.State)
 }
 
 // receive reads the mail and settles it.
-func (a *Activities) receive(ctx context.Context, in Inbound, row rows.InboundMailGetRow) (Verdict, error) {
+func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGetRow) (Verdict, error) {
 	select {
 	case readSlots <- struct{}{}:
 		defer func() { <-readSlots }()
 	case <-ctx.Done():
 		return Verdict{}, ctx.Err()
 	}
-	raw, err := a.Blobs.Get(ctx, row.RawKey)
+	raw, err := x.Blobs.Get(ctx, row.RawKey)
 	if err != nil {
 		return Verdict{}, fmt.Errorf("read stored mail: %w", err)
 	}
-	letter, verdict, err := a.judge(ctx, in, row, raw)
+	letter, verdict, err := x.judge(ctx, in, row, raw)
 	if err != nil {
 		return Verdict{}, err
 	}
 	name, file, fault := shareOf(letter)
 	if verdict.State == "posted" && file != nil {
-		verdict, err = a.share(ctx, in, row, letter, name, file)
+		verdict, err = x.share(ctx, in, row, letter, name, file)
 	} else if verdict.State == "posted" {
-		verdict, err = a.post(ctx, in, row, letter, fault)
+		verdict, err = x.post(ctx, in, row, letter, fault)
 	} else {
-		err = a.settle(ctx, in, row, letter, verdict)
+		err = x.settle(ctx, in, row, letter, verdict)
 	}
 	if err != nil {
 		return Verdict{}, err
@@ -84,9 +83,9 @@ func (a *Activities) receive(ctx context.Context, in Inbound, row rows.InboundMa
 	return verdict, nil
 }
 
-func (a *Activities) inboundRow(ctx context.Context, in Inbound) (rows.InboundMailGetRow, error) {
+func (x *Inbox) inboundRow(ctx context.Context, in Inbound) (rows.InboundMailGetRow, error) {
 	var row rows.InboundMailGetRow
-	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) (err error) {
+	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) (err error) {
 		row, err = q.InboundMailGet(ctx, in.Org, in.ID)
 		return err
 	})
@@ -114,7 +113,7 @@ func reader(row rows.InboundMailGetRow) uuid.UUID {
 // judge reads the mail and decides what it is. Robots are told from people
 // before the sender is looked at, since nothing may answer them; a mail that
 // cannot be read is put aside, never dropped.
-func (a *Activities) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*mail.Inbound, Verdict, error) {
+func (x *Inbox) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*mail.Inbound, Verdict, error) {
 	if row.TooLarge {
 		return mail.ReadHeader(raw), Verdict{"quarantined", "mail_too_large"}, nil
 	}
@@ -126,13 +125,13 @@ func (a *Activities) judge(ctx context.Context, in Inbound, row rows.InboundMail
 	if err != nil {
 		return mail.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}, nil
 	}
-	if reason, robot := mail.Automatic(raw, a.From.Addr); robot {
+	if reason, robot := mail.Automatic(raw, x.Outbox.From.Addr); robot {
 		return letter, Verdict{"ignored", reason}, nil
 	}
 	if in.Released {
 		return letter, Verdict{State: "posted"}, nil
 	}
-	reason, err := a.doubt(ctx, in.Org, row, letter, raw)
+	reason, err := x.doubt(ctx, in.Org, row, letter, raw)
 	if err != nil || reason != "" {
 		return letter, Verdict{"quarantined", reason}, err
 	}
@@ -140,7 +139,7 @@ func (a *Activities) judge(ctx context.Context, in Inbound, row rows.InboundMail
 }
 
 // doubt gives the reason why the sender is not believed to be the author.
-func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, letter *mail.Inbound, raw []byte) (string, error) {
+func (x *Inbox) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, letter *mail.Inbound, raw []byte) (string, error) {
 	if row.AddressRetired {
 		return "address_retired", nil
 	}
@@ -149,7 +148,7 @@ func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundM
 		return "author_unclear", nil
 	}
 	var known []rows.AddressesOfRow
-	err = a.DB.InOrg(ctx, org, func(q *rows.Queries) (err error) {
+	err = x.DB.InOrg(ctx, org, func(q *rows.Queries) (err error) {
 		known, err = q.AddressesOf(ctx, org, author(row))
 		return err
 	})
@@ -158,7 +157,7 @@ func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundM
 	}
 	for _, k := range known {
 		if strings.EqualFold(k.Address, from.Addr) {
-			if verdict := mail.VerifySender(raw, a.AuthservID); !verdict.Pass {
+			if verdict := mail.VerifySender(raw, x.AuthservID); !verdict.Pass {
 				return verdict.Reason, nil
 			}
 			return "", nil
@@ -169,15 +168,15 @@ func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundM
 
 // settle records a mail that is not posted. Of a doubtful one the person whom
 // it claims to be from is told, never the sender.
-func (a *Activities) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, verdict Verdict) error {
-	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, verdict Verdict) error {
+	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
 		if err := settleRow(ctx, q, in, letter, verdict); err != nil {
 			return err
 		}
 		if verdict.State != "quarantined" {
 			return nil
 		}
-		return a.planQuarantineWord(ctx, q, in, row, verdict)
+		return x.planQuarantineWord(ctx, q, in, row, verdict)
 	})
 	return err
 }
@@ -218,9 +217,9 @@ func shorten(s string, most int) string {
 	return strings.ToValidUTF8(s[:most], "")
 }
 
-// DiscardMail ends a quarantined mail that nobody wants. Its bytes stay.
-func (a *Activities) DiscardMail(ctx context.Context, in Inbound) (Verdict, error) {
-	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+// Discard ends a quarantined mail that nobody wants. Its bytes stay.
+func (x *Inbox) Discard(ctx context.Context, in Inbound) (Verdict, error) {
+	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
 		_, err := q.InboundMailDiscard(ctx, rows.InboundMailDiscardParams{OrgID: in.Org, ID: in.ID, SettledAt: &in.At, ReleasedBy: in.Actor})
 		return err
 	})

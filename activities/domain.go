@@ -1,0 +1,61 @@
+package activities
+
+import (
+	"log/slog"
+	"time"
+
+	"coachflow/accounts"
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/inbox"
+	"coachflow/mail"
+	"coachflow/outbox"
+	"coachflow/program"
+)
+
+// Config is what the domain packages depend on.
+type Config struct {
+	DB    *db.DB
+	Mail  mail.Transport
+	Pace  *outbox.Pace // the mail provider's limit; nil for none
+	Blobs inbox.Blobs
+	Links *coaching.LinkKeys
+	Log   *slog.Logger
+	// BaseURL is where links in mails lead, without a slash at the end.
+	BaseURL string
+	// From is the sender of every mail; its domain makes Message-IDs.
+	From mail.Recipient
+	// InboundDomain is the domain of the system addresses.
+	InboundDomain string
+	// AuthservID names the server whose Authentication-Results are believed.
+	AuthservID string
+	// LateAfter is how late a planned send may be before it is an alarm.
+	LateAfter time.Duration
+	// Late is told how many sends are late, for the metrics; nil for nobody.
+	Late func(count int64)
+}
+
+// Domain holds the domain packages, wired with each other: app uses them directly, and
+// workflows through the activities.
+type Domain struct {
+	Outbox     *outbox.Outbox
+	Programs   *program.Programs
+	Accounts   *accounts.Accounts
+	Inbox      *inbox.Inbox
+	Activities *Activities
+}
+
+// NewDomain wires the domain packages.
+func NewDomain(c Config) *Domain {
+	out := &outbox.Outbox{DB: c.DB, Mail: c.Mail, Pace: c.Pace, Links: c.Links, Log: c.Log, BaseURL: c.BaseURL, From: c.From}
+	d := &Domain{
+		Outbox:   out,
+		Programs: &program.Programs{DB: c.DB, Outbox: out},
+		Accounts: &accounts.Accounts{DB: c.DB, Outbox: out},
+		Inbox:    &inbox.Inbox{DB: c.DB, Outbox: out, Blobs: c.Blobs, Log: c.Log, Domain: c.InboundDomain, AuthservID: c.AuthservID},
+	}
+	out.Use(d.Accounts.Writers())
+	out.Use(d.Inbox.Writers())
+	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
+	return d
+}

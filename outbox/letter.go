@@ -1,0 +1,104 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/mail"
+)
+
+// A letter is rendered once, with the links' ids where the tokens will be, and
+// stored so. The token takes the id's place only in the bytes that leave:
+// neither a row nor a history holds one, and every retry sends the same mail.
+
+// LinkPlaceholder is a link as it stands in a stored copy.
+func (b *Outbox) LinkPlaceholder(purpose coaching.LinkPurpose, id uuid.UUID) string {
+	return b.BaseURL + "/l/" + purpose.Name() + "-" + id.String()
+}
+
+// seal puts tokens in the places of the given links.
+func (b *Outbox) seal(text string, links []coaching.LinkRef) string {
+	for _, l := range links {
+		text = strings.ReplaceAll(text, b.LinkPlaceholder(l.Purpose, l.ID), b.BaseURL+"/l/"+b.Links.Sign(l))
+	}
+	return text
+}
+
+// Draft is one mail that is ready to leave.
+type Draft struct {
+	Row     rows.Notification
+	Letter  mail.Letter
+	Links   []coaching.LinkRef // whose tokens go into the bytes that leave
+	ReplyTo mail.Recipient
+	Sender  string // shown as the sender's name
+	Inline  []mail.Attachment
+	// Headers are fields beyond those that every mail of ours has.
+	Headers map[string]string
+	// Attachments are the files that ride on the mail.
+	Attachments []mail.Attachment
+	// ClaimedUntil is the end of this attempt's claim, from rendering.
+	ClaimedUntil time.Time
+}
+
+// storeCopy keeps the letter as it will be sent, and claims it for this attempt.
+func (b *Outbox) storeCopy(ctx context.Context, q *rows.Queries, d *Draft) error {
+	d.Row.MailMessageID, d.ClaimedUntil = mail.MessageID(b.Domain(), d.Row.Key), db.Now().Add(claimLife)
+	err := q.NotificationRendered(ctx, rows.NotificationRenderedParams{
+		OrgID: d.Row.OrgID, ID: d.Row.ID, Address: d.Row.Address, RecipientName: d.Row.RecipientName, Subject: d.Letter.Subject, Html: d.Letter.HTML, Body: d.Letter.Text,
+		TemplateVersion: d.Letter.TemplateVersion, MailMessageID: d.Row.MailMessageID, ClaimedUntil: &d.ClaimedUntil,
+	})
+	if err != nil {
+		return fmt.Errorf("store copy of letter: %w", err)
+	}
+	return nil
+}
+
+// FailUnwritten records a mail whose letter cannot be written with these words and
+// values. It is shown as failed, and holds up nothing else. Other errors come back.
+func FailUnwritten(ctx context.Context, q *rows.Queries, n rows.Notification, cause error) error {
+	if _, hopeless := coaching.AsProblem(cause); !hopeless {
+		return cause
+	}
+	at := db.Now()
+	err := q.NotificationFailed(ctx, rows.NotificationFailedParams{OrgID: n.OrgID, ID: n.ID, StateReason: Unwritten(cause), OutcomeAt: &at})
+	if err != nil {
+		return fmt.Errorf("record unwritten mail: %w", err)
+	}
+	return nil
+}
+
+// Unwritten says why a letter cannot be written.
+func Unwritten(cause error) string {
+	problem, _ := coaching.AsProblem(cause)
+	return "the letter cannot be written: " + problem.Message
+}
+
+// Render renders a letter in the organization's words and stores its copy, or takes
+// the copy of an earlier try.
+func (b *Outbox) Render(ctx context.Context, q *rows.Queries, d *Draft, values map[string]string, layout mail.Layout) error {
+	template, why, err := TemplateFor(ctx, q, d.Row.OrgID, coaching.NotificationKind(d.Row.Kind))
+	if err != nil {
+		return err
+	}
+	return b.RenderWith(ctx, q, d, template, why, values, layout)
+}
+
+// RenderWith is Render with a template that was chosen, and the footer's reason.
+func (b *Outbox) RenderWith(ctx context.Context, q *rows.Queries, d *Draft, template *mail.Template, why string, values map[string]string, layout mail.Layout) error {
+	if d.Row.State == "sending" {
+		d.Letter = mail.Letter{Subject: d.Row.Subject, HTML: d.Row.Html, Text: d.Row.Body, TemplateVersion: d.Row.TemplateVersion}
+		return nil
+	}
+	var err error
+	if d.Letter, err = template.Render(values, why, layout); err != nil {
+		return fmt.Errorf("render letter: %w", err)
+	}
+	return b.storeCopy(ctx, q, d)
+}

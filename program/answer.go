@@ -1,0 +1,86 @@
+package program
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+)
+
+// Answered names a submitted answer.
+type Answered struct {
+	CommandContext
+	Recipient uuid.UUID `json:"r"`
+	Round     int       `json:"n"`
+}
+
+// TakeAnswer takes a submitted answer up: the recipient is asked no more, and the item
+// completes when nobody is left who must answer. An answer that was taken up before
+// changes nothing.
+func (s *Programs) TakeAnswer(ctx context.Context, in Answered) (Change, error) {
+	return s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error {
+		item, err := p.item()
+		if err != nil {
+			return err
+		}
+		submitted, err := p.AnswerTakeUp(ctx, rows.AnswerTakeUpParams{OrgID: in.Org, RecipientID: in.Recipient, Round: int32(in.Round), TakenUpAt: &in.At})
+		if db.NoRow(err) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("take up answer: %w", err)
+		}
+		if submitted == nil || in.Round != item.State.Round {
+			return nil // the item was reopened: the newer round counts
+		}
+		return p.recipientAnswered(ctx, in, item, *submitted)
+	})
+}
+
+// recipientAnswered takes back what is planned to somebody who answered, and completes
+// the item if nobody is left who must.
+func (p *locked) recipientAnswered(ctx context.Context, in Answered, item coaching.ProgramItem, at time.Time) error {
+	list, err := p.recipientsOf(ctx, in.Item)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(r recipient) bool { return r.ID == in.Recipient })
+	if i < 0 {
+		return coaching.Problemf(coaching.NotFound, "recipient_not_found", "The item has no such recipient.")
+	}
+	list[i].AnsweredAt = &at
+	missing := func(r recipient) bool { return r.Required && r.AnsweredAt == nil }
+	complete := item.State.Status == coaching.Open && !slices.ContainsFunc(list, missing)
+	err = p.NotificationsCancelAnswered(ctx, rows.NotificationsCancelAnsweredParams{
+		OrgID: in.Org, ItemID: &in.Item, RecipientID: &in.Recipient, Complete: complete, OutcomeAt: &in.At})
+	if err != nil {
+		return fmt.Errorf("cancel reminders: %w", err)
+	}
+	if err := p.answerEvent(ctx, in, item, list[i], at); err != nil || !complete {
+		return err
+	}
+	item.State.Status, item.State.DoneAt, item.State.SendAt = coaching.Completed, p.command.At, time.Time{}
+	p.put(item)
+	return p.event(ctx, "item_completed", &item.State)
+}
+
+func (p *locked) answerEvent(ctx context.Context, in Answered, item coaching.ProgramItem, who recipient, at time.Time) error {
+	event := rows.EventInsertParams{OrgID: in.Org, ID: db.NewID(), EngagementID: &in.Engagement, At: at, Kind: "form_answered",
+		ActorKind: "person", ActorID: who.PersonID, ItemID: &in.Item, Key: fmt.Sprintf("form_answered/%s/%d", in.Recipient, in.Round)}
+	if item.Spec.Kind == coaching.TaskItem {
+		event.Kind = "task_done"
+	}
+	if who.PersonID == nil {
+		event.ActorKind, event.ActorEmail = "email", &who.Address
+	}
+	if err := p.EventInsert(ctx, event); err != nil {
+		return fmt.Errorf("write event of answer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,153 @@
+package program
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db/rows"
+	"coachflow/mail"
+	"coachflow/outbox"
+)
+
+// itemLetters writes the letters about one item.
+type itemLetters struct {
+	outbox     *outbox.Outbox
+	p          *locked
+	item       coaching.ProgramItem
+	recipients map[uuid.UUID]recipient
+}
+
+func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.ProgramItem) (itemLetters, error) {
+	l := itemLetters{outbox: s.Outbox, p: p, item: item, recipients: map[uuid.UUID]recipient{}}
+	list, err := p.recipientsOf(ctx, item.State.ID)
+	for _, r := range list {
+		l.recipients[r.ID] = r
+	}
+	return l, err
+}
+
+// write renders one planned mail and stores its copy. Who is written to, and whether,
+// is asked again now: a nil draft is one that the gate stopped, or whose letter cannot
+// be written. A copy that is there from an earlier try is sent as it is.
+func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Draft, error) {
+	draft := &outbox.Draft{Row: n, Sender: l.p.names.OrganizationName}
+	if n.RecipientID != nil && l.item.Spec.Kind == coaching.FormItem {
+		draft.Links = []coaching.LinkRef{l.formLink(l.recipients[*n.RecipientID])}
+	}
+	var err error
+	if draft.Row, err = l.readAgain(ctx, n); err != nil || (draft.Row.State != "planned" && draft.Row.State != "sending") {
+		return nil, err
+	}
+	template, why, err := l.p.template(ctx, coaching.NotificationKind(n.Kind), l.item.Spec.Letter)
+	if err != nil {
+		return nil, err
+	}
+	layout := mail.Layout{OrganizationName: l.p.names.OrganizationName}
+	err = l.outbox.RenderWith(ctx, l.p.Queries, draft, template, why, l.values(draft.Row), layout)
+	if err != nil {
+		return nil, outbox.FailUnwritten(ctx, l.p.Queries, draft.Row, err)
+	}
+	return draft, nil
+}
+
+func (l itemLetters) formLink(r recipient) coaching.LinkRef {
+	return coaching.LinkRef{Purpose: coaching.FormLink, Org: l.p.command.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID))}
+}
+
+// readAgain asks once more who is written to, and whether.
+func (l itemLetters) readAgain(ctx context.Context, n rows.Notification) (rows.Notification, error) {
+	if n.State != "planned" {
+		return n, nil
+	}
+	if n.RecipientID == nil {
+		return outbox.ReadAgain(ctx, l.p.Queries, n)
+	}
+	r := l.recipients[*n.RecipientID]
+	n.Address, n.RecipientName = r.Address, r.Name
+	gate := coaching.GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(r.Standing), r.Blocked)
+	stopped, err := outbox.StopAtGate(ctx, l.p.Queries, n, gate)
+	if stopped {
+		n.State = string(gate.Gate)
+	}
+	return n, err
+}
+
+// values are the placeholders of one mail.
+func (l itemLetters) values(n rows.Notification) map[string]string {
+	v := map[string]string{
+		"name": n.RecipientName, "organization": l.p.names.OrganizationName, "coach": l.p.names.CoachName,
+		"coachee": l.p.names.CoacheeName, "engagement": l.p.names.Engagement.Name, "form": l.item.Spec.Title, "task": l.item.Spec.Title,
+		"description": l.item.Spec.Description, "link": "", "due": "", "waiting": l.waiting(),
+	}
+	if v["name"] == "" {
+		v["name"] = "there"
+	}
+	zone := l.p.names.CoacheeZone
+	if n.RecipientID != nil {
+		r := l.recipients[*n.RecipientID]
+		v["link"] = l.link(r)
+		if r.TimeZone != "" {
+			zone = r.TimeZone
+		}
+	}
+	if due := l.item.State.DueAt; !due.IsZero() {
+		words := l.dueWords(due.Before(l.p.command.At))
+		v["due"] = words + coaching.ShowTime(due, coaching.ZoneOrUTC(zone)) + "."
+	}
+	return v
+}
+
+// link leads to the form, for whom it is; or to the task, for who logs in.
+func (l itemLetters) link(r recipient) string {
+	if l.item.Spec.Kind == coaching.TaskItem {
+		return l.outbox.BaseURL + "/tasks/" + l.item.State.ID.String()
+	}
+	link := l.formLink(r)
+	return l.outbox.LinkPlaceholder(link.Purpose, link.ID)
+}
+
+func (l itemLetters) dueWords(passed bool) string {
+	done := "answered"
+	if l.item.Spec.Kind == coaching.TaskItem {
+		done = "done"
+	}
+	switch {
+	case passed:
+		return "It was to be " + done + " by "
+	case done == "done":
+		return "Please do it by "
+	}
+	return "Please answer by "
+}
+
+// waiting lists who has not answered, for the coach.
+func (l itemLetters) waiting() string {
+	var names []string
+	for _, r := range l.recipients {
+		if r.AnsweredAt == nil && r.Required {
+			name := strings.TrimSpace(r.Name + " <" + r.Address + ">")
+			if coaching.GateOf(coaching.LettersOf(l.item.Spec.Kind).Request, coaching.Standing(r.Standing), r.Blocked).Gate == coaching.GateHold {
+				name += ", who has no account yet and has got none of the mails: they are held until then"
+			}
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, "; ")
+}
+
+// template finds the template of a kind, and the footer's reason. The
+// organization's words are read once in a deed.
+func (p *locked) template(ctx context.Context, kind coaching.NotificationKind, own *coaching.LetterSpec) (*mail.Template, string, error) {
+	words, known := p.templates[kind]
+	if !known {
+		var err error
+		if words, err = outbox.ReadWords(ctx, p.Queries, p.command.Org, kind); err != nil {
+			return nil, "", err
+		}
+		p.templates[kind] = words
+	}
+	return outbox.TemplateOf(kind, own, words)
+}
