@@ -2,8 +2,11 @@ package api
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"coachflow/coaching"
 )
 
 // word is what the document says of a field, beyond its type.
@@ -14,7 +17,7 @@ type word struct {
 
 // itemWords are the fields of an item, wherever it stands.
 var itemWords = map[string]word{
-	"kind":        {"form or task; the others (session, file) are not delivered yet", "form"},
+	"kind":        {kindWords(), string(coaching.FormItem)},
 	"title":       {"What recipients read as its name; on one line.", "Start form"},
 	"form_id":     {"The form that is sent; needed for kind form.", exampleID},
 	"description": {"What is to be done, as plain text of at most 10,000 characters; of kind task alone.", nil},
@@ -22,6 +25,23 @@ var itemWords = map[string]word{
 	"due":         {"By when it should be done; reminders follow from it.", nil},
 	"recipients":  {"At least one, of whom one must not be optional.", nil},
 	"letter":      {"Replaces the organization's letter for this item.", nil},
+}
+
+// kindWords says which kinds of items there are, and which of them are delivered.
+func kindWords() string {
+	var delivered, later []string
+	for _, kind := range coaching.ItemKinds {
+		if kind.Rules().Delivered {
+			delivered = append(delivered, string(kind))
+		} else {
+			later = append(later, string(kind))
+		}
+	}
+	words := strings.Join(delivered, " or ")
+	if len(later) > 0 {
+		words += "; the others (" + strings.Join(later, ", ") + ") are not delivered yet"
+	}
+	return words
 }
 
 // words are what the document says of types that cannot say it themselves, by

@@ -118,7 +118,7 @@ type Letter struct {
 // PreviewInput says which letter of an item to show, for which recipient, and
 // optionally with which template instead of the one in force.
 type PreviewInput struct {
-	Kind        string               `json:"kind,omitempty" doc:"form_request, form_reminder or form_escalation, of a task task_request, task_reminder or task_escalation; where it is left out, the request"`
+	Kind        string               `json:"kind,omitempty" doc:"the kind of the item with _request, _reminder or _escalation, like form_request; where it is left out, the request"`
 	RecipientID *uuid.UUID           `json:"recipient_id,omitempty" doc:"The first one where it is left out."`
 	Letter      *coaching.LetterSpec `json:"letter,omitempty"`
 }
@@ -284,8 +284,22 @@ var eventWords = map[string]string{
 	"engagement_created": "created the engagement", "engagement_started": "started the engagement", "engagement_paused": "paused the program",
 	"engagement_resumed": "resumed the program", "engagement_completed": "completed the engagement", "engagement_cancelled": "cancelled the engagement",
 	"coach_set": "set the coach", "program_edited": "edited the program", "item_sent": "sent", "item_send_asked": "asked to send", "item_taken_back": "took back the sending of",
-	"item_resent": "sent again", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed", "form_answered": "answered", "task_done": "marked as complete",
+	"item_resent": "sent again", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed",
 	"follow_up_held": "held the reminders of", "follow_up_resumed": "resumed the reminders of", "follow_up_ended": "told the coach about", "mail_failed": "could not deliver a mail of",
+}
+
+// wordsOfEvent are those of an event of an engagement, of one recipient being done
+// with an item, or of one that has no words yet.
+func wordsOfEvent(kind string) string {
+	if words := eventWords[kind]; words != "" {
+		return words
+	}
+	for _, item := range coaching.ItemKinds {
+		if rules := item.Rules(); rules.CompletedEvent == kind {
+			return rules.EventWords
+		}
+	}
+	return spaced(kind)
 }
 
 func eventOf(r rows.EventListRow) Event {
@@ -296,11 +310,7 @@ func eventOf(r rows.EventListRow) Event {
 	case e.Actor == "":
 		e.Actor = "coachflow"
 	}
-	words := eventWords[r.Kind]
-	if words == "" {
-		words = spaced(r.Kind)
-	}
-	e.Text = e.Actor + " " + words
+	e.Text = e.Actor + " " + wordsOfEvent(r.Kind)
 	if e.ItemTitle != "" {
 		e.Text += " “" + e.ItemTitle + "”"
 	}

@@ -303,10 +303,7 @@ func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coach
 	case coaching.EscalationStep:
 		return timed("escalation", "the coach is told that it is still open", next.At, zone, e)
 	case coaching.ReminderStep:
-		if s.Kind == coaching.TaskItem {
-			return timed("reminder", "reminder to those who have not completed it", next.At, zone, e)
-		}
-		return timed("reminder", "reminder to those who have not answered", next.At, zone, e)
+		return timed("reminder", "reminder to those who have not "+s.Kind.Rules().Words.Past, next.At, zone, e)
 	}
 	return nil
 }

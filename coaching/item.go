@@ -2,6 +2,7 @@ package coaching
 
 import (
 	"net/mail"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -13,8 +14,7 @@ import (
 // ItemKind is what an item of a program is.
 type ItemKind string
 
-// The kinds of items. Forms and tasks are delivered; the others have their names
-// and their place (workflows/item.go) and are refused until they are.
+// The kinds of items. What differs between them stands in the table of KindRules.
 const (
 	SessionItem ItemKind = "session"
 	FormItem    ItemKind = "form"
@@ -24,7 +24,7 @@ const (
 
 // NeedsAccount reports whether an item of this kind is completed after a login,
 // so that it cannot go to a bare address, and waits for who has no account yet.
-func (k ItemKind) NeedsAccount() bool { return k == FileItem || k == TaskItem }
+func (k ItemKind) NeedsAccount() bool { return k.Rules().NeedsAccount }
 
 // ItemStatus is where an item stands:
 //
@@ -90,7 +90,7 @@ type ItemSpec struct {
 	Kind   ItemKind   `json:"kind"`
 	Title  string     `json:"title"`
 	FormID *uuid.UUID `json:"form_id,omitempty"`
-	// Description says what is to be done: plain text, of tasks alone.
+	// Description says what is to be done, in plain text, for a kind that has one.
 	Description string          `json:"description,omitempty"`
 	Release     ReleaseRule     `json:"release"`
 	Due         *DueRule        `json:"due,omitempty"`
@@ -118,32 +118,40 @@ func (s ItemSpec) Check(path string) *Problem {
 }
 
 func (s ItemSpec) checkKind(path string) *Problem {
-	switch {
-	case s.Kind == SessionItem || s.Kind == FileItem:
-		return Problemf(Invalid, "item_kind_unsupported", "Items of kind %q cannot be delivered yet; use kind \"form\" or \"task\".", s.Kind).
-			WithField(path+".kind", "item_kind_unsupported", "%q is not delivered yet", s.Kind)
-	case s.Kind == TaskItem:
-		return s.checkTask(path)
-	case s.Kind != FormItem:
+	rules, known := KindOf(s.Kind)
+	switch noun := rules.Words.Noun; {
+	case !known:
 		return Problemf(Invalid, "item_kind_unknown", "An item is a session, form, file or task.").
 			WithField(path+".kind", "item_kind_unknown", "%q is no kind of item", s.Kind)
-	case s.FormID == nil:
-		return Problemf(Invalid, "item_form_missing", "A form item names the form that it sends.").
-			WithField(path+".form_id", "item_form_missing", "needed for kind form")
-	case s.Description != "":
-		return Problemf(Invalid, "item_description_misplaced", "A form says itself what it is about; only a task has a description.").
-			WithField(path+".description", "item_description_misplaced", "not for kind form")
+	case !rules.Delivered:
+		return Problemf(Invalid, "item_kind_unsupported", "Items of kind %q cannot be delivered yet; use kind %s.", s.Kind, kindList(" or ")).
+			WithField(path+".kind", "item_kind_unsupported", "%q is not delivered yet", s.Kind)
+	case rules.HasForm && s.FormID == nil:
+		return Problemf(Invalid, "item_form_missing", "A %s item names the form that it sends.", noun).
+			WithField(path+".form_id", "item_form_missing", "needed for kind %s", s.Kind)
+	case !rules.HasForm && s.FormID != nil:
+		return Problemf(Invalid, "item_form_misplaced", "A %s sends no form.", noun).
+			WithField(path+".form_id", "item_form_misplaced", "not for kind %s", s.Kind)
+	case !rules.HasDescription && s.Description != "":
+		return Problemf(Invalid, "item_description_misplaced", "A %s says itself what it is about, and has no description.", noun).
+			WithField(path+".description", "item_description_misplaced", "not for kind %s", s.Kind)
 	}
-	return nil
+	return s.checkDescription(path, rules.Words.Noun)
 }
 
-func (s ItemSpec) checkTask(path string) *Problem {
-	if s.FormID != nil {
-		return Problemf(Invalid, "item_form_misplaced", "A task sends no form.").WithField(path+".form_id", "item_form_misplaced", "not for kind task")
+// kindList names the kinds that can be delivered, each in quotation marks.
+func kindList(between string) string {
+	var names []string
+	for _, kind := range DeliveredKinds() {
+		names = append(names, strconv.Quote(string(kind)))
 	}
+	return strings.Join(names, between)
+}
+
+func (s ItemSpec) checkDescription(path, noun string) *Problem {
 	unseen := func(r rune) bool { return isControl(r) && r != '\n' && r != '\t' }
 	if utf8.RuneCountInString(s.Description) > maxDescription || !utf8.ValidString(s.Description) || strings.ContainsFunc(s.Description, unseen) {
-		return Problemf(Invalid, "item_description_invalid", "The description of a task has at most %d characters, and no control characters.", maxDescription).
+		return Problemf(Invalid, "item_description_invalid", "The description of a %s has at most %d characters, and no control characters.", noun, maxDescription).
 			WithField(path+".description", "item_description_invalid", "at most %d characters, no control characters", maxDescription)
 	}
 	return nil

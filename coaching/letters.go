@@ -18,18 +18,6 @@ var formPlaceholders = []string{"name", "organization", "coach", "coachee", "eng
 
 var taskPlaceholders = []string{"name", "organization", "coach", "coachee", "engagement", "task", "description", "link", "due"}
 
-// ItemLetters are the letters about an item of some kind: the first mail, its
-// reminders, and the word to the coach when they have gone out in vain.
-type ItemLetters struct{ Request, Reminder, Escalation NotificationKind }
-
-// LettersOf are the letters about items of a kind that can be delivered.
-func LettersOf(kind ItemKind) ItemLetters {
-	if kind == TaskItem {
-		return ItemLetters{TaskRequest, TaskReminder, TaskEscalation}
-	}
-	return ItemLetters{FormRequest, FormReminder, FormEscalation}
-}
-
 // Letters are the defaults by kind. Kinds without one are not sent yet.
 var Letters = map[NotificationKind]LetterDefault{
 	InvitationMail: {

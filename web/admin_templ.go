@@ -5,17 +5,16 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"strconv"
-	"strings"
-	"time"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/inbox"
+	"strconv"
+	"strings"
+	"time"
 )
 
 func peoplePage(list app.Page[app.Person], role string, blocked []app.BlockedAddress, zone *time.Location) templ.Component {

@@ -5,15 +5,14 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
+	"coachflow/app"
+	"github.com/google/uuid"
 	"strconv"
 	"time"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-	"github.com/google/uuid"
-
-	"coachflow/app"
 )
 
 func engagementsPage(p engagementList) templ.Component {

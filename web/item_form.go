@@ -45,25 +45,19 @@ func (f itemForm) kind() coaching.ItemKind {
 	if f.Item != nil {
 		return f.Item.Kind
 	}
-	if f.Values.Get("kind") == string(coaching.TaskItem) {
-		return coaching.TaskItem
+	if kind := coaching.ItemKind(f.Values.Get("kind")); kind.Rules().Delivered {
+		return kind
 	}
 	return coaching.FormItem
 }
 
-func (f itemForm) isTask() bool { return f.kind() == coaching.TaskItem }
+func (f itemForm) rules() coaching.KindRules { return f.kind().Rules() }
 
-// word is one of two words, by what the item is.
-func (f itemForm) word(form, task string) string {
-	if f.isTask() {
-		return task
-	}
-	return form
-}
+func (f itemForm) words() coaching.KindWords { return f.rules().Words }
 
 func (f itemForm) title() string {
 	if f.Item == nil {
-		return f.word("Add a form to the program", "Add a task to the program")
+		return "Add a " + f.words().Noun + " to the program"
 	}
 	return "Change “" + f.Item.Title + "”"
 }
@@ -189,7 +183,7 @@ func (v *visit) recipientRows(values url.Values) ([]recipientRow, error) {
 		}
 		rows = append(rows, row)
 	}
-	if values.Get("kind") != string(coaching.TaskItem) { // a task goes to nobody without an account
+	if !coaching.ItemKind(values.Get("kind")).NeedsAccount() {
 		for range moreRows {
 			rows = append(rows, recipientRow{})
 		}
@@ -230,7 +224,7 @@ var (
 
 // asked are the parts that coachee and coach can have in an item.
 func asked(f itemForm) []option {
-	return []option{{"", "Does not get it"}, {"required", f.word("Must answer", "Must complete it")}, {"optional", f.word("May answer", "May complete it")}}
+	return []option{{"", "Does not get it"}, {"required", "Must " + f.words().Act}, {"optional", "May " + f.words().Act}}
 }
 
 func or(text, fallback string) string {

@@ -5,10 +5,8 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 func itemFormPage(f itemForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -84,7 +82,7 @@ func itemFormPage(f itemForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if !f.isTask() {
+			if f.rules().HasForm {
 				templ_7745c5c3_Err = selectField(input{Name: "form_id", Label: "Form", Value: f.Values.Get("form_id"), Fault: f.Faults["form_id"]}, f.Forms).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -102,8 +100,8 @@ func itemFormPage(f itemForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if f.isTask() {
-				templ_7745c5c3_Err = areaField(input{Name: "description", Label: "What is to be done", Value: f.Values.Get("description"), Fault: f.Faults["description"], Rows: 6, Hint: "Stands in the mail and on the task's page. Plain text; an empty line begins a paragraph."}).Render(ctx, templ_7745c5c3_Buffer)
+			if f.rules().HasDescription {
+				templ_7745c5c3_Err = areaField(input{Name: "description", Label: "What is to be done", Value: f.Values.Get("description"), Fault: f.Faults["description"], Rows: 6, Hint: "Stands in the mail and on the page of the " + f.words().Noun + ". Plain text; an empty line begins a paragraph."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -395,9 +393,9 @@ func dueFields(f itemForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.word("By when it should be answered", "By when it should be done"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs("By when it should be " + f.words().Done)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/item_form.templ`, Line: 79, Col: 80}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/item_form.templ`, Line: 79, Col: 52}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -431,7 +429,7 @@ func dueFields(f itemForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField(input{Name: "due_amount", Label: f.word("Time to answer", "Time for it"), Type: "number", Value: f.Values.Get("due_amount"), Fault: f.Faults["due_amount"]}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textField(input{Name: "due_amount", Label: f.words().Time, Type: "number", Value: f.Values.Get("due_amount"), Fault: f.Faults["due_amount"]}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -497,9 +495,9 @@ func recipientFields(f itemForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.word("The item is complete when everybody who must answer has answered.", "The item is complete when everybody who must has marked it as complete. They log in for that: a mail to somebody without an account is held until there is one."))
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Complete)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/item_form.templ`, Line: 104, Col: 263}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/item_form.templ`, Line: 104, Col: 43}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 		if templ_7745c5c3_Err != nil {
@@ -521,7 +519,7 @@ func recipientFields(f itemForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if !f.isTask() {
+		if !f.rules().NeedsAccount {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<p class=\"form-label\">Others, by email address alone; they need no account</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -23,10 +23,14 @@ func readItem(values url.Values, present coaching.ItemSpec, dueOnly bool) (coach
 		return spec, nil
 	}
 	spec.Title = trimmed(values.Get("title"))
-	if spec.Kind == coaching.TaskItem {
+	rules := spec.Kind.Rules()
+	if rules.HasDescription {
 		spec.Description = trimmed(strings.ReplaceAll(values.Get("description"), "\r\n", "\n"))
-	} else if spec.FormID = optionalID(values.Get("form_id")); spec.FormID == nil {
-		return spec, wrong("form_id", "item_form_missing", "Choose the form that is to be sent.")
+	}
+	if rules.HasForm {
+		if spec.FormID = optionalID(values.Get("form_id")); spec.FormID == nil {
+			return spec, wrong("form_id", "item_form_missing", "Choose the form that is to be sent.")
+		}
 	}
 	if spec.Release, err = readRelease(values); err != nil {
 		return spec, err

@@ -97,22 +97,18 @@ func (i itemView) sentWord() string {
 	return "Held since"
 }
 
-func (i itemView) isTask() bool { return i.Kind == coaching.TaskItem }
+func (i itemView) rules() coaching.KindRules { return i.Kind.Rules() }
 
-// word is one of two words, by what the item is.
-func (i itemView) word(form, task string) string {
-	if i.isTask() {
-		return task
-	}
-	return form
-}
+func (i itemView) words() coaching.KindWords { return i.rules().Words }
 
-// myTask is where the reader's own task is.
-func (i itemView) myTask() string {
-	if !i.isTask() || i.mine() == nil || !i.issued() {
+// myPage is where the reader completes their own part of the item; empty where
+// that is not done on a page of ours.
+func (i itemView) myPage() string {
+	path := i.rules().Path
+	if path == "" || i.mine() == nil || !i.issued() {
 		return ""
 	}
-	return "/tasks/" + i.ID.String()
+	return path + i.ID.String()
 }
 
 // myPart says to a coachee what an item is to them.
@@ -122,11 +118,11 @@ func (i itemView) myPart() string {
 	case mine == nil || !i.issued():
 		return ""
 	case mine.AnsweredAt != nil:
-		return i.word("You answered on ", "You completed it on ") + short(*mine.AnsweredAt, i.engagement.Zone) + "."
-	case i.Status == "open" && i.isTask():
-		return "It is yours to do."
+		return "You " + i.words().Past + " on " + short(*mine.AnsweredAt, i.engagement.Zone) + "."
+	case i.Status == "open" && i.words().YoursSince != "":
+		return i.words().Yours + " " + i.words().YoursSince + " " + short(*i.IssuedAt, i.engagement.Zone) + "."
 	case i.Status == "open":
-		return "It waits for your answers. The link to it is in the mail that you got on " + short(*i.IssuedAt, i.engagement.Zone) + "."
+		return i.words().Yours
 	}
 	return ""
 }
@@ -195,7 +191,11 @@ func sendClass(i itemView) string {
 // letterOptions are the mails about an item.
 func letterOptions(i itemView) []option {
 	letters := coaching.LettersOf(i.Kind)
-	return []option{{string(letters.Request), i.word("Form to fill out", "Task")}, {string(letters.Reminder), "Reminder"}, {string(letters.Escalation), "Word to the coach"}}
+	var options []option
+	for _, letter := range []coaching.NotificationKind{letters.Request, letters.Reminder, letters.Escalation} {
+		options = append(options, option{string(letter), kindWords(string(letter))})
+	}
+	return options
 }
 
 func recipientOptions(i itemView) []option {

@@ -5,15 +5,14 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"strings"
-	"time"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"coachflow/app"
 	"coachflow/mail"
+	"strings"
+	"time"
 )
 
 func streamsPage(list app.Page[app.Stream]) templ.Component {

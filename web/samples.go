@@ -2,7 +2,6 @@ package web
 
 import (
 	"maps"
-	"strings"
 
 	"coachflow/coaching"
 	"coachflow/mail"
@@ -11,7 +10,7 @@ import (
 // sampleValues fill the placeholders of all letters with invented names.
 var sampleValues = map[string]string{
 	"name": "Amara Okafor", "coach": "Jonas Weber", "coachee": "Amara Okafor", "engagement": "Leadership coaching",
-	"form": "Before we begin", "link": "https://example.com/l/sample", "due": "Please answer by Friday, 13 March 2026, 18:00 (Europe/Berlin).",
+	"form": "Before we begin", "link": "https://example.com/l/sample", "due": "Friday, 13 March 2026, 18:00 (Europe/Berlin).",
 	"waiting": "Amara Okafor <amara@example.com>, Paul Peer <paul@example.com>", "author": "Jonas Weber", "subject": "Our next session",
 	"message": "Hello Amara,\n\nshall we move it to Thursday?\n\nJonas", "files": "Files:\nplan.pdf (120 kB): https://example.com/l/sample",
 	"reason": "it came from an address that is not one of yours.",
@@ -31,10 +30,11 @@ func SampleLetter(kind coaching.NotificationKind, words coaching.LetterSpec, org
 	}
 	values := maps.Clone(sampleValues)
 	values["organization"] = organization
-	if kind == coaching.TaskRequest || kind == coaching.TaskReminder {
-		values["due"] = strings.Replace(values["due"], "answer", "do it", 1)
+	item, aboutItem := coaching.KindOfLetter(kind)
+	if aboutItem {
+		values["due"] = item.Rules().Words.Ask + " " + values["due"]
 	}
-	if kind == coaching.FormEscalation || kind == coaching.TaskEscalation || kind == coaching.InvitationRanOut || kind == coaching.HeldTooLong {
+	if kind == coaching.InvitationRanOut || kind == coaching.HeldTooLong || aboutItem && kind == coaching.LettersOf(item).Escalation {
 		values["name"] = values["coach"]
 	}
 	return template.Render(values, letter.Why, mail.Layout{OrganizationName: organization})

@@ -96,11 +96,11 @@ func reasonWords(reason string) string {
 
 var statusLabels = map[string]string{"waiting": "not sent", "sending": "about to leave", "open": "waiting for answers", "skipped": "skipped"}
 
-// itemStatus is the state of an item in the word for its badge: a task waits for
-// no answers.
+// itemStatus is the state of an item in the word for its badge: not every kind
+// waits for answers.
 func itemStatus(i itemView) string {
-	if i.Status == "open" && i.isTask() {
-		return "to do"
+	if word := i.words().Status; i.Status == "open" && word != "" {
+		return word
 	}
 	return i.Status
 }
@@ -163,17 +163,32 @@ func named(name, address string) string {
 	return name + " <" + address + ">"
 }
 
-var mailKinds = map[string]string{"form_request": "Form to fill out", "form_reminder": "Reminder", "form_escalation": "Word to the coach",
+var mailKinds = map[string]string{
 	"contacts_for_coach": "Contacts", "address_for_client": "Address of the coach", "file_shared": "File shared", "file_not_shared": "Note that no file was shared",
-	"task_request": "Task", "task_reminder": "Reminder", "task_escalation": "Word to the coach", "held_too_long": "Word to the admins",
-	"invitation": "Invitation", "invitation_reminder": "Reminder of the invitation", "invitation_expired": "Word to the admins", "password_reset": "Link to a new password", "password_changed": "Word about a new password",
+	"held_too_long": "Word to the admins",
+	"invitation":    "Invitation", "invitation_reminder": "Reminder of the invitation", "invitation_expired": "Word to the admins", "password_reset": "Link to a new password", "password_changed": "Word about a new password",
 	"stream_message": "Message passed on", "inbound_mail_quarantined": "Note about a mail in quarantine"}
 
 func kindWords(kind string) string {
 	if words := mailKinds[kind]; words != "" {
 		return words
 	}
+	letter := coaching.NotificationKind(kind)
+	if item, is := coaching.KindOfLetter(letter); is {
+		return itemLetterWords(item, letter)
+	}
 	return upperFirst(strings.ReplaceAll(kind, "_", " "))
+}
+
+// itemLetterWords is a letter about an item of some kind, in a list of mails.
+func itemLetterWords(item coaching.ItemKind, letter coaching.NotificationKind) string {
+	switch letters := coaching.LettersOf(item); letter {
+	case letters.Reminder:
+		return "Reminder"
+	case letters.Escalation:
+		return "Word to the coach"
+	}
+	return item.Rules().Words.Request
 }
 
 // mailTitle is the subject of a mail, or, of one that is not written yet, what

@@ -5,10 +5,8 @@ package formview
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 // Message draws a page that only says something: thank you, closed, expired.
 func Message(p MessagePage) templ.Component {

@@ -5,10 +5,8 @@ package formview
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 // Retry brings back what was typed where the form itself cannot be drawn, and
 // offers to send it again.

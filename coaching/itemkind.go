@@ -1,0 +1,142 @@
+package coaching
+
+import "strings"
+
+// KindRules is all that differs between the kinds of items. What an item of any
+// kind has in common stands in no table: it waits, goes out, is followed up, ends.
+type KindRules struct {
+	// Delivered is false of a kind that has its name and its place, and is
+	// refused until it can be delivered.
+	Delivered bool
+
+	// HasForm: the item sends a form, and its answers can be looked at.
+	HasForm bool
+	// HasDescription: the item says in its own words what is to be done.
+	HasDescription bool
+	// NeedsAccount: the item is completed after a login, so that it cannot go to a
+	// bare address, and waits for who has no account yet.
+	NeedsAccount bool
+	// HasLink: each recipient has a personal link, which works without a login.
+	HasLink bool
+	// Path is the page on which a recipient completes the item after a login, to
+	// be followed by the item's id. Empty: there is none.
+	Path string
+
+	// CompletedEvent is the event of one recipient being done, and EventWords is
+	// what the timeline says of it ("Kim Lee answered ...").
+	CompletedEvent, EventWords string
+
+	// Words are how letters and pages speak of the kind.
+	Words KindWords
+}
+
+// KindWords are the words for items of one kind. Each stands within a sentence;
+// the comment has an example of it.
+type KindWords struct {
+	Noun    string // "Add a form to the program"
+	Request string // "Form to fill out": the first mail, in a list of mails
+	Done    string // "By when it should be answered"
+	Act     string // "Must answer"
+	Past    string // "You answered on 4 March", "reminder to those who have not answered"
+	Ticked  string // "✓ Answered 4 March"
+	Missing string // "No answer yet"
+	Status  string // the badge while it is open; empty: that of every open item
+	Time    string // "Time to answer": the field for the time until it is due
+	// Ask and Passed stand before the due date in letters, before and after it.
+	Ask    string // "Please answer by"
+	Passed string // "It was to be answered by"
+	// Complete says when the item is complete.
+	Complete string
+	// Yours says to a recipient what there is to do, and YoursSince, where it is
+	// not empty, says when the mail with the link came.
+	Yours, YoursSince string
+}
+
+// KindOf are the rules of a kind; false: there is no such kind.
+func KindOf(kind ItemKind) (KindRules, bool) {
+	rules, known := itemKinds[kind]
+	return rules, known
+}
+
+// Rules are the rules of a kind that was checked when it was stored. An unknown one
+// is called an item, and has nothing that is not common to all.
+func (k ItemKind) Rules() KindRules {
+	if rules, known := itemKinds[k]; known {
+		return rules
+	}
+	return KindRules{CompletedEvent: "item_done", EventWords: "completed", Words: actWords("item")}
+}
+
+// ItemKinds are all kinds, in the order in which pages offer them.
+var ItemKinds = []ItemKind{FormItem, TaskItem, FileItem, SessionItem}
+
+// DeliveredKinds are the kinds that can be delivered.
+func DeliveredKinds() []ItemKind {
+	var out []ItemKind
+	for _, kind := range ItemKinds {
+		if itemKinds[kind].Delivered {
+			out = append(out, kind)
+		}
+	}
+	return out
+}
+
+var itemKinds = map[ItemKind]KindRules{
+	FormItem: {
+		Delivered: true, HasForm: true, HasLink: true,
+		CompletedEvent: "form_answered", EventWords: "answered",
+		Words: KindWords{Noun: "form", Request: "Form to fill out", Done: "answered", Act: "answer", Past: "answered", Ticked: "Answered",
+			Missing: "No answer yet", Time: "Time to answer", Ask: "Please answer by", Passed: "It was to be answered by",
+			Complete: "The item is complete when everybody who must answer has answered.",
+			Yours:    "It waits for your answers.", YoursSince: "The link to it is in the mail that you got on"},
+	},
+	TaskItem: {
+		Delivered: true, HasDescription: true, NeedsAccount: true, Path: "/tasks/",
+		CompletedEvent: "task_done", EventWords: "marked as complete",
+		Words: actWords("task"),
+	},
+	FileItem: {
+		NeedsAccount:   true,
+		CompletedEvent: "file_reviewed", EventWords: "reviewed",
+		Words: actWords("file"),
+	},
+	SessionItem: {
+		CompletedEvent: "session_held", EventWords: "held",
+		Words: actWords("session"),
+	},
+}
+
+// actWords are the words for what somebody does and then marks as complete.
+func actWords(noun string) KindWords {
+	return KindWords{Noun: noun, Request: strings.ToUpper(noun[:1]) + noun[1:], Done: "done", Act: "complete it", Past: "completed it", Ticked: "Completed",
+		Missing: "Not complete yet", Status: "to do", Time: "Time for it", Ask: "Please do it by", Passed: "It was to be done by",
+		Complete: "The item is complete when everybody who must has marked it as complete. They log in for that: a mail to somebody without an account is held until there is one.",
+		Yours:    "It is yours to do."}
+}
+
+// ItemLetters are the letters about an item of some kind: the first mail, its
+// reminders, and the word to the coach when they have gone out in vain.
+type ItemLetters struct{ Request, Reminder, Escalation NotificationKind }
+
+// LettersOf are the letters about items of a kind, by name: "form_request",
+// "form_reminder", "form_escalation".
+func LettersOf(kind ItemKind) ItemLetters {
+	name := NotificationKind(kind)
+	return ItemLetters{name + "_request", name + "_reminder", name + "_escalation"}
+}
+
+// Has reports whether a letter is one of these.
+func (l ItemLetters) Has(letter NotificationKind) bool {
+	return letter == l.Request || letter == l.Reminder || letter == l.Escalation
+}
+
+// KindOfLetter is the kind of item that a letter is about; false: it is about no
+// item.
+func KindOfLetter(letter NotificationKind) (ItemKind, bool) {
+	for _, kind := range ItemKinds {
+		if LettersOf(kind).Has(letter) {
+			return kind, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,81 @@
+package coaching
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestKindOf_EveryKindHasItsRow(t *testing.T) {
+	t.Parallel()
+	require.Len(t, itemKinds, len(ItemKinds))
+	require.Equal(t, []ItemKind{FormItem, TaskItem}, DeliveredKinds())
+	events := map[string]ItemKind{}
+	for _, kind := range ItemKinds {
+		rules, known := KindOf(kind)
+		require.True(t, known, kind)
+		require.Equal(t, rules, kind.Rules())
+		require.Empty(t, events[rules.CompletedEvent], "%s shares its event", kind)
+		events[rules.CompletedEvent] = kind
+		require.NotEmpty(t, rules.EventWords, kind)
+		words := reflect.ValueOf(rules.Words)
+		for i := range words.NumField() {
+			if name := words.Type().Field(i).Name; name != "Status" && name != "YoursSince" {
+				require.NotEmpty(t, words.Field(i).String(), "%s has no word %s", kind, name)
+			}
+		}
+	}
+	require.NotContains(t, events, "")
+}
+
+func TestKindOf_DeliveredKindsHaveAllThatTheyNeed(t *testing.T) {
+	t.Parallel()
+	for _, kind := range DeliveredKinds() {
+		rules := kind.Rules()
+		require.NotEqual(t, rules.HasLink, rules.Path != "", "%s is completed in one place", kind)
+		require.Equal(t, rules.NeedsAccount, !rules.HasLink, "a link works without a login: %s", kind)
+		letters := LettersOf(kind)
+		for _, letter := range []NotificationKind{letters.Request, letters.Reminder, letters.Escalation} {
+			require.Contains(t, Letters, letter)
+			require.Contains(t, gates, letter)
+		}
+		require.Equal(t, rules.NeedsAccount, GateOf(letters.Request, BareEmail, false).Gate == GateRefuse, kind)
+	}
+}
+
+func TestKindOf_FormsAndTasks(t *testing.T) {
+	t.Parallel()
+	form, task := FormItem.Rules(), TaskItem.Rules()
+	require.Equal(t, "form_answered", form.CompletedEvent)
+	require.Equal(t, "task_done", task.CompletedEvent)
+	require.True(t, form.HasForm && form.HasLink && !form.HasDescription && !form.NeedsAccount)
+	require.True(t, task.HasDescription && task.NeedsAccount && !task.HasForm && !task.HasLink)
+	require.Equal(t, "/tasks/", task.Path)
+	require.Equal(t, []string{"Please answer by", "It was to be answered by"}, []string{form.Words.Ask, form.Words.Passed})
+	require.Equal(t, []string{"Please do it by", "It was to be done by"}, []string{task.Words.Ask, task.Words.Passed})
+}
+
+func TestKindOf_Unknown(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []ItemKind{"", "Form", "tea"} {
+		_, known := KindOf(kind)
+		require.False(t, known)
+		rules := kind.Rules()
+		require.Equal(t, "item", rules.Words.Noun)
+		require.False(t, rules.Delivered || rules.HasForm || rules.HasDescription || rules.HasLink || rules.NeedsAccount)
+	}
+}
+
+func TestLettersOf_FollowTheName(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, ItemLetters{FormRequest, FormReminder, FormEscalation}, LettersOf(FormItem))
+	require.Equal(t, ItemLetters{TaskRequest, TaskReminder, TaskEscalation}, LettersOf(TaskItem))
+	require.Equal(t, ItemLetters{FileRequest, FileReminder, "file_escalation"}, LettersOf(FileItem))
+	for letter, want := range map[NotificationKind]ItemKind{FormRequest: FormItem, FormReminder: FormItem, FormEscalation: FormItem, TaskRequest: TaskItem,
+		TaskReminder: TaskItem, TaskEscalation: TaskItem, FileRequest: FileItem, FileShared: "", InvitationMail: "", InvitationReminder: "", SessionMail: "", "": ""} {
+		kind, is := KindOfLetter(letter)
+		require.Equal(t, want, kind, letter)
+		require.Equal(t, want != "", is)
+	}
+}

@@ -1,0 +1,45 @@
+package coaching
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestDescribe_Defaults(t *testing.T) {
+	t.Parallel()
+	check := func(kind LadderKind, want ...string) {
+		t.Helper()
+		require.Equal(t, want, Describe(DefaultLadders[kind]), kind)
+	}
+	check(InvitationLadder, "3 days after the invitation.", "7 days after the invitation.", "14 days after the invitation, it expires, and the admins are told.")
+	check(MatchingLadder, "3 days after the start of matching.", "7 days after the start of matching.", "10 days after the start of matching, the admins are told.")
+	check(ApprovalLadder, "1 business day after the request.", "2 business days after the request.", "5 business days after the request, it expires.")
+	check(InterviewLadder, "2 days after the request.", "4 days after the request, it counts as declined.")
+	check(SelectionLadder, "2 days after the question.", "5 days after the question.", "7 days after the question, the admins are told.")
+	check(ItemLadder, "With a due date:", "After half of the time.", "After three quarters of the time.", "1 day before it is due.", "When it is due, the coach is told.",
+		"Without a due date:", "Every 3 days, 5 times at most.", "18 days after it was sent, the coach is told.")
+	check(FeedbackLadder, "Every 7 days, 3 times at most.", "21 days after the request, it is closed.")
+	check(SessionLadder, "24 hours before it begins.", "1 hour before it begins.")
+	check(NoSessionBookedLadder, "5 days after the match.", "10 days after the match, the admins are told.")
+	check(MilestoneLadder, "7 days before it is due.", "1 day before it is due.", "When it is due.", "1 day after it is due.", "7 days after it is due.", "14 days after it is due, the coach is told.")
+	check(InvoiceLadder, "3 days before it is due.", "When it is due.", "7 days after it is due.", "15 days after it is due.", "30 days after it is due.",
+		"37 days after it is due, the admins are told, and decide what happens next.")
+}
+
+func TestDescribe_WhatAnOrganizationSets(t *testing.T) {
+	t.Parallel()
+	l := Ladder{Kind: ApprovalLadder, LadderSteps: LadderSteps{
+		Steps: []Rung{{every(1, BusinessDays, 1), ToAdmins}, {afterStart(26, Hours), ToReader}, {afterStart(3, Days), ToCoach}},
+		End:   &LadderEnd{afterStart(1, Days), Expire, ToReader}}}
+	require.Equal(t, []string{"Every business day, once at most.", "26 hours after the request, to the recipient.", "3 days after the request, to the coach.",
+		"1 day after the request, it expires, and the recipient is told."}, Describe(l))
+	l.Steps = nil
+	require.Equal(t, []string{"Nobody is reminded.", "1 day after the request, it expires, and the recipient is told."}, Describe(l))
+
+	require.Equal(t, "after 60% of the time", ItemLadder.StepWords(part(60)))
+	require.Equal(t, "after a quarter of the time", ItemLadder.StepWords(part(25)))
+	require.Equal(t, "2 business days before it begins", SessionLadder.StepWords(beforeDue(2, BusinessDays)))
+	invoice := LadderEnd{When{Rule: AtDue}, HandOver, ToCoach}
+	require.Equal(t, "the coach is told, and decides what happens next", ladderWords{ladderKinds[InvoiceLadder]}.endWords(invoice))
+}
