@@ -14,7 +14,8 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 )
 
 // Blobs keeps raw mails and files.
@@ -26,7 +27,7 @@ type Blobs interface {
 // Activities are the deeds with all that they depend on.
 type Activities struct {
 	DB    *db.DB
-	Mail  mail.Transport
+	Mail  deliver.Transport
 	Pace  *Pace // the provider's limit
 	Blobs Blobs
 	Links *coaching.LinkKeys
@@ -34,7 +35,7 @@ type Activities struct {
 	// BaseURL is where links in mails lead, without a slash at the end.
 	BaseURL string
 	// From is the sender of every mail; its domain makes Message-IDs.
-	From mail.Recipient
+	From compose.Recipient
 	// InboundDomain is the domain of the system addresses.
 	InboundDomain string
 	// AuthservID names the server whose Authentication-Results are believed.

@@ -10,7 +10,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // Contacts for address books: a coach is mailed those of chosen clients, and
@@ -69,14 +69,14 @@ func (a *Activities) contactsLetter(ctx context.Context, q *rows.Queries, n rows
 		return nil, takeBack(ctx, q, n, "none of the addresses is in use any more")
 	}
 	o := outbound{row: n, sender: organization.Name}
-	cards := make([]mail.Contact, len(list))
+	cards := make([]compose.Contact, len(list))
 	var lines []string
 	for i, row := range list {
 		name := row.ClientName
 		if direction == "to_coach" {
 			name = row.CoachName
 		}
-		cards[i] = mail.Contact{UID: "urn:uuid:" + uuid.NewSHA1(row.StreamID, []byte(direction)).String(), Name: strings.TrimSpace(name + " " + organization.ContactSuffix),
+		cards[i] = compose.Contact{UID: "urn:uuid:" + uuid.NewSHA1(row.StreamID, []byte(direction)).String(), Name: strings.TrimSpace(name + " " + organization.ContactSuffix),
 			Addr: row.LocalPart + "@" + a.InboundDomain, Organization: organization.Name}
 		lines = append(lines, cards[i].Name+": "+cards[i].Addr)
 	}
@@ -84,18 +84,18 @@ func (a *Activities) contactsLetter(ctx context.Context, q *rows.Queries, n rows
 	if err != nil {
 		return nil, err
 	}
-	o.attachments = []mail.Attachment{{Name: "contacts.vcf", ContentType: "text/vcard; charset=utf-8", Data: data}}
+	o.attachments = []compose.Attachment{{Name: "contacts.vcf", ContentType: "text/vcard; charset=utf-8", Data: data}}
 	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "contacts": strings.Join(lines, "\n"),
 		"coach": "", "address": ""}
 	if len(list) > 0 {
 		values["coach"], values["address"] = list[0].CoachName, cards[0].Addr
 	}
-	return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
+	return &o, a.renderOnce(ctx, q, &o, values, compose.Layout{OrganizationName: organization.Name})
 }
 
 // cardsAsSent writes the cards and keeps them with the copy of the letter, or takes
 // those of an earlier try: every try sends the same mail.
-func (a *Activities) cardsAsSent(ctx context.Context, n rows.Notification, cards []mail.Contact) ([]byte, error) {
+func (a *Activities) cardsAsSent(ctx context.Context, n rows.Notification, cards []compose.Contact) ([]byte, error) {
 	key := "notifications/" + n.OrgID.String() + "/" + n.ID.String() + ".vcf"
 	if n.State == "sending" {
 		data, err := a.Blobs.Get(ctx, key)
@@ -104,7 +104,7 @@ func (a *Activities) cardsAsSent(ctx context.Context, n rows.Notification, cards
 		}
 		return data, nil
 	}
-	data, err := mail.ContactCards(cards)
+	data, err := compose.ContactCards(cards)
 	if err != nil {
 		return nil, err
 	}

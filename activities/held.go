@@ -9,7 +9,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // What is held for a person without an account leaves by itself when the account
@@ -124,5 +124,5 @@ func (a *Activities) heldLetter(ctx context.Context, q *rows.Queries, n rows.Not
 	}
 	values := map[string]string{"name": n.RecipientName, "organization": o.sender, "person": to.Name, "address": to.Address,
 		"page": a.BaseURL + "/people/" + n.AboutIds[0].String()}
-	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: o.sender})
+	return o, a.renderOnce(ctx, q, &o, values, compose.Layout{OrganizationName: o.sender})
 }

@@ -12,7 +12,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 )
 
 // Inbound names a mail to a system address.
@@ -114,19 +114,19 @@ func reader(row rows.InboundMailGetRow) uuid.UUID {
 // judge reads the mail and decides what it is. Robots are told from people
 // before the sender is looked at, since nothing may answer them; a mail that
 // cannot be read is put aside, never dropped.
-func (a *Activities) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*mail.Inbound, Verdict, error) {
+func (a *Activities) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*receive.Inbound, Verdict, error) {
 	if row.TooLarge {
-		return mail.ReadHeader(raw), Verdict{"quarantined", "mail_too_large"}, nil
+		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_too_large"}, nil
 	}
-	letter, err := mail.ParseInbound(raw)
-	var refusal *mail.Refusal
+	letter, err := receive.ParseInbound(raw)
+	var refusal *receive.Refusal
 	if errors.As(err, &refusal) {
-		return mail.ReadHeader(raw), Verdict{"quarantined", refusal.Code}, nil
+		return receive.ReadHeader(raw), Verdict{"quarantined", refusal.Code}, nil
 	}
 	if err != nil {
-		return mail.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}, nil
+		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}, nil
 	}
-	if reason, robot := mail.Automatic(raw, a.From.Addr); robot {
+	if reason, robot := receive.Automatic(raw, a.From.Addr); robot {
 		return letter, Verdict{"ignored", reason}, nil
 	}
 	if in.Released {
@@ -140,7 +140,7 @@ func (a *Activities) judge(ctx context.Context, in Inbound, row rows.InboundMail
 }
 
 // doubt gives the reason why the sender is not believed to be the author.
-func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, letter *mail.Inbound, raw []byte) (string, error) {
+func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, letter *receive.Inbound, raw []byte) (string, error) {
 	if row.AddressRetired {
 		return "address_retired", nil
 	}
@@ -158,7 +158,7 @@ func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundM
 	}
 	for _, k := range known {
 		if strings.EqualFold(k.Address, from.Addr) {
-			if verdict := mail.VerifySender(raw, a.AuthservID); !verdict.Pass {
+			if verdict := receive.VerifySender(raw, a.AuthservID); !verdict.Pass {
 				return verdict.Reason, nil
 			}
 			return "", nil
@@ -169,7 +169,7 @@ func (a *Activities) doubt(ctx context.Context, org uuid.UUID, row rows.InboundM
 
 // settle records a mail that is not posted. Of a doubtful one the person whom
 // it claims to be from is told, never the sender.
-func (a *Activities) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, verdict Verdict) error {
+func (a *Activities) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, verdict Verdict) error {
 	err := a.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
 		if err := settleRow(ctx, q, in, letter, verdict); err != nil {
 			return err
@@ -184,7 +184,7 @@ func (a *Activities) settle(ctx context.Context, in Inbound, row rows.InboundMai
 
 // settleRow ends a mail with its verdict and, where a person let it through,
 // that person's name.
-func settleRow(ctx context.Context, q *rows.Queries, in Inbound, letter *mail.Inbound, verdict Verdict) error {
+func settleRow(ctx context.Context, q *rows.Queries, in Inbound, letter *receive.Inbound, verdict Verdict) error {
 	if in.Released && verdict.State != "quarantined" {
 		release := rows.InboundMailReleaseParams{OrgID: in.Org, ID: in.ID, ReleasedBy: in.Actor, ReleasedAt: &in.At}
 		if _, err := q.InboundMailRelease(ctx, release); err != nil {
@@ -197,7 +197,7 @@ func settleRow(ctx context.Context, q *rows.Queries, in Inbound, letter *mail.In
 	return nil
 }
 
-func settled(in Inbound, letter *mail.Inbound, verdict Verdict) rows.InboundMailSettleParams {
+func settled(in Inbound, letter *receive.Inbound, verdict Verdict) rows.InboundMailSettleParams {
 	set := rows.InboundMailSettleParams{OrgID: in.Org, ID: in.ID, State: verdict.State, Reason: verdict.Reason, SettledAt: &in.At,
 		Subject: shorten(letter.Subject, 500)}
 	if len(letter.From) > 0 {

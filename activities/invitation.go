@@ -11,7 +11,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // Invitee names the person whose invitation or account a deed is about.
@@ -369,7 +369,7 @@ func (a *Activities) invitationLetter(ctx context.Context, q *rows.Queries, row 
 		o.links = []coaching.LinkRef{link}
 		values["link"] = a.placeholderLink(link.Purpose, link.ID)
 	}
-	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+	return o, a.renderOnce(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 }
 
 // accountLink is the link in a mail by which its reader chooses a password. It

@@ -13,7 +13,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // A letter is rendered once, with the links' ids where the tokens will be, and
@@ -36,16 +36,16 @@ func (a *Activities) seal(text string, links []coaching.LinkRef) string {
 // outbound is one mail ready to leave.
 type outbound struct {
 	row     rows.Notification
-	letter  mail.Letter
+	letter  compose.Letter
 	links   []coaching.LinkRef
-	replyTo mail.Recipient
+	replyTo compose.Recipient
 	sender  string // shown as the sender's name
 	claimed time.Time
-	inline  []mail.Attachment
+	inline  []compose.Attachment
 	// headers are fields beyond those that every mail of ours has.
 	headers map[string]string
 	// attachments are the files that ride on the mail.
-	attachments []mail.Attachment
+	attachments []compose.Attachment
 }
 
 // itemLetters renders the letters of one item.
@@ -81,7 +81,7 @@ func (l itemLetters) prepare(ctx context.Context, n rows.Notification) (*outboun
 		out.links = []coaching.LinkRef{{Purpose: coaching.FormLink, Org: l.p.act.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID))}}
 	}
 	if n.State == "sending" {
-		out.letter = mail.Letter{Subject: n.Subject, HTML: n.Html, Text: n.Body, TemplateVersion: n.TemplateVersion}
+		out.letter = compose.Letter{Subject: n.Subject, HTML: n.Html, Text: n.Body, TemplateVersion: n.TemplateVersion}
 		return out, nil
 	}
 	var err error
@@ -92,7 +92,7 @@ func (l itemLetters) prepare(ctx context.Context, n rows.Notification) (*outboun
 	if err != nil {
 		return nil, err
 	}
-	out.letter, err = template.Render(l.values(out.row), why, mail.Layout{OrganizationName: l.names.OrganizationName})
+	out.letter, err = template.Render(l.values(out.row), why, compose.Layout{OrganizationName: l.names.OrganizationName})
 	if _, hopeless := coaching.AsProblem(err); hopeless {
 		return nil, l.p.failUnwritten(ctx, out.row, err)
 	}
@@ -173,7 +173,7 @@ func (a *Activities) storeCopy(ctx context.Context, q *rows.Queries, o *outbound
 
 // complete gives a rendered mail its Message-ID and claims it for this attempt.
 func (a *Activities) complete(o *outbound) {
-	o.row.MailMessageID = mail.MessageID(a.mailDomain(), o.row.Key)
+	o.row.MailMessageID = compose.MessageID(a.mailDomain(), o.row.Key)
 	o.claimed = now().Add(claimLife)
 }
 
@@ -258,7 +258,7 @@ func readWords(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coachin
 
 // template finds the template of a kind, and the footer's reason. The
 // organization's words are read once in a deed.
-func (p *program) template(ctx context.Context, kind coaching.NotificationKind, own *coaching.LetterSpec) (*mail.Template, string, error) {
+func (p *program) template(ctx context.Context, kind coaching.NotificationKind, own *coaching.LetterSpec) (*compose.Template, string, error) {
 	words, known := p.templates[kind]
 	if !known {
 		var err error
@@ -272,7 +272,7 @@ func (p *program) template(ctx context.Context, kind coaching.NotificationKind, 
 
 // TemplateFor finds the template of a kind: the organization's, else the
 // default. The second result is the footer's reason.
-func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind) (*mail.Template, string, error) {
+func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind) (*compose.Template, string, error) {
 	words, err := readWords(ctx, q, org, kind)
 	if err != nil {
 		return nil, "", err
@@ -282,7 +282,7 @@ func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coach
 
 // templateOf is the template of a kind: the item's own, else the organization's,
 // else the default.
-func templateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words wordsOfOrg) (*mail.Template, string, error) {
+func templateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words wordsOfOrg) (*compose.Template, string, error) {
 	letter, known := coaching.Letters[kind]
 	if !known {
 		return nil, "", coaching.Problemf(coaching.NotFound, "notification_kind_unknown", "There is no letter of kind %q.", kind)
@@ -294,7 +294,7 @@ func templateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words 
 	case words.own:
 		subject, body = words.subject, words.body
 	}
-	template, err := mail.ParseTemplate(subject, body, letter.Placeholders)
+	template, err := compose.ParseTemplate(subject, body, letter.Placeholders)
 	return template, letter.Why, err
 }
 
@@ -310,7 +310,7 @@ func mailDate(n rows.Notification) time.Time { return n.PlannedAt.UTC() }
 // with which nobody could do what they are asked to: a request has its link, in
 // the body alone, since a subject is seen by others.
 func CheckLetter(kind coaching.NotificationKind, words coaching.LetterSpec) error {
-	if _, err := mail.ParseTemplate(words.Subject, words.Body, coaching.Letters[kind].Placeholders); err != nil {
+	if _, err := compose.ParseTemplate(words.Subject, words.Body, coaching.Letters[kind].Placeholders); err != nil {
 		return err
 	}
 	switch {
@@ -334,44 +334,44 @@ var (
 
 // PreviewLetter renders a letter of an item for one of its recipients as it
 // would be sent now. The link in it is a stand-in that opens nothing.
-func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act, kind coaching.NotificationKind, to *uuid.UUID, own *coaching.LetterSpec) (mail.Letter, string, error) {
+func PreviewLetter(ctx context.Context, a *Activities, q *rows.Queries, act Act, kind coaching.NotificationKind, to *uuid.UUID, own *coaching.LetterSpec) (compose.Letter, string, error) {
 	p, err := itemBehind(askNames)(ctx, q, act)
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
 	item, err := p.item()
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
 	letters := coaching.LettersOf(item.Spec.Kind)
 	switch {
 	case kind == "":
 		kind = letters.Request
 	case kind != letters.Request && kind != letters.Reminder && kind != letters.Escalation:
-		return mail.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s, %s and %s.", item.Spec.Kind, letters.Request, letters.Reminder, letters.Escalation).
+		return compose.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s, %s and %s.", item.Spec.Kind, letters.Request, letters.Reminder, letters.Escalation).
 			WithField("kind", "notification_kind_invalid", "not a letter about a %s", item.Spec.Kind)
 	}
 	if item.State.IssuedAt.IsZero() {
 		if item.State.DueAt, err = coaching.DueAt(item.Spec, act.At, item.State.Zone); err != nil {
-			return mail.Letter{}, "", err
+			return compose.Letter{}, "", err
 		}
 	}
 	n, err := p.previewRow(ctx, item, kind, to)
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
 	if own == nil {
 		own = item.Spec.Letter
 	}
 	template, why, err := p.template(ctx, kind, own)
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
 	words, err := a.itemLetters(ctx, p, item)
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
-	letter, err := template.Render(words.values(n), why, mail.Layout{OrganizationName: words.names.OrganizationName})
+	letter, err := template.Render(words.values(n), why, compose.Layout{OrganizationName: words.names.OrganizationName})
 	return letter, n.Address, err
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // Notice names a planned mail that stands alone: no longer process plans or
@@ -167,7 +167,7 @@ func (a *Activities) passwordChangedLetter(ctx context.Context, q *rows.Queries,
 	}
 	values := map[string]string{"name": n.RecipientName, "organization": o.sender, "page": a.BaseURL + "/password",
 		"when": coaching.ShowTime(n.PlannedAt, coaching.ZoneOrUTC(to.TimeZone))}
-	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: o.sender})
+	return o, a.renderOnce(ctx, q, &o, values, compose.Layout{OrganizationName: o.sender})
 }
 
 func (a *Activities) passwordLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbound, error) {
@@ -183,5 +183,5 @@ func (a *Activities) passwordLetter(ctx context.Context, q *rows.Queries, n rows
 	o.links = []coaching.LinkRef{link}
 	values := map[string]string{"name": n.RecipientName, "organization": o.sender, "link": a.placeholderLink(link.Purpose, link.ID),
 		"until": coaching.ShowTime(expires, coaching.ZoneOrUTC(to.TimeZone))}
-	return o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: o.sender})
+	return o, a.renderOnce(ctx, q, &o, values, compose.Layout{OrganizationName: o.sender})
 }

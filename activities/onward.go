@@ -10,7 +10,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // onwardMail is what the letter of a stream message is made of.
@@ -19,8 +19,8 @@ type onwardMail struct {
 	values  map[string]string
 	rich    map[string]string
 	links   []coaching.LinkRef
-	inline  []mail.Attachment
-	replyTo mail.Recipient
+	inline  []compose.Attachment
+	replyTo compose.Recipient
 	headers map[string]string
 }
 
@@ -54,16 +54,16 @@ func (a *Activities) onward(ctx context.Context, q *rows.Queries, row rows.Inbou
 }
 
 // wayBack is the system address by which the reader answers.
-func (a *Activities) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, name string) (mail.Recipient, error) {
+func (a *Activities) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, name string) (compose.Recipient, error) {
 	back := "to_coach"
 	if row.Direction == "to_coach" {
 		back = "to_client"
 	}
 	address, err := q.SystemAddressLive(ctx, rows.SystemAddressLiveParams{OrgID: row.OrgID, StreamID: row.StreamID, Direction: back})
 	if err != nil {
-		return mail.Recipient{}, fmt.Errorf("find system address for the way back: %w", err)
+		return compose.Recipient{}, fmt.Errorf("find system address for the way back: %w", err)
 	}
-	return mail.Recipient{Name: name, Addr: address.LocalPart + "@" + a.InboundDomain}, nil
+	return compose.Recipient{Name: name, Addr: address.LocalPart + "@" + a.InboundDomain}, nil
 }
 
 // onwardLimit is how much of a message goes on by mail, in bytes. All of it is
@@ -131,7 +131,7 @@ func (a *Activities) addInline(ctx context.Context, o *onwardMail, f rows.File) 
 		return fmt.Errorf("read inline image: %w", err)
 	}
 	id := f.ID.String() + "@" + a.mailDomain()
-	o.inline = append(o.inline, mail.Attachment{Name: f.Name, ContentType: f.ContentType, ContentID: id, Data: data})
+	o.inline = append(o.inline, compose.Attachment{Name: f.Name, ContentType: f.ContentType, ContentID: id, Data: data})
 	message, source := o.rich["message"], `src="cid:`+id+`"`
 	if theirs := `src="` + html.EscapeString("cid:"+f.ContentID) + `"`; f.ContentID != "" && strings.Contains(message, theirs) {
 		o.rich["message"] = strings.ReplaceAll(message, theirs, source)

@@ -13,13 +13,14 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/receive"
 )
 
 // post makes a verified mail a message of its stream: the message, its files,
 // the onward mail as a plan, and the end of the mail, in one transaction. fault is
 // why it did not share the file that it was to share, if it was.
-func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, fault string) (Verdict, error) {
+func (a *Activities) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, fault string) (Verdict, error) {
 	message := a.message(in, row, letter)
 	files, err := a.storeFiles(ctx, in, row, message.ID, letter)
 	if err != nil {
@@ -66,7 +67,7 @@ const (
 )
 
 // admit stops a loop of answers: a person decides about the next one.
-func (a *Activities) admit(ctx context.Context, q *rows.Queries, in Inbound, m rows.MessageInsertParams, letter *mail.Inbound) (Verdict, error) {
+func (a *Activities) admit(ctx context.Context, q *rows.Queries, in Inbound, m rows.MessageInsertParams, letter *receive.Inbound) (Verdict, error) {
 	if in.Released || !letter.Answers(a.mailDomain()) {
 		return Verdict{State: "posted"}, nil
 	}
@@ -116,18 +117,18 @@ func insertMessage(ctx context.Context, q *rows.Queries, m rows.MessageInsertPar
 // links of ours in it are blotted: they belong to whoever they were sent to.
 // Messages stand in the order in which their mails arrived, whichever of them
 // is read first; one that was let through stands where that was done.
-func (a *Activities) message(in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound) rows.MessageInsertParams {
+func (a *Activities) message(in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound) rows.MessageInsertParams {
 	visible, quoted := bounded(letter), ""
-	if !mail.Forwards(letter.Subject) {
-		visible, quoted = mail.SplitQuote(visible)
+	if !receive.Forwards(letter.Subject) {
+		visible, quoted = receive.SplitQuote(visible)
 	}
-	key := mail.MessageKey(letter)
+	key := receive.MessageKey(letter)
 	if in.Released && row.Reason == "message_id_reused" {
-		key = "released:" + mail.ContentHash(letter) // whoever let it through saw that it is another mail
+		key = "released:" + receive.ContentHash(letter) // whoever let it through saw that it is another mail
 	}
 	m := rows.MessageInsertParams{
 		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
-		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: mail.ContentHash(letter), Subject: shorten(letter.Subject, 500),
+		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: receive.ContentHash(letter), Subject: shorten(letter.Subject, 500),
 		Body: a.blot(strings.TrimSpace(visible)), Quoted: a.blot(quoted), PostedAt: row.ReceivedAt,
 	}
 	if in.Released {
@@ -135,7 +136,7 @@ func (a *Activities) message(in Inbound, row rows.InboundMailGetRow, letter *mai
 	}
 	if letter.HTML != "" && len(letter.HTML) <= messageLimit && strings.TrimSpace(quoted) == "" {
 		keep := func(id string) (string, bool) { return "cid:" + id, inlineByID(letter, id) }
-		m.Html = a.blot(mail.SanitizeHTML(letter.HTML, keep))
+		m.Html = a.blot(receive.SanitizeHTML(letter.HTML, keep))
 	}
 	return m
 }
@@ -156,15 +157,15 @@ const messageLimit = 1 << 20
 
 // bounded is the text of a mail as a message can hold it. Of a longer one, the
 // whole text becomes a file beside it.
-func bounded(letter *mail.Inbound) string {
+func bounded(letter *receive.Inbound) string {
 	if len(letter.Text) <= messageLimit {
 		return letter.Text
 	}
-	letter.Parts = append(letter.Parts, mail.Part{Name: "message.txt", ContentType: "text/plain", Data: []byte(letter.Text)})
+	letter.Parts = append(letter.Parts, receive.Part{Name: "message.txt", ContentType: "text/plain", Data: []byte(letter.Text)})
 	return shorten(letter.Text, messageLimit) + "\n\n[The message is longer than this; all of it is in message.txt.]"
 }
 
-func inlineByID(letter *mail.Inbound, id string) bool {
+func inlineByID(letter *receive.Inbound, id string) bool {
 	for _, part := range letter.Parts {
 		if part.Inline && part.ContentID == id {
 			return true
@@ -194,7 +195,7 @@ func (a *Activities) blot(text string) string {
 
 // storeFiles puts the files of a mail into the blob store. Their ids come from
 // the mail's, so a repeat stores them in the same places.
-func (a *Activities) storeFiles(ctx context.Context, in Inbound, row rows.InboundMailGetRow, message uuid.UUID, letter *mail.Inbound) ([]rows.FileInsertParams, error) {
+func (a *Activities) storeFiles(ctx context.Context, in Inbound, row rows.InboundMailGetRow, message uuid.UUID, letter *receive.Inbound) ([]rows.FileInsertParams, error) {
 	files := make([]rows.FileInsertParams, 0, len(letter.Parts))
 	for i, part := range letter.Parts {
 		if part.Signs {
@@ -390,29 +391,29 @@ func (a *Activities) prepareInbound(ctx context.Context, q *rows.Queries, in Inb
 	switch coaching.NotificationKind(n.Kind) {
 	case coaching.InboundMailQuarantined:
 		values["reason"] = QuarantineWord(row.Reason)
-		return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+		return &o, a.renderOnce(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	case coaching.FileNotShared:
 		values["reason"] = shareFaults[row.Reason]
-		return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+		return &o, a.renderOnce(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	case coaching.FileShared:
 		if values, err = a.sharedLetter(ctx, q, row, &o); err != nil {
 			return nil, err
 		}
-		return &o, a.renderOnce(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+		return &o, a.renderOnce(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	}
 	onward, err := a.onward(ctx, q, row, n)
 	if err != nil {
 		return nil, err
 	}
 	o.links, o.inline, o.replyTo, o.sender, o.headers = onward.links, onward.inline, onward.replyTo, onward.author, onward.headers
-	return &o, a.renderOnce(ctx, q, &o, onward.values, mail.Layout{OrganizationName: row.OrganizationName, Rich: onward.rich})
+	return &o, a.renderOnce(ctx, q, &o, onward.values, compose.Layout{OrganizationName: row.OrganizationName, Rich: onward.rich})
 }
 
 // renderOnce renders a letter and stores its copy, or takes the copy of an
 // earlier try.
-func (a *Activities) renderOnce(ctx context.Context, q *rows.Queries, o *outbound, values map[string]string, layout mail.Layout) error {
+func (a *Activities) renderOnce(ctx context.Context, q *rows.Queries, o *outbound, values map[string]string, layout compose.Layout) error {
 	if o.row.State == "sending" {
-		o.letter = mail.Letter{Subject: o.row.Subject, HTML: o.row.Html, Text: o.row.Body, TemplateVersion: o.row.TemplateVersion}
+		o.letter = compose.Letter{Subject: o.row.Subject, HTML: o.row.Html, Text: o.row.Body, TemplateVersion: o.row.TemplateVersion}
 		return nil
 	}
 	template, why, err := TemplateFor(ctx, q, o.row.OrgID, coaching.NotificationKind(o.row.Kind))

@@ -14,7 +14,8 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 )
 
 // Pace keeps to the provider's limit: a token bucket without bursts. The task
@@ -106,7 +107,7 @@ func (a *Activities) handOver(ctx context.Context, o outbound) error {
 	switch {
 	case err == nil:
 		return a.recordSent(ctx, o, receipt)
-	case mail.IsPermanent(err) || givesUp(ctx):
+	case deliver.IsPermanent(err) || givesUp(ctx):
 		return a.recordFailure(ctx, o, err)
 	}
 	if failed := a.unclaim(ctx, o); failed != nil {
@@ -119,9 +120,9 @@ func (a *Activities) handOver(ctx context.Context, o outbound) error {
 // holds the reason's code alone: the server's words name addresses, and errors
 // become part of histories.
 func (a *Activities) delayed(ctx context.Context, o outbound, err error) error {
-	a.Log.WarnContext(ctx, "mail not taken, will be tried again", "notification", o.row.ID, "reason", mail.Reason(err))
-	return temporal.NewApplicationErrorWithOptions("the mail was not taken: "+mail.Reason(err), "mail_delayed",
-		temporal.ApplicationErrorOptions{NextRetryDelay: mail.RetryAfter(err)})
+	a.Log.WarnContext(ctx, "mail not taken, will be tried again", "notification", o.row.ID, "reason", deliver.Reason(err))
+	return temporal.NewApplicationErrorWithOptions("the mail was not taken: "+deliver.Reason(err), "mail_delayed",
+		temporal.ApplicationErrorOptions{NextRetryDelay: deliver.RetryAfter(err)})
 }
 
 // givesUp reports whether the attempts have gone on for long enough.
@@ -165,20 +166,20 @@ func (a *Activities) unclaim(ctx context.Context, o outbound) error {
 	})
 }
 
-func (a *Activities) outgoing(o outbound) mail.Outgoing {
+func (a *Activities) outgoing(o outbound) compose.Outgoing {
 	from := a.From
 	if o.sender != "" {
 		from.Name = o.sender
 	}
-	return mail.Outgoing{
+	return compose.Outgoing{
 		From: from, EnvelopeFrom: a.From.Addr, ReplyTo: o.replyTo,
-		To:      mail.Recipient{Name: o.row.RecipientName, Addr: o.row.Address},
+		To:      compose.Recipient{Name: o.row.RecipientName, Addr: o.row.Address},
 		Subject: o.letter.Subject, Text: a.seal(o.letter.Text, o.links), HTML: a.seal(o.letter.HTML, o.links),
-		MessageID: mail.MessageID(a.mailDomain(), o.row.Key), IdempotencyKey: o.row.Key, Date: mailDate(o.row), Inline: o.inline, Attachments: o.attachments, Headers: o.headers,
+		MessageID: compose.MessageID(a.mailDomain(), o.row.Key), IdempotencyKey: o.row.Key, Date: mailDate(o.row), Inline: o.inline, Attachments: o.attachments, Headers: o.headers,
 	}
 }
 
-func (a *Activities) recordSent(ctx context.Context, o outbound, receipt mail.Receipt) error {
+func (a *Activities) recordSent(ctx context.Context, o outbound, receipt deliver.Receipt) error {
 	now := time.Now()
 	return a.DB.InOrgPipelined(ctx, o.row.OrgID, func(q *rows.Queries) error {
 		err := q.NotificationSent(ctx, rows.NotificationSentParams{OrgID: o.row.OrgID, ID: o.row.ID, ProviderID: receipt.ProviderID, SentAt: &now})
@@ -191,13 +192,13 @@ func (a *Activities) recordSent(ctx context.Context, o outbound, receipt mail.Re
 
 func (a *Activities) recordFailure(ctx context.Context, o outbound, cause error) error {
 	now := time.Now()
-	a.Log.WarnContext(ctx, "mail refused for good", "notification", o.row.ID, "reason", mail.Reason(cause))
+	a.Log.WarnContext(ctx, "mail refused for good", "notification", o.row.ID, "reason", deliver.Reason(cause))
 	return a.DB.InOrg(ctx, o.row.OrgID, func(q *rows.Queries) error {
-		why := "the mail was refused for good: " + mail.Reason(cause)
+		why := "the mail was refused for good: " + deliver.Reason(cause)
 		if err := q.NotificationFailed(ctx, rows.NotificationFailedParams{OrgID: o.row.OrgID, ID: o.row.ID, StateReason: why, OutcomeAt: &now}); err != nil {
 			return fmt.Errorf("record refused mail: %w", err)
 		}
-		if mail.IsBadAddress(cause) {
+		if deliver.IsBadAddress(cause) {
 			if err := block(ctx, q, o.row, now, "refused by the receiving server"); err != nil {
 				return err
 			}
@@ -222,7 +223,7 @@ const freshNews = 10 * time.Minute
 // complained. News about a mail that nobody knows can have overtaken our own
 // note that it was sent: they are refused while they are fresh, so that the
 // provider tells them again, and dropped later.
-func (a *Activities) RecordOutcome(ctx context.Context, event mail.DeliveryEvent) error {
+func (a *Activities) RecordOutcome(ctx context.Context, event deliver.DeliveryEvent) error {
 	found, err := a.DB.Across().LookupProviderID(ctx, event.ProviderID)
 	if err != nil {
 		return fmt.Errorf("find mail of delivery event: %w", err)
@@ -259,15 +260,15 @@ func ignoreNoRow(err error) error {
 
 // outcomeOf is the state and reason that a provider's report gives a mail;
 // empty for reports that change nothing.
-func outcomeOf(e mail.DeliveryEvent) (state, why string) {
+func outcomeOf(e deliver.DeliveryEvent) (state, why string) {
 	switch {
-	case e.Type == mail.DeliveryDelivered:
+	case e.Type == deliver.DeliveryDelivered:
 		return "delivered", ""
-	case e.Type == mail.DeliveryComplained:
+	case e.Type == deliver.DeliveryComplained:
 		return "bounced", "the recipient complained: " + e.Reason
-	case e.HardBounce || e.Type == mail.DeliveryBounced || e.Type == mail.DeliverySuppressed:
+	case e.HardBounce || e.Type == deliver.DeliveryBounced || e.Type == deliver.DeliverySuppressed:
 		return "bounced", "the mail bounced: " + e.Reason
-	case e.Type == mail.DeliveryFailed:
+	case e.Type == deliver.DeliveryFailed:
 		return "failed", "the provider could not send it: " + e.Reason
 	}
 	return "", ""

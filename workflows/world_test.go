@@ -21,7 +21,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/dev/testkit"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 func TestMain(m *testing.M) {
@@ -100,7 +100,7 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	w := &world{T: t, url: url, db: facts, away: &away{}, mails: &postbox{now: time.Now}, forms: &sync.Map{}}
 	w.deeds = &activities.Activities{DB: facts, Mail: w.mails, Blobs: &blobs{}, Links: keys, Log: slog.New(slog.DiscardHandler),
-		BaseURL: "http://coachflow.test", From: mail.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
+		BaseURL: "http://coachflow.test", From: compose.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
 		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour}
 	w.app = &app.App{DB: facts, Temporal: w.away, Deeds: w.deeds, Log: w.deeds.Log, Patience: time.Second}
 	w.admin, err = w.app.CreateOrganization(ctx, app.NewOrganization{Name: "Acme Coaching", TimeZone: "Europe/Berlin", AdminName: "Ada Lovelace", AdminEmail: "ada@acme.test", AdminPassword: "correct horse battery"})
