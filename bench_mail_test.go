@@ -12,7 +12,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/dev"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 )
 
 // BenchmarkIngest measures mails that become messages, from the moment that the
@@ -24,7 +24,7 @@ func BenchmarkIngest(b *testing.B) {
 		mails := manyMails(o, count)
 		began := time.Now()
 		for _, raw := range mails {
-			_, err := mail.ParseInbound(raw)
+			_, err := receive.ParseInbound(raw)
 			require.NoError(b, err)
 		}
 		parsing := time.Since(began)

@@ -19,7 +19,7 @@ import (
 	"coachflow/db"
 	"coachflow/db/rows"
 	"coachflow/dev"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // The figures of docs/figures.md, by one command:
@@ -81,7 +81,7 @@ func leastStep(b *testing.B, s *devStack, one *steps) time.Duration {
 		}))
 	}
 	id := db.NewID().String()
-	_, err = s.parts.mail.Send(ctx, mail.Outgoing{From: s.parts.deeds.From, To: mail.Recipient{Addr: "floor@clients.example"},
+	_, err = s.parts.mail.Send(ctx, compose.Outgoing{From: s.parts.deeds.From, To: compose.Recipient{Addr: "floor@clients.example"},
 		Subject: "Floor", Text: "Text", HTML: "<p>Text</p>", MessageID: id + "@floor.example", IdempotencyKey: id, Date: began})
 	require.NoError(b, err)
 	return time.Since(began)

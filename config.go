@@ -12,7 +12,8 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"coachflow/coaching"
-	cfmail "coachflow/mail"
+	"coachflow/mail/deliver"
+	"coachflow/mail/receive"
 )
 
 // config is what serve, worker and migrate read from the environment. Every
@@ -72,7 +73,7 @@ func (c config) check(command string) error {
 	}
 	if command == "worker" {
 		faults = append(faults, hostPort("IMAP_ADDR", c.IMAPAddr), needed("IMAP_USERNAME", c.IMAPUsername), needed("IMAP_PASSWORD", c.IMAPPassword),
-			oneOf("IMAP_TLS", c.IMAPTLS, cfmail.MailboxTLS, cfmail.MailboxStartTLS, cfmail.MailboxPlain))
+			oneOf("IMAP_TLS", c.IMAPTLS, receive.MailboxTLS, receive.MailboxStartTLS, receive.MailboxPlain))
 	}
 	return errors.Join(faults...)
 }
@@ -132,14 +133,14 @@ func (c config) checkTransport() error {
 	if c.MailTransport == "resend" {
 		return needed("RESEND_API_KEY", c.ResendAPIKey)
 	}
-	return errors.Join(hostPort("SMTP_ADDR", c.SMTPAddr), oneOf("SMTP_TLS", c.SMTPTLS, string(cfmail.SMTPTLS), string(cfmail.SMTPStartTLS), string(cfmail.SMTPPlain)))
+	return errors.Join(hostPort("SMTP_ADDR", c.SMTPAddr), oneOf("SMTP_TLS", c.SMTPTLS, string(deliver.SMTPTLS), string(deliver.SMTPStartTLS), string(deliver.SMTPPlain)))
 }
 
 func (c config) checkResend() error {
 	if c.ResendWebhookSecret == "" {
 		return nil
 	}
-	if err := cfmail.CheckSvixSecret(c.ResendWebhookSecret); err != nil {
+	if err := deliver.CheckSvixSecret(c.ResendWebhookSecret); err != nil {
 		return fmt.Errorf("RESEND_WEBHOOK_SECRET: %w", err)
 	}
 	return nil

@@ -30,6 +30,15 @@ var rooms = map[string][]string{
 	mainRoom:     {"api", "worker", "dev", "web", "app", "workflows", "activities", "db", "mail", "billing", "coaching"},
 }
 
+// mailRooms are the packages inside mail, with those of their siblings that each
+// may import: what leaves is made before it is delivered, and what comes in knows
+// what left.
+var mailRooms = map[string][]string{
+	module + "/mail/compose": {},
+	module + "/mail/deliver": {module + "/mail/compose"},
+	module + "/mail/receive": {module + "/mail/compose"},
+}
+
 // mainRoom is the package at the root.
 const mainRoom = "main"
 
@@ -106,6 +115,25 @@ func TestRooms_ArrowsPointDown(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestRooms_InsideMail(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	for _, p := range packages(t) {
+		if room, _ := roomOf(p.ImportPath); room != "mail" {
+			continue
+		}
+		seen++
+		allowed, known := mailRooms[p.ImportPath]
+		require.True(t, known, "%s is no package of mail", p.ImportPath)
+		for _, imported := range append(p.Imports, p.TestImports...) {
+			if room, ours := roomOf(imported); ours && room == "mail" {
+				require.Contains(t, allowed, imported, "%s imports %s", p.ImportPath, imported)
+			}
+		}
+	}
+	require.Equal(t, len(mailRooms), seen)
 }
 
 func TestRooms_LodgersStayInTheirs(t *testing.T) {

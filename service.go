@@ -24,7 +24,9 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/db"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
+	"coachflow/mail/receive"
 	"coachflow/outbox"
 	"coachflow/web"
 	"coachflow/worker"
@@ -37,8 +39,8 @@ type parts struct {
 	db       *db.DB
 	blobs    *db.Blobs
 	temporal client.Client
-	mail     mail.Transport
-	mailbox  *mail.Mailbox // nil where this process has none
+	mail     deliver.Transport
+	mailbox  *receive.Mailbox // nil where this process has none
 	domain   *activities.Domain
 	app      *app.App
 	metrics  *prometheus.Registry
@@ -88,11 +90,11 @@ func dialTemporal(c config, log *slog.Logger) (client.Client, error) {
 	return temporal, nil
 }
 
-func openTransport(c config) (mail.Transport, error) {
+func openTransport(c config) (deliver.Transport, error) {
 	if c.MailTransport == "resend" {
-		return mail.NewResend(mail.ResendConfig{APIKey: c.ResendAPIKey, BaseURL: c.ResendURL})
+		return deliver.NewResend(deliver.ResendConfig{APIKey: c.ResendAPIKey, BaseURL: c.ResendURL})
 	}
-	return mail.NewSMTP(mail.SMTPConfig{Addr: c.SMTPAddr, Username: c.SMTPUsername, Password: c.SMTPPassword, TLSMode: mail.SMTPSecurity(c.SMTPTLS)})
+	return deliver.NewSMTP(deliver.SMTPConfig{Addr: c.SMTPAddr, Username: c.SMTPUsername, Password: c.SMTPPassword, TLSMode: deliver.SMTPSecurity(c.SMTPTLS)})
 }
 
 func (p *parts) makeDomain() error {
@@ -108,14 +110,14 @@ func (p *parts) makeDomain() error {
 	p.metrics.MustRegister(late)
 	p.domain = activities.NewDomain(activities.Config{
 		DB: p.db, Mail: p.mail, Pace: outbox.NewPace(p.MailRate), Blobs: p.blobs, Links: keys, Log: p.log, BaseURL: p.BaseURL,
-		From: mail.Recipient{Name: from.Name, Addr: from.Address}, InboundDomain: p.InboundDomain, AuthservID: p.AuthservID,
+		From: compose.Recipient{Name: from.Name, Addr: from.Address}, InboundDomain: p.InboundDomain, AuthservID: p.AuthservID,
 		LateAfter: p.LateAfter, Late: func(count int64) { late.Set(float64(count)) },
 	})
 	return nil
 }
 
 func (p *parts) openMailbox() {
-	p.mailbox = mail.NewMailbox(mail.MailboxConfig{Addr: p.IMAPAddr, Username: p.IMAPUsername, Password: p.IMAPPassword, TLSMode: p.IMAPTLS}, p.log)
+	p.mailbox = receive.NewMailbox(receive.MailboxConfig{Addr: p.IMAPAddr, Username: p.IMAPUsername, Password: p.IMAPPassword, TLSMode: p.IMAPTLS}, p.log)
 	p.metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "coachflow_mailbox_oldest_seconds",
 		Help: "Age of the oldest mail that waits in the mailbox."}, func() float64 { return p.mailbox.OldestUnfiled().Seconds() }))
 }

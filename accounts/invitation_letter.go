@@ -9,7 +9,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 	"coachflow/outbox"
 )
 
@@ -53,7 +53,7 @@ func (a *Accounts) invitationLetter(ctx context.Context, q *rows.Queries, row ro
 		o.Links = []coaching.LinkRef{link}
 		values["link"] = a.Outbox.LinkPlaceholder(link.Purpose, link.ID)
 	}
-	return o, a.Outbox.Render(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+	return o, a.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 }
 
 // accountLink is the link in a mail by which its reader chooses a password. It

@@ -8,7 +8,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 	"coachflow/outbox"
 )
 
@@ -58,7 +58,7 @@ func (a *Accounts) passwordChangedLetter(ctx context.Context, q *rows.Queries, n
 	}
 	values := map[string]string{"name": n.RecipientName, "organization": d.Sender, "page": a.Outbox.BaseURL + "/password",
 		"when": coaching.ShowTime(n.PlannedAt, coaching.ZoneOrUTC(to.TimeZone))}
-	return d, a.Outbox.Render(ctx, q, &d, values, mail.Layout{OrganizationName: d.Sender})
+	return d, a.Outbox.Render(ctx, q, &d, values, compose.Layout{OrganizationName: d.Sender})
 }
 
 func (a *Accounts) passwordLetter(ctx context.Context, q *rows.Queries, n rows.Notification) (outbox.Draft, error) {
@@ -74,7 +74,7 @@ func (a *Accounts) passwordLetter(ctx context.Context, q *rows.Queries, n rows.N
 	d.Links = []coaching.LinkRef{link}
 	values := map[string]string{"name": n.RecipientName, "organization": d.Sender, "link": a.Outbox.LinkPlaceholder(link.Purpose, link.ID),
 		"until": coaching.ShowTime(expires, coaching.ZoneOrUTC(to.TimeZone))}
-	return d, a.Outbox.Render(ctx, q, &d, values, mail.Layout{OrganizationName: d.Sender})
+	return d, a.Outbox.Render(ctx, q, &d, values, compose.Layout{OrganizationName: d.Sender})
 }
 
 // writePasswordChanged writes the word to somebody whose password was changed.

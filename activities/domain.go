@@ -8,7 +8,8 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/inbox"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 	"coachflow/outbox"
 	"coachflow/program"
 )
@@ -16,7 +17,7 @@ import (
 // Config is what the domain packages depend on.
 type Config struct {
 	DB    *db.DB
-	Mail  mail.Transport
+	Mail  deliver.Transport
 	Pace  *outbox.Pace // the mail provider's limit; nil for none
 	Blobs inbox.Blobs
 	Links *coaching.LinkKeys
@@ -24,7 +25,7 @@ type Config struct {
 	// BaseURL is where links in mails lead, without a slash at the end.
 	BaseURL string
 	// From is the sender of every mail; its domain makes Message-IDs.
-	From mail.Recipient
+	From compose.Recipient
 	// InboundDomain is the domain of the system addresses.
 	InboundDomain string
 	// AuthservID names the server whose Authentication-Results are believed.

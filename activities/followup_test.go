@@ -10,7 +10,8 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 	"coachflow/program"
 )
 
@@ -34,10 +35,10 @@ var wholePlan = map[string]string{"request": "sent", "reminder-1": "planned", "r
 	"reminder-4": "planned", "reminder-5": "planned", "escalation": "planned"}
 
 // refusing takes no mail, as a server that is away.
-type refusing struct{ mail.Transport }
+type refusing struct{ deliver.Transport }
 
-func (refusing) Send(context.Context, mail.Outgoing) (mail.Receipt, error) {
-	return mail.Receipt{}, errors.New("away")
+func (refusing) Send(context.Context, compose.Outgoing) (deliver.Receipt, error) {
+	return deliver.Receipt{}, errors.New("away")
 }
 
 // The reminders are planned with the first mail, and do not wait for it.
@@ -57,11 +58,11 @@ func TestR4_AMailThatIsNotTakenHasItsRemindersPlanned(t *testing.T) {
 
 // dying is a worker that dies when its mail has left.
 type dying struct {
-	mail.Transport
+	deliver.Transport
 	die func()
 }
 
-func (d dying) Send(ctx context.Context, o mail.Outgoing) (mail.Receipt, error) {
+func (d dying) Send(ctx context.Context, o compose.Outgoing) (deliver.Receipt, error) {
 	receipt, err := d.Transport.Send(ctx, o)
 	d.die()
 	return receipt, err
@@ -84,9 +85,9 @@ func TestR4_ARepeatLeavesThePlanAsItIs(t *testing.T) {
 
 // lost is a worker that dies when its mail has left, before it can write
 // anything down.
-type lost struct{ mail.Transport }
+type lost struct{ deliver.Transport }
 
-func (l lost) Send(ctx context.Context, o mail.Outgoing) (mail.Receipt, error) {
+func (l lost) Send(ctx context.Context, o compose.Outgoing) (deliver.Receipt, error) {
 	_, _ = l.Transport.Send(ctx, o)
 	panic("killed")
 }
@@ -100,7 +101,7 @@ func TestActivities_AnAnswerToAMailWhoseEndNobodyKnows(t *testing.T) {
 		require.NoError(s, err)
 		return list.Items[0]
 	}
-	answered := func(transport mail.Transport) app.Notification {
+	answered := func(transport deliver.Transport) app.Notification {
 		s := newWorld(t).start(coaching.AfterPrior)
 		s.domain.Outbox.Mail = transport
 		func() {

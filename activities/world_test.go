@@ -19,7 +19,8 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/dev/testkit"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 	"coachflow/program"
 )
 
@@ -64,14 +65,14 @@ func (away) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, .
 // outbox keeps every mail that is handed over.
 type outbox struct {
 	mu   sync.Mutex
-	list []mail.Outgoing
+	list []compose.Outgoing
 }
 
-func (o *outbox) Send(_ context.Context, m mail.Outgoing) (mail.Receipt, error) {
+func (o *outbox) Send(_ context.Context, m compose.Outgoing) (deliver.Receipt, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.list = append(o.list, m)
-	return mail.Receipt{ProviderID: m.MessageID}, nil
+	return deliver.Receipt{ProviderID: m.MessageID}, nil
 }
 
 func (*outbox) Close() error { return nil }
@@ -101,7 +102,7 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	w := &world{T: t, mails: &outbox{}}
 	domain := activities.NewDomain(activities.Config{DB: facts, Mail: w.mails, Blobs: &blobs{}, Links: keys, Log: slog.New(slog.DiscardHandler),
-		BaseURL: "http://coachflow.test", From: mail.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
+		BaseURL: "http://coachflow.test", From: compose.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
 		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour})
 	w.domain, w.activities = domain, domain.Activities
 	w.app = app.New(domain, away{}, slog.New(slog.DiscardHandler), time.Second)

@@ -15,7 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
-	"coachflow/mail"
+	"coachflow/mail/deliver"
 )
 
 // Check is one thing that must work before requests are welcome. Err is for the
@@ -60,7 +60,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, errors.New("api: App and Log are needed")
 	}
 	if cfg.ResendWebhookSecret != "" {
-		if err := mail.CheckSvixSecret(cfg.ResendWebhookSecret); err != nil {
+		if err := deliver.CheckSvixSecret(cfg.ResendWebhookSecret); err != nil {
 			return nil, fmt.Errorf("api: webhook secret: %w", err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"coachflow/coaching"
-	"coachflow/mail"
+	"coachflow/mail/deliver"
 )
 
 // readyPatience is how long the checks of /readyz may take.
@@ -61,19 +61,19 @@ func (s *server) takeDelivery(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := mail.VerifySvix(s.ResendWebhookSecret, r.Header, body, time.Now()); err != nil {
+	if err := deliver.VerifySvix(s.ResendWebhookSecret, r.Header, body, time.Now()); err != nil {
 		visitOf(r.Context()).log.WarnContext(r.Context(), "webhook refused", "error", err)
 		return coaching.Problemf(coaching.Unauthenticated, "webhook_signature_invalid", "The signature or the time of this webhook is not right.")
 	}
 	if !json.Valid(body) {
 		return coaching.Problemf(unreadable, "json_invalid", "The body is not valid JSON.")
 	}
-	event, err := mail.ParseDeliveryEvent(body)
+	event, err := deliver.ParseDeliveryEvent(body)
 	if err != nil {
 		visitOf(r.Context()).log.WarnContext(r.Context(), "webhook not understood", "error", err)
 		return coaching.Problemf(coaching.Invalid, "webhook_not_understood", "This is not an event about a mail.")
 	}
-	if event.Type == mail.DeliveryOther || !clean(event.ProviderID) {
+	if event.Type == deliver.DeliveryOther || !clean(event.ProviderID) {
 		return nil // none of our mails
 	}
 	return s.App.RecordDelivery(r.Context(), event)

@@ -25,7 +25,7 @@ import (
 	"coachflow/db"
 	"coachflow/db/rows"
 	"coachflow/dev/testkit"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 func TestMain(m *testing.M) {
@@ -68,7 +68,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 	keys, err := coaching.ParseLinkKeys("1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	require.NoError(t, err)
 	domain := activities.NewDomain(activities.Config{DB: database, Blobs: w.blobs, Links: keys, Log: log, BaseURL: "https://coachflow.test",
-		From: mail.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
+		From: compose.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
 	w.app = app.New(domain, willingTemporal(), log, 5*time.Second)
 	cfg := Config{App: w.app, Log: log, ResendWebhookSecret: webhookSecret}
 	for _, c := range change {

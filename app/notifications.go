@@ -8,7 +8,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/deliver"
 	"coachflow/outbox"
 )
 
@@ -215,7 +215,7 @@ func (a *App) ResetNotificationTemplate(ctx context.Context, p Principal, kind s
 }
 
 // RecordDelivery takes the provider's news about a mail.
-func (a *App) RecordDelivery(ctx context.Context, event mail.DeliveryEvent) error {
+func (a *App) RecordDelivery(ctx context.Context, event deliver.DeliveryEvent) error {
 	return a.Outbox.RecordOutcome(ctx, event)
 }
 

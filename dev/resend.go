@@ -13,14 +13,14 @@ import (
 	"sync"
 	"time"
 
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // ResendMail is one mail that the stand-in has accepted.
 type ResendMail struct {
 	ID             string
 	IdempotencyKey string
-	Mail           mail.Outgoing
+	Mail           compose.Outgoing
 	AcceptedAt     time.Time
 }
 
@@ -253,7 +253,7 @@ func (s *ResendStandIn) claim(key string, payload [sha256.Size]byte) (string, *r
 	return known.id, nil
 }
 
-func (s *ResendStandIn) take(ctx context.Context, key string, out mail.Outgoing) (string, *resendError) {
+func (s *ResendStandIn) take(ctx context.Context, key string, out compose.Outgoing) (string, *resendError) {
 	s.mu.Lock()
 	s.next++
 	m := ResendMail{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", s.next), IdempotencyKey: key, Mail: out, AcceptedAt: s.now()}

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // resendPayload is the body of POST /emails.
@@ -33,12 +33,12 @@ type resendPayload struct {
 	} `json:"attachments"`
 }
 
-func readResendMail(body []byte, now time.Time) (mail.Outgoing, error) {
+func readResendMail(body []byte, now time.Time) (compose.Outgoing, error) {
 	var in resendPayload
 	if err := json.Unmarshal(body, &in); err != nil {
-		return mail.Outgoing{}, errors.New("the body is not valid JSON for an email")
+		return compose.Outgoing{}, errors.New("the body is not valid JSON for an email")
 	}
-	out := mail.Outgoing{Subject: in.Subject, Text: in.Text, HTML: in.HTML, Headers: map[string]string{}, Date: now}
+	out := compose.Outgoing{Subject: in.Subject, Text: in.Text, HTML: in.HTML, Headers: map[string]string{}, Date: now}
 	if len(in.To) != 1 {
 		return out, errors.New("this stand-in takes exactly one recipient")
 	}
@@ -61,22 +61,22 @@ func readResendMail(body []byte, now time.Time) (mail.Outgoing, error) {
 	return out, nil
 }
 
-func readResendRecipient(field, value string) (mail.Recipient, error) {
+func readResendRecipient(field, value string) (compose.Recipient, error) {
 	a, err := netmail.ParseAddress(value)
 	if err != nil {
-		return mail.Recipient{}, fmt.Errorf("invalid `%s` field", field)
+		return compose.Recipient{}, fmt.Errorf("invalid `%s` field", field)
 	}
-	return mail.Recipient{Name: a.Name, Addr: a.Address}, nil
+	return compose.Recipient{Name: a.Name, Addr: a.Address}, nil
 }
 
 // fill moves headers and files over. The headers that BuildMIME writes itself
 // go back to the fields they came from.
-func (in resendPayload) fill(out *mail.Outgoing) {
+func (in resendPayload) fill(out *compose.Outgoing) {
 	for name, value := range in.Headers {
 		switch name {
 		case "Message-ID":
 			out.MessageID = strings.Trim(value, "<>")
-		case mail.NotificationHeader:
+		case compose.NotificationHeader:
 			out.IdempotencyKey = value
 		case "Auto-Submitted", "X-Auto-Response-Suppress":
 		default:
@@ -84,7 +84,7 @@ func (in resendPayload) fill(out *mail.Outgoing) {
 		}
 	}
 	for _, a := range in.Attachments {
-		file := mail.Attachment{Name: a.Filename, ContentType: a.ContentType, ContentID: a.ContentID, Data: make([]byte, len(a.Content))}
+		file := compose.Attachment{Name: a.Filename, ContentType: a.ContentType, ContentID: a.ContentID, Data: make([]byte, len(a.Content))}
 		for i, b := range a.Content {
 			file.Data[i] = byte(b)
 		}

@@ -11,27 +11,28 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 )
 
-func startResendStandIn(t *testing.T, s *ResendStandIn) *mail.Resend {
+func startResendStandIn(t *testing.T, s *ResendStandIn) *deliver.Resend {
 	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	r, err := mail.NewResend(mail.ResendConfig{APIKey: "re_dev", BaseURL: server.URL})
+	r, err := deliver.NewResend(deliver.ResendConfig{APIKey: "re_dev", BaseURL: server.URL})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, r.Close()) })
 	return r
 }
 
-func resendSample(key string) mail.Outgoing {
-	return mail.Outgoing{
-		From: mail.Recipient{Name: "Scully, Dana", Addr: "notify@mail.example.com"}, To: mail.Recipient{Name: "Zoë", Addr: "zoe@example.org"},
-		ReplyTo: mail.Recipient{Addr: "s@in.example.com"}, Subject: "Hello", Text: "Hi\n", HTML: "<p>Hi</p>",
-		MessageID: mail.MessageID("mail.example.com", key), IdempotencyKey: key, Date: time.Now(),
+func resendSample(key string) compose.Outgoing {
+	return compose.Outgoing{
+		From: compose.Recipient{Name: "Scully, Dana", Addr: "notify@mail.example.com"}, To: compose.Recipient{Name: "Zoë", Addr: "zoe@example.org"},
+		ReplyTo: compose.Recipient{Addr: "s@in.example.com"}, Subject: "Hello", Text: "Hi\n", HTML: "<p>Hi</p>",
+		MessageID: compose.MessageID("mail.example.com", key), IdempotencyKey: key, Date: time.Now(),
 		Headers:     map[string]string{"In-Reply-To": "<x@y>"},
-		Inline:      []mail.Attachment{{Name: "a.png", ContentType: "image/png", ContentID: "a@x", Data: []byte{0, 255}}},
-		Attachments: []mail.Attachment{{Name: "b.txt", ContentType: "text/plain", Data: []byte("b")}},
+		Inline:      []compose.Attachment{{Name: "a.png", ContentType: "image/png", ContentID: "a@x", Data: []byte{0, 255}}},
+		Attachments: []compose.Attachment{{Name: "b.txt", ContentType: "text/plain", Data: []byte("b")}},
 	}
 }
 
@@ -46,7 +47,7 @@ func TestR15_OneKeyIsOneMail(t *testing.T) {
 	s.Fail(1, http.StatusTooManyRequests, "rate_limit_exceeded", 2*time.Second)
 	s.LoseAnswers(3)
 	o := resendSample("form/1/remind-1/zoe")
-	var receipt mail.Receipt
+	var receipt deliver.Receipt
 	var err error
 	tries := 0
 	for range 10 {
@@ -54,9 +55,9 @@ func TestR15_OneKeyIsOneMail(t *testing.T) {
 		if receipt, err = r.Send(t.Context(), o); err == nil {
 			break
 		}
-		require.False(t, mail.IsPermanent(err), "%v", err)
+		require.False(t, deliver.IsPermanent(err), "%v", err)
 		if tries == 3 {
-			require.Equal(t, 2*time.Second, mail.RetryAfter(err))
+			require.Equal(t, 2*time.Second, deliver.RetryAfter(err))
 		}
 	}
 	require.NoError(t, err)
@@ -78,7 +79,7 @@ func TestR15_OneKeyWithOtherContentIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	o.Text = "other"
 	_, err = r.Send(t.Context(), o)
-	require.True(t, mail.IsPermanent(err))
+	require.True(t, deliver.IsPermanent(err))
 	require.ErrorContains(t, err, "resend_key_reused")
 	require.Len(t, s.Accepted(), 1)
 }
@@ -96,7 +97,7 @@ func TestR15_ConcurrentTriesAreOneMail(t *testing.T) {
 	for range 4 { // all but the one that waits at the gate
 		err := <-errs
 		require.ErrorContains(t, err, "resend_concurrent")
-		require.False(t, mail.IsPermanent(err))
+		require.False(t, deliver.IsPermanent(err))
 	}
 	close(gate)
 	all.Wait()
@@ -128,7 +129,7 @@ func TestResendStandIn_RateLimitAndKeys(t *testing.T) {
 	for i, key := range []string{"a", "b", "c"} {
 		_, err := r.Send(t.Context(), resendSample(key))
 		require.Equal(t, i == 2, err != nil)
-		require.Equal(t, i == 2, mail.RetryAfter(err) == time.Second)
+		require.Equal(t, i == 2, deliver.RetryAfter(err) == time.Second)
 	}
 	now = now.Add(time.Second)
 	_, err := r.Send(t.Context(), resendSample("c"))
@@ -148,9 +149,9 @@ func TestResendStandIn_MailArrivesWhole(t *testing.T) {
 	got := s.Accepted()[0].Mail
 	got.Date = o.Date
 	require.Equal(t, o, got)
-	raw, err := mail.BuildMIME(got)
+	raw, err := compose.BuildMIME(got)
 	require.NoError(t, err)
-	want, err := mail.BuildMIME(o)
+	want, err := compose.BuildMIME(o)
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(raw), "over either way it is the same mail")
 }
@@ -179,6 +180,6 @@ func TestSignSvix_IsBelieved(t *testing.T) {
 	body := []byte(`{"type":"email.delivered"}`)
 	header, err := SignSvix(secret, "msg_1", now, body)
 	require.NoError(t, err)
-	require.NoError(t, mail.VerifySvix(secret, header, body, now))
-	require.ErrorIs(t, mail.VerifySvix(secret, header, append(body, ' '), now), mail.ErrSvixSignature)
+	require.NoError(t, deliver.VerifySvix(secret, header, body, now))
+	require.ErrorIs(t, deliver.VerifySvix(secret, header, append(body, ' '), now), deliver.ErrSvixSignature)
 }

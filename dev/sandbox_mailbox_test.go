@@ -12,15 +12,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"coachflow/mail"
+	"coachflow/mail/receive"
 )
 
 // readSandbox runs the product's reader on the sandbox's mailbox.
-func readSandbox(t testing.TB, s *Sandbox, take mail.TakeFunc) (stop func()) {
+func readSandbox(t testing.TB, s *Sandbox, take receive.TakeFunc) (stop func()) {
 	t.Helper()
-	mailbox := mail.NewMailbox(mail.MailboxConfig{
-		Addr: s.IMAPAddr(), Username: "intake", Password: "secret", TLSMode: mail.MailboxPlain,
-		Timeouts: mail.MailboxTimeouts{PauseMin: 50 * time.Millisecond, PauseMax: 200 * time.Millisecond},
+	mailbox := receive.NewMailbox(receive.MailboxConfig{
+		Addr: s.IMAPAddr(), Username: "intake", Password: "secret", TLSMode: receive.MailboxPlain,
+		Timeouts: receive.MailboxTimeouts{PauseMin: 50 * time.Millisecond, PauseMax: 200 * time.Millisecond},
 	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -34,8 +34,8 @@ func readSandbox(t testing.TB, s *Sandbox, take mail.TakeFunc) (stop func()) {
 func TestSandboxMailbox_MailIsTakenAtOnce(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t, sandboxConfig(t.TempDir()))
-	taken := make(chan mail.Arrived, 100)
-	readSandbox(t, s, func(_ context.Context, m mail.Arrived) error { taken <- m; return nil })
+	taken := make(chan receive.Arrived, 100)
+	readSandbox(t, s, func(_ context.Context, m receive.Arrived) error { taken <- m; return nil })
 	var slowest, sum time.Duration
 	const rounds = 50
 	for i := range rounds {
@@ -59,7 +59,7 @@ func TestSandboxMailbox_NothingIsLostOverOutagesAndRestarts(t *testing.T) {
 	var names sync.Map // mailbox, UIDVALIDITY and UID → the mail
 	var subjects sync.Map
 	var fails atomic.Int32
-	take := func(_ context.Context, m mail.Arrived) error {
+	take := func(_ context.Context, m receive.Arrived) error {
 		name := fmt.Sprint(m.Mailbox, m.UIDValidity, m.UID)
 		if raw, seen := names.LoadOrStore(name, string(m.Raw)); seen && raw != string(m.Raw) {
 			return fmt.Errorf("one name for two mails")

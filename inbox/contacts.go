@@ -10,7 +10,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 	"coachflow/outbox"
 )
 
@@ -70,14 +70,14 @@ func (x *Inbox) writeContacts(ctx context.Context, q *rows.Queries, n rows.Notif
 		return nil, outbox.TakeBack(ctx, q, n, "none of the addresses is in use any more")
 	}
 	o := outbox.Draft{Row: n, Sender: organization.Name}
-	cards := make([]mail.Contact, len(list))
+	cards := make([]compose.Contact, len(list))
 	var lines []string
 	for i, row := range list {
 		name := row.ClientName
 		if direction == "to_coach" {
 			name = row.CoachName
 		}
-		cards[i] = mail.Contact{UID: "urn:uuid:" + uuid.NewSHA1(row.StreamID, []byte(direction)).String(), Name: strings.TrimSpace(name + " " + organization.ContactSuffix),
+		cards[i] = compose.Contact{UID: "urn:uuid:" + uuid.NewSHA1(row.StreamID, []byte(direction)).String(), Name: strings.TrimSpace(name + " " + organization.ContactSuffix),
 			Addr: row.LocalPart + "@" + x.Domain, Organization: organization.Name}
 		lines = append(lines, cards[i].Name+": "+cards[i].Addr)
 	}
@@ -85,18 +85,18 @@ func (x *Inbox) writeContacts(ctx context.Context, q *rows.Queries, n rows.Notif
 	if err != nil {
 		return nil, err
 	}
-	o.Attachments = []mail.Attachment{{Name: "contacts.vcf", ContentType: "text/vcard; charset=utf-8", Data: data}}
+	o.Attachments = []compose.Attachment{{Name: "contacts.vcf", ContentType: "text/vcard; charset=utf-8", Data: data}}
 	values := map[string]string{"name": n.RecipientName, "organization": organization.Name, "contacts": strings.Join(lines, "\n"),
 		"coach": "", "address": ""}
 	if len(list) > 0 {
 		values["coach"], values["address"] = list[0].CoachName, cards[0].Addr
 	}
-	return &o, x.Outbox.Render(ctx, q, &o, values, mail.Layout{OrganizationName: organization.Name})
+	return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: organization.Name})
 }
 
 // cardsAsSent writes the cards and keeps them with the copy of the letter, or takes
 // those of an earlier try: every try sends the same mail.
-func (x *Inbox) cardsAsSent(ctx context.Context, n rows.Notification, cards []mail.Contact) ([]byte, error) {
+func (x *Inbox) cardsAsSent(ctx context.Context, n rows.Notification, cards []compose.Contact) ([]byte, error) {
 	key := "notifications/" + n.OrgID.String() + "/" + n.ID.String() + ".vcf"
 	if n.State == "sending" {
 		data, err := x.Blobs.Get(ctx, key)
@@ -105,7 +105,7 @@ func (x *Inbox) cardsAsSent(ctx context.Context, n rows.Notification, cards []ma
 		}
 		return data, nil
 	}
-	data, err := mail.ContactCards(cards)
+	data, err := compose.ContactCards(cards)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // onwardMail is what the letter of a stream message is made of.
@@ -19,8 +19,8 @@ type onwardMail struct {
 	values  map[string]string
 	rich    map[string]string
 	Links   []coaching.LinkRef
-	Inline  []mail.Attachment
-	ReplyTo mail.Recipient
+	Inline  []compose.Attachment
+	ReplyTo compose.Recipient
 	Headers map[string]string
 }
 
@@ -54,16 +54,16 @@ func (x *Inbox) onward(ctx context.Context, q *rows.Queries, row rows.InboundMai
 }
 
 // wayBack is the system address by which the reader answers.
-func (x *Inbox) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, name string) (mail.Recipient, error) {
+func (x *Inbox) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, name string) (compose.Recipient, error) {
 	back := "to_coach"
 	if row.Direction == "to_coach" {
 		back = "to_client"
 	}
 	address, err := q.SystemAddressLive(ctx, rows.SystemAddressLiveParams{OrgID: row.OrgID, StreamID: row.StreamID, Direction: back})
 	if err != nil {
-		return mail.Recipient{}, fmt.Errorf("find system address for the way back: %w", err)
+		return compose.Recipient{}, fmt.Errorf("find system address for the way back: %w", err)
 	}
-	return mail.Recipient{Name: name, Addr: address.LocalPart + "@" + x.Domain}, nil
+	return compose.Recipient{Name: name, Addr: address.LocalPart + "@" + x.Domain}, nil
 }
 
 // onwardLimit is how much of a message goes on by mail, in bytes. All of it is
@@ -131,7 +131,7 @@ func (x *Inbox) addInline(ctx context.Context, o *onwardMail, f rows.File) error
 		return fmt.Errorf("read inline image: %w", err)
 	}
 	id := f.ID.String() + "@" + x.Outbox.Domain()
-	o.Inline = append(o.Inline, mail.Attachment{Name: f.Name, ContentType: f.ContentType, ContentID: id, Data: data})
+	o.Inline = append(o.Inline, compose.Attachment{Name: f.Name, ContentType: f.ContentType, ContentID: id, Data: data})
 	message, source := o.rich["message"], `src="cid:`+id+`"`
 	if theirs := `src="` + html.EscapeString("cid:"+f.ContentID) + `"`; f.ContentID != "" && strings.Contains(message, theirs) {
 		o.rich["message"] = strings.ReplaceAll(message, theirs, source)

@@ -13,14 +13,15 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/receive"
 	"coachflow/outbox"
 )
 
 // post makes a verified mail a message of its stream: the message, its files,
 // the onward mail as a plan, and the end of the mail, in one transaction. fault is
 // why it did not share the file that it was to share, if it was.
-func (x *Inbox) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, fault string) (Verdict, error) {
+func (x *Inbox) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, fault string) (Verdict, error) {
 	message := x.message(in, row, letter)
 	files, err := x.storeFiles(ctx, in, row, message.ID, letter)
 	if err != nil {
@@ -67,7 +68,7 @@ const (
 )
 
 // admit stops a loop of answers: a person decides about the next one.
-func (x *Inbox) admit(ctx context.Context, q *rows.Queries, in Inbound, m rows.MessageInsertParams, letter *mail.Inbound) (Verdict, error) {
+func (x *Inbox) admit(ctx context.Context, q *rows.Queries, in Inbound, m rows.MessageInsertParams, letter *receive.Inbound) (Verdict, error) {
 	if in.Released || !letter.Answers(x.Outbox.Domain()) {
 		return Verdict{State: "posted"}, nil
 	}
@@ -117,18 +118,18 @@ func insertMessage(ctx context.Context, q *rows.Queries, m rows.MessageInsertPar
 // links of ours in it are blotted: they belong to whoever they were sent to.
 // Messages stand in the order in which their mails arrived, whichever of them
 // is read first; one that was let through stands where that was done.
-func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound) rows.MessageInsertParams {
+func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound) rows.MessageInsertParams {
 	visible, quoted := bounded(letter), ""
-	if !mail.Forwards(letter.Subject) {
-		visible, quoted = mail.SplitQuote(visible)
+	if !receive.Forwards(letter.Subject) {
+		visible, quoted = receive.SplitQuote(visible)
 	}
-	key := mail.MessageKey(letter)
+	key := receive.MessageKey(letter)
 	if in.Released && row.Reason == "message_id_reused" {
-		key = "released:" + mail.ContentHash(letter) // whoever let it through saw that it is another mail
+		key = "released:" + receive.ContentHash(letter) // whoever let it through saw that it is another mail
 	}
 	m := rows.MessageInsertParams{
 		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
-		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: mail.ContentHash(letter), Subject: shorten(letter.Subject, 500),
+		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: receive.ContentHash(letter), Subject: shorten(letter.Subject, 500),
 		Body: x.blot(strings.TrimSpace(visible)), Quoted: x.blot(quoted), PostedAt: row.ReceivedAt,
 	}
 	if in.Released {
@@ -136,7 +137,7 @@ func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *mail.Inb
 	}
 	if letter.HTML != "" && len(letter.HTML) <= messageLimit && strings.TrimSpace(quoted) == "" {
 		keep := func(id string) (string, bool) { return "cid:" + id, inlineByID(letter, id) }
-		m.Html = x.blot(mail.SanitizeHTML(letter.HTML, keep))
+		m.Html = x.blot(receive.SanitizeHTML(letter.HTML, keep))
 	}
 	return m
 }
@@ -157,15 +158,15 @@ const messageLimit = 1 << 20
 
 // bounded is the text of a mail as a message can hold it. Of a longer one, the
 // whole text becomes a file beside it.
-func bounded(letter *mail.Inbound) string {
+func bounded(letter *receive.Inbound) string {
 	if len(letter.Text) <= messageLimit {
 		return letter.Text
 	}
-	letter.Parts = append(letter.Parts, mail.Part{Name: "message.txt", ContentType: "text/plain", Data: []byte(letter.Text)})
+	letter.Parts = append(letter.Parts, receive.Part{Name: "message.txt", ContentType: "text/plain", Data: []byte(letter.Text)})
 	return shorten(letter.Text, messageLimit) + "\n\n[The message is longer than this; all of it is in message.txt.]"
 }
 
-func inlineByID(letter *mail.Inbound, id string) bool {
+func inlineByID(letter *receive.Inbound, id string) bool {
 	for _, part := range letter.Parts {
 		if part.Inline && part.ContentID == id {
 			return true
@@ -195,7 +196,7 @@ func (x *Inbox) blot(text string) string {
 
 // storeFiles puts the files of a mail into the blob store. Their ids come from
 // the mail's, so a repeat stores them in the same places.
-func (x *Inbox) storeFiles(ctx context.Context, in Inbound, row rows.InboundMailGetRow, message uuid.UUID, letter *mail.Inbound) ([]rows.FileInsertParams, error) {
+func (x *Inbox) storeFiles(ctx context.Context, in Inbound, row rows.InboundMailGetRow, message uuid.UUID, letter *receive.Inbound) ([]rows.FileInsertParams, error) {
 	files := make([]rows.FileInsertParams, 0, len(letter.Parts))
 	for i, part := range letter.Parts {
 		if part.Signs {
@@ -322,20 +323,20 @@ func (x *Inbox) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound,
 	switch coaching.NotificationKind(n.Kind) {
 	case coaching.InboundMailQuarantined:
 		values["reason"] = QuarantineWord(row.Reason)
-		return &o, x.Outbox.Render(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	case coaching.FileNotShared:
 		values["reason"] = shareFaults[row.Reason]
-		return &o, x.Outbox.Render(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	case coaching.FileShared:
 		if values, err = x.sharedLetter(ctx, q, row, &o); err != nil {
 			return nil, err
 		}
-		return &o, x.Outbox.Render(ctx, q, &o, values, mail.Layout{OrganizationName: row.OrganizationName})
+		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	}
 	onward, err := x.onward(ctx, q, row, n)
 	if err != nil {
 		return nil, err
 	}
 	o.Links, o.Inline, o.ReplyTo, o.Sender, o.Headers = onward.Links, onward.Inline, onward.ReplyTo, onward.author, onward.Headers
-	return &o, x.Outbox.Render(ctx, q, &o, onward.values, mail.Layout{OrganizationName: row.OrganizationName, Rich: onward.rich})
+	return &o, x.Outbox.Render(ctx, q, &o, onward.values, compose.Layout{OrganizationName: row.OrganizationName, Rich: onward.rich})
 }

@@ -12,7 +12,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 )
 
 // Inbound names a mail to a system address.
@@ -113,19 +113,19 @@ func reader(row rows.InboundMailGetRow) uuid.UUID {
 // judge reads the mail and decides what it is. Robots are told from people
 // before the sender is looked at, since nothing may answer them; a mail that
 // cannot be read is put aside, never dropped.
-func (x *Inbox) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*mail.Inbound, Verdict, error) {
+func (x *Inbox) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*receive.Inbound, Verdict, error) {
 	if row.TooLarge {
-		return mail.ReadHeader(raw), Verdict{"quarantined", "mail_too_large"}, nil
+		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_too_large"}, nil
 	}
-	letter, err := mail.ParseInbound(raw)
-	var refusal *mail.Refusal
+	letter, err := receive.ParseInbound(raw)
+	var refusal *receive.Refusal
 	if errors.As(err, &refusal) {
-		return mail.ReadHeader(raw), Verdict{"quarantined", refusal.Code}, nil
+		return receive.ReadHeader(raw), Verdict{"quarantined", refusal.Code}, nil
 	}
 	if err != nil {
-		return mail.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}, nil
+		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}, nil
 	}
-	if reason, robot := mail.Automatic(raw, x.Outbox.From.Addr); robot {
+	if reason, robot := receive.Automatic(raw, x.Outbox.From.Addr); robot {
 		return letter, Verdict{"ignored", reason}, nil
 	}
 	if in.Released {
@@ -139,7 +139,7 @@ func (x *Inbox) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRo
 }
 
 // doubt gives the reason why the sender is not believed to be the author.
-func (x *Inbox) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, letter *mail.Inbound, raw []byte) (string, error) {
+func (x *Inbox) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, letter *receive.Inbound, raw []byte) (string, error) {
 	if row.AddressRetired {
 		return "address_retired", nil
 	}
@@ -157,7 +157,7 @@ func (x *Inbox) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGe
 	}
 	for _, k := range known {
 		if strings.EqualFold(k.Address, from.Addr) {
-			if verdict := mail.VerifySender(raw, x.AuthservID); !verdict.Pass {
+			if verdict := receive.VerifySender(raw, x.AuthservID); !verdict.Pass {
 				return verdict.Reason, nil
 			}
 			return "", nil
@@ -168,7 +168,7 @@ func (x *Inbox) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGe
 
 // settle records a mail that is not posted. Of a doubtful one the person whom
 // it claims to be from is told, never the sender.
-func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, verdict Verdict) error {
+func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, verdict Verdict) error {
 	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
 		if err := settleRow(ctx, q, in, letter, verdict); err != nil {
 			return err
@@ -183,7 +183,7 @@ func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetR
 
 // settleRow ends a mail with its verdict and, where a person let it through,
 // that person's name.
-func settleRow(ctx context.Context, q *rows.Queries, in Inbound, letter *mail.Inbound, verdict Verdict) error {
+func settleRow(ctx context.Context, q *rows.Queries, in Inbound, letter *receive.Inbound, verdict Verdict) error {
 	if in.Released && verdict.State != "quarantined" {
 		release := rows.InboundMailReleaseParams{OrgID: in.Org, ID: in.ID, ReleasedBy: in.Actor, ReleasedAt: &in.At}
 		if _, err := q.InboundMailRelease(ctx, release); err != nil {
@@ -196,7 +196,7 @@ func settleRow(ctx context.Context, q *rows.Queries, in Inbound, letter *mail.In
 	return nil
 }
 
-func settled(in Inbound, letter *mail.Inbound, verdict Verdict) rows.InboundMailSettleParams {
+func settled(in Inbound, letter *receive.Inbound, verdict Verdict) rows.InboundMailSettleParams {
 	set := rows.InboundMailSettleParams{OrgID: in.Org, ID: in.ID, State: verdict.State, Reason: verdict.Reason, SettledAt: &in.At,
 		Subject: shorten(letter.Subject, 500)}
 	if len(letter.From) > 0 {

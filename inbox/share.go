@@ -8,7 +8,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 	"coachflow/outbox"
 )
 
@@ -27,8 +27,8 @@ var shareFaults = map[string]string{
 
 // shareOf is the one file that a mail is to share, and under which name. Without
 // one, fault is why; it is empty too where the mail is not meant to share any.
-func shareOf(letter *mail.Inbound) (name string, file *mail.Part, fault string) {
-	name, shares := mail.SharesFile(letter.Subject)
+func shareOf(letter *receive.Inbound) (name string, file *receive.Part, fault string) {
+	name, shares := receive.SharesFile(letter.Subject)
 	if !shares {
 		return "", nil, ""
 	}
@@ -48,9 +48,9 @@ func shareOf(letter *mail.Inbound) (name string, file *mail.Part, fault string) 
 
 // share makes a verified mail a file of the client. The same mail of the same
 // author is one file: its id comes from both.
-func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *mail.Inbound, name string, part *mail.Part) (Verdict, error) {
+func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, name string, part *receive.Part) (Verdict, error) {
 	writer := author(row)
-	id := uuid.NewSHA1(row.SystemAddressID, []byte(writer.String()+"\x00"+mail.MessageKey(letter)+"\x00"+mail.ContentHash(letter)))
+	id := uuid.NewSHA1(row.SystemAddressID, []byte(writer.String()+"\x00"+receive.MessageKey(letter)+"\x00"+receive.ContentHash(letter)))
 	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
 		Name: name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(), CreatedAt: row.ReceivedAt}
 	if in.Released {

@@ -9,7 +9,7 @@ import (
 
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 )
 
 // mailSpace makes the ids of mails from their place in the mailbox, so that a
@@ -20,7 +20,7 @@ var mailSpace = uuid.MustParse("5c0f7f6e-8a3b-4d52-9f0e-1c6a35d2b7aa")
 // each system address that it is to, by which its workflow is started. A mail
 // to no address that we know is stored, too, and belongs to nobody. Storing the
 // same mail again gives the same answer.
-func (x *Inbox) Store(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
+func (x *Inbox) Store(ctx context.Context, m receive.Arrived) ([]Inbound, error) {
 	stored, err := x.storeMail(ctx, m)
 	if db.Away(err) {
 		err = errors.Join(ErrStoreAway, err)
@@ -32,7 +32,7 @@ func (x *Inbox) Store(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
 // blob store cannot be reached, and not because of the mail.
 var ErrStoreAway = errors.New("the store cannot be reached")
 
-func (x *Inbox) storeMail(ctx context.Context, m mail.Arrived) ([]Inbound, error) {
+func (x *Inbox) storeMail(ctx context.Context, m receive.Arrived) ([]Inbound, error) {
 	id := uuid.NewSHA1(mailSpace, fmt.Appendf(nil, "%s\x00%d\x00%d", m.Mailbox, m.UIDValidity, m.UID))
 	key := "mail/" + id.String()
 	if err := x.Blobs.Put(ctx, key, m.Raw); err != nil {
@@ -76,8 +76,8 @@ func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertPar
 
 // route finds the system addresses that a mail is to, or the reason why there
 // is none.
-func (x *Inbox) route(ctx context.Context, m mail.Arrived) (to []rows.LookupSystemAddressRow, unrouted string, err error) {
-	locals := mail.InboundRecipients(m.Raw, x.Domain)
+func (x *Inbox) route(ctx context.Context, m receive.Arrived) (to []rows.LookupSystemAddressRow, unrouted string, err error) {
+	locals := receive.InboundRecipients(m.Raw, x.Domain)
 	for _, local := range locals {
 		row, err := x.DB.Across().LookupSystemAddress(ctx, local)
 		if db.NoRow(err) {

@@ -10,7 +10,8 @@ import (
 
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/receive"
 )
 
 // A message can answer another one. The mail that goes on says so by the ids under
@@ -34,7 +35,7 @@ func (x *Inbox) threadMessage(id string) (uuid.UUID, bool) {
 }
 
 // answered is the message that a mail answers; nil for none that is known.
-func (x *Inbox) answered(ctx context.Context, q *rows.Queries, m rows.MessageInsertParams, letter *mail.Inbound) (*uuid.UUID, error) {
+func (x *Inbox) answered(ctx context.Context, q *rows.Queries, m rows.MessageInsertParams, letter *receive.Inbound) (*uuid.UUID, error) {
 	find := rows.MessageAnsweredParams{OrgID: m.OrgID, StreamID: m.StreamID, AuthorID: &m.AuthorID, Ids: []uuid.UUID{}, MessageIds: slices.Clone(letter.References)}
 	if letter.InReplyTo != "" {
 		find.MessageIds = append(find.MessageIds, letter.InReplyTo)
@@ -43,7 +44,7 @@ func (x *Inbox) answered(ctx context.Context, q *rows.Queries, m rows.MessageIns
 		return nil, nil
 	}
 	for _, id := range find.MessageIds {
-		find.MessageKeys = append(find.MessageKeys, mail.MessageKey(&mail.Inbound{MessageID: id}))
+		find.MessageKeys = append(find.MessageKeys, receive.MessageKey(&receive.Inbound{MessageID: id}))
 		if message, is := x.threadMessage(id); is {
 			find.Ids = append(find.Ids, message)
 		}
@@ -62,7 +63,7 @@ func (x *Inbox) answered(ctx context.Context, q *rows.Queries, m rows.MessageIns
 // knows it, and the message itself.
 func (x *Inbox) threadHeaders(ctx context.Context, q *rows.Queries, m rows.Message, reader uuid.UUID) (map[string]string, error) {
 	if m.RepliesToID == nil {
-		return mail.References("", x.threadID(m.ID)), nil
+		return compose.References("", x.threadID(m.ID)), nil
 	}
 	thread, err := q.MessageThread(ctx, m.OrgID, m.ID)
 	if err != nil {
@@ -76,9 +77,9 @@ func (x *Inbox) threadHeaders(ctx context.Context, q *rows.Queries, m rows.Messa
 		case earlier.AuthorID == reader:
 			answers = earlier.MailMessageID
 		case earlier.InboundMailID != nil:
-			answers = mail.MessageID(x.Outbox.Domain(), messageKey+earlier.InboundMailID.String())
+			answers = compose.MessageID(x.Outbox.Domain(), messageKey+earlier.InboundMailID.String())
 		}
 		ids = append(ids, answers)
 	}
-	return mail.References(answers, append(ids, x.threadID(m.ID))...), nil
+	return compose.References(answers, append(ids, x.threadID(m.ID))...), nil
 }

@@ -10,7 +10,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // What is held for a person without an account leaves by itself when the account
@@ -128,5 +128,5 @@ func (b *Outbox) heldLetter(ctx context.Context, q *rows.Queries, n rows.Notific
 	}
 	values := map[string]string{"name": n.RecipientName, "organization": d.Sender, "person": to.Name, "address": to.Address,
 		"page": b.BaseURL + "/people/" + n.AboutIds[0].String()}
-	return d, b.Render(ctx, q, &d, values, mail.Layout{OrganizationName: d.Sender})
+	return d, b.Render(ctx, q, &d, values, compose.Layout{OrganizationName: d.Sender})
 }

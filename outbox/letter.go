@@ -11,7 +11,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // A letter is rendered once, with the links' ids where the tokens will be, and
@@ -34,22 +34,22 @@ func (b *Outbox) seal(text string, links []coaching.LinkRef) string {
 // Draft is one mail that is ready to leave.
 type Draft struct {
 	Row     rows.Notification
-	Letter  mail.Letter
+	Letter  compose.Letter
 	Links   []coaching.LinkRef // whose tokens go into the bytes that leave
-	ReplyTo mail.Recipient
+	ReplyTo compose.Recipient
 	Sender  string // shown as the sender's name
-	Inline  []mail.Attachment
+	Inline  []compose.Attachment
 	// Headers are fields beyond those that every mail of ours has.
 	Headers map[string]string
 	// Attachments are the files that ride on the mail.
-	Attachments []mail.Attachment
+	Attachments []compose.Attachment
 	// ClaimedUntil is the end of this attempt's claim, from rendering.
 	ClaimedUntil time.Time
 }
 
 // storeCopy keeps the letter as it will be sent, and claims it for this attempt.
 func (b *Outbox) storeCopy(ctx context.Context, q *rows.Queries, d *Draft) error {
-	d.Row.MailMessageID, d.ClaimedUntil = mail.MessageID(b.Domain(), d.Row.Key), db.Now().Add(claimLife)
+	d.Row.MailMessageID, d.ClaimedUntil = compose.MessageID(b.Domain(), d.Row.Key), db.Now().Add(claimLife)
 	err := q.NotificationRendered(ctx, rows.NotificationRenderedParams{
 		OrgID: d.Row.OrgID, ID: d.Row.ID, Address: d.Row.Address, RecipientName: d.Row.RecipientName, Subject: d.Letter.Subject, Html: d.Letter.HTML, Body: d.Letter.Text,
 		TemplateVersion: d.Letter.TemplateVersion, MailMessageID: d.Row.MailMessageID, ClaimedUntil: &d.ClaimedUntil,
@@ -82,7 +82,7 @@ func Unwritten(cause error) string {
 
 // Render renders a letter in the organization's words and stores its copy, or takes
 // the copy of an earlier try.
-func (b *Outbox) Render(ctx context.Context, q *rows.Queries, d *Draft, values map[string]string, layout mail.Layout) error {
+func (b *Outbox) Render(ctx context.Context, q *rows.Queries, d *Draft, values map[string]string, layout compose.Layout) error {
 	template, why, err := TemplateFor(ctx, q, d.Row.OrgID, coaching.NotificationKind(d.Row.Kind))
 	if err != nil {
 		return err
@@ -91,9 +91,9 @@ func (b *Outbox) Render(ctx context.Context, q *rows.Queries, d *Draft, values m
 }
 
 // RenderWith is Render with a template that was chosen, and the footer's reason.
-func (b *Outbox) RenderWith(ctx context.Context, q *rows.Queries, d *Draft, template *mail.Template, why string, values map[string]string, layout mail.Layout) error {
+func (b *Outbox) RenderWith(ctx context.Context, q *rows.Queries, d *Draft, template *compose.Template, why string, values map[string]string, layout compose.Layout) error {
 	if d.Row.State == "sending" {
-		d.Letter = mail.Letter{Subject: d.Row.Subject, HTML: d.Row.Html, Text: d.Row.Body, TemplateVersion: d.Row.TemplateVersion}
+		d.Letter = compose.Letter{Subject: d.Row.Subject, HTML: d.Row.Html, Text: d.Row.Body, TemplateVersion: d.Row.TemplateVersion}
 		return nil
 	}
 	var err error

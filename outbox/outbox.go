@@ -16,20 +16,21 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 )
 
 // Outbox sends mails, with all that it depends on.
 type Outbox struct {
 	DB    *db.DB
-	Mail  mail.Transport
+	Mail  deliver.Transport
 	Pace  *Pace // the mail provider's limit
 	Links *coaching.LinkKeys
 	Log   *slog.Logger
 	// BaseURL is where links in mails lead, without a slash at the end.
 	BaseURL string
 	// From is the sender of every mail; its domain makes Message-IDs.
-	From mail.Recipient
+	From compose.Recipient
 	// writers write the mails that stand alone, by their kind.
 	writers map[coaching.NotificationKind]Writer
 }

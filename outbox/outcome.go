@@ -9,7 +9,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/deliver"
 )
 
 func block(ctx context.Context, q *rows.Queries, n rows.Notification, at time.Time, why string) error {
@@ -27,7 +27,7 @@ const freshNews = 10 * time.Minute
 // complained. News about a mail that nobody knows can have overtaken our own
 // note that it was sent: they are refused while they are fresh, so that the
 // provider tells them again, and dropped later.
-func (b *Outbox) RecordOutcome(ctx context.Context, event mail.DeliveryEvent) error {
+func (b *Outbox) RecordOutcome(ctx context.Context, event deliver.DeliveryEvent) error {
 	found, err := b.DB.Across().LookupProviderID(ctx, event.ProviderID)
 	if err != nil {
 		return fmt.Errorf("find mail of delivery event: %w", err)
@@ -57,15 +57,15 @@ func (b *Outbox) RecordOutcome(ctx context.Context, event mail.DeliveryEvent) er
 
 // outcomeOf is the state and reason that a provider's report gives a mail;
 // empty for reports that change nothing.
-func outcomeOf(e mail.DeliveryEvent) (state, why string) {
+func outcomeOf(e deliver.DeliveryEvent) (state, why string) {
 	switch {
-	case e.Type == mail.DeliveryDelivered:
+	case e.Type == deliver.DeliveryDelivered:
 		return "delivered", ""
-	case e.Type == mail.DeliveryComplained:
+	case e.Type == deliver.DeliveryComplained:
 		return "bounced", "the recipient complained: " + e.Reason
-	case e.HardBounce || e.Type == mail.DeliveryBounced || e.Type == mail.DeliverySuppressed:
+	case e.HardBounce || e.Type == deliver.DeliveryBounced || e.Type == deliver.DeliverySuppressed:
 		return "bounced", "the mail bounced: " + e.Reason
-	case e.Type == mail.DeliveryFailed:
+	case e.Type == deliver.DeliveryFailed:
 		return "failed", "the provider could not send it: " + e.Reason
 	}
 	return "", ""

@@ -11,7 +11,8 @@ import (
 
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 )
 
 // A mail that is being handed over is claimed, so that a second attempt beside a
@@ -57,7 +58,7 @@ func (b *Outbox) send(ctx context.Context, d Draft) error {
 	switch {
 	case err == nil:
 		return b.recordSent(ctx, d, receipt)
-	case mail.IsPermanent(err) || givesUp(ctx):
+	case deliver.IsPermanent(err) || givesUp(ctx):
 		return b.recordFailure(ctx, d, err)
 	}
 	if failed := b.unclaim(ctx, d); failed != nil {
@@ -70,9 +71,9 @@ func (b *Outbox) send(ctx context.Context, d Draft) error {
 // holds the reason's code alone: the server's words name addresses, and errors
 // become part of histories.
 func (b *Outbox) delayed(ctx context.Context, d Draft, err error) error {
-	b.Log.WarnContext(ctx, "mail not taken, will be tried again", "notification", d.Row.ID, "reason", mail.Reason(err))
-	return temporal.NewApplicationErrorWithOptions("the mail was not taken: "+mail.Reason(err), "mail_delayed",
-		temporal.ApplicationErrorOptions{NextRetryDelay: mail.RetryAfter(err)})
+	b.Log.WarnContext(ctx, "mail not taken, will be tried again", "notification", d.Row.ID, "reason", deliver.Reason(err))
+	return temporal.NewApplicationErrorWithOptions("the mail was not taken: "+deliver.Reason(err), "mail_delayed",
+		temporal.ApplicationErrorOptions{NextRetryDelay: deliver.RetryAfter(err)})
 }
 
 // givesUp reports whether the attempts have gone on for long enough.
@@ -116,20 +117,20 @@ func (b *Outbox) unclaim(ctx context.Context, d Draft) error {
 	})
 }
 
-func (b *Outbox) outgoing(d Draft) mail.Outgoing {
+func (b *Outbox) outgoing(d Draft) compose.Outgoing {
 	from := b.From
 	if d.Sender != "" {
 		from.Name = d.Sender
 	}
-	return mail.Outgoing{
+	return compose.Outgoing{
 		From: from, EnvelopeFrom: b.From.Addr, ReplyTo: d.ReplyTo,
-		To:      mail.Recipient{Name: d.Row.RecipientName, Addr: d.Row.Address},
+		To:      compose.Recipient{Name: d.Row.RecipientName, Addr: d.Row.Address},
 		Subject: d.Letter.Subject, Text: b.seal(d.Letter.Text, d.Links), HTML: b.seal(d.Letter.HTML, d.Links),
-		MessageID: mail.MessageID(b.Domain(), d.Row.Key), IdempotencyKey: d.Row.Key, Date: mailDate(d.Row), Inline: d.Inline, Attachments: d.Attachments, Headers: d.Headers,
+		MessageID: compose.MessageID(b.Domain(), d.Row.Key), IdempotencyKey: d.Row.Key, Date: mailDate(d.Row), Inline: d.Inline, Attachments: d.Attachments, Headers: d.Headers,
 	}
 }
 
-func (b *Outbox) recordSent(ctx context.Context, d Draft, receipt mail.Receipt) error {
+func (b *Outbox) recordSent(ctx context.Context, d Draft, receipt deliver.Receipt) error {
 	now := time.Now()
 	return b.DB.InOrg(ctx, d.Row.OrgID, func(q *rows.Queries) error {
 		err := q.NotificationSent(ctx, rows.NotificationSentParams{OrgID: d.Row.OrgID, ID: d.Row.ID, ProviderID: receipt.ProviderID, SentAt: &now})
@@ -142,13 +143,13 @@ func (b *Outbox) recordSent(ctx context.Context, d Draft, receipt mail.Receipt) 
 
 func (b *Outbox) recordFailure(ctx context.Context, d Draft, cause error) error {
 	now := time.Now()
-	b.Log.WarnContext(ctx, "mail refused for good", "notification", d.Row.ID, "reason", mail.Reason(cause))
+	b.Log.WarnContext(ctx, "mail refused for good", "notification", d.Row.ID, "reason", deliver.Reason(cause))
 	return b.DB.InOrg(ctx, d.Row.OrgID, func(q *rows.Queries) error {
-		why := "the mail was refused for good: " + mail.Reason(cause)
+		why := "the mail was refused for good: " + deliver.Reason(cause)
 		if err := q.NotificationFailed(ctx, rows.NotificationFailedParams{OrgID: d.Row.OrgID, ID: d.Row.ID, StateReason: why, OutcomeAt: &now}); err != nil {
 			return fmt.Errorf("record refused mail: %w", err)
 		}
-		if mail.IsBadAddress(cause) {
+		if deliver.IsBadAddress(cause) {
 			if err := block(ctx, q, d.Row, now, "refused by the receiving server"); err != nil {
 				return err
 			}

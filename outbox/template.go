@@ -11,7 +11,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // OrgWords are an organization's own words for a kind of letter, if it has any.
@@ -33,7 +33,7 @@ func ReadWords(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coachin
 
 // TemplateFor finds the template of a kind: the organization's, else the
 // default. The second result is the footer's reason.
-func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind) (*mail.Template, string, error) {
+func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind) (*compose.Template, string, error) {
 	words, err := ReadWords(ctx, q, org, kind)
 	if err != nil {
 		return nil, "", err
@@ -43,7 +43,7 @@ func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coach
 
 // TemplateOf is the template of a kind: the item's own, else the organization's,
 // else the default.
-func TemplateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words OrgWords) (*mail.Template, string, error) {
+func TemplateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words OrgWords) (*compose.Template, string, error) {
 	letter, known := coaching.Letters[kind]
 	if !known {
 		return nil, "", coaching.Problemf(coaching.NotFound, "notification_kind_unknown", "There is no letter of kind %q.", kind)
@@ -55,7 +55,7 @@ func TemplateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words 
 	case words.own:
 		subject, body = words.subject, words.body
 	}
-	template, err := mail.ParseTemplate(subject, body, letter.Placeholders)
+	template, err := compose.ParseTemplate(subject, body, letter.Placeholders)
 	return template, letter.Why, err
 }
 
@@ -63,7 +63,7 @@ func TemplateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words 
 // with which nobody could do what they are asked to: a request has its link, in
 // the body alone, since a subject is seen by others.
 func CheckLetter(kind coaching.NotificationKind, words coaching.LetterSpec) error {
-	if _, err := mail.ParseTemplate(words.Subject, words.Body, coaching.Letters[kind].Placeholders); err != nil {
+	if _, err := compose.ParseTemplate(words.Subject, words.Body, coaching.Letters[kind].Placeholders); err != nil {
 		return err
 	}
 	switch {

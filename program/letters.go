@@ -8,7 +8,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 	"coachflow/outbox"
 )
 
@@ -45,7 +45,7 @@ func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Dr
 	if err != nil {
 		return nil, err
 	}
-	layout := mail.Layout{OrganizationName: l.p.names.OrganizationName}
+	layout := compose.Layout{OrganizationName: l.p.names.OrganizationName}
 	err = l.outbox.RenderWith(ctx, l.p.Queries, draft, template, why, l.values(draft.Row), layout)
 	if err != nil {
 		return nil, outbox.FailUnwritten(ctx, l.p.Queries, draft.Row, err)
@@ -140,7 +140,7 @@ func (l itemLetters) waiting() string {
 
 // template finds the template of a kind, and the footer's reason. The
 // organization's words are read once in a deed.
-func (p *locked) template(ctx context.Context, kind coaching.NotificationKind, own *coaching.LetterSpec) (*mail.Template, string, error) {
+func (p *locked) template(ctx context.Context, kind coaching.NotificationKind, own *coaching.LetterSpec) (*compose.Template, string, error) {
 	words, known := p.templates[kind]
 	if !known {
 		var err error

@@ -7,49 +7,49 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // PreviewLetter renders a letter of an item for one of its recipients as it
 // would be sent now. The link in it is a stand-in that opens nothing.
-func (s *Programs) PreviewLetter(ctx context.Context, q *rows.Queries, c CommandContext, kind coaching.NotificationKind, to *uuid.UUID, own *coaching.LetterSpec) (mail.Letter, string, error) {
+func (s *Programs) PreviewLetter(ctx context.Context, q *rows.Queries, c CommandContext, kind coaching.NotificationKind, to *uuid.UUID, own *coaching.LetterSpec) (compose.Letter, string, error) {
 	p, err := open(ctx, q, c)
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
 	item, err := p.item()
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
 	letters := coaching.LettersOf(item.Spec.Kind)
 	switch {
 	case kind == "":
 		kind = letters.Request
 	case kind != letters.Request && kind != letters.Reminder && kind != letters.Escalation:
-		return mail.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s, %s and %s.", item.Spec.Kind, letters.Request, letters.Reminder, letters.Escalation).
+		return compose.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s, %s and %s.", item.Spec.Kind, letters.Request, letters.Reminder, letters.Escalation).
 			WithField("kind", "notification_kind_invalid", "not a letter about a %s", item.Spec.Kind)
 	}
 	if item.State.IssuedAt.IsZero() {
 		if item.State.DueAt, err = coaching.DueAt(item.Spec, c.At, item.State.Zone); err != nil {
-			return mail.Letter{}, "", err
+			return compose.Letter{}, "", err
 		}
 	}
 	n, err := p.previewRow(ctx, item, kind, to)
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
 	if own == nil {
 		own = item.Spec.Letter
 	}
 	template, why, err := p.template(ctx, kind, own)
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
 	words, err := s.itemLetters(ctx, p, item)
 	if err != nil {
-		return mail.Letter{}, "", err
+		return compose.Letter{}, "", err
 	}
-	letter, err := template.Render(words.values(n), why, mail.Layout{OrganizationName: p.names.OrganizationName})
+	letter, err := template.Render(words.values(n), why, compose.Layout{OrganizationName: p.names.OrganizationName})
 	return letter, n.Address, err
 }
 

@@ -13,7 +13,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 )
 
 func (p *Pages) registerRecords(engine *gin.Engine) {
@@ -158,7 +158,7 @@ func messageHTML(v *visit) error {
 	}
 	message := found.Items[0]
 	v.letter("<!DOCTYPE html><meta charset=utf-8><title>Message</title><style>body{font:16px/1.5 sans-serif;margin:1rem;overflow-wrap:anywhere}img{max-width:100%;height:auto}</style>" +
-		mail.SanitizeHTML(message.HTML, v.embed(message.Files)))
+		receive.SanitizeHTML(message.HTML, v.embed(message.Files)))
 	return nil
 }
 
@@ -176,7 +176,7 @@ func before(id uuid.UUID) uuid.UUID {
 func (v *visit) embed(files []app.File) func(string) (string, bool) {
 	return func(contentID string) (string, bool) {
 		for _, f := range files {
-			if !f.Inline || f.ContentID != contentID || !mail.Picture(f.ContentType) {
+			if !f.Inline || f.ContentID != contentID || !receive.Picture(f.ContentType) {
 				continue
 			}
 			_, data, err := v.app().ReadFile(v.ctx, v.who, f.ID)
@@ -212,7 +212,7 @@ func showImage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !file.Inline || !mail.Picture(file.ContentType) {
+	if !file.Inline || !receive.Picture(file.ContentType) {
 		return errMissing
 	}
 	_, data, err := v.app().ReadFile(v.ctx, v.who, id)

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"coachflow/app"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 	"strings"
 	"time"
 )
@@ -511,7 +511,7 @@ func messageCard(s streamView, m app.Message) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, f := range m.Files {
-			if f.Inline && mail.Picture(f.ContentType) {
+			if f.Inline && receive.Picture(f.ContentType) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<img src=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

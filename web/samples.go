@@ -4,7 +4,7 @@ import (
 	"maps"
 
 	"coachflow/coaching"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // sampleValues fill the placeholders of all letters with invented names.
@@ -21,12 +21,12 @@ var sampleValues = map[string]string{
 
 // SampleLetter renders the words of a letter of the kind with invented names,
 // to look at before anybody gets it. Words that are no template are refused as
-// mail.ParseTemplate does.
-func SampleLetter(kind coaching.NotificationKind, words coaching.LetterSpec, organization string) (mail.Letter, error) {
+// compose.ParseTemplate does.
+func SampleLetter(kind coaching.NotificationKind, words coaching.LetterSpec, organization string) (compose.Letter, error) {
 	letter := coaching.Letters[kind]
-	template, err := mail.ParseTemplate(words.Subject, words.Body, letter.Placeholders)
+	template, err := compose.ParseTemplate(words.Subject, words.Body, letter.Placeholders)
 	if err != nil {
-		return mail.Letter{}, err
+		return compose.Letter{}, err
 	}
 	values := maps.Clone(sampleValues)
 	values["organization"] = organization
@@ -37,5 +37,5 @@ func SampleLetter(kind coaching.NotificationKind, words coaching.LetterSpec, org
 	if kind == coaching.InvitationRanOut || kind == coaching.HeldTooLong || aboutItem && kind == coaching.LettersOf(item).Escalation {
 		values["name"] = values["coach"]
 	}
-	return template.Render(values, letter.Why, mail.Layout{OrganizationName: organization})
+	return template.Render(values, letter.Why, compose.Layout{OrganizationName: organization})
 }

@@ -9,7 +9,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 func (p *Pages) registerSettings(engine *gin.Engine) {
@@ -57,7 +57,7 @@ func listLetters(v *visit) error {
 type letterForm struct {
 	app.NotificationTemplate
 	Values url.Values
-	Sample *mail.Letter
+	Sample *compose.Letter
 }
 
 func changeLetter(v *visit) error {

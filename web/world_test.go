@@ -28,7 +28,7 @@ import (
 	"coachflow/db"
 	"coachflow/db/rows"
 	"coachflow/dev/testkit"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 func TestMain(m *testing.M) {
@@ -74,7 +74,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, db: database, superuser: superuser, temporal: &mocks.Client{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(&lockedWriter{w: w.log}, nil))
 	domain := activities.NewDomain(activities.Config{DB: database, Blobs: &blobs{data: map[string][]byte{}}, Links: keys, Log: log, BaseURL: "https://coachflow.test",
-		From: mail.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
+		From: compose.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
 	w.app = app.New(domain, w.temporal, log, 2*time.Second)
 	w.pages, err = New(Config{App: w.app, Log: log})
 	require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"coachflow/inbox"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 	"coachflow/workflows"
 )
 
@@ -19,17 +19,17 @@ import (
 // started, and only then is the mail filed. Each step can be repeated.
 type ingest struct{ Config }
 
-func (in *ingest) take(ctx context.Context, arrived mail.Arrived) error {
+func (in *ingest) take(ctx context.Context, arrived receive.Arrived) error {
 	mails, err := in.Domain.Inbox.Store(ctx, arrived)
 	if errors.Is(err, inbox.ErrStoreAway) {
-		return errors.Join(mail.ErrPause, err)
+		return errors.Join(receive.ErrPause, err)
 	}
 	if err != nil {
 		return err // this mail's own trouble: it waits, the others go on
 	}
 	for _, m := range mails {
 		if err := in.start(ctx, m.Org, m.ID); err != nil {
-			return errors.Join(mail.ErrPause, err)
+			return errors.Join(receive.ErrPause, err)
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ import (
 
 	"coachflow/activities"
 	"coachflow/db"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 	"coachflow/workflows"
 )
 
@@ -32,7 +32,7 @@ type Config struct {
 	// MailsPerSecond is the mail provider's limit; 0 is none.
 	MailsPerSecond float64
 	// Mailbox is emptied by this worker; nil for none.
-	Mailbox *mail.Mailbox
+	Mailbox *receive.Mailbox
 	Log     *slog.Logger
 	// StopTimeout is how long a stop waits for what is under way.
 	StopTimeout time.Duration

@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"coachflow/inbox"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 	"coachflow/workflows"
 )
 
@@ -96,16 +96,16 @@ func TestR20_RobotsNeitherPostNorGetAnAnswer(t *testing.T) {
 		change func(*draft) *draft
 		reason string
 	}{
-		{"vacation", func(d *draft) *draft { return d.set("Auto-Submitted", "auto-replied") }, mail.AutomaticReply},
+		{"vacation", func(d *draft) *draft { return d.set("Auto-Submitted", "auto-replied") }, receive.AutomaticReply},
 		{"bounce", func(d *draft) *draft {
 			return d.set("Return-Path", "<>").multipart("report; report-type=delivery-status", "Content-Type: text/plain\r\n\r\nno such user", "Content-Type: message/delivery-status\r\n\r\nAction: failed")
-		}, mail.AutomaticBounce},
-		{"mailing list", func(d *draft) *draft { return d.set("List-Id", "<news.acme.test>") }, mail.AutomaticList},
-		{"our own mail come back", func(d *draft) *draft { return d.set("X-Coachflow-Notification", "k") }, mail.AutomaticOwn},
-		{"our own address", func(d *draft) *draft { return d.set("From", "no-reply@mail.coachflow.test") }, mail.AutomaticOwn},
+		}, receive.AutomaticBounce},
+		{"mailing list", func(d *draft) *draft { return d.set("List-Id", "<news.acme.test>") }, receive.AutomaticList},
+		{"our own mail come back", func(d *draft) *draft { return d.set("X-Coachflow-Notification", "k") }, receive.AutomaticOwn},
+		{"our own address", func(d *draft) *draft { return d.set("From", "no-reply@mail.coachflow.test") }, receive.AutomaticOwn},
 		{"a forged robot", func(d *draft) *draft {
 			return d.set("Auto-Submitted", "auto-replied").set(results, "mx.coachflow.test; dmarc=fail header.from=acme.test")
-		}, mail.AutomaticReply},
+		}, receive.AutomaticReply},
 	}
 	w := newWorld(t)
 	for _, test := range tests {

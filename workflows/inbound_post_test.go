@@ -12,7 +12,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 var (
@@ -117,7 +117,7 @@ func TestR21_ReadingAgainPostsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	in := w.stores(w.letter("Hello", "once"))
-	w.mails.refuse(func(mail.Outgoing) error { return errors.New("no route to host") })
+	w.mails.refuse(func(compose.Outgoing) error { return errors.New("no route to host") })
 	_, err := w.activities.ReceiveMail(t.Context(), in)
 	require.Error(t, err)
 	require.Len(t, w.messages(), 1, "it is posted before the provider has taken the mail")

@@ -6,12 +6,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 // answer is a mail of the client to the coach, or back, as a mail program writes
 // an answer to a mail of ours.
-func (w *world) answers(fromClient bool, to mail.Outgoing, id string) *draft {
+func (w *world) answers(fromClient bool, to compose.Outgoing, id string) *draft {
 	w.Helper()
 	d := w.mail("Re: "+to.Subject, "My answer "+id).set("Message-ID", "<"+id+">").
 		set("In-Reply-To", "<"+to.MessageID+">").set("References", strings.TrimSpace(to.Headers["References"]+" <"+to.MessageID+">"))
@@ -23,7 +23,7 @@ func (w *world) answers(fromClient bool, to mail.Outgoing, id string) *draft {
 }
 
 // newest is the last mail to an address.
-func (w *world) newest(address string) mail.Outgoing {
+func (w *world) newest(address string) compose.Outgoing {
 	w.Helper()
 	list := w.mails.to(address)
 	require.NotEmpty(w, list)
@@ -100,7 +100,7 @@ func TestInbound_OddIdsBreakNoHeader(t *testing.T) {
 		require.Equal(t, "posted", state, i)
 		_, state = w.receives(w.answers(true, w.newest(ben), "answer-"+string(rune('a'+i))+"@client.test").bytes())
 		require.Equal(t, "posted", state, i)
-		raw, err := mail.BuildMIME(w.newest(clara))
+		raw, err := compose.BuildMIME(w.newest(clara))
 		require.NoError(t, err)
 		require.NotContains(t, string(raw), "\r\n b@")
 	}

@@ -12,7 +12,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/inbox"
-	"coachflow/mail"
+	"coachflow/mail/receive"
 )
 
 // addresses are the system addresses of the coach and the client.
@@ -96,8 +96,8 @@ func (w *world) letter(subject, text string) []byte { return w.mail(subject, tex
 var uids atomic.Uint32
 
 // arrives is a mail that has come into the mailbox.
-func (w *world) arrives(raw []byte) mail.Arrived {
-	return mail.Arrived{Mailbox: "imap://in@mx.coachflow.test/INBOX", UIDValidity: 1, UID: uids.Add(1), Size: int64(len(raw)), ReceivedAt: time.Now(), Raw: raw}
+func (w *world) arrives(raw []byte) receive.Arrived {
+	return receive.Arrived{Mailbox: "imap://in@mx.coachflow.test/INBOX", UIDValidity: 1, UID: uids.Add(1), Size: int64(len(raw)), ReceivedAt: time.Now(), Raw: raw}
 }
 
 // stores takes a mail to one system address out of the mailbox.

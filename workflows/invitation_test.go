@@ -14,7 +14,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 	"coachflow/outbox"
 	"coachflow/program"
 	"coachflow/workflows"
@@ -234,7 +234,7 @@ func TestR15_ARepeatedStepSendsNothingTwice(t *testing.T) {
 	t.Parallel()
 	r := newWorld(t).invite()
 	var failed bool
-	r.mails.refuse(func(o mail.Outgoing) error {
+	r.mails.refuse(func(o compose.Outgoing) error {
 		if invitationMail(o.Subject) == "invitation" && !failed {
 			failed = true
 			return errors.New("the line broke, and nobody knows whether it was taken")
@@ -289,7 +289,7 @@ func TestInvitation_NewAdminsAreToldAndFormerOnesNot(t *testing.T) {
 func TestR1_TheWordAboutAnInvitationThatWasSentAgainIsTakenBack(t *testing.T) {
 	t.Parallel()
 	r := newWorld(t).invite()
-	r.mails.refuse(func(o mail.Outgoing) error {
+	r.mails.refuse(func(o compose.Outgoing) error {
 		if o.To.Addr == "ada@acme.test" {
 			return errors.New("the mailbox takes none")
 		}

@@ -6,7 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 )
 
 // postbox is a transport that keeps what it is given, once by key, as a
@@ -16,40 +17,40 @@ type postbox struct {
 	now  func() time.Time
 	list []posted
 	// fail may refuse a mail. It is asked at each try.
-	fail  func(mail.Outgoing) error
-	tries map[string][]mail.Outgoing // by key
+	fail  func(compose.Outgoing) error
+	tries map[string][]compose.Outgoing // by key
 }
 
 type posted struct {
-	mail.Outgoing
+	compose.Outgoing
 	at time.Time
 }
 
-func (p *postbox) Send(_ context.Context, o mail.Outgoing) (mail.Receipt, error) {
+func (p *postbox) Send(_ context.Context, o compose.Outgoing) (deliver.Receipt, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.tries == nil {
-		p.tries = map[string][]mail.Outgoing{}
+		p.tries = map[string][]compose.Outgoing{}
 	}
 	p.tries[o.IdempotencyKey] = append(p.tries[o.IdempotencyKey], o)
 	if p.fail != nil {
 		if err := p.fail(o); err != nil {
-			return mail.Receipt{}, err
+			return deliver.Receipt{}, err
 		}
 	}
 	for _, old := range p.list {
 		if old.IdempotencyKey == o.IdempotencyKey {
-			return mail.Receipt{ProviderID: o.MessageID}, nil
+			return deliver.Receipt{ProviderID: o.MessageID}, nil
 		}
 	}
 	p.list = append(p.list, posted{o, p.now()})
-	return mail.Receipt{ProviderID: o.MessageID}, nil
+	return deliver.Receipt{ProviderID: o.MessageID}, nil
 }
 
 func (*postbox) Close() error { return nil }
 
 // refuse sets what refuses mails from now on; nil for nothing.
-func (p *postbox) refuse(fail func(mail.Outgoing) error) {
+func (p *postbox) refuse(fail func(compose.Outgoing) error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.fail = fail

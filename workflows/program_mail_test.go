@@ -10,7 +10,8 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
-	"coachflow/mail"
+	"coachflow/mail/compose"
+	"coachflow/mail/deliver"
 	"coachflow/workflows"
 )
 
@@ -26,9 +27,9 @@ func peers(w *world) coaching.ItemSpec {
 func TestProgram_AMailRefusedForGood(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.mails.refuse(func(o mail.Outgoing) error {
+	w.mails.refuse(func(o compose.Outgoing) error {
 		if o.To.Addr == peer {
-			return &mail.SendError{Permanent: true, BadAddress: true, Code: "recipient_refused", Err: errors.New("550 no such user")}
+			return &deliver.SendError{Permanent: true, BadAddress: true, Code: "recipient_refused", Err: errors.New("550 no such user")}
 		}
 		return nil
 	})
@@ -62,9 +63,9 @@ func TestR15_AMailThatIsTriedAgainIsTheSameMail(t *testing.T) {
 	w := newWorld(t)
 	r := w.program(w.engagement(w.formItem("Intake")))
 	until := r.start.Add(mailOutage)
-	w.mails.refuse(func(mail.Outgoing) error {
+	w.mails.refuse(func(compose.Outgoing) error {
 		if r.env.Now().Before(until) {
-			return &mail.SendError{Code: "provider_unavailable", Err: errors.New("503")}
+			return &deliver.SendError{Code: "provider_unavailable", Err: errors.New("503")}
 		}
 		return nil
 	})
@@ -88,7 +89,7 @@ func TestR1_AnAnswerStopsAMailThatIsTriedAgain(t *testing.T) {
 	w := newWorld(t)
 	r := w.program(w.engagement(peers(w)))
 	until := r.start.Add(3*day + mailOutage)
-	w.mails.refuse(func(o mail.Outgoing) error {
+	w.mails.refuse(func(o compose.Outgoing) error {
 		if strings.HasPrefix(o.Subject, "Reminder") && r.env.Now().Before(until) {
 			return errors.New("no route to host")
 		}
@@ -106,7 +107,7 @@ func TestR1_TheEndStopsAMailThatIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.program(w.engagement(w.formItem("Intake")))
-	w.mails.refuse(func(mail.Outgoing) error { return errors.New("no route to host") })
+	w.mails.refuse(func(compose.Outgoing) error { return errors.New("no route to host") })
 	r.at(mailOutage/2, func() { r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: "cancelled"}) })
 	r.execute()
 	require.Empty(t, w.mails.all())
@@ -134,7 +135,7 @@ func TestProgram_ABounceStopsFurtherMail(t *testing.T) {
 	r := w.program(w.engagement(w.formItem("Intake")))
 	r.at(day, func() {
 		sent := w.mails.all()[0]
-		require.NoError(t, w.app.RecordDelivery(t.Context(), mail.DeliveryEvent{Type: mail.DeliveryBounced, HardBounce: true, ProviderID: sent.MessageID, At: r.env.Now(), Reason: "mailbox full"}))
+		require.NoError(t, w.app.RecordDelivery(t.Context(), deliver.DeliveryEvent{Type: deliver.DeliveryBounced, HardBounce: true, ProviderID: sent.MessageID, At: r.env.Now(), Reason: "mailbox full"}))
 	})
 	r.at(8*day, func() { require.NoError(t, w.app.ClearBlockedAddress(t.Context(), w.admin, ben)) })
 	r.at(10*day, func() { r.answer("Intake", ben) })

@@ -21,7 +21,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/dev/testkit"
-	"coachflow/mail"
+	"coachflow/mail/compose"
 )
 
 func TestMain(m *testing.M) {
@@ -120,7 +120,7 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	w := &world{T: t, url: url, db: facts, away: &away{}, mails: &postbox{now: time.Now}, forms: &sync.Map{}}
 	domain := activities.NewDomain(activities.Config{DB: facts, Mail: w.mails, Blobs: &blobs{}, Links: keys, Log: slog.New(slog.DiscardHandler),
-		BaseURL: "http://coachflow.test", From: mail.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
+		BaseURL: "http://coachflow.test", From: compose.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
 		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour})
 	w.domain, w.activities = domain, domain.Activities
 	w.app = app.New(domain, w.away, slog.New(slog.DiscardHandler), time.Second)
