@@ -35,7 +35,7 @@ func (p *Pages) registerAdmin(engine *gin.Engine) {
 	p.registerSettings(engine)
 }
 
-func listPeople(v *visit) error {
+func listPeople(v *request) error {
 	role := v.Query("role")
 	list, err := v.app().ListPeople(v.ctx, v.who, role, v.paging())
 	if err != nil {
@@ -85,13 +85,13 @@ func (f personForm) fault(field string) string {
 
 var roleOptions = []option{{"coachee", "Coachee: is coached"}, {"coach", "Coach: has clients"}, {"admin", "Admin: runs the organization"}}
 
-func personInput(v *visit) app.PersonInput {
+func personInput(v *request) app.PersonInput {
 	in := app.PersonInput{Name: v.field("name"), Roles: v.form["roles"], TimeZone: v.field("time_zone")}
 	in.Emails = strings.FieldsFunc(v.form.Get("emails"), func(r rune) bool { return strings.ContainsRune("\r\n,; ", r) })
 	return in
 }
 
-func newPerson(v *visit) error {
+func newPerson(v *request) error {
 	form := personForm{Values: v.form}
 	if !v.posted() {
 		form.Values = url.Values{"roles": {"coachee"}, "time_zone": {v.org.TimeZone}}
@@ -105,7 +105,7 @@ func newPerson(v *visit) error {
 	return v.done("/people/"+person.ID.String(), person.Name+" is added. Without an invitation this is a record only.")
 }
 
-func changePerson(v *visit) error {
+func changePerson(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func isStale(err error) bool {
 	return told && problem.Class == coaching.Stale
 }
 
-func clearBlocked(v *visit) error {
+func clearBlocked(v *request) error {
 	v.back = "/people"
 	address := v.field("address")
 	if err := v.app().ClearBlockedAddress(v.ctx, v.who, address); err != nil {
@@ -150,7 +150,7 @@ func clearBlocked(v *visit) error {
 	return v.done("/people", "Mail goes to "+address+" again.")
 }
 
-func listTemplates(v *visit) error {
+func listTemplates(v *request) error {
 	list, err := v.app().ListProgramTemplates(v.ctx, v.who, v.paging())
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func listTemplates(v *visit) error {
 	return v.show("Programs", "templates", nil, templatesPage(list))
 }
 
-func showTemplate(v *visit) error {
+func showTemplate(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ type personAccount struct {
 	Mails  []app.Notification
 }
 
-func (v *visit) account(person app.Person) (personAccount, error) {
+func (v *request) account(person app.Person) (personAccount, error) {
 	a := personAccount{Person: person}
 	all, err := everyPage(func(at app.Paging) (app.Page[app.Invitation], error) {
 		return v.app().ListInvitations(v.ctx, v.who, person.ID, "", at)
@@ -80,7 +80,7 @@ func invitationNextWords(step string) string {
 	return "A reminder leaves on"
 }
 
-func (v *visit) personOfPath() (app.Person, error) {
+func (v *request) personOfPath() (app.Person, error) {
 	id, err := v.id("id")
 	if err != nil {
 		return app.Person{}, err
@@ -89,7 +89,7 @@ func (v *visit) personOfPath() (app.Person, error) {
 	return v.app().GetPerson(v.ctx, v.who, id)
 }
 
-func invitePerson(v *visit) error {
+func invitePerson(v *request) error {
 	person, err := v.personOfPath()
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func invitePerson(v *visit) error {
 	return v.done(v.back, "The invitation to "+first(person.Emails)+" is on its way.")
 }
 
-func withdrawInvitation(v *visit) error {
+func withdrawInvitation(v *request) error {
 	person, err := v.personOfPath()
 	if err != nil {
 		return err
@@ -121,7 +121,7 @@ func withdrawInvitation(v *visit) error {
 	return v.done(v.back, "The invitation is withdrawn.")
 }
 
-func closeAccount(v *visit) error {
+func closeAccount(v *request) error {
 	person, err := v.personOfPath()
 	if err != nil {
 		return err

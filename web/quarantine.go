@@ -1,8 +1,10 @@
 package web
 
+import "coachflow/web/serve"
+
 var inboundStates = []option{{"quarantined", "In quarantine"}, {"", "All"}, {"received", "Received"}, {"posted", "Posted"}, {"filed", "File shared"}, {"duplicate", "Duplicate"}, {"ignored", "Ignored"}, {"discarded", "Discarded"}}
 
-func listInbound(v *visit) error {
+func listInbound(v *request) error {
 	state, given := v.GetQuery("state")
 	if !given {
 		state = "quarantined"
@@ -14,7 +16,7 @@ func listInbound(v *visit) error {
 	return v.show("Quarantine", "quarantine", nil, inboundPage(list, state, v.zone))
 }
 
-func showInbound(v *visit) error {
+func showInbound(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -26,7 +28,7 @@ func showInbound(v *visit) error {
 	return v.show("Mail received", "quarantine", nil, inboundMailPage(m, v.zone))
 }
 
-func rawInbound(v *visit) error {
+func rawInbound(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -35,12 +37,12 @@ func rawInbound(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sendFile(v.Context, "mail-"+id.String()+".txt", "text/plain", raw)
+	serve.File(v.Context, "mail-"+id.String()+".txt", "text/plain", raw)
 	return nil
 }
 
 func decideInbound(what string) handler {
-	return func(v *visit) error {
+	return func(v *request) error {
 		id, err := v.id("id")
 		if err != nil {
 			return err

@@ -14,13 +14,14 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/mail"
+	"coachflow/web/serve"
 )
 
 func (p *Pages) registerRecords(engine *gin.Engine) {
 	p.get(engine, "/streams", listStreams)
 	p.get(engine, "/streams/:id", streamPage)
 	p.get(engine, "/streams/:id/messages/:message", messageHTML)
-	engine.GET("/files/:id/download", p.visited(downloadFile)) // no HEAD: it counts a view
+	engine.GET("/files/:id/download", p.loggedIn(downloadFile)) // no HEAD: it counts a view
 	p.get(engine, "/files/:id/image", showImage)
 	p.get(engine, "/mails", adminPage(listMails))
 	p.get(engine, "/mails/:id", mailPage)
@@ -49,7 +50,7 @@ type streamView struct {
 // many files.
 const latest = 50
 
-func listStreams(v *visit) error {
+func listStreams(v *request) error {
 	list, err := v.app().ListStreams(v.ctx, v.who, v.paging())
 	if err != nil {
 		return err
@@ -57,9 +58,9 @@ func listStreams(v *visit) error {
 	return v.show("Messages", "streams", nil, streamsPage(list))
 }
 
-func (v *visit) paging() app.Paging { return app.Paging{After: v.Query("after")} }
+func (v *request) paging() app.Paging { return app.Paging{After: v.Query("after")} }
 
-func streamPage(v *visit) error {
+func streamPage(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -77,7 +78,7 @@ func streamPage(v *visit) error {
 
 // stream reads a conversation: its messages, the client's files with who
 // viewed them, and the addresses to write to.
-func (v *visit) stream(s app.Stream) (streamView, error) {
+func (v *request) stream(s app.Stream) (streamView, error) {
 	view := streamView{Stream: s, Reader: v.who.Person, Zone: v.zone}
 	var err error
 	view.Messages, err = everyPage(func(at app.Paging) (app.Page[app.Message], error) {
@@ -106,7 +107,7 @@ func (v *visit) stream(s app.Stream) (streamView, error) {
 }
 
 // addressesOf are the addresses of a conversation, for admins and its coach.
-func (v *visit) addressesOf(s app.Stream) ([]app.SystemAddress, error) {
+func (v *request) addressesOf(s app.Stream) ([]app.SystemAddress, error) {
 	if !v.who.Admin() && s.CoachID != v.who.Person {
 		return nil, nil
 	}
@@ -140,7 +141,7 @@ func writtenBy(a app.SystemAddress) string {
 
 // messageHTML is a message as it was formatted, for a frame. Its images are put
 // into it, since a frame that is shut off has no login to fetch them with.
-func messageHTML(v *visit) error {
+func messageHTML(v *request) error {
 	stream, err := v.id("id")
 	if err != nil {
 		return err
@@ -154,7 +155,7 @@ func messageHTML(v *visit) error {
 		return err
 	}
 	if len(found.Items) == 0 || found.Items[0].ID != id || found.Items[0].HTML == "" {
-		return errMissing
+		return serve.ErrMissing
 	}
 	message := found.Items[0]
 	v.letter("<!DOCTYPE html><meta charset=utf-8><title>Message</title><style>body{font:16px/1.5 sans-serif;margin:1rem;overflow-wrap:anywhere}img{max-width:100%;height:auto}</style>" +
@@ -173,7 +174,7 @@ func before(id uuid.UUID) uuid.UUID {
 	return id
 }
 
-func (v *visit) embed(files []app.File) func(string) (string, bool) {
+func (v *request) embed(files []app.File) func(string) (string, bool) {
 	return func(contentID string) (string, bool) {
 		for _, f := range files {
 			if !f.Inline || f.ContentID != contentID || !mail.Picture(f.ContentType) {
@@ -184,13 +185,13 @@ func (v *visit) embed(files []app.File) func(string) (string, bool) {
 				v.pages.Log.WarnContext(v.ctx, "image of a message not read", "file", f.ID, "error", err)
 				return "", false
 			}
-			return "data:" + safeType(f.ContentType) + ";base64," + base64.StdEncoding.EncodeToString(data), true
+			return "data:" + serve.SafeType(f.ContentType) + ";base64," + base64.StdEncoding.EncodeToString(data), true
 		}
 		return "", false
 	}
 }
 
-func downloadFile(v *visit) error {
+func downloadFile(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -199,11 +200,11 @@ func downloadFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sendFile(v.Context, file.Name, file.ContentType, data)
+	serve.File(v.Context, file.Name, file.ContentType, data)
 	return nil
 }
 
-func showImage(v *visit) error {
+func showImage(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -213,14 +214,14 @@ func showImage(v *visit) error {
 		return err
 	}
 	if !file.Inline || !mail.Picture(file.ContentType) {
-		return errMissing
+		return serve.ErrMissing
 	}
 	_, data, err := v.app().ReadFile(v.ctx, v.who, id)
 	if err != nil {
 		return err
 	}
-	v.Writer.Header().Set("Content-Security-Policy", filePolicy)
-	v.Data(http.StatusOK, safeType(file.ContentType), data)
+	v.Writer.Header().Set("Content-Security-Policy", serve.FilePolicy)
+	v.Data(http.StatusOK, serve.SafeType(file.ContentType), data)
 	return nil
 }
 
@@ -228,7 +229,7 @@ func showImage(v *visit) error {
 var mailStates = []option{{"", "All"}, {"planned", "Planned"}, {"held", "Held"}, {"sent", "Sent"}, {"delivered", "Delivered"}, {"bounced", "Bounced"},
 	{"failed", "Failed"}, {"suppressed", "Suppressed"}, {"cancelled", "Cancelled"}, {"dropped", "Dropped"}}
 
-func listMails(v *visit) error {
+func listMails(v *request) error {
 	state := v.Query("state")
 	list, err := v.app().ListNotifications(v.ctx, v.who, nil, state, v.paging())
 	if err != nil {
@@ -237,7 +238,7 @@ func listMails(v *visit) error {
 	return v.show("Mails", "mails", nil, mailsPage(list, state, v.zone))
 }
 
-func mailPage(v *visit) error {
+func mailPage(v *request) error {
 	n, err := v.mail()
 	if err != nil {
 		return err
@@ -249,7 +250,7 @@ func mailPage(v *visit) error {
 	return v.show(mailTitle(n, nil), section, nil, mailContent(n, v.zone))
 }
 
-func (v *visit) mail() (app.Notification, error) {
+func (v *request) mail() (app.Notification, error) {
 	id, err := v.id("id")
 	if err != nil {
 		return app.Notification{}, err
@@ -257,22 +258,22 @@ func (v *visit) mail() (app.Notification, error) {
 	return v.app().GetNotification(v.ctx, v.who, id)
 }
 
-func mailLetter(v *visit) error {
+func mailLetter(v *request) error {
 	n, err := v.mail()
 	if err != nil {
 		return err
 	}
 	if n.HTML == "" {
-		return errMissing
+		return serve.ErrMissing
 	}
 	v.letter(n.HTML)
 	return nil
 }
 
-func listAddresses(v *visit) error {
+func listAddresses(v *request) error {
 	list, err := v.app().ListSystemAddresses(v.ctx, v.who, nil, v.paging())
 	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Forbidden {
-		return errMissing
+		return serve.ErrMissing
 	}
 	if err != nil {
 		return err
@@ -307,7 +308,7 @@ func (a addressesView) pairs() []option {
 	return out
 }
 
-func sendContacts(v *visit) error {
+func sendContacts(v *request) error {
 	v.back = "/addresses"
 	var in app.StreamsInput
 	for _, text := range v.form["stream"] {
@@ -329,7 +330,7 @@ func sendContacts(v *visit) error {
 	return v.done(v.back, upperFirst(count(len(planned), "mail", "mails"))+" with "+what+" will leave in "+strconv.Itoa(v.org.UndoSeconds)+" seconds. Until then you can take them back.")
 }
 
-func takeContactsBack(v *visit) error {
+func takeContactsBack(v *request) error {
 	v.back = "/addresses"
 	id, err := v.id("id")
 	if err != nil {
@@ -349,7 +350,7 @@ func addressSection(who app.Principal) string {
 	return "addresses"
 }
 
-func regenerateAddress(v *visit) error {
+func regenerateAddress(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -365,10 +366,10 @@ func regenerateAddress(v *visit) error {
 			return v.regenerate(a)
 		}
 	}
-	return errMissing
+	return serve.ErrMissing
 }
 
-func (v *visit) regenerate(a app.SystemAddress) error {
+func (v *request) regenerate(a app.SystemAddress) error {
 	if !v.posted() {
 		return v.confirm(addressSection(v.who), confirmation{Title: "Replace this address?", Action: "/addresses/" + a.ID.String() + "/regenerate", Button: "Replace it",
 			Back: "/addresses", Danger: true, Lines: []string{a.Address, writtenBy(a) + ".", "The address dies at once: mail to it goes nowhere from then on. Whoever has it in their contacts needs the new one."}})

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"coachflow/app"
+	"coachflow/web/serve"
 )
 
 var noPaging = app.Paging{}
@@ -38,7 +39,7 @@ func TestPages_AreSoundAndKeepToThePolicy(t *testing.T) {
 
 func checkPage(t *testing.T, name string, page response) {
 	t.Helper()
-	require.Equal(t, pagePolicy, page.header.Get("Content-Security-Policy"), name)
+	require.Equal(t, serve.PagePolicy, page.header.Get("Content-Security-Policy"), name)
 	require.Equal(t, "no-store", page.header.Get("Cache-Control"), name)
 	doc, err := html.Parse(strings.NewReader(page.body))
 	require.NoError(t, err)

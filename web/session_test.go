@@ -12,10 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"coachflow/app"
-	"coachflow/coaching"
 )
-
-func formLinkWith(draft coaching.Draft) app.FormLink { return app.FormLink{Draft: draft} }
 
 func TestLogin_OpensTheWantedPageWithAFreshCookie(t *testing.T) {
 	w := newWorld(t)

@@ -5,7 +5,6 @@ package web
 
 import (
 	"log/slog"
-	"net/http"
 	"net/url"
 	"sync"
 
@@ -13,6 +12,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
+	"coachflow/web/link"
+	"coachflow/web/serve"
 )
 
 // Config is what the pages need.
@@ -34,7 +35,7 @@ type Pages struct {
 	sessions *scs.SessionManager
 	limits   *loginLimits
 	static   *staticFiles
-	seen     *formMemory
+	links    *link.Pages
 	behind   sync.WaitGroup // what goes on after its answer
 }
 
@@ -44,7 +45,8 @@ func New(cfg Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{Config: cfg, sessions: newSessions(cfg), limits: newLoginLimits(), static: files, seen: newFormMemory()}, nil
+	return &Pages{Config: cfg, sessions: newSessions(cfg), limits: newLoginLimits(), static: files,
+		links: link.New(link.Config{App: cfg.App, Log: cfg.Log, Stylesheet: files.url("form.css")})}, nil
 }
 
 // Register puts all pages on an engine, which must be guarded against requests
@@ -52,7 +54,7 @@ func New(cfg Config) (*Pages, error) {
 func (p *Pages) Register(engine *gin.Engine) {
 	engine.GET("/static/:file", p.static.serve)
 	engine.HEAD("/static/:file", p.static.serve)
-	p.registerLinks(engine)
+	p.links.Register(engine)
 	p.registerLogin(engine)
 	p.registerAccount(engine)
 	p.registerEngagements(engine)
@@ -68,20 +70,20 @@ func (p *Pages) Wait() { p.behind.Wait() }
 
 // nowhere is the page for an address that no page has.
 func (p *Pages) nowhere(c *gin.Context) {
-	secure(c, pagePolicy)
-	v := &visit{Context: c, pages: p}
-	v.fail(errMissing)
+	serve.Secure(c, serve.PagePolicy)
+	v := &request{Context: c, pages: p}
+	v.fail(serve.ErrMissing)
 }
 
 // get registers a page. HEAD answers as GET does, for those who only look.
 func (p *Pages) get(engine *gin.Engine, path string, handle handler) {
-	engine.GET(path, p.visited(handle))
-	engine.HEAD(path, p.visited(handle))
+	engine.GET(path, p.loggedIn(handle))
+	engine.HEAD(path, p.loggedIn(handle))
 }
 
 // post registers an act.
 func (p *Pages) post(engine *gin.Engine, path string, handle handler) {
-	engine.POST(path, p.visited(handle))
+	engine.POST(path, p.loggedIn(handle))
 }
 
 // both registers a page whose form posts to the page itself.
@@ -89,26 +91,6 @@ func (p *Pages) both(engine *gin.Engine, path string, handle handler) {
 	p.get(engine, path, handle)
 	p.post(engine, path, handle)
 }
-
-// secure sets the headers of every page. csp is the whole policy.
-func secure(c *gin.Context, csp string) {
-	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", csp)
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Robots-Tag", "noindex")
-}
-
-const (
-	// pagePolicy allows a page its own stylesheet, images, frames and forms.
-	pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-	// letterPolicy is for the HTML of mails inside of a page: it may look as it
-	// was written to look, and do nothing.
-	letterPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-	// filePolicy is for what others have sent: it is not to be run at all.
-	filePolicy = "sandbox; default-src 'none'; frame-ancestors 'none'"
-)
 
 // localPath takes a path of this site out of a parameter; anything else is the
 // start page.
@@ -118,19 +100,4 @@ func localPath(wanted string) string {
 		return "/"
 	}
 	return u.String()
-}
-
-// maxBody bounds what a form may post.
-const maxBody = 1 << 20
-
-// readForm reads a posted form. A body that is too large or broken is false.
-func readForm(c *gin.Context) (url.Values, int) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
-	if err := c.Request.ParseForm(); err != nil {
-		if tooLarge(err) {
-			return nil, http.StatusRequestEntityTooLarge
-		}
-		return nil, http.StatusBadRequest
-	}
-	return c.Request.PostForm, http.StatusOK
 }

@@ -7,6 +7,7 @@ package formview
 import (
 	_ "embed"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -205,6 +206,19 @@ func (p FormPage) thanks() string {
 
 func (p FormPage) someRequired() bool {
 	return slices.ContainsFunc(p.Form.Questions(), func(q coaching.Question) bool { return q.Required })
+}
+
+// Entered is everything that was typed into a form, right or wrong, small or large.
+func Entered(form *coaching.Form, values url.Values) coaching.Draft {
+	draft := coaching.Draft{}
+	for _, question := range form.Questions() {
+		for _, value := range values[question.Field()] {
+			if strings.TrimSpace(value) != "" {
+				draft[question.Name] = append(draft[question.Name], value)
+			}
+		}
+	}
+	return draft
 }
 
 // names gives hidden fields an order, so that a page is the same every time.

@@ -1,4 +1,4 @@
-package web
+package link_test
 
 import (
 	"errors"
@@ -6,13 +6,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"coachflow/coaching"
-	"coachflow/db"
+	"coachflow/web/serve"
 )
 
 var errNoEngine = errors.New("no answer")
@@ -36,66 +33,9 @@ func TestR8_AFormIsOnePageWithItsButtonsAndNoLogin(t *testing.T) {
 	require.Contains(t, page.body, "(Europe/Berlin)")
 	require.Empty(t, page.header.Values("Set-Cookie"), "a link logs nobody in")
 	for name, value := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex",
-		"X-Content-Type-Options": "nosniff", "Content-Security-Policy": pagePolicy} {
+		"X-Content-Type-Options": "nosniff", "Content-Security-Policy": serve.PagePolicy} {
 		require.Equal(t, value, page.header.Get(name), name)
 	}
-}
-
-func TestR9_OpeningALinkChangesNothing(t *testing.T) {
-	w := newWorld(t)
-	_, _, form := w.sent(w.ours)
-	_, file, _ := w.message(w.ours)
-	for _, path := range []string{form, w.link(w.ours, coaching.FileLink, file, w.ours.coach.Person, time.Hour)} {
-		before := w.snapshot()
-		for range 3 {
-			require.Equal(t, http.StatusOK, w.visitor().get(path).status)
-		}
-		require.Equal(t, http.StatusOK, w.visitor().do(http.MethodHead, path, nil).status)
-		for _, scanner := range [][]string{{"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-User", "?0"},
-			{"Sec-Fetch-Site", "none", "User-Agent", "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0 Safari/537.36"},
-			{"Sec-Fetch-Site", "none", "Sec-CH-UA", `"Chromium"`, "User-Agent", "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"}} {
-			page := w.visitor().post(path, answers("submit", "role", "typed by a machine"), scanner...)
-			require.Equal(t, http.StatusOK, page.status)
-			require.Contains(t, page.body, "lease press the button")
-			require.Empty(t, page.header.Get("Content-Disposition"))
-		}
-		require.Equal(t, before, w.snapshot())
-	}
-	page := w.visitor().post(form, answers("submit", "role", "typed <by> hand"), "Sec-Fetch-Site", "same-origin")
-	require.Contains(t, page.body, "typed &lt;by&gt; hand", "what was typed is kept and shown")
-}
-
-func TestLinks_ABrowserThatNeverSendsSecFetchUserIsBelieved(t *testing.T) {
-	w := newWorld(t)
-	_, _, path := w.sent(w.ours)
-	page := w.visitor().post(path, answers("draft", "role", "From my phone"), "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate",
-		"User-Agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1")
-	require.Contains(t, page.body, "Your draft is saved")
-}
-
-func TestLinks_WhatIsNotGoodGetsOnePageThatTellsNothing(t *testing.T) {
-	w := newWorld(t)
-	_, item, good := w.sent(w.ours)
-	expired := w.link(w.ours, coaching.FormLink, item.To[0].ID, w.ours.coach.Person, -time.Hour)
-	sign := func(ref coaching.LinkRef) string { return "/l/" + w.app.Deeds.Links.Sign(ref) }
-	id := coaching.LinkID(coaching.FormLink, item.To[0].ID, w.ours.coachee.Person)
-	bad := map[string]string{
-		"nonsense": "/l/abc", "forged": good[:len(good)-2] + "xx", "cut off": good[:len(good)-5], "expired": expired,
-		"of another organization": sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.theirs.org, ID: id}),
-		"for another purpose":     sign(coaching.LinkRef{Purpose: coaching.FileLink, Org: w.ours.org, ID: id}),
-		"for an unknown purpose":  sign(coaching.LinkRef{Purpose: 'x', Org: w.ours.org, ID: id}),
-		"of nothing":              sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.ours.org, ID: uuid.New()}),
-	}
-	want := w.visitor().get("/l/abc").body
-	require.Contains(t, want, "This link does not work")
-	require.Contains(t, want, "What you can do")
-	for name, path := range bad {
-		for _, page := range []response{w.visitor().get(path), w.visitor().post(path, answers("submit", "role", "x"))} {
-			require.Equal(t, http.StatusNotFound, page.status, name)
-			require.Equal(t, want, page.body, name)
-		}
-	}
-	require.NotContains(t, want, "Ours")
 }
 
 func TestForm_DraftIsKeptRightOrWrong(t *testing.T) {
@@ -213,7 +153,7 @@ func TestForm_WithTheDatabaseAwayNothingTypedIsLost(t *testing.T) {
 	require.Contains(t, page.body, "What is your role?")
 	require.Contains(t, page.body, "Head of &lt;Operations&gt;")
 
-	w.pages.seen = newFormMemory()
+	w.restart()
 	bare := w.visitor().post(path, form)
 	require.Equal(t, http.StatusServiceUnavailable, bare.status)
 	require.Contains(t, bare.body, "could not be saved")
@@ -223,55 +163,4 @@ func TestForm_WithTheDatabaseAwayNothingTypedIsLost(t *testing.T) {
 	shown := w.visitor().get(path)
 	require.GreaterOrEqual(t, shown.status, 500)
 	require.NotContains(t, shown.body, "pool")
-}
-
-func TestFile_IsGivenAsADownloadByTheButtonAlone(t *testing.T) {
-	w := newWorld(t)
-	_, file, _ := w.message(w.ours)
-	path := w.link(w.ours, coaching.FileLink, file, w.ours.coach.Person, time.Hour)
-	page := w.visitor().get(path)
-	require.Contains(t, page.body, "Montag")
-	require.Contains(t, page.body, "4 bytes")
-	require.Equal(t, 1, strings.Count(page.body, "<button"))
-	require.Empty(t, w.views(file))
-
-	given := w.visitor().post(path, url.Values{}, "Sec-Fetch-User", "?1", "Sec-Fetch-Site", "same-origin")
-	require.Equal(t, "data", given.body)
-	require.Equal(t, "application/octet-stream", given.header.Get("Content-Type"), "HTML is not given as such")
-	require.True(t, strings.HasPrefix(given.header.Get("Content-Disposition"), "attachment"))
-	require.Equal(t, "nosniff", given.header.Get("X-Content-Type-Options"))
-	require.Equal(t, filePolicy, given.header.Get("Content-Security-Policy"))
-	require.Len(t, w.views(file), 1)
-	require.Equal(t, w.ours.coach.Person, w.views(file)[0])
-}
-
-func (w *world) views(file uuid.UUID) []uuid.UUID {
-	w.t.Helper()
-	f, err := w.app.GetFile(w.t.Context(), w.ours.admin, file)
-	require.NoError(w.t, err)
-	var people []uuid.UUID
-	for _, view := range f.Views {
-		people = append(people, view.PersonID)
-	}
-	return people
-}
-
-func TestFormMemory_ForgetsTheOldestAndKeepsNoAnswers(t *testing.T) {
-	t.Parallel()
-	m := newFormMemory()
-	first := coaching.LinkRef{ID: db.NewID()}
-	for i := range mostForms + 1 {
-		ref := coaching.LinkRef{ID: db.NewID()}
-		if i == 0 {
-			ref = first
-		}
-		m.keep(ref, formLinkWith(coaching.Draft{"role": {"private"}}))
-		m.keep(ref, formLinkWith(nil))
-	}
-	require.Len(t, m.forms, mostForms)
-	_, known := m.recall(first)
-	require.False(t, known)
-	last, known := m.recall(m.order[mostForms-1])
-	require.True(t, known)
-	require.Empty(t, last.Draft)
 }

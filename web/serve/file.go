@@ -1,9 +1,10 @@
-package web
+package serve
 
 import (
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -11,12 +12,12 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// sendFile answers with what others have sent, to be saved and not to be run.
-func sendFile(c *gin.Context, name, contentType string, data []byte) {
+// File answers with what others have sent, to be saved and not to be run.
+func File(c *gin.Context, name, contentType string, data []byte) {
 	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", filePolicy)
+	h.Set("Content-Security-Policy", FilePolicy)
 	h.Set("Content-Disposition", disposition(withExtension(name, contentType)))
-	c.Data(http.StatusOK, safeType(contentType), data)
+	c.Data(http.StatusOK, SafeType(contentType), data)
 }
 
 // withExtension adds what tells a computer how to open a file, where the name that
@@ -46,9 +47,9 @@ func disposition(name string) string {
 	return "attachment"
 }
 
-// safeType keeps the type of a file where it is well formed and nothing that a
+// SafeType keeps the type of a file where it is well formed and nothing that a
 // browser would run.
-func safeType(contentType string) string {
+func SafeType(contentType string) string {
 	kind, _, err := mime.ParseMediaType(contentType)
 	if err != nil || strings.Contains(kind, "html") || strings.Contains(kind, "xml") || strings.Contains(kind, "script") {
 		return "application/octet-stream"
@@ -63,9 +64,9 @@ var fileKinds = map[string]string{
 	"application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint slides",
 }
 
-// kindOfFile says in words what a file is.
-func kindOfFile(contentType string) string {
-	kind := safeType(contentType)
+// FileKind says in words what a file is.
+func FileKind(contentType string) string {
+	kind := SafeType(contentType)
 	switch {
 	case fileKinds[kind] != "":
 		return fileKinds[kind]
@@ -77,4 +78,15 @@ func kindOfFile(contentType string) string {
 		return "Video"
 	}
 	return "File"
+}
+
+// FileSize writes a number of bytes for people.
+func FileSize(bytes int64) string {
+	switch {
+	case bytes < 1000:
+		return strconv.FormatInt(bytes, 10) + " bytes"
+	case bytes < 1000*1000:
+		return strconv.FormatFloat(float64(bytes)/1000, 'f', 0, 64) + " KB"
+	}
+	return strconv.FormatFloat(float64(bytes)/1000/1000, 'f', 1, 64) + " MB"
 }

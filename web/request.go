@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -15,34 +14,36 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/db"
+	"coachflow/web/serve"
 )
 
-// visit is one request of somebody who is logged in.
-type visit struct {
+// request is one request of somebody who is logged in, with who it is and what was
+// posted.
+type request struct {
 	*gin.Context
 	pages *Pages
 	ctx   context.Context // the request's, with its session
 	who   app.Principal
-	zone  *time.Location // the visitor's
+	zone  *time.Location // of who asks
 	org   app.Organization
 	form  url.Values // what was posted
 	back  string     // where an act that is refused says so; empty: on a page of its own
 }
 
-// handler answers a visit. What it returns as an error is shown to the visitor.
-type handler func(*visit) error
+// handler answers a request. What it returns as an error is shown to who asked.
+type handler func(*request) error
 
-// visited lets in who is logged in, reads what was posted, and shows errors.
-func (p *Pages) visited(handle handler) gin.HandlerFunc {
+// loggedIn lets in who is logged in, reads what was posted, and shows errors.
+func (p *Pages) loggedIn(handle handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		secure(c, pagePolicy)
-		v := &visit{Context: c, pages: p, zone: time.UTC, form: url.Values{}}
+		serve.Secure(c, serve.PagePolicy)
+		v := &request{Context: c, pages: p, zone: time.UTC, form: url.Values{}}
 		if err := v.enter(); err != nil {
 			v.fail(err)
 			return
 		}
 		if c.Request.Method == http.MethodPost {
-			form, status := readForm(c)
+			form, status := serve.Form(c)
 			if status != http.StatusOK {
 				v.fail(coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is larger than 1 MB, or was cut off on its way."))
 				return
@@ -58,7 +59,7 @@ func (p *Pages) visited(handle handler) gin.HandlerFunc {
 // errLogin sends who is not logged in to the login.
 var errLogin = errors.New("not logged in")
 
-func (v *visit) enter() error {
+func (v *request) enter() error {
 	var err error
 	if v.ctx, err = v.pages.load(v.Request); err != nil {
 		v.ctx = v.Request.Context()
@@ -80,32 +81,29 @@ func (v *visit) enter() error {
 	return err
 }
 
-// app is what the visitor may act upon.
-func (v *visit) app() *app.App { return v.pages.App }
+// app is what may be done, and asks for permission first.
+func (v *request) app() *app.App { return v.pages.App }
 
 // id reads an id out of the path; what is none does not exist.
-func (v *visit) id(name string) (uuid.UUID, error) {
+func (v *request) id(name string) (uuid.UUID, error) {
 	id, err := uuid.Parse(v.Param(name))
 	if err != nil {
-		return id, errMissing
+		return id, serve.ErrMissing
 	}
 	return id, nil
 }
 
-// errMissing is a page that is not there, or not for this visitor.
-var errMissing = coaching.Problemf(coaching.NotFound, "page_not_found", "There is no such page.")
-
 // field is a posted field without the white space around it.
-func (v *visit) field(name string) string { return trimmed(v.form.Get(name)) }
+func (v *request) field(name string) string { return trimmed(v.form.Get(name)) }
 
 // posted reports whether a form was sent.
-func (v *visit) posted() bool { return v.Request.Method == http.MethodPost }
+func (v *request) posted() bool { return v.Request.Method == http.MethodPost }
 
 // adminPage keeps everybody else away, as if there were nothing.
 func adminPage(handle handler) handler {
-	return func(v *visit) error {
+	return func(v *request) error {
 		if !v.who.Admin() {
-			return errMissing
+			return serve.ErrMissing
 		}
 		return handle(v)
 	}
@@ -114,10 +112,10 @@ func adminPage(handle handler) handler {
 // flash is a sentence for the next page.
 type flash struct{ Text, Tone string }
 
-// done sends the visitor to a page that says what was done.
-func (v *visit) done(path, format string) error { return v.leave(path, flash{format, "success"}) }
+// done leads to a page that says what was done.
+func (v *request) done(path, format string) error { return v.leave(path, flash{format, "success"}) }
 
-func (v *visit) leave(path string, say flash) error {
+func (v *request) leave(path string, say flash) error {
 	v.pages.sessions.Put(v.ctx, flashKey, say.Text)
 	v.pages.sessions.Put(v.ctx, toneKey, say.Tone)
 	if err := v.pages.save(v.ctx, v.Writer); err != nil {
@@ -129,7 +127,7 @@ func (v *visit) leave(path string, say flash) error {
 
 // takeFlash takes the sentence that waits for this page, and pushes the idle
 // time on where that is due.
-func (v *visit) takeFlash() (flash, error) {
+func (v *request) takeFlash() (flash, error) {
 	m := v.pages.sessions
 	if v.Request.Method == http.MethodHead {
 		return flash{}, nil
@@ -143,7 +141,7 @@ func (v *visit) takeFlash() (flash, error) {
 }
 
 // show renders a page. problem, if there is one, stands above it.
-func (v *visit) show(title, section string, problem error, content templ.Component) error {
+func (v *request) show(title, section string, problem error, content templ.Component) error {
 	say, err := v.takeFlash()
 	if err != nil {
 		return err
@@ -156,50 +154,18 @@ func (v *visit) show(title, section string, problem error, content templ.Compone
 		if !is {
 			return problem
 		}
-		f.Alert, status = told, statusOf(told.Class)
+		f.Alert, status = told, serve.StatusOf(told.Class)
 	}
 	return v.render(status, page(f, content))
 }
 
 // render writes a page, whole or not at all.
-func (v *visit) render(status int, component templ.Component) error {
-	return renderTo(v.Context, status, component)
+func (v *request) render(status int, component templ.Component) error {
+	return serve.Page(v.Context, status, component)
 }
 
-func renderTo(c *gin.Context, status int, component templ.Component) error {
-	var out bytes.Buffer
-	if err := component.Render(c.Request.Context(), &out); err != nil {
-		return err
-	}
-	c.Data(status, "text/html; charset=utf-8", out.Bytes())
-	return nil
-}
-
-// statusOf is the HTTP status of a page that tells a problem.
-func statusOf(class coaching.Class) int {
-	switch class {
-	case coaching.Invalid:
-		return http.StatusUnprocessableEntity
-	case coaching.NotFound:
-		return http.StatusNotFound
-	case coaching.Conflict, coaching.Stale:
-		return http.StatusConflict
-	case coaching.Forbidden:
-		return http.StatusForbidden
-	case coaching.Unauthenticated:
-		return http.StatusUnauthorized
-	case coaching.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case coaching.TooMany:
-		return http.StatusTooManyRequests
-	case coaching.Unavailable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
-}
-
-// fail tells a visitor what went wrong, in words that are meant for people.
-func (v *visit) fail(err error) {
+// fail tells who asked what went wrong, in words that are meant for people.
+func (v *request) fail(err error) {
 	problem, told := coaching.AsProblem(err)
 	switch {
 	case errors.Is(err, errLogin):
@@ -218,7 +184,7 @@ func (v *visit) fail(err error) {
 		}
 		return
 	}
-	if err := v.render(statusOf(problem.Class), troublePage(v.trouble(problem))); err != nil {
+	if err := v.render(serve.StatusOf(problem.Class), troublePage(v.trouble(problem))); err != nil {
 		v.broken(err)
 	}
 }
@@ -231,7 +197,7 @@ func inProgress(problem *coaching.Problem) string {
 	return problem.Message
 }
 
-func (v *visit) toLogin() {
+func (v *request) toLogin() {
 	target := "/login"
 	if v.Request.Method != http.MethodPost && v.Request.URL.Path != "/" {
 		target += "?to=" + url.QueryEscape(v.Request.URL.RequestURI())
@@ -241,7 +207,7 @@ func (v *visit) toLogin() {
 
 // broken is the page for what nobody foresaw, and for a database that is away.
 // It names the request, and nothing of the inside.
-func (v *visit) broken(err error) {
+func (v *request) broken(err error) {
 	id := v.Writer.Header().Get("X-Request-Id")
 	v.pages.Log.ErrorContext(v.Request.Context(), "page failed", "route", v.FullPath(), "request_id", id, "error", err)
 	t := trouble{Title: "Something went wrong on our side", Body: "What you asked for may not have been done. Go back, look, and try again.",
@@ -264,7 +230,7 @@ type trouble struct {
 	Stylesheets []string
 }
 
-func (v *visit) trouble(problem *coaching.Problem) trouble {
+func (v *request) trouble(problem *coaching.Problem) trouble {
 	t := trouble{Title: "That did not work", Body: inProgress(problem), Fields: problem.Fields, Stylesheets: v.pages.stylesheets()}
 	switch problem.Class {
 	case coaching.NotFound:

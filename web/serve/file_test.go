@@ -1,6 +1,7 @@
-package web
+package serve
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,4 +24,15 @@ func TestWithExtension(t *testing.T) {
 	check("Notes", "application/octet-stream", "Notes")
 	check("Notes", "no type", "Notes")
 	check("Notes", "", "Notes")
+}
+
+func TestDisposition_NamesAnyFileSafely(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"plan.pdf", "Plän für Montag.pdf", "a\"b;c.pdf", "a\r\nSet-Cookie: x=y", "../../etc/passwd", "", "日本.txt", "\xff.bin"} {
+		value := disposition(name)
+		require.True(t, strings.HasPrefix(value, "attachment"), name)
+		require.NotContains(t, value, "\r")
+		require.NotContains(t, value, "\n")
+		require.NotContains(t, value, "/")
+	}
 }

@@ -1,4 +1,4 @@
-package web
+package link
 
 import (
 	"net/http"
@@ -6,56 +6,57 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/web/formview"
+	"coachflow/web/serve"
 )
 
 // What a link to choose a password opens. It sets the password and does no
 // more: nobody is logged in by a link alone.
 
-func (l *link) readAccount() error {
-	account, err := l.pages.App.ReadAccountLink(l.ctx, l.ref)
+func (r *request) showAccount() error {
+	account, err := r.pages.App.ReadAccountLink(r.ctx, r.ref)
 	if err != nil {
 		return err
 	}
-	return l.showAccount(account, nil)
+	return r.accountPage(account, nil)
 }
 
-func (l *link) takePassword() error {
-	form, status := readForm(l.Context)
+func (r *request) choosePassword() error {
+	form, status := serve.Form(r.Context)
 	if status != http.StatusOK {
 		return coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is too long for a password. Please open the link again.")
 	}
-	if !pressed(l.Request) {
-		account, err := l.pages.App.ReadAccountLink(l.ctx, l.ref)
+	if !pressed(r.Request) {
+		account, err := r.pages.App.ReadAccountLink(r.ctx, r.ref)
 		if err != nil {
 			return err
 		}
-		return l.showAccount(account, errNotPressed)
+		return r.accountPage(account, errNotPressed)
 	}
-	account, err := l.pages.App.ChoosePassword(l.ctx, l.ref, form.Get(formview.PasswordField), form.Get(formview.AgainField))
+	account, err := r.pages.App.ChoosePassword(r.ctx, r.ref, form.Get(formview.PasswordField), form.Get(formview.AgainField))
 	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Invalid {
-		return l.showAccount(account, problem)
+		return r.accountPage(account, problem)
 	}
 	if err != nil {
 		return err
 	}
-	return l.showAccount(account, nil)
+	return r.accountPage(account, nil)
 }
 
 // errNotPressed is why what came without a press of the button is not taken.
 var errNotPressed = coaching.Problemf(coaching.Invalid, "not_pressed", "Nothing has been set yet. Please type the password and press the button below.")
 
-func (l *link) showAccount(account app.AccountLink, problem *coaching.Problem) error {
+func (r *request) accountPage(account app.AccountLink, problem *coaching.Problem) error {
 	switch account.Stand {
 	case app.AccountOpen:
-		return l.askPassword(account, problem)
+		return r.askPassword(account, problem)
 	case app.AccountDone:
-		return l.render(http.StatusOK, formview.Message(l.accountDone(account)))
+		return r.render(http.StatusOK, formview.Message(r.accountDone(account)))
 	}
-	return l.render(http.StatusOK, formview.Message(l.accountOver(account)))
+	return r.render(http.StatusOK, formview.Message(r.accountOver(account)))
 }
 
-func (l *link) askPassword(account app.AccountLink, problem *coaching.Problem) error {
-	page := formview.PasswordPage{Frame: l.frame(account.Organization), Title: "Create your account", Button: "Create the account", Action: l.Request.URL.Path,
+func (r *request) askPassword(account app.AccountLink, problem *coaching.Problem) error {
+	page := formview.PasswordPage{Frame: r.frame(account.Organization), Title: "Create your account", Button: "Create the account", Action: r.Request.URL.Path,
 		Address: account.Address, Body: "Hello " + account.Name + ", choose a password for your account with " + account.Organization + ".",
 		Hint: "The link works until " + coaching.ShowTime(account.ExpiresAt, account.Zone) + "."}
 	if !account.First {
@@ -63,17 +64,17 @@ func (l *link) askPassword(account app.AccountLink, problem *coaching.Problem) e
 		page.Body = "Hello " + account.Name + ", choose a new password for your account with " + account.Organization + ". Wherever you are logged in with the present one, you are logged out."
 	}
 	if problem == nil {
-		return l.render(http.StatusOK, formview.Password(page))
+		return r.render(http.StatusOK, formview.Password(page))
 	}
 	page.Problem, page.Problems = "The password is not set yet. Please type it again.", coaching.ProblemsByQuestion(problem.Fields)
 	if len(problem.Fields) == 0 {
 		page.Problem = problem.Message
 	}
-	return l.render(http.StatusUnprocessableEntity, formview.Password(page))
+	return r.render(http.StatusUnprocessableEntity, formview.Password(page))
 }
 
-func (l *link) accountDone(account app.AccountLink) formview.MessagePage {
-	page := formview.MessagePage{Frame: l.frame(account.Organization), Tone: formview.ToneSuccess, Title: "Your account is ready",
+func (r *request) accountDone(account app.AccountLink) formview.MessagePage {
+	page := formview.MessagePage{Frame: r.frame(account.Organization), Tone: formview.ToneSuccess, Title: "Your account is ready",
 		Body: "The password is set. You log in with " + account.Address + ".", LinkText: "Log in", LinkURL: "/login"}
 	if !account.First {
 		page.Title, page.Body = "The new password is set", "This link has done its work. You log in with "+account.Address+" and the new password."
@@ -82,8 +83,8 @@ func (l *link) accountDone(account app.AccountLink) formview.MessagePage {
 	return page
 }
 
-func (l *link) accountOver(account app.AccountLink) formview.MessagePage {
-	page := formview.MessagePage{Frame: l.frame(account.Organization), Tone: formview.ToneWarning, Title: "This invitation is not valid any more",
+func (r *request) accountOver(account app.AccountLink) formview.MessagePage {
+	page := formview.MessagePage{Frame: r.frame(account.Organization), Tone: formview.ToneWarning, Title: "This invitation is not valid any more",
 		Body: "It was taken back, or a newer one was sent.", Hint: "Look for a newer email about your account, and open the link in there.\n\nIf there is none, ask the person who invited you."}
 	if !account.First {
 		page.Title, page.Body, page.Hint = "The account is closed", "There is no password to choose.", "If you think that this is a mistake, ask your contact at "+account.Organization+"."

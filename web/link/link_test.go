@@ -1,0 +1,69 @@
+package link_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"coachflow/coaching"
+)
+
+func TestR9_OpeningALinkChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	_, _, form := w.sent(w.ours)
+	file := w.file(w.ours)
+	for _, path := range []string{form, w.link(w.ours, coaching.FileLink, file, w.ours.coach.Person, time.Hour)} {
+		before := w.snapshot()
+		for range 3 {
+			require.Equal(t, http.StatusOK, w.visitor().get(path).status)
+		}
+		require.Equal(t, http.StatusOK, w.visitor().do(http.MethodHead, path, nil).status)
+		for _, scanner := range [][]string{{"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-User", "?0"},
+			{"Sec-Fetch-Site", "none", "User-Agent", "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0 Safari/537.36"},
+			{"Sec-Fetch-Site", "none", "Sec-CH-UA", `"Chromium"`, "User-Agent", "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"}} {
+			page := w.visitor().post(path, answers("submit", "role", "typed by a machine"), scanner...)
+			require.Equal(t, http.StatusOK, page.status)
+			require.Contains(t, page.body, "lease press the button")
+			require.Empty(t, page.header.Get("Content-Disposition"))
+		}
+		require.Equal(t, before, w.snapshot())
+	}
+	page := w.visitor().post(form, answers("submit", "role", "typed <by> hand"), "Sec-Fetch-Site", "same-origin")
+	require.Contains(t, page.body, "typed &lt;by&gt; hand", "what was typed is kept and shown")
+}
+
+func TestLinks_ABrowserThatNeverSendsSecFetchUserIsBelieved(t *testing.T) {
+	w := newWorld(t)
+	_, _, path := w.sent(w.ours)
+	page := w.visitor().post(path, answers("draft", "role", "From my phone"), "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate",
+		"User-Agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1")
+	require.Contains(t, page.body, "Your draft is saved")
+}
+
+func TestLinks_WhatIsNotGoodGetsOnePageThatTellsNothing(t *testing.T) {
+	w := newWorld(t)
+	_, item, good := w.sent(w.ours)
+	expired := w.link(w.ours, coaching.FormLink, item.To[0].ID, w.ours.coach.Person, -time.Hour)
+	sign := func(ref coaching.LinkRef) string { return "/l/" + w.app.Deeds.Links.Sign(ref) }
+	id := coaching.LinkID(coaching.FormLink, item.To[0].ID, w.ours.coachee.Person)
+	bad := map[string]string{
+		"nonsense": "/l/abc", "forged": good[:len(good)-2] + "xx", "cut off": good[:len(good)-5], "expired": expired,
+		"of another organization": sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.theirs.org, ID: id}),
+		"for another purpose":     sign(coaching.LinkRef{Purpose: coaching.FileLink, Org: w.ours.org, ID: id}),
+		"for an unknown purpose":  sign(coaching.LinkRef{Purpose: 'x', Org: w.ours.org, ID: id}),
+		"of nothing":              sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.ours.org, ID: uuid.New()}),
+	}
+	want := w.visitor().get("/l/abc").body
+	require.Contains(t, want, "This link does not work")
+	require.Contains(t, want, "What you can do")
+	for name, path := range bad {
+		for _, page := range []response{w.visitor().get(path), w.visitor().post(path, answers("submit", "role", "x"))} {
+			require.Equal(t, http.StatusNotFound, page.status, name)
+			require.Equal(t, want, page.body, name)
+		}
+	}
+	require.NotContains(t, want, "Ours")
+}
