@@ -132,14 +132,14 @@ func TestHealth(t *testing.T) {
 func newBare(t *testing.T) *world {
 	t.Helper()
 	log := &lockedBuffer{}
-	h, err := New(Config{App: &app.App{}, Log: nobody.log})
+	h, err := New(Config{App: &app.App{}, Log: noRequest.log})
 	require.NoError(t, err)
 	return &world{t: t, handler: h, log: log}
 }
 
 func TestNew_RefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
-	good := Config{App: &app.App{}, Log: nobody.log}
+	good := Config{App: &app.App{}, Log: noRequest.log}
 	for name, spoil := range map[string]func(*Config){
 		"no app":    func(c *Config) { c.App = nil },
 		"no log":    func(c *Config) { c.Log = nil },

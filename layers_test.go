@@ -13,9 +13,9 @@ import (
 
 const module = "coachflow"
 
-// rooms are the packages of this module by the first element of their path,
-// with the rooms that each may import. A package below a room belongs to it.
-var rooms = map[string][]string{
+// layers are the packages of this module by the first element of their path,
+// with the layers that each may import. A package below a layer belongs to it.
+var layers = map[string][]string{
 	"coaching":   {},
 	"db":         {"coaching"},
 	"mail":       {"coaching"},
@@ -27,21 +27,21 @@ var rooms = map[string][]string{
 	"api":        {"web", "app", "workflows", "activities", "db", "mail", "billing", "coaching"},
 	"worker":     {"workflows", "activities", "db", "mail", "billing", "coaching"},
 	"dev":        {"mail", "db", "coaching", "app", "activities", "workflows", "worker", "api"},
-	mainRoom:     {"api", "worker", "dev", "web", "app", "workflows", "activities", "db", "mail", "billing", "coaching"},
+	mainLayer:    {"api", "worker", "dev", "web", "app", "workflows", "activities", "db", "mail", "billing", "coaching"},
 }
 
-// mainRoom is the package at the root.
-const mainRoom = "main"
+// mainLayer is the package at the root.
+const mainLayer = "main"
 
-// lodgers are other people's modules, and the rooms that they stay in.
-var lodgers = map[string][]string{
+// dependencies are modules and packages that few layers may import, with those layers.
+var dependencies = map[string][]string{
 	"github.com/emersion/go-imap":                {"mail", "dev"},
 	"github.com/emersion/go-smtp":                {"mail", "dev"},
 	"github.com/jhillyerd/enmime":                {"mail", "dev"},
 	"github.com/wneessen/go-mail":                {"mail", "dev"},
 	"github.com/resend/resend-go":                {"mail", "dev"},
-	"github.com/gin-gonic/gin":                   {"api", "web", mainRoom},
-	"github.com/danielgtaylor/huma":              {"api", "web", mainRoom},
+	"github.com/gin-gonic/gin":                   {"api", "web", mainLayer},
+	"github.com/danielgtaylor/huma":              {"api", "web", mainLayer},
 	module + "/db/rows":                          {"db", "activities", "app"},
 	"pgregory.net/rapid":                         {},
 	"github.com/stretchr/testify":                {"dev"},
@@ -75,60 +75,60 @@ func packages(t *testing.T) []listed {
 	return found
 }
 
-// roomOf is the room of an import path; false for other people's packages.
-func roomOf(path string) (string, bool) {
+// layerOf is the layer of an import path; false for other people's packages.
+func layerOf(path string) (string, bool) {
 	if path == module {
-		return mainRoom, true
+		return mainLayer, true
 	}
 	rest, ours := strings.CutPrefix(path, module+"/")
-	room, _, _ := strings.Cut(rest, "/")
-	return room, ours
+	layer, _, _ := strings.Cut(rest, "/")
+	return layer, ours
 }
 
-func TestRooms_ArrowsPointDown(t *testing.T) {
+func TestLayers_ImportsPointDown(t *testing.T) {
 	t.Parallel()
 	for _, p := range packages(t) {
-		room, _ := roomOf(p.ImportPath)
-		allowed, known := rooms[room]
-		require.True(t, known, "%s is in no room", p.ImportPath)
+		layer, _ := layerOf(p.ImportPath)
+		allowed, known := layers[layer]
+		require.True(t, known, "%s is in no layer", p.ImportPath)
 		for _, imported := range p.Imports {
-			other, ours := roomOf(imported)
-			if ours && other != room {
+			other, ours := layerOf(imported)
+			if ours && other != layer {
 				require.Contains(t, allowed, other, "%s imports %s", p.ImportPath, imported)
 			}
 		}
-		// A room's own tests keep to its arrows, but may have the servers of dev.
+		// A layer's own tests keep to its imports, but may have the servers of dev.
 		// Tests in a package of their own stand outside, as a caller does.
 		for _, imported := range p.TestImports {
-			other, ours := roomOf(imported)
-			if ours && other != room && other != "dev" {
+			other, ours := layerOf(imported)
+			if ours && other != layer && other != "dev" {
 				require.Contains(t, allowed, other, "a test inside %s imports %s", p.ImportPath, imported)
 			}
 		}
 	}
 }
 
-func TestRooms_LodgersStayInTheirs(t *testing.T) {
+func TestLayers_KeepTheirDependencies(t *testing.T) {
 	t.Parallel()
 	for _, p := range packages(t) {
-		room, _ := roomOf(p.ImportPath)
+		layer, _ := layerOf(p.ImportPath)
 		for _, imported := range p.Imports {
-			for lodger, at := range lodgers {
-				if imported == lodger || strings.HasPrefix(imported, lodger+"/") {
-					require.Contains(t, at, room, "%s imports %s", p.ImportPath, imported)
+			for dependency, allowed := range dependencies {
+				if imported == dependency || strings.HasPrefix(imported, dependency+"/") {
+					require.Contains(t, allowed, layer, "%s imports %s", p.ImportPath, imported)
 				}
 			}
 		}
 	}
 }
 
-// An arrow that is allowed both ways would be no arrow.
-func TestRooms_HaveNoCircle(t *testing.T) {
+// Two layers that may import each other would be one.
+func TestLayers_HaveNoCycle(t *testing.T) {
 	t.Parallel()
-	for room, below := range rooms {
+	for layer, below := range layers {
 		for _, other := range below {
-			require.Contains(t, rooms, other)
-			require.NotContains(t, rooms[other], room, "%s and %s", room, other)
+			require.Contains(t, layers, other)
+			require.NotContains(t, layers[other], layer, "%s and %s", layer, other)
 		}
 	}
 }

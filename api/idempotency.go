@@ -22,9 +22,9 @@ const storePatience = 10 * time.Second
 // secret marks operations whose answer holds a secret that is shown once.
 const secret = "secret"
 
-// once carries a POST with an Idempotency-Key out a single time and replays its
+// idempotent carries a POST with an Idempotency-Key out a single time and replays its
 // answer to whoever repeats it.
-func (s *server) once(c huma.Context, next func(huma.Context)) {
+func (s *server) idempotent(c huma.Context, next func(huma.Context)) {
 	key := c.Header("Idempotency-Key")
 	if c.Method() != http.MethodPost || key == "" {
 		next(c)
@@ -95,7 +95,7 @@ func (s *server) settle(c huma.Context, p app.Principal, key string, answer app.
 		err = s.App.FinishRequest(ctx, p, key, answer)
 	}
 	if err != nil {
-		visitOf(ctx).log.ErrorContext(ctx, "answer to a request with a key not stored", "error", err)
+		requestOf(ctx).log.ErrorContext(ctx, "answer to a request with a key not stored", "error", err)
 	}
 }
 

@@ -12,23 +12,23 @@ import (
 	"coachflow/db"
 )
 
-// visit is one request from its arrival to its line in the log.
-type visit struct {
+// request is one request from its arrival to its line in the log.
+type request struct {
 	id    string
 	route string // the pattern, never the path: paths hold tokens
 	log   *slog.Logger
 }
 
-type visitKey struct{}
+type requestKey struct{}
 
-// nobody stands in where no request is known.
-var nobody = &visit{log: slog.New(slog.DiscardHandler)}
+// noRequest stands in where no request is known.
+var noRequest = &request{log: slog.New(slog.DiscardHandler)}
 
-func visitOf(ctx context.Context) *visit {
-	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
-		return v
+func requestOf(ctx context.Context) *request {
+	if req, ok := ctx.Value(requestKey{}).(*request); ok {
+		return req
 	}
-	return nobody
+	return noRequest
 }
 
 // requestIDs are the ids that are taken over from a client or a proxy: short,
@@ -43,8 +43,8 @@ func (s *server) identify(next http.Handler) http.Handler {
 			id = db.NewID().String()
 		}
 		w.Header().Set("X-Request-Id", id)
-		v := &visit{id: id, log: s.Log.With("request_id", id)}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
+		req := &request{id: id, log: s.Log.With("request_id", id)}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, req)))
 	})
 }
 
@@ -54,13 +54,13 @@ func (s *server) identify(next http.Handler) http.Handler {
 func (s *server) logAccess(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, counted := time.Now(), &countingWriter{ResponseWriter: w}
-		v := visitOf(r.Context())
+		req := requestOf(r.Context())
 		defer func() {
 			level := slog.LevelInfo
-			if v.route == "/healthz" || v.route == "/readyz" || v.route == "/metrics" {
+			if req.route == "/healthz" || req.route == "/readyz" || req.route == "/metrics" {
 				level = slog.LevelDebug
 			}
-			v.log.Log(r.Context(), level, "request", "method", method(r), "route", v.pattern(), "status", counted.status(),
+			req.log.Log(r.Context(), level, "request", "method", method(r), "route", req.pattern(), "status", counted.status(),
 				"duration_ms", time.Since(start).Milliseconds(), "bytes", counted.bytes)
 		}()
 		next.ServeHTTP(counted, r)
@@ -77,15 +77,15 @@ func method(r *http.Request) string {
 	return "other"
 }
 
-func (v *visit) pattern() string {
-	if v.route == "" {
+func (req *request) pattern() string {
+	if req.route == "" {
 		return "none"
 	}
-	return v.route
+	return req.route
 }
 
 // noteRoute tells the log which route was taken.
-func noteRoute(c *gin.Context) { visitOf(c.Request.Context()).route = c.FullPath() }
+func noteRoute(c *gin.Context) { requestOf(c.Request.Context()).route = c.FullPath() }
 
 // countingWriter remembers what was answered.
 type countingWriter struct {
