@@ -6,11 +6,21 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/gin-gonic/gin"
+
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/web/formview"
 	"coachflow/web/serve"
 )
+
+func (p *Pages) registerForms(engine *gin.Engine) {
+	p.get(engine, "/forms", listForms)
+	p.both(engine, "/forms/new", adminPage(newForm))
+	p.get(engine, "/forms/:id", showForm)
+	p.both(engine, "/forms/:id/edit", adminPage(replaceForm))
+	p.both(engine, "/forms/:id/try", tryForm)
+}
 
 func listForms(v *request) error {
 	list, err := v.app().ListForms(v.ctx, v.who, v.paging())

@@ -1,8 +1,20 @@
 package web
 
-import "coachflow/web/serve"
+import (
+	"github.com/gin-gonic/gin"
+
+	"coachflow/web/serve"
+)
 
 var inboundStates = []option{{"quarantined", "In quarantine"}, {"", "All"}, {"received", "Received"}, {"posted", "Posted"}, {"filed", "File shared"}, {"duplicate", "Duplicate"}, {"ignored", "Ignored"}, {"discarded", "Discarded"}}
+
+func (p *Pages) registerQuarantine(engine *gin.Engine) {
+	p.get(engine, "/quarantine", adminPage(listInbound))
+	p.get(engine, "/quarantine/:id", adminPage(showInbound))
+	p.get(engine, "/quarantine/:id/raw", adminPage(rawInbound))
+	p.post(engine, "/quarantine/:id/release", adminPage(decideInbound("release")))
+	p.post(engine, "/quarantine/:id/discard", adminPage(decideInbound("discard")))
+}
 
 func listInbound(v *request) error {
 	state, given := v.GetQuery("state")

@@ -60,8 +60,14 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.registerEngagements(engine)
 	p.registerProgram(engine)
 	p.registerTasks(engine)
-	p.registerRecords(engine)
-	p.registerAdmin(engine)
+	p.registerStreams(engine)
+	p.registerMails(engine)
+	p.registerAddresses(engine)
+	p.registerPeople(engine)
+	p.registerForms(engine)
+	p.registerTemplates(engine)
+	p.registerQuarantine(engine)
+	p.registerSettings(engine)
 	engine.NoRoute(p.nowhere)
 }
 

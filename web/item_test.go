@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 
-	"coachflow/app"
 	"coachflow/coaching"
 )
 
@@ -172,37 +171,6 @@ func TestActs_ARefusalIsAnAlertAndASilenceSaysInProgress(t *testing.T) {
 	}
 }
 
-func TestEngagement_FromNothingToRunning(t *testing.T) {
-	w := newWorld(t)
-	v := w.login(w.ours.admin)
-	page := v.post("/people/new", url.Values{"name": {"Amara"}, "roles": {"coachee"}, "emails": {"not an address"}, "time_zone": {"Africa/Lagos"}})
-	require.Equal(t, http.StatusUnprocessableEntity, page.status)
-	require.Contains(t, page.body, `value="Africa/Lagos"`)
-	require.Contains(t, page.body, "not an address")
-	require.Contains(t, v.follow("/people/new", url.Values{"name": {"Amara"}, "roles": {"coachee"}, "emails": {"amara@example.com\r\namara@home.example"}, "state": {"internal"}}).body, "Amara is added.")
-
-	page = v.post("/forms/new", url.Values{"name": {"Broken"}, "definition": {`{"elements":[{"type":"matrix","name":"x"}]}`}})
-	require.Equal(t, http.StatusUnprocessableEntity, page.status)
-	require.Contains(t, page.body, "definition.elements[0].type")
-	require.Contains(t, page.body, "matrix")
-	require.Contains(t, v.follow("/forms/new", url.Values{"name": {"Start"}, "definition": {formDefinition}}).body, "The form is created.")
-
-	people, err := w.app.ListPeople(t.Context(), w.ours.admin, "coachee", noPaging)
-	require.NoError(t, err)
-	amara := people.Items[len(people.Items)-1]
-	page = v.post("/engagements/new", url.Values{"name": {""}, "coachee_id": {amara.ID.String()}})
-	require.Equal(t, http.StatusUnprocessableEntity, page.status)
-	page = v.follow("/engagements/new", url.Values{"name": {"Growth"}, "coachee_id": {amara.ID.String()}, "coach_id": {w.ours.coach.Person.String()}})
-	require.Contains(t, page.body, "The engagement is created")
-	list, err := w.app.ListEngagements(t.Context(), w.ours.admin, noPaging)
-	require.NoError(t, err)
-	path := "/engagements/" + list.Items[0].ID.String()
-	require.Contains(t, v.get(path+"/start").body, "Start this engagement?")
-	require.Contains(t, v.follow(path+"/start", url.Values{}).body, "The engagement is started.")
-	require.Contains(t, v.follow(path+"/start", url.Values{}).body, "only a draft can be started")
-	require.Contains(t, v.get("/").body, "Growth")
-}
-
 func TestEdits_OverSomebodyElsesChangeAreToldFirst(t *testing.T) {
 	w := newWorld(t)
 	v := w.login(w.ours.admin)
@@ -220,104 +188,4 @@ func TestEdits_OverSomebodyElsesChangeAreToldFirst(t *testing.T) {
 	require.Contains(t, page.body, `name="version" value="2"`)
 	values.Set("version", "2")
 	require.Contains(t, v.follow(path, values).body, "Second is changed.")
-}
-
-func TestLetters_AreCheckedBeforeTheyAreSaved(t *testing.T) {
-	w := newWorld(t)
-	v := w.login(w.ours.admin)
-	path := "/settings/letters/form_request"
-	for _, letter := range []string{"form_request", "form_reminder", "form_escalation", "stream_message", "inbound_mail_quarantined"} {
-		page := v.get("/settings/letters/" + letter)
-		require.Equal(t, http.StatusOK, page.status, letter)
-		require.Contains(t, page.body, "How it reads", letter)
-	}
-	page := v.post(path, url.Values{"action": {"save"}, "subject": {"{{form}}"}, "body": {"Dear {{nobody}}"}})
-	require.Equal(t, http.StatusUnprocessableEntity, page.status)
-	require.Contains(t, page.body, "Dear {{nobody}}")
-	page = v.post(path, url.Values{"action": {"preview"}, "subject": {"{{form}}"}, "body": {"Dear {{name}}, {{link}}"}})
-	require.Contains(t, page.body, "Dear Amara Okafor")
-	require.Contains(t, v.follow(path, url.Values{"action": {"save"}, "subject": {"{{form}}"}, "body": {"Dear {{name}}, {{link}}"}}).body, "The letter is saved")
-	require.Contains(t, v.follow(path+"/reset", url.Values{}).body, "default one again")
-	require.Equal(t, http.StatusNotFound, v.get("/settings/letters/nonsense").status)
-}
-
-func TestAPIKey_IsShownOnce(t *testing.T) {
-	w := newWorld(t)
-	v := w.login(w.ours.admin)
-	page := v.post("/settings/api-keys", url.Values{"name": {"script"}})
-	require.Contains(t, page.body, "cfk_")
-	require.NotContains(t, v.get("/settings/api-keys").body, "cfk_")
-	require.Equal(t, http.StatusUnprocessableEntity, v.post("/settings/api-keys", url.Values{"name": {" "}}).status)
-	keys, err := w.app.ListAPIKeys(t.Context(), w.ours.admin)
-	require.NoError(t, err)
-	path := "/settings/api-keys/" + keys[0].ID.String() + "/revoke"
-	require.Contains(t, v.get(path).body, "Revoke this API key?")
-	require.Contains(t, v.follow(path, url.Values{}).body, "revoked")
-}
-
-func TestSettings_KeepWhatWasTyped(t *testing.T) {
-	w := newWorld(t)
-	v := w.login(w.ours.admin)
-	for _, values := range []url.Values{
-		{"name": {"New"}, "time_zone": {"Mars/Base"}, "undo_seconds": {"30"}},
-		{"name": {"New"}, "time_zone": {"UTC"}, "undo_seconds": {"soon"}},
-		{"name": {"New"}, "time_zone": {"UTC"}, "undo_seconds": {"99999"}},
-	} {
-		page := v.post("/settings", values)
-		require.Equal(t, http.StatusUnprocessableEntity, page.status)
-		require.Contains(t, page.body, `value="New"`)
-	}
-	require.Contains(t, v.follow("/settings", url.Values{"name": {"New"}, "time_zone": {"UTC"}, "undo_seconds": {"0"}}).body, "The settings are saved.")
-}
-
-func TestAddress_IsReplacedAfterAQuestion(t *testing.T) {
-	w := newWorld(t)
-	engagement, _ := w.engagement(w.ours)
-	v := w.login(w.ours.coach)
-	path := "/engagements/" + engagement.ID.String() + "/messages"
-	require.Contains(t, v.get(path).body, "have no conversation yet")
-	require.Contains(t, v.follow(path, url.Values{}).body, "The conversation is open")
-	list, err := w.app.ListSystemAddresses(t.Context(), w.ours.admin, nil, noPaging)
-	require.NoError(t, err)
-	replace := "/addresses/" + list.Items[0].ID.String() + "/regenerate"
-	require.Contains(t, v.get(replace).body, list.Items[0].Address)
-	page := v.follow(replace, url.Values{})
-	require.Contains(t, page.body, "The new address is")
-	require.NotContains(t, page.body, list.Items[0].Address)
-	require.Equal(t, http.StatusNotFound, v.post(replace, url.Values{}).status, "it is gone")
-	require.Equal(t, http.StatusNotFound, w.login(w.theirs.admin).get(replace).status)
-}
-
-func TestForm_CanBeTriedAndKeepsNothing(t *testing.T) {
-	w := newWorld(t)
-	_, item := w.engagement(w.ours)
-	v := w.login(w.ours.coach)
-	path := "/forms/" + item.FormID.String() + "/try"
-	before := w.snapshot()
-	require.Equal(t, http.StatusUnprocessableEntity, v.post(path, url.Values{"action": {"submit"}}).status)
-	require.Contains(t, v.post(path, url.Values{"action": {"submit"}, "q.role": {"x"}}).body, "nothing was kept")
-	require.Equal(t, before, w.snapshot())
-}
-
-func TestBefore_IsTheIDJustBelow(t *testing.T) {
-	t.Parallel()
-	for id, want := range map[string]string{
-		"00000000-0000-0000-0000-000000000001": "00000000-0000-0000-0000-000000000000",
-		"00000000-0000-0000-0000-000000010000": "00000000-0000-0000-0000-00000000ffff",
-		"01a203e2-7cb9-7c73-92d0-6c5eedb8fb5d": "01a203e2-7cb9-7c73-92d0-6c5eedb8fb5c",
-	} {
-		require.Equal(t, want, before(uuid.MustParse(id)).String())
-	}
-}
-
-func TestNextSentence_AddsTheReadersOwnTime(t *testing.T) {
-	t.Parallel()
-	lagos, berlin := coaching.ZoneOrUTC("Africa/Lagos"), coaching.ZoneOrUTC("Europe/Berlin")
-	at, err := coaching.ParseLocalTime("2027-07-01T09:00")
-	require.NoError(t, err)
-	moment := at.In(lagos)
-	item := app.Item{Next: &app.Coming{What: "release", At: &moment, Text: "is sent on " + coaching.ShowTime(moment, lagos)}}
-	require.Equal(t, "Is sent on Thursday, 1 July 2027, 09:00 (Africa/Lagos).", nextSentence(item, lagos))
-	require.Equal(t, "Is sent on Thursday, 1 July 2027, 09:00 (Africa/Lagos), which is 1 Jul 2027, 10:00 CEST for you.", nextSentence(item, berlin))
-	require.Empty(t, nextSentence(app.Item{}, berlin))
 }

@@ -12,7 +12,7 @@ import (
 	"coachflow/coaching"
 )
 
-func (p *Pages) registerAdmin(engine *gin.Engine) {
+func (p *Pages) registerPeople(engine *gin.Engine) {
 	p.get(engine, "/people", adminPage(listPeople))
 	p.both(engine, "/people/new", adminPage(newPerson))
 	p.both(engine, "/people/:id", adminPage(changePerson))
@@ -20,19 +20,6 @@ func (p *Pages) registerAdmin(engine *gin.Engine) {
 	p.both(engine, "/people/:id/withdraw", adminPage(withdrawInvitation))
 	p.both(engine, "/people/:id/close", adminPage(closeAccount))
 	p.post(engine, "/blocked-addresses/clear", adminPage(clearBlocked))
-	p.get(engine, "/forms", listForms)
-	p.both(engine, "/forms/new", adminPage(newForm))
-	p.get(engine, "/forms/:id", showForm)
-	p.both(engine, "/forms/:id/edit", adminPage(replaceForm))
-	p.both(engine, "/forms/:id/try", tryForm)
-	p.get(engine, "/templates", adminPage(listTemplates))
-	p.get(engine, "/templates/:id", adminPage(showTemplate))
-	p.get(engine, "/quarantine", adminPage(listInbound))
-	p.get(engine, "/quarantine/:id", adminPage(showInbound))
-	p.get(engine, "/quarantine/:id/raw", adminPage(rawInbound))
-	p.post(engine, "/quarantine/:id/release", adminPage(decideInbound("release")))
-	p.post(engine, "/quarantine/:id/discard", adminPage(decideInbound("discard")))
-	p.registerSettings(engine)
 }
 
 func listPeople(v *request) error {
@@ -148,24 +135,4 @@ func clearBlocked(v *request) error {
 		return err
 	}
 	return v.done("/people", "Mail goes to "+address+" again.")
-}
-
-func listTemplates(v *request) error {
-	list, err := v.app().ListProgramTemplates(v.ctx, v.who, v.paging())
-	if err != nil {
-		return err
-	}
-	return v.show("Programs", "templates", nil, templatesPage(list))
-}
-
-func showTemplate(v *request) error {
-	id, err := v.id("id")
-	if err != nil {
-		return err
-	}
-	t, err := v.app().GetProgramTemplate(v.ctx, v.who, id)
-	if err != nil {
-		return err
-	}
-	return v.show(t.Name, "templates", nil, templatePage(t))
 }
