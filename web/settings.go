@@ -122,13 +122,20 @@ func revokeKey(v *request) error {
 	if err != nil {
 		return err
 	}
-	if !v.posted() {
-		return v.confirm("settings", confirmation{Title: "Revoke this API key?", Action: "/settings/api-keys/" + id.String() + "/revoke", Button: "Revoke it", Back: "/settings/api-keys",
-			Danger: true, Lines: []string{"Whatever uses the key stops working at once. This cannot be undone."}})
+	key, err := v.app().GetAPIKey(v.ctx, v.who, id)
+	if err != nil {
+		return err
 	}
 	v.back = "/settings/api-keys"
+	if key.RevokedAt != nil {
+		return v.leave(v.back, flash{"The key “" + key.Name + "” was revoked before.", "warning"})
+	}
+	if !v.posted() {
+		return v.confirm("settings", confirmation{Title: "Revoke the API key “" + key.Name + "”?", Action: v.back + "/" + id.String() + "/revoke", Button: "Revoke it", Back: v.back,
+			Danger: true, Lines: []string{"Whatever uses the key stops working at once. This cannot be undone."}})
+	}
 	if err := v.app().RevokeAPIKey(v.ctx, v.who, id); err != nil {
 		return err
 	}
-	return v.done("/settings/api-keys", "The key is revoked.")
+	return v.done(v.back, "The key “"+key.Name+"” is revoked.")
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
@@ -37,8 +38,21 @@ func TestAPIKey_IsShownOnce(t *testing.T) {
 	keys, err := w.app.ListAPIKeys(t.Context(), w.ours.admin)
 	require.NoError(t, err)
 	path := "/settings/api-keys/" + keys[0].ID.String() + "/revoke"
-	require.Contains(t, v.get(path).body, "Revoke this API key?")
-	require.Contains(t, v.follow(path, url.Values{}).body, "revoked")
+	require.Contains(t, v.get(path).body, "Revoke the API key “script”?")
+	require.Contains(t, v.follow(path, url.Values{}).body, "The key “script” is revoked.")
+	require.Contains(t, v.follow(path, url.Values{}).body, "was revoked before", "pressed twice")
+}
+
+func TestAPIKey_RevokingWhatIsNoneIsNoPage(t *testing.T) {
+	w := newWorld(t)
+	v := w.login(w.ours.admin)
+	foreign, err := w.app.CreateAPIKey(t.Context(), w.theirs.admin, "theirs")
+	require.NoError(t, err)
+	for _, id := range []string{uuid.NewString(), foreign.ID.String(), "nonsense"} {
+		path := "/settings/api-keys/" + id + "/revoke"
+		require.Equal(t, http.StatusNotFound, v.get(path).status, id)
+		require.Equal(t, http.StatusNotFound, v.post(path, url.Values{}).status, id)
+	}
 }
 
 func TestSettings_KeepWhatWasTyped(t *testing.T) {
