@@ -40,6 +40,9 @@ type Config struct {
 	Metrics http.Handler
 	// Pages registers the pages on the same engine.
 	Pages func(*gin.Engine)
+	// CrossOriginPage answers people whose request comes from a page of another
+	// site and is refused; nil: they get the problem that programs get.
+	CrossOriginPage http.HandlerFunc
 	// SessionPrincipal finds who is logged in by a cookie; nil: API keys only.
 	SessionPrincipal func(*http.Request) (app.Principal, bool)
 }

@@ -21,12 +21,18 @@ func (s *server) around(engine http.Handler) http.Handler {
 	// No bypass patterns: scripts and webhooks send neither Origin nor
 	// Sec-Fetch-Site, and so pass.
 	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(http.HandlerFunc(refuseCrossOrigin))
+	protection.SetDenyHandler(http.HandlerFunc(s.refuseCrossOrigin))
 	h := http.MaxBytesHandler(protection.Handler(engine), maxAnyBody)
 	return s.identify(s.logAccess(secure(rescue(h))))
 }
 
-func refuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
+// refuseCrossOrigin tells people in a page, and programs in a problem, that what
+// was sent from a page of another site is not taken.
+func (s *server) refuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
+	if s.CrossOriginPage != nil && forPeople(r) {
+		s.CrossOriginPage(w, r)
+		return
+	}
 	writeProblem(w, r, coaching.Problemf(coaching.Forbidden, "cross_origin_refused", "Requests that change something are not taken from pages of other sites."))
 }
 
@@ -44,6 +50,11 @@ func secure(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// forPeople reports whether somebody looks at the answer, in a browser.
+func forPeople(r *http.Request) bool {
+	return !isAPI(r) && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // isAPI reports whether a program asks, which gets problems as JSON.
@@ -74,7 +85,7 @@ func rescue(next http.Handler) http.Handler {
 }
 
 func writeCrash(w http.ResponseWriter, r *http.Request) {
-	if isAPI(r) || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if !forPeople(r) {
 		write(w, internalError(requestOf(r.Context())))
 		return
 	}

@@ -88,6 +88,7 @@ func TestCrossOrigin_ChangesAreRefused(t *testing.T) {
 		w.call("POST", path, `{}`, "Sec-Fetch-Site", "cross-site").refused(403, "cross_origin_refused")
 		w.call("POST", path, `{}`, "Origin", "https://evil.example").refused(403, "cross_origin_refused")
 	}
+	w.call("POST", "/l/x", nil, "Sec-Fetch-Site", "cross-site", "Accept", "text/html").refused(403, "cross_origin_refused")
 	require.Equal(t, 204, w.call("POST", "/l/x", nil, "Sec-Fetch-Site", "same-origin").status)
 	require.Equal(t, 204, w.call("POST", "/l/x", nil).status, "scripts send no such headers")
 }

@@ -5,13 +5,17 @@ package web
 
 import (
 	"log/slog"
+	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 
+	"github.com/a-h/templ"
 	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
+	"coachflow/web/formview"
 	"coachflow/web/link"
 	"coachflow/web/serve"
 )
@@ -76,9 +80,23 @@ func (p *Pages) Wait() { p.behind.Wait() }
 
 // nowhere is the page for an address that no page has.
 func (p *Pages) nowhere(c *gin.Context) {
-	serve.Secure(c, serve.PagePolicy)
+	serve.Secure(c.Writer.Header(), serve.PagePolicy)
 	v := &request{Context: c, pages: p}
 	v.fail(serve.ErrMissing)
+}
+
+// CrossOriginPage answers a request that came from a page of another site, and
+// was refused. Nothing of what was sent is shown: it may be somebody else's.
+func (p *Pages) CrossOriginPage(w http.ResponseWriter, r *http.Request) {
+	serve.Secure(w.Header(), serve.PagePolicy)
+	page := formview.MessagePage{Frame: formview.Frame{Stylesheet: p.static.url("form.css"), Footer: "This page is shown in the place of one that was sent from elsewhere."},
+		Tone: formview.ToneWarning, Title: "Nothing was done", Body: "What was sent did not come from a page of ours, so it was not taken.",
+		Hint:     "Open the page itself, and press the button there.\n\nIf you came from a mail, open the link in it in your browser, not inside of the mail program.",
+		LinkText: "Go to the start page", LinkURL: "/"}
+	if strings.HasPrefix(r.URL.Path, link.Path) {
+		page.LinkText, page.LinkURL = "Open the page", r.URL.Path
+	}
+	templ.Handler(formview.Message(page), templ.WithStatus(http.StatusForbidden)).ServeHTTP(w, r)
 }
 
 // get registers a page. HEAD answers as GET does, for those who only look.

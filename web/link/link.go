@@ -19,6 +19,9 @@ import (
 	"coachflow/web/serve"
 )
 
+// Path is where links lead; the token follows.
+const Path = "/l/"
+
 // Config is what the pages need.
 type Config struct {
 	App *app.App
@@ -39,9 +42,9 @@ func New(cfg Config) *Pages { return &Pages{Config: cfg, shown: newFormMemory()}
 // Register puts the pages on an engine, which must be guarded against requests
 // of other origins (http.CrossOriginProtection).
 func (p *Pages) Register(engine *gin.Engine) {
-	engine.GET("/l/:token", p.handle(open))
-	engine.HEAD("/l/:token", p.handle(open))
-	engine.POST("/l/:token", p.handle(use))
+	engine.GET(Path+":token", p.handle(open))
+	engine.HEAD(Path+":token", p.handle(open))
+	engine.POST(Path+":token", p.handle(use))
 }
 
 // request is one request for the page of a link.
@@ -59,7 +62,7 @@ const patience = 20 * time.Second
 // error is shown to the holder.
 func (p *Pages) handle(act func(*request) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		serve.Secure(c, serve.PagePolicy)
+		serve.Secure(c.Writer.Header(), serve.PagePolicy)
 		ctx, cancel := context.WithTimeout(c.Request.Context(), patience)
 		defer cancel()
 		r := &request{Context: c, pages: p, ctx: ctx}

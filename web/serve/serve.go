@@ -30,8 +30,7 @@ const (
 var ErrMissing = coaching.Problemf(coaching.NotFound, "page_not_found", "There is no such page.")
 
 // Secure sets the headers of every page. policy is its content security policy.
-func Secure(c *gin.Context, policy string) {
-	h := c.Writer.Header()
+func Secure(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "same-origin")
