@@ -71,7 +71,7 @@ func (p *Pages) showForgot(c *gin.Context, status int, view forgotView) {
 }
 
 func (p *Pages) forgotPage(c *gin.Context) {
-	serve.Secure(c.Writer.Header(), serve.PagePolicy)
+	serve.Begin(c)
 	p.showForgot(c, http.StatusOK, forgotView{})
 }
 
@@ -81,7 +81,7 @@ const behindPatience = 15 * time.Second
 // forgot sends a link, if there is somebody to send it to. The answer is the
 // same if there is not.
 func (p *Pages) forgot(c *gin.Context) {
-	serve.Secure(c.Writer.Header(), serve.PagePolicy)
+	serve.Begin(c)
 	form, status := serve.Form(c)
 	if status != http.StatusOK {
 		p.showForgot(c, status, forgotView{Problem: "What was sent could not be read. Please try again."})

@@ -36,7 +36,7 @@ func (p *Pages) showLogin(c *gin.Context, status int, view loginView) {
 }
 
 func (p *Pages) loginPage(c *gin.Context) {
-	serve.Secure(c.Writer.Header(), serve.PagePolicy)
+	serve.Begin(c)
 	to := localPath(c.Query("to"))
 	if _, in := p.SessionPrincipal(c.Request); in {
 		c.Redirect(http.StatusSeeOther, to)
@@ -46,7 +46,7 @@ func (p *Pages) loginPage(c *gin.Context) {
 }
 
 func (p *Pages) login(c *gin.Context) {
-	serve.Secure(c.Writer.Header(), serve.PagePolicy)
+	serve.Begin(c)
 	form, status := serve.Form(c)
 	if status != http.StatusOK {
 		p.showLogin(c, status, loginView{To: "/", Problem: "What was sent could not be read. Please try again."})
@@ -99,7 +99,7 @@ func (p *Pages) enter(c *gin.Context, who app.Principal, to string) {
 }
 
 func (p *Pages) logout(c *gin.Context) {
-	serve.Secure(c.Writer.Header(), serve.PagePolicy)
+	serve.Begin(c)
 	ctx, err := p.load(c.Request)
 	if err == nil {
 		err = p.finish(ctx, c.Writer)

@@ -36,7 +36,7 @@ type handler func(*request) error
 // loggedIn lets in who is logged in, reads what was posted, and shows errors.
 func (p *Pages) loggedIn(handle handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		serve.Secure(c.Writer.Header(), serve.PagePolicy)
+		serve.Begin(c)
 		v := &request{Context: c, pages: p, zone: time.UTC, form: url.Values{}}
 		if err := v.enter(); err != nil {
 			v.fail(err)

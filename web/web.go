@@ -80,7 +80,7 @@ func (p *Pages) Wait() { p.behind.Wait() }
 
 // nowhere is the page for an address that no page has.
 func (p *Pages) nowhere(c *gin.Context) {
-	serve.Secure(c.Writer.Header(), serve.PagePolicy)
+	serve.Begin(c)
 	v := &request{Context: c, pages: p}
 	v.fail(serve.ErrMissing)
 }

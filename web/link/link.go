@@ -62,7 +62,7 @@ const patience = 20 * time.Second
 // error is shown to the holder.
 func (p *Pages) handle(act func(*request) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		serve.Secure(c.Writer.Header(), serve.PagePolicy)
+		serve.Begin(c)
 		ctx, cancel := context.WithTimeout(c.Request.Context(), patience)
 		defer cancel()
 		r := &request{Context: c, pages: p, ctx: ctx}

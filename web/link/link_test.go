@@ -2,6 +2,7 @@ package link_test
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -66,4 +67,24 @@ func TestLinks_WhatIsNotGoodGetsOnePageThatTellsNothing(t *testing.T) {
 		}
 	}
 	require.NotContains(t, want, "Ours")
+}
+
+func TestLinks_TakeTextThatNoDatabaseHolds(t *testing.T) {
+	w := newWorld(t)
+	w.agree(nil)
+	_, _, form := w.sent(w.ours)
+	file := w.link(w.ours, coaching.FileLink, w.file(w.ours), w.ours.coach.Person, time.Hour)
+	_, _, invitation := w.invited(w.ours, "nora@ours.example")
+	require.Equal(t, http.StatusNotFound, w.visitor().get("/l/%00").status)
+	for _, bad := range []string{"a\x00b", "a\xffb"} {
+		require.Less(t, w.visitor().get(form+"?edit="+url.QueryEscape(bad)).status, 500)
+		for _, path := range []string{form, file, invitation} {
+			page := w.visitor().post(path, url.Values{"action": {bad}, "q.role": {bad}, "q." + bad: {bad}, "password": {bad}, "again": {bad}})
+			require.Less(t, page.status, 500, path)
+		}
+	}
+	require.Contains(t, w.visitor().get(form).body, "a\uFFFDb", "what was typed around it is kept")
+	page := w.visitor().post(form, answers("submit", "role", "one\x00two"))
+	require.Equal(t, http.StatusOK, page.status)
+	require.Contains(t, page.body, "one\uFFFDtwo")
 }

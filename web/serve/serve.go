@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
@@ -29,6 +30,16 @@ const (
 // ErrMissing is a page that is not there, or not for whoever asks.
 var ErrMissing = coaching.Problemf(coaching.NotFound, "page_not_found", "There is no such page.")
 
+// Begin is the first thing that the handler of a page does: it sets the headers,
+// and cleans what the address of the page says.
+func Begin(c *gin.Context) {
+	Secure(c.Writer.Header(), PagePolicy)
+	for i := range c.Params {
+		c.Params[i].Value = clean(c.Params[i].Value)
+	}
+	c.Request.URL.RawQuery = cleanValues(c.Request.URL.Query()).Encode()
+}
+
 // Secure sets the headers of every page. policy is its content security policy.
 func Secure(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
@@ -41,7 +52,7 @@ func Secure(h http.Header, policy string) {
 // maxBody bounds what a form may post, in bytes.
 const maxBody = 1 << 20
 
-// Form reads a posted form. The status is 200, 413 for a body that is too large,
+// Form reads a posted form, and cleans its text. The status is 200, 413 for a body that is too large,
 // or 400 for one that cannot be read.
 func Form(c *gin.Context) (url.Values, int) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
@@ -53,7 +64,28 @@ func Form(c *gin.Context) (url.Values, int) {
 	case err != nil:
 		return nil, http.StatusBadRequest
 	}
-	return c.Request.PostForm, http.StatusOK
+	return cleanValues(c.Request.PostForm), http.StatusOK
+}
+
+// clean marks what no text has and Postgres refuses, NUL and what is not UTF-8,
+// by the character that stands for such: nothing else is lost, and a value that
+// nobody has stays one.
+func clean(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// cleanValues cleans the values of a query or a form, and drops fields that no
+// page has.
+func cleanValues(values url.Values) url.Values {
+	for name, list := range values {
+		if clean(name) != name {
+			delete(values, name)
+		}
+		for i := range list {
+			list[i] = clean(list[i])
+		}
+	}
+	return values
 }
 
 // Page answers with a page, whole or not at all.
