@@ -89,7 +89,7 @@ func (p *Pages) nowhere(c *gin.Context) {
 // was refused. Nothing of what was sent is shown: it may be somebody else's.
 func (p *Pages) CrossOriginPage(w http.ResponseWriter, r *http.Request) {
 	serve.Secure(w.Header(), serve.PagePolicy)
-	page := formview.MessagePage{Frame: formview.Frame{Stylesheet: p.static.url("form.css"), Footer: "This page is shown in the place of one that was sent from elsewhere."},
+	page := formview.MessagePage{Frame: formview.Frame{Stylesheet: p.static.url("form.css"), Footer: "Nothing of what was sent was kept."},
 		Tone: formview.ToneWarning, Title: "Nothing was done", Body: "What was sent did not come from a page of ours, so it was not taken.",
 		Hint:     "Open the page itself, and press the button there.\n\nIf you came from a mail, open the link in it in your browser, not inside of the mail program.",
 		LinkText: "Go to the start page", LinkURL: "/"}

@@ -53,7 +53,7 @@ func (r *request) askAgain(values url.Values) error {
 	}
 	page := r.formPage(f)
 	if page.State == formview.StateOpen {
-		page.Draft = formview.Entered(f.Form, values)
+		page.Draft, page.Hidden = formview.Entered(f.Form, values), startedFrom(values)
 		page.Notice, page.SavedAt = "Nothing has been sent yet. Please press the button below.", ""
 	}
 	return r.render(http.StatusOK, formview.Page(page))
@@ -65,9 +65,12 @@ func (r *request) saveForm(values url.Values) error {
 		return r.notSaved(values, err)
 	}
 	page := r.formPage(f)
-	if page.State == formview.StateOpen {
+	switch {
+	case f.Outdated:
+		return r.outdated(page, values)
+	case page.State == formview.StateOpen:
 		page.Notice = "Your draft is saved. Come back any time with the same link."
-	} else {
+	default:
 		r.late(&page, f, values)
 	}
 	return r.render(http.StatusOK, formview.Page(page))
@@ -79,6 +82,9 @@ func (r *request) submitForm(values url.Values) error {
 		return r.notSaved(values, err)
 	}
 	page := r.formPage(f)
+	if f.Outdated {
+		return r.outdated(page, values)
+	}
 	if len(faults) > 0 {
 		page.Draft, page.Problems = formview.Entered(f.Form, values), coaching.ProblemsByQuestion(faults)
 		return r.render(http.StatusUnprocessableEntity, formview.Page(page))
@@ -87,6 +93,18 @@ func (r *request) submitForm(values url.Values) error {
 		r.late(&page, f, values)
 	}
 	return r.render(http.StatusOK, formview.Page(page))
+}
+
+// outdated brings back what was typed where a newer draft was saved from another
+// window. Both are shown, nothing was written, and the next press of a button
+// decides.
+func (r *request) outdated(page formview.FormPage, values url.Values) error {
+	typed, err := page.Form.ReadDraft(values)
+	if err != nil {
+		return err
+	}
+	page.Saved, page.Draft = page.Draft, typed
+	return r.render(http.StatusConflict, formview.Page(page))
 }
 
 // late says so where what was typed came after the form was answered or closed,
@@ -104,7 +122,9 @@ func (r *request) late(page *formview.FormPage, f app.FormLink, values url.Value
 	}
 	page.Typed = entered
 	if f.Stand != app.FormClosed {
-		page.Notice = "Your answers had been sent before, and those are the ones that count. What you have entered now is below them."
+		if !f.Over {
+			page.ChangeText = "If what you have entered now is what should count, ask the person who sent you this form to open it again. Then send it once more with the same link."
+		}
 		return
 	}
 	page.ClosedText = "It was closed before your answers came, so they were not taken. You find them below, to copy them.\n\nIf you still want them to be read, send them to the person who asked you, for example as a reply to the mail that brought you here."
@@ -132,12 +152,18 @@ func (r *request) notSaved(values url.Values, err error) error {
 	}
 	page := r.formPage(f)
 	page.State, page.Draft, page.ProblemSummary, page.SavedAt = formview.StateOpen, formview.Entered(f.Form, values), summary, ""
+	page.Hidden = startedFrom(values)
 	return r.render(status, formview.Page(page))
 }
 
 func (r *request) bareAnswers(values url.Values, summary string) formview.RetryPage {
 	return formview.RetryPage{Frame: r.frame(""), Title: "Your answers could not be saved just now", Body: summary,
-		Action: r.Request.URL.Path, Values: values, Button: "Try again"}
+		Action: r.Request.URL.Path, Hidden: startedFrom(values), Values: values, Button: "Try again"}
+}
+
+// startedFrom keeps which draft was filled out, on a page that saved nothing.
+func startedFrom(values url.Values) map[string]string {
+	return map[string]string{app.DraftField: values.Get(app.DraftField)}
 }
 
 var formStates = map[app.FormStand]formview.State{
@@ -150,7 +176,7 @@ func (r *request) formPage(f app.FormLink) formview.FormPage {
 		form.Title = f.Title
 	}
 	page := formview.FormPage{Frame: r.frame(f.Organization), Form: &form, State: formStates[f.Stand], RecipientName: f.Recipient,
-		Action: r.Request.URL.Path, Draft: f.Draft}
+		Action: r.Request.URL.Path, Hidden: map[string]string{app.DraftField: f.Version()}, Draft: f.Draft}
 	if !f.DueAt.IsZero() {
 		page.DueAt = coaching.ShowTime(f.DueAt, f.Zone)
 	}

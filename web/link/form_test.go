@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -20,6 +21,24 @@ func answers(action string, pairs ...string) url.Values {
 		form.Add("q."+pairs[i], pairs[i+1])
 	}
 	return form
+}
+
+// fields are the hidden fields of a page.
+func (r response) fields() url.Values {
+	values := url.Values{}
+	for _, m := range regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(r.body, -1) {
+		values.Add(m[1], m[2])
+	}
+	return values
+}
+
+// send fills out the form of a page and presses one of its buttons.
+func (r response) send(action string, pairs ...string) response {
+	values := r.fields()
+	for name, typed := range answers(action, pairs...) {
+		values[name] = typed
+	}
+	return r.from.post(r.path, values)
 }
 
 func TestR8_AFormIsOnePageWithItsButtonsAndNoLogin(t *testing.T) {

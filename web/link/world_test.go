@@ -172,6 +172,8 @@ type visitor struct {
 func (w *world) visitor() *visitor { return &visitor{w: w} }
 
 type response struct {
+	from     *visitor
+	path     string
 	status   int
 	header   http.Header
 	body     string
@@ -205,7 +207,7 @@ func (v *visitor) do(method, path string, form url.Values, header ...string) res
 	for _, cookie := range rec.Result().Cookies() {
 		v.cookie = cookie.Name + "=" + cookie.Value
 	}
-	return response{status: rec.Code, header: rec.Header(), body: rec.Body.String(), location: rec.Header().Get("Location")}
+	return response{from: v, path: path, status: rec.Code, header: rec.Header(), body: rec.Body.String(), location: rec.Header().Get("Location")}
 }
 
 const formDefinition = `{"title":"Before we begin","elements":[
