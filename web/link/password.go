@@ -36,8 +36,11 @@ func (r *request) choosePassword() error {
 	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Invalid {
 		return r.accountPage(account, problem)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case account.Stand == app.AccountDone && !account.Set:
+		return r.render(http.StatusConflict, formview.Message(r.passwordNotSet(account)))
 	}
 	return r.accountPage(account, nil)
 }
@@ -73,14 +76,35 @@ func (r *request) askPassword(account app.AccountLink, problem *coaching.Problem
 	return r.render(http.StatusUnprocessableEntity, formview.Password(page))
 }
 
+// accountDone is the page of a link that has done its work, or that was ended by
+// another: what it says is true of both, but after a password was set by it.
 func (r *request) accountDone(account app.AccountLink) formview.MessagePage {
-	page := formview.MessagePage{Frame: r.frame(account.Organization), Tone: formview.ToneSuccess, Title: "Your account is ready",
-		Body: "The password is set. You log in with " + account.Address + ".", LinkText: "Log in", LinkURL: "/login"}
-	if !account.First {
+	page := r.loginNext(account, formview.ToneSuccess)
+	switch {
+	case account.First:
+		page.Title, page.Body = "Your account is ready", "The password is set. You log in with "+account.Address+"."
+	case account.Set:
 		page.Title, page.Body = "The new password is set", "This link has done its work. You log in with "+account.Address+" and the new password."
+	default:
+		page.Title, page.Body = "This link is over", "The password was changed after the link was sent. You log in with "+account.Address+" and the newest password."
 	}
-	page.Hint = "If you do not know the password any more, choose “Forgot your password?” on the page on which you log in."
 	return page
+}
+
+// passwordNotSet is the page for who came second, by the same link or by another.
+func (r *request) passwordNotSet(account app.AccountLink) formview.MessagePage {
+	page := r.loginNext(account, formview.ToneWarning)
+	page.Title = "Your password was not set"
+	if account.First {
+		page.Title = "Your account is ready, with another password"
+	}
+	page.Body = "Another one was chosen before, in another window or by another link, and that one counts. What you have typed now was not set. You log in with " + account.Address + "."
+	return page
+}
+
+func (r *request) loginNext(account app.AccountLink, tone formview.Tone) formview.MessagePage {
+	return formview.MessagePage{Frame: r.frame(account.Organization), Tone: tone, LinkText: "Log in", LinkURL: "/login",
+		Hint: "If you do not know the password any more, choose “Forgot your password?” on the page on which you log in."}
 }
 
 func (r *request) accountOver(account app.AccountLink) formview.MessagePage {

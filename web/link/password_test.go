@@ -132,3 +132,56 @@ func TestPasswordLink_OfAClosedAccount(t *testing.T) {
 	require.Contains(t, v.get(path).body, "The account is closed")
 	require.Contains(t, v.post(path, passwords(lamps, lamps)).body, "The account is closed")
 }
+
+func TestPasswordLink_EveryAcknowledgedPasswordIsSet(t *testing.T) {
+	w := newWorld(t)
+	person := w.ours.coach
+	for range 8 {
+		first := w.accountLink(w.ours, coaching.PasswordLink, uuid.New(), person.Person, address(person), time.Hour)
+		second := w.accountLink(w.ours, coaching.PasswordLink, uuid.New(), person.Person, address(person), time.Hour)
+		typed := [2]string{"one of two new passwords", "the other of the two"}
+		pages := w.together("LOCK TABLE people IN EXCLUSIVE MODE", func() response { return w.visitor().post(first, passwords(typed[0], typed[0])) },
+			func() response { return w.visitor().post(second, passwords(typed[1], typed[1])) })
+		set := 0
+		for i, page := range pages {
+			_, err := w.app.Login(t.Context(), address(person), typed[i])
+			require.Equal(t, err == nil, strings.Contains(page.body, "The new password is set"), page.body)
+			require.Equal(t, err != nil, strings.Contains(page.body, "Your password was not set"))
+			if err == nil {
+				set++
+			}
+		}
+		require.Equal(t, 1, set)
+	}
+}
+
+func TestPasswordLink_EndedByAnotherDoesNotSayThatItHasSetAPassword(t *testing.T) {
+	w := newWorld(t)
+	person := w.ours.coach
+	older := w.accountLink(w.ours, coaching.PasswordLink, uuid.New(), person.Person, address(person), time.Hour)
+	newer := w.accountLink(w.ours, coaching.PasswordLink, uuid.New(), person.Person, address(person), time.Hour)
+	v := w.visitor()
+	require.Contains(t, v.post(newer, passwords(lamps, lamps)).body, "The new password is set")
+	require.NotContains(t, v.get(older).body, "The new password is set")
+	require.Contains(t, v.get(older).body, "This link is over")
+	late := v.post(older, passwords("another long password", "another long password"))
+	require.Contains(t, late.body, "Your password was not set")
+	require.NotContains(t, late.body, "The new password is set")
+
+	require.Contains(t, v.post(newer, passwords(lamps, lamps)).body, "The new password is set", "the button was pressed twice")
+	w.exec("UPDATE people SET password_set_at = password_set_at - interval '1 hour' WHERE id = $1", person.Person)
+	require.Contains(t, v.post(newer, passwords(lamps, lamps)).body, "Your password was not set", "a link that is over is no way to try passwords")
+}
+
+func TestInvitationLink_ASecondPasswordIsToldThatItDoesNotCount(t *testing.T) {
+	w := newWorld(t)
+	_, _, path := w.invited(w.ours, "nora@ours.example")
+	v := w.visitor()
+	require.NotContains(t, v.post(path, passwords(lamps, lamps)).body, "was not set")
+	require.NotContains(t, v.post(path, passwords(lamps, lamps)).body, "was not set", "the button was pressed twice")
+	late := v.post(path, passwords("another long password", "another long password"))
+	require.Contains(t, late.body, "Your account is ready")
+	require.Contains(t, late.body, "What you have typed now was not set")
+	_, err := w.app.Login(t.Context(), "nora@ours.example", lamps)
+	require.NoError(t, err)
+}
