@@ -81,7 +81,7 @@ func leastStep(b *testing.B, s *devStack, one *steps) time.Duration {
 		}))
 	}
 	id := db.NewID().String()
-	_, err = s.parts.mail.Send(ctx, compose.Outgoing{From: s.parts.deeds.From, To: compose.Recipient{Addr: "floor@clients.example"},
+	_, err = s.parts.mail.Send(ctx, compose.Outgoing{From: s.parts.domain.Outbox.From, To: compose.Recipient{Addr: "floor@clients.example"},
 		Subject: "Floor", Text: "Text", HTML: "<p>Text</p>", MessageID: id + "@floor.example", IdempotencyKey: id, Date: began})
 	require.NoError(b, err)
 	return time.Since(began)

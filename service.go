@@ -207,7 +207,7 @@ func (p *parts) handler(extra pages) (http.Handler, error) {
 	}
 	return api.New(api.Config{
 		App: p.app, Log: p.log, ResendWebhookSecret: p.ResendWebhookSecret, TrustedProxies: proxies, Ready: p.ready,
-		Metrics: p.metricsHandler(), SessionPrincipal: site.SessionPrincipal,
+		Metrics: p.metricsHandler(), SessionPrincipal: site.SessionPrincipal, CrossOriginPage: site.CrossOriginPage,
 		Pages: func(engine *gin.Engine) {
 			site.Register(engine)
 			if extra.mail != nil {

@@ -40,6 +40,9 @@ type Config struct {
 	Metrics http.Handler
 	// Pages registers the pages on the same engine.
 	Pages func(*gin.Engine)
+	// CrossOriginPage answers people whose request comes from a page of another
+	// site and is refused; nil: they get the problem that programs get.
+	CrossOriginPage http.HandlerFunc
 	// SessionPrincipal finds who is logged in by a cookie; nil: API keys only.
 	SessionPrincipal func(*http.Request) (app.Principal, bool)
 }
@@ -95,7 +98,7 @@ func (s *server) operate(engine *gin.Engine) {
 // publish registers the JSON API and what describes it.
 func (s *server) publish(engine *gin.Engine) error {
 	s.huma = newHuma(engine)
-	s.huma.UseMiddleware(s.plainJSON, s.authenticate, s.readBody, s.once)
+	s.huma.UseMiddleware(s.plainJSON, s.authenticate, s.readBody, s.idempotent)
 	s.routes()
 	describeErrors(s.huma.OpenAPI())
 	if err := putWords(s.huma.OpenAPI()); err != nil {

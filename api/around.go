@@ -21,12 +21,18 @@ func (s *server) around(engine http.Handler) http.Handler {
 	// No bypass patterns: scripts and webhooks send neither Origin nor
 	// Sec-Fetch-Site, and so pass.
 	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(http.HandlerFunc(refuseCrossOrigin))
+	protection.SetDenyHandler(http.HandlerFunc(s.refuseCrossOrigin))
 	h := http.MaxBytesHandler(protection.Handler(engine), maxAnyBody)
 	return s.identify(s.logAccess(secure(rescue(h))))
 }
 
-func refuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
+// refuseCrossOrigin tells people in a page, and programs in a problem, that what
+// was sent from a page of another site is not taken.
+func (s *server) refuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
+	if s.CrossOriginPage != nil && forPeople(r) {
+		s.CrossOriginPage(w, r)
+		return
+	}
 	writeProblem(w, r, coaching.Problemf(coaching.Forbidden, "cross_origin_refused", "Requests that change something are not taken from pages of other sites."))
 }
 
@@ -46,6 +52,11 @@ func secure(next http.Handler) http.Handler {
 	})
 }
 
+// forPeople reports whether somebody looks at the answer, in a browser.
+func forPeople(r *http.Request) bool {
+	return !isAPI(r) && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
 // isAPI reports whether a program asks, which gets problems as JSON.
 func isAPI(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/webhooks/")
@@ -62,8 +73,8 @@ func rescue(next http.Handler) http.Handler {
 			if what == http.ErrAbortHandler {
 				panic(what) // a handler's own way to cut the connection
 			}
-			v := visitOf(r.Context())
-			v.log.ErrorContext(r.Context(), "handler panicked", "route", v.pattern(), "panic", fmt.Sprint(what), "stack", string(debug.Stack()))
+			req := requestOf(r.Context())
+			req.log.ErrorContext(r.Context(), "handler panicked", "route", req.pattern(), "panic", fmt.Sprint(what), "stack", string(debug.Stack()))
 			if counted, ok := w.(*countingWriter); ok && counted.code != 0 {
 				panic(http.ErrAbortHandler) // half an answer is out: cutting it off is the honest end
 			}
@@ -74,14 +85,14 @@ func rescue(next http.Handler) http.Handler {
 }
 
 func writeCrash(w http.ResponseWriter, r *http.Request) {
-	if isAPI(r) || !strings.Contains(r.Header.Get("Accept"), "text/html") {
-		write(w, internalError(visitOf(r.Context())))
+	if !forPeople(r) {
+		write(w, internalError(requestOf(r.Context())))
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(http.StatusInternalServerError)
 	_, _ = fmt.Fprintf(w, "<!doctype html><html lang=\"en\"><title>Something went wrong</title><h1>Something went wrong</h1>"+
-		"<p>The mistake is ours, and it is in our log. Try again; if it stays, name this number: %s</p></html>", html.EscapeString(visitOf(r.Context()).id))
+		"<p>The mistake is ours, and it is in our log. Try again; if it stays, name this number: %s</p></html>", html.EscapeString(requestOf(r.Context()).id))
 }
 
 // unrouted answers for paths and methods of the API that do not exist. Other
@@ -94,7 +105,7 @@ func unrouted(c *gin.Context) {
 	if c.Writer.Status() == http.StatusMethodNotAllowed {
 		problem.fill(http.StatusMethodNotAllowed, "method_not_allowed", "This address does not take this method; the Allow header lists those that it takes.")
 	}
-	problem.RequestID = visitOf(c.Request.Context()).id
+	problem.RequestID = requestOf(c.Request.Context()).id
 	write(c.Writer, problem)
 	c.Abort()
 }

@@ -88,6 +88,7 @@ func TestCrossOrigin_ChangesAreRefused(t *testing.T) {
 		w.call("POST", path, `{}`, "Sec-Fetch-Site", "cross-site").refused(403, "cross_origin_refused")
 		w.call("POST", path, `{}`, "Origin", "https://evil.example").refused(403, "cross_origin_refused")
 	}
+	w.call("POST", "/l/x", nil, "Sec-Fetch-Site", "cross-site", "Accept", "text/html").refused(403, "cross_origin_refused")
 	require.Equal(t, 204, w.call("POST", "/l/x", nil, "Sec-Fetch-Site", "same-origin").status)
 	require.Equal(t, 204, w.call("POST", "/l/x", nil).status, "scripts send no such headers")
 }
@@ -132,14 +133,14 @@ func TestHealth(t *testing.T) {
 func newBare(t *testing.T) *world {
 	t.Helper()
 	log := &lockedBuffer{}
-	h, err := New(Config{App: &app.App{}, Log: nobody.log})
+	h, err := New(Config{App: &app.App{}, Log: noRequest.log})
 	require.NoError(t, err)
 	return &world{t: t, handler: h, log: log}
 }
 
 func TestNew_RefusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
-	good := Config{App: &app.App{}, Log: nobody.log}
+	good := Config{App: &app.App{}, Log: noRequest.log}
 	for name, spoil := range map[string]func(*Config){
 		"no app":    func(c *Config) { c.App = nil },
 		"no log":    func(c *Config) { c.Log = nil },

@@ -62,7 +62,7 @@ func (s *server) takeDelivery(r *http.Request) error {
 		return err
 	}
 	if err := deliver.VerifySvix(s.ResendWebhookSecret, r.Header, body, time.Now()); err != nil {
-		visitOf(r.Context()).log.WarnContext(r.Context(), "webhook refused", "error", err)
+		requestOf(r.Context()).log.WarnContext(r.Context(), "webhook refused", "error", err)
 		return coaching.Problemf(coaching.Unauthenticated, "webhook_signature_invalid", "The signature or the time of this webhook is not right.")
 	}
 	if !json.Valid(body) {
@@ -70,7 +70,7 @@ func (s *server) takeDelivery(r *http.Request) error {
 	}
 	event, err := deliver.ParseDeliveryEvent(body)
 	if err != nil {
-		visitOf(r.Context()).log.WarnContext(r.Context(), "webhook not understood", "error", err)
+		requestOf(r.Context()).log.WarnContext(r.Context(), "webhook not understood", "error", err)
 		return coaching.Problemf(coaching.Invalid, "webhook_not_understood", "This is not an event about a mail.")
 	}
 	if event.Type == deliver.DeliveryOther || !clean(event.ProviderID) {

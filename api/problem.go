@@ -79,20 +79,20 @@ func problemOf(in *coaching.Problem) *Problem {
 
 // explain turns any error of a handler into a problem. One that is not meant
 // for people goes to the log, and the answer only says which request it was.
-func explain(v *visit, err error) *Problem {
+func explain(req *request, err error) *Problem {
 	if problem, is := coaching.AsProblem(err); is {
 		out := problemOf(problem)
-		out.RequestID = v.id
+		out.RequestID = req.id
 		return out
 	}
 	if db.Away(err) {
-		v.log.Log(context.Background(), levelOf(err), "a part of the system is away", "route", v.pattern(), "error", err)
+		req.log.Log(context.Background(), levelOf(err), "a part of the system is away", "route", req.pattern(), "error", err)
 		out := problemOf(coaching.Problemf(coaching.Unavailable, "unavailable", "A part of the system cannot be reached; try again in a moment."))
-		out.RequestID = v.id
+		out.RequestID = req.id
 		return out
 	}
-	v.log.Error("request failed", "route", v.pattern(), "error", err)
-	return internalError(v)
+	req.log.Error("request failed", "route", req.pattern(), "error", err)
+	return internalError(req)
 }
 
 // levelOf keeps clients that have gone in the middle of a request from looking
@@ -104,8 +104,8 @@ func levelOf(err error) slog.Level {
 	return slog.LevelError
 }
 
-func internalError(v *visit) *Problem {
-	out := &Problem{RequestID: v.id}
+func internalError(req *request) *Problem {
+	out := &Problem{RequestID: req.id}
 	out.fill(http.StatusInternalServerError, "internal_error", "Something went wrong on our side. Name the request_id when you ask about it.")
 	return out
 }
@@ -122,7 +122,7 @@ func (p *Problem) headers(set func(name, value string)) {
 
 // writeProblem answers a plain request with what went wrong.
 func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
-	write(w, explain(visitOf(r.Context()), err))
+	write(w, explain(requestOf(r.Context()), err))
 }
 
 func write(w http.ResponseWriter, p *Problem) {

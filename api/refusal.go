@@ -24,26 +24,26 @@ func init() {
 // refusal gives every error that Huma or a handler comes up with the one shape
 // and a stable code.
 func refusal(c huma.Context, status int, msg string, errs []error) *Problem {
-	v := nobody
+	req := noRequest
 	if c != nil {
-		v = visitOf(c.Context())
+		req = requestOf(c.Context())
 	}
-	out := refused(c, v, status, msg, errs)
-	out.RequestID = v.id
+	out := refused(c, req, status, msg, errs)
+	out.RequestID = req.id
 	if c != nil {
 		out.headers(c.SetHeader)
 	}
 	return out
 }
 
-func refused(c huma.Context, v *visit, status int, msg string, errs []error) *Problem {
+func refused(c huma.Context, req *request, status int, msg string, errs []error) *Problem {
 	if len(errs) == 1 {
 		if _, is := coaching.AsProblem(errs[0]); is {
-			return explain(v, errs[0])
+			return explain(req, errs[0])
 		}
 	}
 	if status >= http.StatusInternalServerError {
-		return explain(v, errors.Join(append([]error{errors.New(msg)}, errs...)...))
+		return explain(req, errors.Join(append([]error{errors.New(msg)}, errs...)...))
 	}
 	if noun := wrongID(c, errs); noun != "" {
 		return problemOf(coaching.Problemf(coaching.NotFound, noun+"_not_found", "There is no such %s.", strings.ReplaceAll(noun, "_", " ")))

@@ -145,9 +145,27 @@ func (a *App) ListAPIKeys(ctx context.Context, p Principal) ([]APIKey, error) {
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		list, err := q.APIKeyList(ctx, p.Org)
 		for _, row := range list {
-			out = append(out, APIKey{ID: row.ID, Name: row.Name, CreatedAt: row.CreatedAt, RevokedAt: row.RevokedAt})
+			out = append(out, showAPIKey(row))
 		}
 		return wrap(err, "list API keys")
+	})
+	return out, err
+}
+
+func showAPIKey(row rows.ApiKey) APIKey {
+	return APIKey{ID: row.ID, Name: row.Name, CreatedAt: row.CreatedAt, RevokedAt: row.RevokedAt}
+}
+
+// GetAPIKey reads one of the organization's keys, without its secret.
+func (a *App) GetAPIKey(ctx context.Context, p Principal, id uuid.UUID) (APIKey, error) {
+	if err := adminOnly(p); err != nil {
+		return APIKey{}, err
+	}
+	var out APIKey
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := q.APIKeyGet(ctx, p.Org, id)
+		out = showAPIKey(row)
+		return found(err, "api_key")
 	})
 	return out, err
 }

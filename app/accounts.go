@@ -27,7 +27,7 @@ type AccountStand string
 // The stands of such a link.
 const (
 	AccountOpen AccountStand = "open"
-	AccountDone AccountStand = "done" // a password was set
+	AccountDone AccountStand = "done" // a password was set since, by this link or in another way
 	AccountOver AccountStand = "over" // the invitation was withdrawn or sent again, or the account closed
 )
 
@@ -38,10 +38,12 @@ type AccountLink struct {
 	Address      string // to log in with
 	First        bool   // it creates the account; else it chooses a new password
 	Stand        AccountStand
+	Set          bool // the password is the one that was sent just now
 	ExpiresAt    time.Time
 	Zone         *time.Location
 
 	person uuid.UUID
+	setAt  time.Time // when the present password was set
 }
 
 // ReadAccountLink reads what a link to choose a password shows.
@@ -64,6 +66,9 @@ func readAccountLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef)
 	}
 	out := AccountLink{Organization: r.OrganizationName, Name: r.PersonName, Address: r.Email, First: ref.Purpose == coaching.InvitationLink,
 		ExpiresAt: r.ExpiresAt, Zone: coaching.ZoneOrUTC(r.TimeZone), person: r.PersonID}
+	if r.PasswordSetAt != nil {
+		out.setAt = *r.PasswordSetAt
+	}
 	out.Stand = accountStand(r)
 	return out, nil
 }
@@ -87,12 +92,13 @@ func accountStand(r rows.AccountLinkGetRow) AccountStand {
 	return AccountOver
 }
 
-// ChoosePassword sets the password of the person whom a link belongs to. On a
-// link that has done its work it changes nothing, and tells so by its stand.
+// ChoosePassword sets the password of the person whom a link belongs to, and says
+// by Set whether it is the one that counts. On a link that is over, also one that
+// another has ended meanwhile, it changes nothing.
 func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password, again string) (AccountLink, error) {
 	out, err := a.ReadAccountLink(ctx, ref)
 	if err != nil || out.Stand != AccountOpen {
-		return out, err
+		return a.pressedTwice(ctx, ref, out, password, err)
 	}
 	hash, err := newPasswordHash(password, again, out.Address)
 	if err != nil {
@@ -107,17 +113,40 @@ func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password
 		if out, err = readAccountLink(ctx, q, ref); err != nil || out.Stand != AccountOpen {
 			return err
 		}
-		out.Stand = AccountDone
+		out.Stand, out.Set = AccountDone, true
 		done, err = accounts.Activate(ctx, q, invitee(ref.Org, out.person), hash)
 		return err
 	})
-	if err == nil && out.First {
+	if err != nil || !out.Set {
+		return a.pressedTwice(ctx, ref, out, password, wrapUnlessTold(err, "set password"))
+	}
+	if out.First {
 		a.tellInvitationEnded(ctx, out.person)
 	}
-	if err == nil {
-		a.tellActivated(ctx, done)
+	a.tellActivated(ctx, done)
+	return out, nil
+}
+
+// twice is how long after a password was set the same one, sent again, counts as a
+// button that was pressed twice. Later none is compared: a link that is over is no
+// way to try passwords.
+const twice = time.Minute
+
+// pressedTwice finds out whether what was sent to a link that is over is the
+// password that was set a moment ago.
+func (a *App) pressedTwice(ctx context.Context, ref coaching.LinkRef, out AccountLink, password string, err error) (AccountLink, error) {
+	if err != nil || out.Stand != AccountDone || len(password) > 1024 || now().Sub(out.setAt) > twice {
+		return out, err
 	}
-	return out, wrapUnlessTold(err, "set password")
+	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
+		hash, err := q.PersonPasswordHash(ctx, ref.Org, out.person)
+		if db.NoRow(err) {
+			return nil
+		}
+		out.Set = err == nil && passwordMatches(password, hash)
+		return wrap(err, "read password")
+	})
+	return out, err
 }
 
 // newPasswordHash checks a new password, and that it was typed twice the same.

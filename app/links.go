@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,12 +45,29 @@ type FormLink struct {
 	Stand        FormStand
 	Draft        coaching.Draft
 	SavedAt      time.Time
-	SubmittedAt  time.Time
-	Answer       []coaching.AnswerLine
-	DueAt        time.Time
-	Zone         *time.Location
+	// Outdated: a newer draft was saved than the one that was filled out, so
+	// nothing was written; Draft is the newer one.
+	Outdated bool
+	// Over: the engagement has ended, so that nobody can open the form again.
+	Over        bool
+	SubmittedAt time.Time
+	Answer      []coaching.AnswerLine
+	DueAt       time.Time
+	Zone        *time.Location
 
 	ref recipientRef
+}
+
+// DraftField is the field of a posted form that holds the FormLink.Version of when
+// the form was shown, so that what is typed from there replaces no newer draft.
+const DraftField = "started_from"
+
+// Version names the draft that is saved; empty: there is none.
+func (f FormLink) Version() string {
+	if f.SavedAt.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(f.SavedAt.UnixMicro(), 10)
 }
 
 // recipientRef is what a form's link names, resolved.
@@ -115,8 +133,8 @@ func readFormLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef) (F
 func (f *FormLink) readAnswer(r rows.FormLinkGetRow) error {
 	f.Stand = FormOpen
 	status := coaching.ItemStatus(r.ItemStatus)
-	over := r.EngagementStatus == "completed" || r.EngagementStatus == "cancelled"
-	if over || status == coaching.Skipped || status == coaching.Removed {
+	f.Over = r.EngagementStatus == "completed" || r.EngagementStatus == "cancelled"
+	if f.Over || status == coaching.Skipped || status == coaching.Removed {
 		f.Stand = FormClosed
 	}
 	if r.SavedAt == nil {
@@ -130,7 +148,7 @@ func (f *FormLink) readAnswer(r rows.FormLinkGetRow) error {
 		return nil
 	}
 	f.SubmittedAt = *r.SubmittedAt
-	if f.Stand = FormPending; r.TakenUpAt != nil || over {
+	if f.Stand = FormPending; r.TakenUpAt != nil || f.Over {
 		f.Stand = FormAnswered
 	}
 	var answer coaching.Answer
@@ -141,75 +159,101 @@ func (f *FormLink) readAnswer(r rows.FormLinkGetRow) error {
 	return nil
 }
 
-// SaveDraft keeps everything typed, valid or not. On a form that was submitted
-// or closed in the meantime it changes nothing and tells so by its stand.
+// SaveDraft keeps everything typed, valid or not. Where the form was submitted,
+// closed, or saved from another window in the meantime it changes nothing, and
+// tells so by its stand or Outdated.
 func (a *App) SaveDraft(ctx context.Context, ref coaching.LinkRef, values url.Values) (FormLink, error) {
-	return a.enter(ctx, ref, values, func(q *rows.Queries, f *FormLink) error { return f.saveDraft(ctx, q) })
+	return a.enter(ctx, ref, values, func(q *rows.Queries, f *FormLink, entered entry) (bool, error) { return f.saveDraft(ctx, q, entered) })
 }
 
 // SubmitForm takes a form's answers. Faults are told beside their questions and
 // nothing typed is lost. What is right is saved first and told to the program
-// then; should that fail, the stand is FormPending and the sweep tells it.
+// then; should that fail, the stand is FormPending and the sweep tells it. What
+// was submitted first counts: where something else was, or a newer draft was
+// saved, what comes back is that.
 func (a *App) SubmitForm(ctx context.Context, ref coaching.LinkRef, values url.Values) (FormLink, []coaching.FieldProblem, error) {
 	var faults []coaching.FieldProblem
-	out, err := a.enter(ctx, ref, values, func(q *rows.Queries, f *FormLink) error {
-		var answer coaching.Answer
-		if answer, faults = f.Form.Check(f.Draft); len(faults) > 0 {
-			return f.saveDraft(ctx, q)
+	out, err := a.enter(ctx, ref, values, func(q *rows.Queries, f *FormLink, entered entry) (bool, error) {
+		answer, wrong := f.Form.Check(entered.draft)
+		if len(wrong) > 0 {
+			faults = wrong
+			return f.saveDraft(ctx, q, entered)
 		}
-		return f.submit(ctx, q, answer)
+		return f.submit(ctx, q, entered, answer)
 	})
 	if err == nil && out.Stand == FormPending {
 		a.tellAnswer(ctx, &out)
 	}
+	if out.Outdated || out.Stand != FormOpen {
+		faults = nil
+	}
 	return out, faults, err
 }
 
-// enter reads a form's link and what was typed, and does something with it
-// where the form is open.
-func (a *App) enter(ctx context.Context, ref coaching.LinkRef, values url.Values, do func(*rows.Queries, *FormLink) error) (FormLink, error) {
+// entry is what was typed into a form, and when the draft was saved that the form
+// showed before; nil: it showed none.
+type entry struct {
+	draft       coaching.Draft
+	startedFrom *time.Time
+}
+
+func readEntry(form *coaching.Form, values url.Values) (entry, error) {
+	draft, err := form.ReadDraft(values)
+	out := entry{draft: draft}
+	if micros, parseErr := strconv.ParseUint(values.Get(DraftField), 10, 52); parseErr == nil {
+		at := time.UnixMicro(int64(micros)).UTC()
+		out.startedFrom = &at
+	}
+	return out, err
+}
+
+// enter reads a form's link and what was typed, and has it written where the form
+// is open. Where write finds that somebody was faster, the form is read again.
+func (a *App) enter(ctx context.Context, ref coaching.LinkRef, values url.Values, write func(*rows.Queries, *FormLink, entry) (bool, error)) (FormLink, error) {
 	var out FormLink
 	err := a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		var err error
 		if out, err = readFormLink(ctx, q, ref); err != nil || out.Stand != FormOpen {
 			return err
 		}
-		if out.Draft, err = out.Form.ReadDraft(values); err != nil {
+		entered, err := readEntry(out.Form, values)
+		if err != nil {
 			return err
 		}
-		return do(q, &out)
+		if written, err := write(q, &out, entered); err != nil || written {
+			return err
+		}
+		out, err = readFormLink(ctx, q, ref)
+		out.Outdated = out.Stand == FormOpen
+		return err
 	})
 	return out, err
 }
 
-func (f *FormLink) saveDraft(ctx context.Context, q *rows.Queries) error {
-	draft, err := json.Marshal(f.Draft)
+func (f *FormLink) saveDraft(ctx context.Context, q *rows.Queries, entered entry) (bool, error) {
+	draft, err := json.Marshal(entered.draft)
 	if err != nil {
-		return wrap(err, "write draft")
+		return false, wrap(err, "write draft")
 	}
-	f.SavedAt = now()
-	_, err = q.AnswerSave(ctx, rows.AnswerSaveParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
-		FormID: &f.ref.form, FormVersion: &f.ref.version, Draft: draft, SavedAt: f.SavedAt})
-	if db.NoRow(err) { // submitted in another window, a moment ago
-		f.Stand, f.SubmittedAt = FormPending, f.SavedAt
-		return nil
-	}
-	return wrap(err, "save draft")
+	f.Draft, f.SavedAt = entered.draft, now()
+	saved, err := q.AnswerSave(ctx, rows.AnswerSaveParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
+		FormID: &f.ref.form, FormVersion: &f.ref.version, Draft: draft, SavedAt: f.SavedAt, StartedFrom: entered.startedFrom})
+	return saved == 1, wrap(err, "save draft")
 }
 
-func (f *FormLink) submit(ctx context.Context, q *rows.Queries, answer coaching.Answer) error {
+func (f *FormLink) submit(ctx context.Context, q *rows.Queries, entered entry, answer coaching.Answer) (bool, error) {
 	data, err := answer.JSON()
 	if err != nil {
-		return wrap(err, "write answer")
+		return false, wrap(err, "write answer")
 	}
-	draft, err := json.Marshal(f.Draft)
+	draft, err := json.Marshal(entered.draft)
 	if err != nil {
-		return wrap(err, "write draft")
+		return false, wrap(err, "write draft")
 	}
-	f.Stand, f.SubmittedAt, f.Answer = FormPending, now(), f.Form.Summary(answer)
-	err = q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
-		FormID: &f.ref.form, FormVersion: &f.ref.version, Draft: draft, Answer: data, SavedAt: f.SubmittedAt})
-	return wrap(err, "store answer")
+	f.Stand, f.Draft, f.SubmittedAt, f.Answer = FormPending, entered.draft, now(), f.Form.Summary(answer)
+	submitted, err := q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
+		FormID: &f.ref.form, FormVersion: &f.ref.version, Draft: draft, Answer: data, SavedAt: f.SubmittedAt, StartedFrom: entered.startedFrom})
+	return submitted == 1, wrap(err, "store answer")
 }
 
 func (a *App) tellAnswer(ctx context.Context, f *FormLink) {

@@ -110,8 +110,12 @@ func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task
 
 func (t *Task) complete(ctx context.Context, q *rows.Queries, p Principal) error {
 	at := now()
-	t.Stand, t.DoneAt = TaskPending, &at
-	err := q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: p.Org, ID: db.NewID(), RecipientID: t.recipient, Round: t.round,
+	submitted, err := q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: p.Org, ID: db.NewID(), RecipientID: t.recipient, Round: t.round,
 		Draft: []byte("{}"), Answer: []byte("{}"), SavedAt: at})
+	if err == nil && submitted == 0 {
+		*t, err = task(ctx, q, p, t.ID) // completed before, and that is what counts
+		return err
+	}
+	t.Stand, t.DoneAt = TaskPending, &at
 	return wrap(err, "store completion")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"coachflow/coaching"
+	"coachflow/web/serve"
 )
 
 // A person's own account: a new password for who knows the present one, and for
@@ -20,7 +21,7 @@ func (p *Pages) registerAccount(engine *gin.Engine) {
 	engine.POST("/password", p.forgot)
 }
 
-func ownAccount(v *visit) error {
+func ownAccount(v *request) error {
 	person, err := v.app().GetPerson(v.ctx, v.who, v.who.Person)
 	if err != nil {
 		return err
@@ -36,7 +37,7 @@ func ownAccount(v *visit) error {
 
 // changePassword sets the new password, which ends all logins, and logs this
 // browser in again.
-func (v *visit) changePassword() error {
+func (v *request) changePassword() error {
 	key := "account " + v.who.Person.String()
 	if !v.pages.limits.take(key) {
 		return coaching.Problemf(coaching.TooMany, "too_many_attempts", "There were too many attempts. Wait a minute, then try again.")
@@ -64,13 +65,13 @@ type forgotView struct {
 
 func (p *Pages) showForgot(c *gin.Context, status int, view forgotView) {
 	view.Stylesheets, view.DevMail = p.stylesheets(), p.DevMail
-	if err := renderTo(c, status, forgotPage(view)); err != nil {
+	if err := serve.Page(c, status, forgotPage(view)); err != nil {
 		p.brokenLogin(c, err)
 	}
 }
 
 func (p *Pages) forgotPage(c *gin.Context) {
-	secure(c, pagePolicy)
+	serve.Begin(c)
 	p.showForgot(c, http.StatusOK, forgotView{})
 }
 
@@ -80,8 +81,8 @@ const behindPatience = 15 * time.Second
 // forgot sends a link, if there is somebody to send it to. The answer is the
 // same if there is not.
 func (p *Pages) forgot(c *gin.Context) {
-	secure(c, pagePolicy)
-	form, status := readForm(c)
+	serve.Begin(c)
+	form, status := serve.Form(c)
 	if status != http.StatusOK {
 		p.showForgot(c, status, forgotView{Problem: "What was sent could not be read. Please try again."})
 		return

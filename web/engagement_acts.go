@@ -15,33 +15,33 @@ type engagementAct struct {
 	Lines               []string
 	Danger              bool
 	From                []string // the states in which it is offered
-	do                  func(*app.App, *visit, uuid.UUID) (app.Engagement, error)
+	do                  func(*app.App, *request, uuid.UUID) (app.Engagement, error)
 }
 
 var engagementActs = map[string]engagementAct{
 	"start": {Title: "Start this engagement?", Button: "Start", Done: "The engagement is started.", From: []string{"draft"},
 		Lines: []string{"The program begins: items that are due at once are sent now, the others follow by their rules.", "Items that are sent by hand wait for you."},
-		do: func(a *app.App, v *visit, id uuid.UUID) (app.Engagement, error) {
+		do: func(a *app.App, v *request, id uuid.UUID) (app.Engagement, error) {
 			return a.StartEngagement(v.ctx, v.who, id)
 		}},
 	"pause": {Title: "Pause this engagement?", Button: "Pause", Done: "The engagement is paused. Nothing is sent until you resume it.", From: []string{"active"},
 		Lines: []string{"Nothing is sent while it is paused: no forms, no reminders. Open links keep working.", "When you resume it, all open dates move by the length of the pause."},
-		do: func(a *app.App, v *visit, id uuid.UUID) (app.Engagement, error) {
+		do: func(a *app.App, v *request, id uuid.UUID) (app.Engagement, error) {
 			return a.PauseEngagement(v.ctx, v.who, id)
 		}},
 	"resume": {Title: "Resume this engagement?", Button: "Resume", Done: "The engagement goes on.", From: []string{"paused"},
 		Lines: []string{"All open dates move by the length of the pause, so nothing is sent in a burst."},
-		do: func(a *app.App, v *visit, id uuid.UUID) (app.Engagement, error) {
+		do: func(a *app.App, v *request, id uuid.UUID) (app.Engagement, error) {
 			return a.ResumeEngagement(v.ctx, v.who, id)
 		}},
 	"complete": {Title: "Complete this engagement?", Button: "Complete", Done: "The engagement is complete.", From: []string{"active", "paused"},
 		Lines: []string{"What is still planned is not sent any more, and open forms close. What was answered stays.", "This cannot be undone."},
-		do: func(a *app.App, v *visit, id uuid.UUID) (app.Engagement, error) {
+		do: func(a *app.App, v *request, id uuid.UUID) (app.Engagement, error) {
 			return a.CompleteEngagement(v.ctx, v.who, id)
 		}},
 	"cancel": {Title: "Cancel this engagement?", Button: "Cancel the engagement", Done: "The engagement is cancelled.", Danger: true, From: []string{"draft", "active", "paused"},
 		Lines: []string{"What is still planned is not sent any more, and open forms close. What was answered stays.", "This cannot be undone."},
-		do: func(a *app.App, v *visit, id uuid.UUID) (app.Engagement, error) {
+		do: func(a *app.App, v *request, id uuid.UUID) (app.Engagement, error) {
 			return a.CancelEngagement(v.ctx, v.who, id)
 		}},
 }
@@ -63,7 +63,7 @@ func (e engagementView) acts() []string {
 
 func actOnEngagement(name string) handler {
 	act := engagementActs[name]
-	return func(v *visit) error {
+	return func(v *request) error {
 		view, err := v.runEngagement("program")
 		if err != nil {
 			return err

@@ -18,7 +18,7 @@ type engagementForm struct {
 	Coachees, Coaches, Templates []option
 }
 
-func newEngagement(v *visit) error {
+func newEngagement(v *request) error {
 	form := engagementForm{Values: v.form}
 	if err := v.choices(&form); err != nil {
 		return err
@@ -46,7 +46,7 @@ func optionalID(s string) *uuid.UUID {
 }
 
 // choices reads the people and templates to choose from.
-func (v *visit) choices(form *engagementForm) error {
+func (v *request) choices(form *engagementForm) error {
 	var err error
 	if form.Coachees, err = v.people("coachee", "Please choose"); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (v *visit) choices(form *engagementForm) error {
 	return err
 }
 
-func (v *visit) people(role, none string) ([]option, error) {
+func (v *request) people(role, none string) ([]option, error) {
 	list, err := everyPage(func(at app.Paging) (app.Page[app.Person], error) { return v.app().ListPeople(v.ctx, v.who, role, at) })
 	options := []option{{"", none}}
 	for _, person := range list {
@@ -73,7 +73,7 @@ func (v *visit) people(role, none string) ([]option, error) {
 	return options, err
 }
 
-func engagementDetails(v *visit) error {
+func engagementDetails(v *request) error {
 	view, err := v.engagement("details")
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func engagementDetails(v *visit) error {
 	return v.done(view.URL("details"), "The engagement is changed.")
 }
 
-// again lets a second press save over a change that the visitor was told about.
+// again lets a second press save over a change that the person was told about.
 func (f *engagementForm) again(err error) {
 	if problem, is := coaching.AsProblem(err); is && problem.Class == coaching.Stale {
 		f.Values.Set("revision", strconv.Itoa(f.View.ProgramRevision))

@@ -10,7 +10,7 @@ import (
 	"coachflow/coaching"
 )
 
-func timelinePage(v *visit) error {
+func timelinePage(v *request) error {
 	view, err := v.runEngagement("timeline")
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func comingSentence(c app.ComingItem, zone *time.Location) string {
 	return nextSentence(app.Item{Next: &app.Coming{What: c.What, At: c.At, Text: c.Text}}, zone)
 }
 
-func engagementMails(v *visit) error {
+func engagementMails(v *request) error {
 	view, err := v.runEngagement("mails")
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func happened(n app.Notification) time.Time {
 	return n.PlannedAt
 }
 
-func engagementMessages(v *visit) error {
+func engagementMessages(v *request) error {
 	view, err := v.engagement("messages")
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func engagementMessages(v *visit) error {
 	return v.show(view.Name, "engagements", nil, engagementMessagesContent(view, noStream(view)))
 }
 
-func openEngagementStream(v *visit) error {
+func openEngagementStream(v *request) error {
 	view, err := v.runEngagement("messages")
 	if err != nil {
 		return err

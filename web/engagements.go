@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"coachflow/app"
+	"coachflow/web/serve"
 )
 
 func (p *Pages) registerEngagements(engine *gin.Engine) {
@@ -32,7 +33,7 @@ type engagementRow struct {
 // listSize keeps the list quick, since each line asks for a program.
 const listSize = 25
 
-func listEngagements(v *visit) error {
+func listEngagements(v *request) error {
 	list, err := v.app().ListEngagements(v.ctx, v.who, app.Paging{After: v.Query("after"), Most: listSize})
 	if err != nil {
 		return err
@@ -59,7 +60,7 @@ type engagementList struct {
 }
 
 // nextOf says in one sentence what comes next in an engagement.
-func (v *visit) nextOf(e app.Engagement) (string, error) {
+func (v *request) nextOf(e app.Engagement) (string, error) {
 	switch e.Status {
 	case "draft":
 		if e.CoachID == nil {
@@ -149,7 +150,7 @@ type engagementView struct {
 }
 
 // engagement reads what a page of an engagement is about.
-func (v *visit) engagement(tab string) (engagementView, error) {
+func (v *request) engagement(tab string) (engagementView, error) {
 	id, err := v.id("id")
 	if err != nil {
 		return engagementView{}, err
@@ -160,10 +161,10 @@ func (v *visit) engagement(tab string) (engagementView, error) {
 }
 
 // runEngagement is engagement for pages that a coachee does not have.
-func (v *visit) runEngagement(tab string) (engagementView, error) {
+func (v *request) runEngagement(tab string) (engagementView, error) {
 	view, err := v.engagement(tab)
 	if err == nil && !view.MayRun {
-		return view, errMissing
+		return view, serve.ErrMissing
 	}
 	return view, err
 }

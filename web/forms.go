@@ -6,15 +6,26 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/gin-gonic/gin"
+
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/web/formview"
+	"coachflow/web/serve"
 )
 
-func listForms(v *visit) error {
+func (p *Pages) registerForms(engine *gin.Engine) {
+	p.get(engine, "/forms", listForms)
+	p.both(engine, "/forms/new", adminPage(newForm))
+	p.get(engine, "/forms/:id", showForm)
+	p.both(engine, "/forms/:id/edit", adminPage(replaceForm))
+	p.both(engine, "/forms/:id/try", tryForm)
+}
+
+func listForms(v *request) error {
 	list, err := v.app().ListForms(v.ctx, v.who, v.paging())
 	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Forbidden {
-		return errMissing
+		return serve.ErrMissing
 	}
 	if err != nil {
 		return err
@@ -23,7 +34,7 @@ func listForms(v *visit) error {
 }
 
 // form reads a form with its definition, parsed.
-func (v *visit) formOf() (app.Form, *coaching.Form, error) {
+func (v *request) formOf() (app.Form, *coaching.Form, error) {
 	id, err := v.id("id")
 	if err != nil {
 		return app.Form{}, nil, err
@@ -36,7 +47,7 @@ func (v *visit) formOf() (app.Form, *coaching.Form, error) {
 	return form, parsed, err
 }
 
-func showForm(v *visit) error {
+func showForm(v *request) error {
 	form, parsed, err := v.formOf()
 	if err != nil {
 		return err
@@ -58,11 +69,11 @@ func (f definitionForm) action() string {
 	return "/forms/" + f.Form.ID.String() + "/edit"
 }
 
-func formInput(v *visit) app.FormInput {
+func formInput(v *request) app.FormInput {
 	return app.FormInput{Name: v.field("name"), Definition: json.RawMessage(v.form.Get("definition"))}
 }
 
-func newForm(v *visit) error {
+func newForm(v *request) error {
 	form := definitionForm{Values: v.form}
 	if !v.posted() {
 		return v.show("New form", "forms", nil, definitionPage(form))
@@ -75,7 +86,7 @@ func newForm(v *visit) error {
 	return v.done("/forms/"+created.ID.String(), "The form is created.")
 }
 
-func replaceForm(v *visit) error {
+func replaceForm(v *request) error {
 	present, _, err := v.formOf()
 	if err != nil {
 		return err
@@ -111,7 +122,7 @@ func pretty(data []byte) string {
 
 // tryForm shows a form as its recipients see it. It can be filled out, and
 // keeps nothing.
-func tryForm(v *visit) error {
+func tryForm(v *request) error {
 	form, parsed, err := v.formOf()
 	if err != nil {
 		return err
@@ -121,7 +132,7 @@ func tryForm(v *visit) error {
 		Frame: formview.Frame{OrganizationName: v.org.Name, Stylesheet: v.pages.static.url("form.css"), Footer: "A trial of the form, seen by you alone."}}
 	status := http.StatusOK
 	if v.posted() {
-		page.Draft = typed(parsed, v.form)
+		page.Draft = formview.Entered(parsed, v.form)
 		answer, faults := parsed.Check(page.Draft)
 		switch {
 		case v.form.Get(formview.ActionField) != formview.ActionSubmit:

@@ -5,7 +5,7 @@ import (
 )
 
 // actOnItem runs one act and goes back to the item.
-func actOnItem(v *visit, act func(itemView) error, done func(itemView) string) error {
+func actOnItem(v *request, act func(itemView) error, done func(itemView) string) error {
 	item, _, err := v.item()
 	if err != nil {
 		return err
@@ -17,7 +17,7 @@ func actOnItem(v *visit, act func(itemView) error, done func(itemView) string) e
 	return v.done(item.anchor(), done(item))
 }
 
-func sendItem(v *visit) error {
+func sendItem(v *request) error {
 	return actOnItem(v, func(i itemView) error {
 		_, err := v.app().SendItem(v.ctx, v.who, i.ID)
 		return err
@@ -26,14 +26,14 @@ func sendItem(v *visit) error {
 	})
 }
 
-func takeItemBack(v *visit) error {
+func takeItemBack(v *request) error {
 	return actOnItem(v, func(i itemView) error {
 		_, err := v.app().TakeItemBack(v.ctx, v.who, i.ID)
 		return err
 	}, func(i itemView) string { return "“" + i.Title + "” is taken back. Nothing was sent." })
 }
 
-func skipItem(v *visit) error {
+func skipItem(v *request) error {
 	if v.posted() {
 		return actOnItem(v, func(i itemView) error {
 			_, err := v.app().SkipItem(v.ctx, v.who, i.ID)
@@ -48,7 +48,7 @@ func skipItem(v *visit) error {
 		Lines: []string{"It ends as it is, and nobody is reminded of it any more.", "If the item after it waits for this one, it goes out by its rule. You can reopen this one later."}})
 }
 
-func reopenItem(v *visit) error {
+func reopenItem(v *request) error {
 	if v.posted() {
 		return actOnItem(v, func(i itemView) error {
 			_, err := v.app().ReopenItem(v.ctx, v.who, i.ID)
@@ -68,7 +68,7 @@ func reopenItem(v *visit) error {
 }
 
 func holdReminders(held bool) handler {
-	return func(v *visit) error {
+	return func(v *request) error {
 		recipient, err := v.id("recipient")
 		if err != nil {
 			return err

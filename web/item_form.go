@@ -67,7 +67,7 @@ func (f itemForm) is(name, value string) bool { return f.Values.Get(name) == val
 // moreRows is how many empty rows for recipients a form offers.
 const moreRows = 2
 
-func newItem(v *visit) error {
+func newItem(v *request) error {
 	view, err := v.runEngagement("program")
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func newItem(v *visit) error {
 	})
 }
 
-func changeItem(v *visit) error {
+func changeItem(v *request) error {
 	item, program, err := v.item()
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func changeItem(v *visit) error {
 
 // editWithForm reads the form, and shows what it would do or does it. Whatever
 // is wrong is told beside what was typed.
-func (v *visit) editWithForm(form itemForm, program app.Program, items func(coaching.ItemSpec) []app.EditItem) error {
+func (v *request) editWithForm(form itemForm, program app.Program, items func(coaching.ItemSpec) []app.EditItem) error {
 	if v.form.Get("action") == "back" {
 		return v.showItemForm(form, program, nil)
 	}
@@ -144,7 +144,7 @@ func (v *visit) editWithForm(form itemForm, program app.Program, items func(coac
 	return err
 }
 
-func (v *visit) showItemForm(form itemForm, program app.Program, problem error) error {
+func (v *request) showItemForm(form itemForm, program app.Program, problem error) error {
 	forms, err := everyPage(func(at app.Paging) (app.Page[app.Form], error) { return v.app().ListForms(v.ctx, v.who, at) })
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ func (v *visit) showItemForm(form itemForm, program app.Program, problem error) 
 }
 
 // recipientRows are the typed recipients, and room for more.
-func (v *visit) recipientRows(values url.Values) ([]recipientRow, error) {
+func (v *request) recipientRows(values url.Values) ([]recipientRow, error) {
 	var rows []recipientRow
 	for n := range 60 {
 		prefix := "r" + strconv.Itoa(n) + "_"

@@ -9,6 +9,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/web/serve"
 )
 
 func (p *Pages) registerLogin(engine *gin.Engine) {
@@ -29,13 +30,13 @@ type loginView struct {
 
 func (p *Pages) showLogin(c *gin.Context, status int, view loginView) {
 	view.Stylesheets, view.DevMail = p.stylesheets(), p.DevMail
-	if err := renderTo(c, status, loginPage(view)); err != nil {
+	if err := serve.Page(c, status, loginPage(view)); err != nil {
 		p.brokenLogin(c, err)
 	}
 }
 
 func (p *Pages) loginPage(c *gin.Context) {
-	secure(c, pagePolicy)
+	serve.Begin(c)
 	to := localPath(c.Query("to"))
 	if _, in := p.SessionPrincipal(c.Request); in {
 		c.Redirect(http.StatusSeeOther, to)
@@ -45,8 +46,8 @@ func (p *Pages) loginPage(c *gin.Context) {
 }
 
 func (p *Pages) login(c *gin.Context) {
-	secure(c, pagePolicy)
-	form, status := readForm(c)
+	serve.Begin(c)
+	form, status := serve.Form(c)
 	if status != http.StatusOK {
 		p.showLogin(c, status, loginView{To: "/", Problem: "What was sent could not be read. Please try again."})
 		return
@@ -67,7 +68,7 @@ func (p *Pages) login(c *gin.Context) {
 		if problem.Class != coaching.Unauthenticated {
 			view.Problem = problem.Message
 		}
-		p.showLogin(c, statusOf(problem.Class), view)
+		p.showLogin(c, serve.StatusOf(problem.Class), view)
 		return
 	case err != nil:
 		p.brokenLogin(c, err)
@@ -98,7 +99,7 @@ func (p *Pages) enter(c *gin.Context, who app.Principal, to string) {
 }
 
 func (p *Pages) logout(c *gin.Context) {
-	secure(c, pagePolicy)
+	serve.Begin(c)
 	ctx, err := p.load(c.Request)
 	if err == nil {
 		err = p.finish(ctx, c.Writer)
@@ -111,6 +112,6 @@ func (p *Pages) logout(c *gin.Context) {
 }
 
 func (p *Pages) brokenLogin(c *gin.Context, err error) {
-	v := &visit{Context: c, pages: p}
+	v := &request{Context: c, pages: p}
 	v.broken(err)
 }

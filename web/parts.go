@@ -27,7 +27,7 @@ type frame struct {
 
 type navItem struct{ Label, URL, Key string }
 
-func (v *visit) frame(title, section string) frame {
+func (v *request) frame(title, section string) frame {
 	return frame{Title: title, Section: section, Organization: v.org.Name, Who: v.who.Name, Role: roleWord(v.who), Nav: navOf(v.who),
 		Stylesheets: v.pages.stylesheets(), Zone: v.zone.String(), DevMail: v.pages.DevMail, TemporalUI: v.pages.temporalFor(v.who)}
 }
@@ -115,7 +115,7 @@ type confirmation struct {
 	Danger                      bool
 }
 
-func (v *visit) confirm(section string, c confirmation) error {
+func (v *request) confirm(section string, c confirmation) error {
 	return v.show(strings.TrimSuffix(c.Title, "?"), section, nil, confirmPage(c))
 }
 
@@ -180,3 +180,5 @@ func revisionOf(f engagementForm) string {
 	}
 	return strconv.Itoa(f.View.ProgramRevision)
 }
+
+func (v *request) paging() app.Paging { return app.Paging{After: v.Query("after")} }

@@ -10,6 +10,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/web/serve"
 )
 
 func (p *Pages) registerProgram(engine *gin.Engine) {
@@ -36,7 +37,7 @@ type programView struct {
 	Items []itemView
 }
 
-func (v *visit) program(view engagementView) (programView, app.Program, error) {
+func (v *request) program(view engagementView) (programView, app.Program, error) {
 	out := programView{engagementView: view}
 	program, err := v.app().GetProgram(v.ctx, v.who, view.ID)
 	for n, item := range program.Items {
@@ -45,7 +46,7 @@ func (v *visit) program(view engagementView) (programView, app.Program, error) {
 	return out, program, err
 }
 
-func programPage(v *visit) error {
+func programPage(v *request) error {
 	view, err := v.engagement("program")
 	if err != nil {
 		return err
@@ -58,7 +59,7 @@ func programPage(v *visit) error {
 }
 
 // item reads an item of the engagement in the path, for those who run it.
-func (v *visit) item() (itemView, app.Program, error) {
+func (v *request) item() (itemView, app.Program, error) {
 	view, err := v.runEngagement("program")
 	if err != nil {
 		return itemView{}, app.Program{}, err
@@ -77,7 +78,7 @@ func (v *visit) item() (itemView, app.Program, error) {
 			return item, read, nil
 		}
 	}
-	return itemView{}, read, errMissing
+	return itemView{}, read, serve.ErrMissing
 }
 
 // asEdit is the program as an edit that changes nothing.
@@ -101,7 +102,7 @@ type editStep struct {
 
 // edit shows what an edit does, and applies it when that was confirmed.
 // program is what it was made upon.
-func (v *visit) edit(step editStep, program app.Program, items []app.EditItem, done string) error {
+func (v *request) edit(step editStep, program app.Program, items []app.EditItem, done string) error {
 	preview, err := v.app().PreviewProgram(v.ctx, v.who, program.EngagementID, items)
 	if err != nil {
 		return err
@@ -122,7 +123,7 @@ func place(program app.Program, id uuid.UUID) int {
 	return slices.IndexFunc(program.Items, func(i app.Item) bool { return i.ID == id })
 }
 
-func removeItem(v *visit) error {
+func removeItem(v *request) error {
 	item, program, err := v.item()
 	if err != nil {
 		return err
@@ -134,7 +135,7 @@ func removeItem(v *visit) error {
 }
 
 func moveItem(by int) handler {
-	return func(v *visit) error {
+	return func(v *request) error {
 		item, program, err := v.item()
 		if err != nil {
 			return err
@@ -151,7 +152,7 @@ func moveItem(by int) handler {
 }
 
 // previewLetter shows a letter of an item as one of its recipients would get it.
-func previewLetter(v *visit) error {
+func previewLetter(v *request) error {
 	item, _, err := v.item()
 	if err != nil {
 		return err
@@ -164,11 +165,11 @@ func previewLetter(v *visit) error {
 	return v.show("Letter of “"+item.Title+"”", "engagements", nil, letterPreviewPage(item, letter, v.Query("kind"), v.Query("recipient")))
 }
 
-func previewInput(v *visit) app.PreviewInput {
+func previewInput(v *request) app.PreviewInput {
 	return app.PreviewInput{Kind: v.Query("kind"), RecipientID: optionalID(v.Query("recipient"))}
 }
 
-func previewLetterHTML(v *visit) error {
+func previewLetterHTML(v *request) error {
 	item, _, err := v.item()
 	if err != nil {
 		return err
@@ -182,12 +183,12 @@ func previewLetterHTML(v *visit) error {
 }
 
 // letter answers with the HTML of a mail, for a frame.
-func (v *visit) letter(html string) {
-	v.Writer.Header().Set("Content-Security-Policy", letterPolicy)
+func (v *request) letter(html string) {
+	v.Writer.Header().Set("Content-Security-Policy", serve.LetterPolicy)
 	v.Data(http.StatusOK, "text/html; charset=utf-8", []byte(html))
 }
 
-func itemAnswers(v *visit) error {
+func itemAnswers(v *request) error {
 	item, _, err := v.item()
 	if err != nil {
 		return err

@@ -1,8 +1,22 @@
 package web
 
+import (
+	"github.com/gin-gonic/gin"
+
+	"coachflow/web/serve"
+)
+
 var inboundStates = []option{{"quarantined", "In quarantine"}, {"", "All"}, {"received", "Received"}, {"posted", "Posted"}, {"filed", "File shared"}, {"duplicate", "Duplicate"}, {"ignored", "Ignored"}, {"discarded", "Discarded"}}
 
-func listInbound(v *visit) error {
+func (p *Pages) registerQuarantine(engine *gin.Engine) {
+	p.get(engine, "/quarantine", adminPage(listInbound))
+	p.get(engine, "/quarantine/:id", adminPage(showInbound))
+	p.get(engine, "/quarantine/:id/raw", adminPage(rawInbound))
+	p.post(engine, "/quarantine/:id/release", adminPage(decideInbound("release")))
+	p.post(engine, "/quarantine/:id/discard", adminPage(decideInbound("discard")))
+}
+
+func listInbound(v *request) error {
 	state, given := v.GetQuery("state")
 	if !given {
 		state = "quarantined"
@@ -14,7 +28,7 @@ func listInbound(v *visit) error {
 	return v.show("Quarantine", "quarantine", nil, inboundPage(list, state, v.zone))
 }
 
-func showInbound(v *visit) error {
+func showInbound(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -26,7 +40,7 @@ func showInbound(v *visit) error {
 	return v.show("Mail received", "quarantine", nil, inboundMailPage(m, v.zone))
 }
 
-func rawInbound(v *visit) error {
+func rawInbound(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -35,12 +49,12 @@ func rawInbound(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sendFile(v.Context, "mail-"+id.String()+".txt", "text/plain", raw)
+	serve.File(v.Context, "mail-"+id.String()+".txt", "text/plain", raw)
 	return nil
 }
 
 func decideInbound(what string) handler {
-	return func(v *visit) error {
+	return func(v *request) error {
 		id, err := v.id("id")
 		if err != nil {
 			return err

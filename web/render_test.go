@@ -1,10 +1,7 @@
 package web
 
 import (
-	"net/http"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"coachflow/app"
+	"coachflow/web/serve"
 )
 
 var noPaging = app.Paging{}
@@ -38,7 +36,7 @@ func TestPages_AreSoundAndKeepToThePolicy(t *testing.T) {
 
 func checkPage(t *testing.T, name string, page response) {
 	t.Helper()
-	require.Equal(t, pagePolicy, page.header.Get("Content-Security-Policy"), name)
+	require.Equal(t, serve.PagePolicy, page.header.Get("Content-Security-Policy"), name)
 	require.Equal(t, "no-store", page.header.Get("Cache-Control"), name)
 	doc, err := html.Parse(strings.NewReader(page.body))
 	require.NoError(t, err)
@@ -104,68 +102,4 @@ func TestFrames_HoldWhatOthersWroteShutOff(t *testing.T) {
 			require.Contains(t, page.body, "data:image/png;base64,ZGF0YQ==")
 		}
 	}
-}
-
-func TestStream_ShowsTextImagesQuotesAndFilesWithTheirViews(t *testing.T) {
-	w := newWorld(t)
-	stream, file, image := w.message(w.ours)
-	w.login(w.ours.coach).get("/files/" + file.String() + "/download")
-	page := w.login(w.ours.coachee).get("/streams/" + stream.ID.String()).body
-	for _, part := range []string{"Shall we meet?", `src="/files/` + image.String() + `/image"`, "Quoted text", "an older mail", `sandbox="allow-popups`, "&lt;Montag&gt;",
-		"Ours coach opened it on"} {
-		require.Contains(t, page, part)
-	}
-	require.NotContains(t, page, "alert(1)")
-}
-
-func TestStatic_IsHashedCachedAndComplete(t *testing.T) {
-	w := newWorld(t)
-	for _, name := range []string{"tabler.min.css", "console.css", "form.css"} {
-		sheet := w.visitor().get(w.pages.static.url(name))
-		require.Equal(t, http.StatusOK, sheet.status, name)
-		require.Equal(t, "text/css; charset=utf-8", sheet.header.Get("Content-Type"))
-		require.Contains(t, sheet.header.Get("Cache-Control"), "immutable")
-		zipped := w.visitor().do(http.MethodGet, w.pages.static.url(name), nil, "Accept-Encoding", "gzip, br")
-		require.Equal(t, "gzip", zipped.header.Get("Content-Encoding"))
-		require.Less(t, len(zipped.body), len(sheet.body))
-		require.NotContains(t, sheet.body, "@import", name)
-		for _, url := range regexp.MustCompile(`url\(['"]?(.{5})`).FindAllStringSubmatch(sheet.body, -1) {
-			require.Equal(t, "data:", url[1], name)
-		}
-	}
-	require.Equal(t, http.StatusNotFound, w.visitor().get("/static/tabler.min.css").status)
-	require.Equal(t, http.StatusNotFound, w.visitor().get("/static/VENDORED.md").status)
-}
-
-func TestVendored_ChecksumIsThatOfTheFile(t *testing.T) {
-	t.Parallel()
-	note, err := os.ReadFile("static/VENDORED.md")
-	require.NoError(t, err)
-	files, err := newStaticFiles()
-	require.NoError(t, err)
-	sum := regexp.MustCompile(`[0-9a-f]{64}`).FindString(string(note))
-	require.NotEmpty(t, sum)
-	require.Contains(t, files.url("tabler.min.css"), sum[:12])
-}
-
-func TestStream_OlderFilesAreOnePageOn(t *testing.T) {
-	w := newWorld(t)
-	stream, file, _ := w.message(w.ours)
-	w.exec(`INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, created_at)
-		SELECT org_id, gen_random_uuid(), client_id, message_id, uploaded_by, 'number-' || n || '.txt', content_type, size, blob_key, created_at - n * interval '1 minute'
-		FROM files, generate_series(1, 60) n WHERE id = $1`, file)
-	v := w.login(w.ours.coachee)
-	listed := func(page string) []string {
-		_, files, found := strings.Cut(page, `id="files"`)
-		require.True(t, found)
-		return regexp.MustCompile(`number-\d+\.txt`).FindAllString(files, -1)
-	}
-	page := v.get("/streams/" + stream.ID.String()).body
-	names := listed(page)
-	require.Len(t, names, latest-1)
-	next := regexp.MustCompile(`\?files=[0-9a-f-]{36}`).FindString(page)
-	require.NotEmpty(t, next)
-	page = v.get("/streams/" + stream.ID.String() + next).body
-	require.Equal(t, "number-60.txt", slices.Concat(names, listed(page))[59])
-	require.NotContains(t, page, "?files=")
 }

@@ -10,6 +10,7 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/mail/compose"
+	"coachflow/web/serve"
 )
 
 func (p *Pages) registerSettings(engine *gin.Engine) {
@@ -21,7 +22,7 @@ func (p *Pages) registerSettings(engine *gin.Engine) {
 	p.both(engine, "/settings/api-keys/:id/revoke", adminPage(revokeKey))
 }
 
-func settings(v *visit) error {
+func settings(v *request) error {
 	values, faults := v.form, map[string]string(nil)
 	if !v.posted() {
 		values = url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}, "contact_suffix": {v.org.ContactSuffix}}
@@ -44,7 +45,7 @@ func settings(v *visit) error {
 	return v.done("/settings", "The settings are saved.")
 }
 
-func listLetters(v *visit) error {
+func listLetters(v *request) error {
 	list, err := v.app().ListNotificationTemplates(v.ctx, v.who)
 	if err != nil {
 		return err
@@ -60,7 +61,7 @@ type letterForm struct {
 	Sample *compose.Letter
 }
 
-func changeLetter(v *visit) error {
+func changeLetter(v *request) error {
 	list, err := v.app().ListNotificationTemplates(v.ctx, v.who)
 	if err != nil {
 		return err
@@ -70,10 +71,10 @@ func changeLetter(v *visit) error {
 			return v.changeLetter(letterForm{NotificationTemplate: t, Values: v.form})
 		}
 	}
-	return errMissing
+	return serve.ErrMissing
 }
 
-func (v *visit) changeLetter(form letterForm) error {
+func (v *request) changeLetter(form letterForm) error {
 	if !v.posted() {
 		form.Values = url.Values{"subject": {form.Subject}, "body": {form.Body}}
 	}
@@ -90,7 +91,7 @@ func (v *visit) changeLetter(form letterForm) error {
 	return v.show(kindWords(form.Kind), "settings", err, letterPage(form))
 }
 
-func resetLetter(v *visit) error {
+func resetLetter(v *request) error {
 	v.back = "/settings/letters"
 	if err := v.app().ResetNotificationTemplate(v.ctx, v.who, v.Param("kind")); err != nil {
 		return err
@@ -98,7 +99,7 @@ func resetLetter(v *visit) error {
 	return v.done("/settings/letters", "The letter is the default one again.")
 }
 
-func apiKeys(v *visit) error {
+func apiKeys(v *request) error {
 	var made *app.APIKey
 	var failed error
 	if v.posted() {
@@ -116,18 +117,25 @@ func apiKeys(v *visit) error {
 	return v.show("API keys", "settings", failed, apiKeysPage(list, made, v.form.Get("name"), faultsOf(failed), v.zone))
 }
 
-func revokeKey(v *visit) error {
+func revokeKey(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
 	}
-	if !v.posted() {
-		return v.confirm("settings", confirmation{Title: "Revoke this API key?", Action: "/settings/api-keys/" + id.String() + "/revoke", Button: "Revoke it", Back: "/settings/api-keys",
-			Danger: true, Lines: []string{"Whatever uses the key stops working at once. This cannot be undone."}})
+	key, err := v.app().GetAPIKey(v.ctx, v.who, id)
+	if err != nil {
+		return err
 	}
 	v.back = "/settings/api-keys"
+	if key.RevokedAt != nil {
+		return v.leave(v.back, flash{"The key “" + key.Name + "” was revoked before.", "warning"})
+	}
+	if !v.posted() {
+		return v.confirm("settings", confirmation{Title: "Revoke the API key “" + key.Name + "”?", Action: v.back + "/" + id.String() + "/revoke", Button: "Revoke it", Back: v.back,
+			Danger: true, Lines: []string{"Whatever uses the key stops working at once. This cannot be undone."}})
+	}
 	if err := v.app().RevokeAPIKey(v.ctx, v.who, id); err != nil {
 		return err
 	}
-	return v.done("/settings/api-keys", "The key is revoked.")
+	return v.done(v.back, "The key “"+key.Name+"” is revoked.")
 }

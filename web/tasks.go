@@ -18,7 +18,7 @@ func (p *Pages) registerTasks(engine *gin.Engine) {
 	p.post(engine, "/tasks/:id", completeTask)
 }
 
-func showTask(v *visit) error {
+func showTask(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func showTask(v *visit) error {
 	return v.show(task.Title, "engagements", nil, taskPage(task, err == nil, v.zone))
 }
 
-func completeTask(v *visit) error {
+func completeTask(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err

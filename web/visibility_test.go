@@ -16,7 +16,7 @@ type where struct {
 }
 
 func (w *world) places() []where {
-	engagement, item, _ := w.sent(w.ours)
+	engagement, item := w.sent(w.ours)
 	stream, file, image := w.message(w.ours)
 	mail, inbound, template := w.rest(engagement.ID, item.ID, stream.ID)
 	e, i := "/engagements/"+engagement.ID.String(), "/engagements/"+engagement.ID.String()+"/items/"+item.ID.String()
@@ -95,7 +95,7 @@ func TestPages_WhatIsMissingAndWhatIsForeignLookTheSame(t *testing.T) {
 func TestActs_OfThoseWhoMayNotDoNothing(t *testing.T) {
 	w := newWorld(t)
 	w.agree(nil)
-	engagement, item, _ := w.sent(w.ours)
+	engagement, item := w.sent(w.ours)
 	e := "/engagements/" + engagement.ID.String()
 	i := e + "/items/" + item.ID.String()
 	acts := []string{e + "/pause", e + "/cancel", e + "/complete", e + "/messages", e + "/items/new", i + "/edit", i + "/remove", i + "/up", i + "/send", i + "/take-back",
@@ -114,7 +114,7 @@ func TestActs_OfThoseWhoMayNotDoNothing(t *testing.T) {
 
 func TestPortal_ACoacheeSeesNoAddressesOfOthersAndNoButtons(t *testing.T) {
 	w := newWorld(t)
-	engagement, _, _ := w.sent(w.ours)
+	engagement, _ := w.sent(w.ours)
 	page := w.login(w.ours.coachee).get("/engagements/" + engagement.ID.String()).body
 	require.Contains(t, page, "Before we begin")
 	require.Contains(t, page, "It waits for your answers")

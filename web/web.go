@@ -7,12 +7,17 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 
+	"github.com/a-h/templ"
 	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
+	"coachflow/web/formview"
+	"coachflow/web/link"
+	"coachflow/web/serve"
 )
 
 // Config is what the pages need.
@@ -34,7 +39,7 @@ type Pages struct {
 	sessions *scs.SessionManager
 	limits   *loginLimits
 	static   *staticFiles
-	seen     *formMemory
+	links    *link.Pages
 	behind   sync.WaitGroup // what goes on after its answer
 }
 
@@ -44,7 +49,8 @@ func New(cfg Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{Config: cfg, sessions: newSessions(cfg), limits: newLoginLimits(), static: files, seen: newFormMemory()}, nil
+	return &Pages{Config: cfg, sessions: newSessions(cfg), limits: newLoginLimits(), static: files,
+		links: link.New(link.Config{App: cfg.App, Log: cfg.Log, Stylesheet: files.url("form.css")})}, nil
 }
 
 // Register puts all pages on an engine, which must be guarded against requests
@@ -52,14 +58,20 @@ func New(cfg Config) (*Pages, error) {
 func (p *Pages) Register(engine *gin.Engine) {
 	engine.GET("/static/:file", p.static.serve)
 	engine.HEAD("/static/:file", p.static.serve)
-	p.registerLinks(engine)
+	p.links.Register(engine)
 	p.registerLogin(engine)
 	p.registerAccount(engine)
 	p.registerEngagements(engine)
 	p.registerProgram(engine)
 	p.registerTasks(engine)
-	p.registerRecords(engine)
-	p.registerAdmin(engine)
+	p.registerStreams(engine)
+	p.registerMails(engine)
+	p.registerAddresses(engine)
+	p.registerPeople(engine)
+	p.registerForms(engine)
+	p.registerTemplates(engine)
+	p.registerQuarantine(engine)
+	p.registerSettings(engine)
 	engine.NoRoute(p.nowhere)
 }
 
@@ -68,20 +80,34 @@ func (p *Pages) Wait() { p.behind.Wait() }
 
 // nowhere is the page for an address that no page has.
 func (p *Pages) nowhere(c *gin.Context) {
-	secure(c, pagePolicy)
-	v := &visit{Context: c, pages: p}
-	v.fail(errMissing)
+	serve.Begin(c)
+	v := &request{Context: c, pages: p}
+	v.fail(serve.ErrMissing)
+}
+
+// CrossOriginPage answers a request that came from a page of another site, and
+// was refused. Nothing of what was sent is shown: it may be somebody else's.
+func (p *Pages) CrossOriginPage(w http.ResponseWriter, r *http.Request) {
+	serve.Secure(w.Header(), serve.PagePolicy)
+	page := formview.MessagePage{Frame: formview.Frame{Stylesheet: p.static.url("form.css"), Footer: "Nothing of what was sent was kept."},
+		Tone: formview.ToneWarning, Title: "Nothing was done", Body: "What was sent did not come from a page of ours, so it was not taken.",
+		Hint:     "Open the page itself, and press the button there.\n\nIf you came from a mail, open the link in it in your browser, not inside of the mail program.",
+		LinkText: "Go to the start page", LinkURL: "/"}
+	if strings.HasPrefix(r.URL.Path, link.Path) {
+		page.LinkText, page.LinkURL = "Open the page", r.URL.Path
+	}
+	templ.Handler(formview.Message(page), templ.WithStatus(http.StatusForbidden)).ServeHTTP(w, r)
 }
 
 // get registers a page. HEAD answers as GET does, for those who only look.
 func (p *Pages) get(engine *gin.Engine, path string, handle handler) {
-	engine.GET(path, p.visited(handle))
-	engine.HEAD(path, p.visited(handle))
+	engine.GET(path, p.loggedIn(handle))
+	engine.HEAD(path, p.loggedIn(handle))
 }
 
 // post registers an act.
 func (p *Pages) post(engine *gin.Engine, path string, handle handler) {
-	engine.POST(path, p.visited(handle))
+	engine.POST(path, p.loggedIn(handle))
 }
 
 // both registers a page whose form posts to the page itself.
@@ -89,26 +115,6 @@ func (p *Pages) both(engine *gin.Engine, path string, handle handler) {
 	p.get(engine, path, handle)
 	p.post(engine, path, handle)
 }
-
-// secure sets the headers of every page. csp is the whole policy.
-func secure(c *gin.Context, csp string) {
-	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", csp)
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Robots-Tag", "noindex")
-}
-
-const (
-	// pagePolicy allows a page its own stylesheet, images, frames and forms.
-	pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-	// letterPolicy is for the HTML of mails inside of a page: it may look as it
-	// was written to look, and do nothing.
-	letterPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-	// filePolicy is for what others have sent: it is not to be run at all.
-	filePolicy = "sandbox; default-src 'none'; frame-ancestors 'none'"
-)
 
 // localPath takes a path of this site out of a parameter; anything else is the
 // start page.
@@ -118,19 +124,4 @@ func localPath(wanted string) string {
 		return "/"
 	}
 	return u.String()
-}
-
-// maxBody bounds what a form may post.
-const maxBody = 1 << 20
-
-// readForm reads a posted form. A body that is too large or broken is false.
-func readForm(c *gin.Context) (url.Values, int) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
-	if err := c.Request.ParseForm(); err != nil {
-		if tooLarge(err) {
-			return nil, http.StatusRequestEntityTooLarge
-		}
-		return nil, http.StatusBadRequest
-	}
-	return c.Request.PostForm, http.StatusOK
 }

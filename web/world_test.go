@@ -247,23 +247,14 @@ func (w *world) engagement(p party) (engagement app.Engagement, item app.Item) {
 	return engagement, item
 }
 
-// sent makes an engagement whose form went out, and the path of its link.
-func (w *world) sent(p party) (engagement app.Engagement, item app.Item, path string) {
+// sent makes an engagement whose form went out.
+func (w *world) sent(p party) (engagement app.Engagement, item app.Item) {
 	w.t.Helper()
 	engagement, item = w.engagement(p)
 	engagement, err := w.app.StartEngagement(w.t.Context(), p.admin, engagement.ID)
 	require.NoError(w.t, err)
 	w.exec("UPDATE items SET status = 'open', issued_at = now(), form_version = 1, round = 1, due_at = now() + interval '7 days' WHERE id = $1", item.ID)
-	return engagement, item, w.link(p, coaching.FormLink, item.To[0].ID, p.coachee.Person, 24*time.Hour)
-}
-
-func (w *world) link(p party, purpose coaching.LinkPurpose, subject, holder uuid.UUID, lives time.Duration) string {
-	w.t.Helper()
-	id := coaching.LinkID(purpose, subject, holder)
-	w.inOrg(p.org, func(ctx context.Context, q *rows.Queries) error {
-		return q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: p.org, ID: id, Purpose: purpose.Name(), SubjectID: subject, PersonID: &holder, ExpiresAt: time.Now().Add(lives)})
-	})
-	return "/l/" + w.app.Outbox.Links.Sign(coaching.LinkRef{Purpose: purpose, Org: p.org, ID: id})
+	return engagement, item
 }
 
 // message posts a message with an inline image and a file into a new stream.

@@ -47,6 +47,9 @@ INSERT INTO api_keys (org_id, id, name, key_hash, person_id) VALUES ($1, $2, $3,
 -- name: APIKeyList :many
 SELECT * FROM api_keys WHERE org_id = $1 ORDER BY id;
 
+-- name: APIKeyGet :one
+SELECT * FROM api_keys WHERE org_id = $1 AND id = $2;
+
 -- name: APIKeyRevokeOfPerson :exec
 UPDATE api_keys SET revoked_at = $3 WHERE org_id = $1 AND person_id = $2 AND revoked_at IS NULL;
 

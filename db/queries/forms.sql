@@ -38,21 +38,22 @@ SELECT * FROM program_templates WHERE org_id = @org_id AND id > @after ORDER BY 
 UPDATE program_templates SET name = @name, items = @items, version = version + 1
 WHERE org_id = @org_id AND id = @id AND version = @version RETURNING *;
 
--- name: AnswerSave :one
--- A draft never overwrites what was submitted. No row: it was submitted before.
+-- name: AnswerSave :execrows
+-- A draft never overwrites what was submitted, nor a draft that is newer than the
+-- one that it was made from (started_from is that one's saved_at). No row: it was
+-- submitted before, or there is a newer draft.
 INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, draft, saved_at)
 VALUES (@org_id, @id, @recipient_id, @round, @form_id, @form_version, @draft, @saved_at)
 ON CONFLICT (org_id, recipient_id, round) DO UPDATE SET draft = excluded.draft, saved_at = excluded.saved_at
-WHERE answers.submitted_at IS NULL
-RETURNING *;
+WHERE answers.submitted_at IS NULL AND (answers.saved_at = sqlc.narg('started_from') OR answers.draft IN ('{}', excluded.draft));
 
--- name: AnswerSubmit :exec
--- The same answers submitted twice are submitted once.
+-- name: AnswerSubmit :execrows
+-- What is submitted first counts. No row as with AnswerSave.
 INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, draft, answer, saved_at, submitted_at)
 VALUES (@org_id, @id, @recipient_id, @round, @form_id, @form_version, @draft, @answer, @saved_at, @saved_at)
 ON CONFLICT (org_id, recipient_id, round) DO UPDATE
 SET draft = excluded.draft, answer = excluded.answer, saved_at = excluded.saved_at, submitted_at = excluded.saved_at
-WHERE answers.submitted_at IS NULL;
+WHERE answers.submitted_at IS NULL AND (answers.saved_at = sqlc.narg('started_from') OR answers.draft IN ('{}', excluded.draft));
 
 -- name: AnswerGet :one
 SELECT * FROM answers WHERE org_id = $1 AND recipient_id = $2 AND round = $3;

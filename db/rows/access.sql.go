@@ -13,6 +13,25 @@ import (
 	"github.com/google/uuid"
 )
 
+const aPIKeyGet = `-- name: APIKeyGet :one
+SELECT org_id, id, name, key_hash, person_id, created_at, revoked_at FROM api_keys WHERE org_id = $1 AND id = $2
+`
+
+func (q *Queries) APIKeyGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (ApiKey, error) {
+	row := q.db.QueryRow(ctx, aPIKeyGet, orgID, iD)
+	var i ApiKey
+	err := row.Scan(
+		&i.OrgID,
+		&i.ID,
+		&i.Name,
+		&i.KeyHash,
+		&i.PersonID,
+		&i.CreatedAt,
+		&i.RevokedAt,
+	)
+	return i, err
+}
+
 const aPIKeyInsert = `-- name: APIKeyInsert :exec
 INSERT INTO api_keys (org_id, id, name, key_hash, person_id) VALUES ($1, $2, $3, $4, $5)
 `

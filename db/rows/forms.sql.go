@@ -42,12 +42,11 @@ func (q *Queries) AnswerGet(ctx context.Context, arg AnswerGetParams) (Answer, e
 	return i, err
 }
 
-const answerSave = `-- name: AnswerSave :one
+const answerSave = `-- name: AnswerSave :execrows
 INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, draft, saved_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (org_id, recipient_id, round) DO UPDATE SET draft = excluded.draft, saved_at = excluded.saved_at
-WHERE answers.submitted_at IS NULL
-RETURNING org_id, id, recipient_id, round, form_id, form_version, draft, answer, saved_at, submitted_at, taken_up_at
+WHERE answers.submitted_at IS NULL AND (answers.saved_at = $9 OR answers.draft IN ('{}', excluded.draft))
 `
 
 type AnswerSaveParams struct {
@@ -59,11 +58,14 @@ type AnswerSaveParams struct {
 	FormVersion *int32
 	Draft       json.RawMessage
 	SavedAt     time.Time
+	StartedFrom *time.Time
 }
 
-// A draft never overwrites what was submitted. No row: it was submitted before.
-func (q *Queries) AnswerSave(ctx context.Context, arg AnswerSaveParams) (Answer, error) {
-	row := q.db.QueryRow(ctx, answerSave,
+// A draft never overwrites what was submitted, nor a draft that is newer than the
+// one that it was made from (started_from is that one's saved_at). No row: it was
+// submitted before, or there is a newer draft.
+func (q *Queries) AnswerSave(ctx context.Context, arg AnswerSaveParams) (int64, error) {
+	result, err := q.db.Exec(ctx, answerSave,
 		arg.OrgID,
 		arg.ID,
 		arg.RecipientID,
@@ -72,30 +74,20 @@ func (q *Queries) AnswerSave(ctx context.Context, arg AnswerSaveParams) (Answer,
 		arg.FormVersion,
 		arg.Draft,
 		arg.SavedAt,
+		arg.StartedFrom,
 	)
-	var i Answer
-	err := row.Scan(
-		&i.OrgID,
-		&i.ID,
-		&i.RecipientID,
-		&i.Round,
-		&i.FormID,
-		&i.FormVersion,
-		&i.Draft,
-		&i.Answer,
-		&i.SavedAt,
-		&i.SubmittedAt,
-		&i.TakenUpAt,
-	)
-	return i, err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
-const answerSubmit = `-- name: AnswerSubmit :exec
+const answerSubmit = `-- name: AnswerSubmit :execrows
 INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, draft, answer, saved_at, submitted_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 ON CONFLICT (org_id, recipient_id, round) DO UPDATE
 SET draft = excluded.draft, answer = excluded.answer, saved_at = excluded.saved_at, submitted_at = excluded.saved_at
-WHERE answers.submitted_at IS NULL
+WHERE answers.submitted_at IS NULL AND (answers.saved_at = $10 OR answers.draft IN ('{}', excluded.draft))
 `
 
 type AnswerSubmitParams struct {
@@ -108,11 +100,12 @@ type AnswerSubmitParams struct {
 	Draft       json.RawMessage
 	Answer      json.RawMessage
 	SavedAt     time.Time
+	StartedFrom *time.Time
 }
 
-// The same answers submitted twice are submitted once.
-func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) error {
-	_, err := q.db.Exec(ctx, answerSubmit,
+// What is submitted first counts. No row as with AnswerSave.
+func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) (int64, error) {
+	result, err := q.db.Exec(ctx, answerSubmit,
 		arg.OrgID,
 		arg.ID,
 		arg.RecipientID,
@@ -122,8 +115,12 @@ func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) erro
 		arg.Draft,
 		arg.Answer,
 		arg.SavedAt,
+		arg.StartedFrom,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const answerTakeUp = `-- name: AnswerTakeUp :one

@@ -13,7 +13,7 @@ import (
 )
 
 const accountLinkGet = `-- name: AccountLinkGet :one
-SELECT l.purpose, l.expires_at, l.revoked_at, l.email::text AS email, p.id AS person_id, p.name AS person_name, p.state AS person_state, p.time_zone,
+SELECT l.purpose, l.expires_at, l.revoked_at, l.email::text AS email, p.id AS person_id, p.name AS person_name, p.state AS person_state, p.time_zone, p.password_set_at,
   o.name AS organization_name, coalesce(i.status, '')::text AS invitation_status
 FROM links l
 JOIN organizations o ON o.org_id = l.org_id
@@ -32,6 +32,7 @@ type AccountLinkGetRow struct {
 	PersonName       string
 	PersonState      string
 	TimeZone         string
+	PasswordSetAt    *time.Time
 	OrganizationName string
 	InvitationStatus string
 }
@@ -50,6 +51,7 @@ func (q *Queries) AccountLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.U
 		&i.PersonName,
 		&i.PersonState,
 		&i.TimeZone,
+		&i.PasswordSetAt,
 		&i.OrganizationName,
 		&i.InvitationStatus,
 	)

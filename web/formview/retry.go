@@ -13,7 +13,8 @@ type RetryPage struct {
 	Frame
 	Title  string
 	Body   string
-	Action string // URL that the button posts to
+	Action string            // URL that the button posts to
+	Hidden map[string]string // hidden fields beside what was typed
 	Values url.Values
 	Button string
 }

@@ -47,19 +47,26 @@ func formSamples(page FormPage) []Sample {
 	_, problems := page.Form.Check(draftProblems.Draft)
 	draftProblems.Problems = coaching.ProblemsByQuestion(problems)
 
+	newer := page
+	newer.Draft = coaching.Draft{"role": {"Head of Operations"}, "why": {"A new team."}, "topics": {"rest"}, "energy": {"4"}}
+	newer.Saved = coaching.Draft{"role": {"Head of Operations"}, "why": {"A new team.\n\nAnd less firefighting."}, "topics": {"delegation", "rest"}, "years": {"7"}}
+	newer.SavedAt = "today at 14:05 CET"
+
 	answered := page
 	answered.State, answered.AnsweredAt, answered.EditURL = StateAnswered, "today at 14:20 CET", "/l/sample?edit=1"
 	answered.Answer = coaching.Answer{
 		"role": "Head of Operations", "why": "A new team.\n\nAnd less firefighting.", "format": "room", "zone": "Europe",
 		"topics": []string{"delegation", "rest"}, "energy": 4.0, "sure": 8.0, "years": 7.5, "start": "2026-03-09", "before": false,
 	}
-	pending, closed, closedEmpty := answered, answered, page
+	pending, before, closed, closedEmpty := answered, answered, answered, page
 	pending.State = StateSavedPending
+	before.Typed = coaching.Draft{"role": {"Head of Operations"}, "why": {"Because my manager asked me to."}, "energy": {"2"}}
+	before.ChangeText = "If what you have entered now is what should count, ask the person who sent you this form to open it again. Then send it once more with the same link."
 	closed.State = StateClosed
 	closedEmpty.State, closedEmpty.ClosedText = StateClosed, "It closed on 13 March 2026. Jonas Weber can open it again for you."
 	return []Sample{
-		{"form", Page(page)}, {"form-draft", Page(draft)}, {"form-problems", Page(draftProblems)},
-		{"form-answered", Page(answered)}, {"form-pending", Page(pending)},
+		{"form", Page(page)}, {"form-draft", Page(draft)}, {"form-problems", Page(draftProblems)}, {"form-newer-draft", Page(newer)},
+		{"form-answered", Page(answered)}, {"form-pending", Page(pending)}, {"form-sent-before", Page(before)},
 		{"form-closed", Page(closed)}, {"form-closed-unanswered", Page(closedEmpty)},
 	}
 }

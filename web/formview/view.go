@@ -7,6 +7,7 @@ package formview
 import (
 	_ "embed"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,12 +83,17 @@ type FormPage struct {
 	// the whole page. Empty: a heading that counts them.
 	ProblemSummary string
 
+	// Saved is the draft that is saved, where it is newer than the one that Draft
+	// was made from: nothing was written, and both are shown.
+	Saved coaching.Draft
+
 	Notice     string          // something that has just happened
 	SavedAt    string          // when the draft was saved
 	AnsweredAt string          // when the answers were sent
 	DueAt      string          // until when answers are asked for
 	Answer     coaching.Answer // what was sent, in every state but open
 	Typed      coaching.Draft  // what was entered and not taken, to be copied
+	ChangeText string          // how what was not taken can still be
 	EditURL    string          // where the answers can be changed; empty: they cannot
 	ClosedText string          // why no answers are taken any more
 }
@@ -169,6 +175,16 @@ func (p FormPage) wrong() []question {
 	return wrong
 }
 
+// differing are the lines of what is saved that differ from what was typed now.
+func (p FormPage) differing() []coaching.AnswerLine {
+	typed := p.Form.Words(p.Draft)
+	return slices.DeleteFunc(p.Form.Words(p.Saved), func(line coaching.AnswerLine) bool {
+		return slices.ContainsFunc(typed, func(other coaching.AnswerLine) bool {
+			return other.Question.Name == line.Question.Name && slices.Equal(other.Texts, line.Texts)
+		})
+	})
+}
+
 func (p FormPage) hasProblems() bool { return p.ProblemSummary != "" || len(p.wrong()) > 0 }
 
 func (p FormPage) problemHeading() string {
@@ -188,6 +204,10 @@ func (p FormPage) documentTitle() string {
 	switch {
 	case p.State == StateOpen && p.hasProblems():
 		return "Please check: " + p.title()
+	case p.State == StateOpen && len(p.Saved) > 0:
+		return "Not saved: " + p.title()
+	case len(p.Typed) > 0 && (p.State == StateAnswered || p.State == StateSavedPending):
+		return "Not taken: " + p.title()
 	case p.State == StateAnswered, p.State == StateSavedPending:
 		return "Thank you: " + p.title()
 	case p.State == StateClosed:
@@ -203,8 +223,28 @@ func (p FormPage) thanks() string {
 	return "Thank you, " + p.RecipientName + ", your answers are in"
 }
 
+func (p FormPage) summaryTitle() string {
+	if len(p.Typed) > 0 {
+		return "The answers that count: " + p.title()
+	}
+	return "Your answers: " + p.title()
+}
+
 func (p FormPage) someRequired() bool {
 	return slices.ContainsFunc(p.Form.Questions(), func(q coaching.Question) bool { return q.Required })
+}
+
+// Entered is everything that was typed into a form, right or wrong, small or large.
+func Entered(form *coaching.Form, values url.Values) coaching.Draft {
+	draft := coaching.Draft{}
+	for _, question := range form.Questions() {
+		for _, value := range values[question.Field()] {
+			if strings.TrimSpace(value) != "" {
+				draft[question.Name] = append(draft[question.Name], value)
+			}
+		}
+	}
+	return draft
 }
 
 // names gives hidden fields an order, so that a page is the same every time.

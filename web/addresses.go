@@ -1,0 +1,157 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/web/serve"
+)
+
+func (p *Pages) registerAddresses(engine *gin.Engine) {
+	p.get(engine, "/addresses", listAddresses)
+	p.both(engine, "/addresses/:id/regenerate", regenerateAddress)
+	p.post(engine, "/addresses/send", sendContacts)
+	p.post(engine, "/addresses/take-back/:id", takeContactsBack)
+}
+
+// addressesOf are the addresses of a conversation, for admins and its coach.
+func (v *request) addressesOf(s app.Stream) ([]app.SystemAddress, error) {
+	if !v.who.Admin() && s.CoachID != v.who.Person {
+		return nil, nil
+	}
+	all, err := everyPage(func(at app.Paging) (app.Page[app.SystemAddress], error) {
+		return v.app().ListSystemAddresses(v.ctx, v.who, &s.CoachID, at)
+	})
+	var own []app.SystemAddress
+	for _, address := range all {
+		if address.StreamID == s.ID {
+			own = append(own, address)
+		}
+	}
+	return own, err
+}
+
+// writtenBy says who writes to an address and whom it reaches.
+func writtenBy(a app.SystemAddress) string {
+	if a.Direction == "to_client" {
+		return a.CoachName + " writes here, " + a.ClientName + " gets it"
+	}
+	return a.ClientName + " writes here, " + a.CoachName + " gets it"
+}
+
+func listAddresses(v *request) error {
+	list, err := v.app().ListSystemAddresses(v.ctx, v.who, nil, v.paging())
+	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Forbidden {
+		return serve.ErrMissing
+	}
+	if err != nil {
+		return err
+	}
+	pending, err := v.app().PendingContacts(v.ctx, v.who)
+	if err != nil {
+		return err
+	}
+	return v.show("System addresses", addressSection(v.who), nil, addressesPage(addressesView{Page: list, Pending: pending, Admin: v.who.Admin(), Zone: v.zone}))
+}
+
+// addressesView is the list of addresses with what is about to leave about them.
+type addressesView struct {
+	app.Page[app.SystemAddress]
+	Pending []app.Notification
+	Admin   bool
+	Zone    *time.Location
+}
+
+// pairs are the conversations of the list, each once.
+func (a addressesView) pairs() []option {
+	var out []option
+	for _, address := range a.Items {
+		pair := option{address.StreamID.String(), address.ClientName}
+		if a.Admin {
+			pair.Label += ", with " + address.CoachName
+		}
+		if !slices.Contains(out, pair) {
+			out = append(out, pair)
+		}
+	}
+	return out
+}
+
+func sendContacts(v *request) error {
+	v.back = "/addresses"
+	var in app.StreamsInput
+	for _, text := range v.form["stream"] {
+		if id := optionalID(text); id != nil {
+			in.StreamIDs = append(in.StreamIDs, *id)
+		}
+	}
+	if len(in.StreamIDs) == 0 {
+		return coaching.Problemf(coaching.Invalid, "streams_not_chosen", "Choose at least one client.")
+	}
+	send, what := v.app().SendContacts, "contacts"
+	if v.field("what") == "addresses" {
+		send, what = v.app().SendAddresses, "addresses"
+	}
+	planned, err := send(v.ctx, v.who, in)
+	if err != nil {
+		return err
+	}
+	return v.done(v.back, upperFirst(count(len(planned), "mail", "mails"))+" with "+what+" will leave in "+strconv.Itoa(v.org.UndoSeconds)+" seconds. Until then you can take them back.")
+}
+
+func takeContactsBack(v *request) error {
+	v.back = "/addresses"
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	n, err := v.app().TakeBackNotification(v.ctx, v.who, id)
+	if err != nil {
+		return err
+	}
+	return v.done(v.back, "The mail to "+named(n.RecipientName, n.Address)+" is taken back. Nothing was sent.")
+}
+
+func addressSection(who app.Principal) string {
+	if who.Admin() {
+		return "settings"
+	}
+	return "addresses"
+}
+
+func regenerateAddress(v *request) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	all, err := everyPage(func(at app.Paging) (app.Page[app.SystemAddress], error) {
+		return v.app().ListSystemAddresses(v.ctx, v.who, nil, at)
+	})
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if a.ID == id {
+			return v.regenerate(a)
+		}
+	}
+	return serve.ErrMissing
+}
+
+func (v *request) regenerate(a app.SystemAddress) error {
+	if !v.posted() {
+		return v.confirm(addressSection(v.who), confirmation{Title: "Replace this address?", Action: "/addresses/" + a.ID.String() + "/regenerate", Button: "Replace it",
+			Back: "/addresses", Danger: true, Lines: []string{a.Address, writtenBy(a) + ".", "The address dies at once: mail to it goes nowhere from then on. Whoever has it in their contacts needs the new one."}})
+	}
+	v.back = "/addresses"
+	fresh, err := v.app().RegenerateSystemAddress(v.ctx, v.who, a.ID)
+	if err != nil {
+		return err
+	}
+	return v.done("/addresses", "The new address is "+fresh.Address)
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"coachflow/app"
+	"coachflow/mail/receive"
+	"coachflow/web/serve"
+)
+
+func downloadFile(v *request) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	file, data, err := v.app().ReadFile(v.ctx, v.who, id)
+	if err != nil {
+		return err
+	}
+	serve.File(v.Context, file.Name, file.ContentType, data)
+	return nil
+}
+
+func showImage(v *request) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	file, err := v.app().GetFile(v.ctx, v.who, id)
+	if err != nil {
+		return err
+	}
+	if !file.Inline || !receive.Picture(file.ContentType) {
+		return serve.ErrMissing
+	}
+	_, data, err := v.app().ReadFile(v.ctx, v.who, id)
+	if err != nil {
+		return err
+	}
+	v.Writer.Header().Set("Content-Security-Policy", serve.FilePolicy)
+	v.Data(http.StatusOK, serve.SafeType(file.ContentType), data)
+	return nil
+}
+
+// viewsOf says who has opened a file.
+func viewsOf(f app.File, zone *time.Location) string {
+	if len(f.Views) == 0 {
+		return "Not opened yet by the other side."
+	}
+	var parts []string
+	for _, view := range f.Views {
+		text := view.Name + " opened it on " + short(view.FirstAt, zone)
+		if view.Views > 1 {
+			text += ", " + times(view.Views) + " in all, last on " + short(view.LastAt, zone)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ") + "."
+}
