@@ -200,11 +200,13 @@ func TestR4_ASecondInvitationReplacesTheFirst(t *testing.T) {
 	r.at(5*day, func() {
 		old = r.link(ben)
 		r.exec("UPDATE organizations SET undo_seconds = 0")
-		_, err := r.app.Invite(r.Context(), r.admin, app.InvitationInput{PersonID: r.who.ID})
+		second, err := r.app.Invite(r.Context(), r.admin, app.InvitationInput{PersonID: r.who.ID})
 		require.NoError(t, err)
 		require.Equal(t, []string{"request ben@client.test", "reminder-1 ben@client.test", "reminder-2 ben@client.test", "end ada@acme.test"}, r.pending(), "exactly the new ones")
 		// The act is of this moment; the story is of the fifth day.
-		r.exec("UPDATE invitations SET invited_at = invited_at + interval '5 days', send_at = send_at + interval '5 days', expires_at = expires_at + interval '5 days' WHERE status = 'open'")
+		by := fmt.Sprintf("%d microseconds", r.env.Now().Sub(second.InvitedAt).Microseconds())
+		r.exec("UPDATE invitations SET invited_at = invited_at + $1::interval, send_at = send_at + $1::interval, expires_at = expires_at + $1::interval WHERE status = 'open'", by)
+		r.exec("UPDATE notifications SET planned_at = planned_at + $1::interval WHERE state = 'planned'", by)
 		r.tells()
 	})
 	r.at(6*day, func() {

@@ -46,7 +46,7 @@ func TestProgram_AMailRefusedForGood(t *testing.T) {
 	require.Equal(t, []string{"0d request Peers " + ben, "7d request Next " + ben}, r.sent())
 	outcomes := r.outcomes()
 	require.Equal(t, 1, outcomes["request failed"])
-	require.Equal(t, 5, outcomes["reminder suppressed"], "the address is known to be bad by the time they are planned")
+	require.Equal(t, 2, outcomes["reminder suppressed"], "the address is known to be bad when they are due")
 	require.Equal(t, []string{"mail_failed"}, r.events("mail_failed"))
 	blocked, err := w.app.ListBlockedAddresses(t.Context(), w.admin)
 	require.NoError(t, err)
