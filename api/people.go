@@ -31,12 +31,12 @@ func (s *server) peopleRoutes() {
 	route(s, http.MethodGet, "/people", "listPeople", "People", "List the people",
 		func(ctx context.Context, p app.Principal, in *ListPeopleInput) (*Plain[app.Page[app.Person]], error) {
 			return plain(a.ListPeople(ctx, p, in.Role, in.paging()))
-		}, says("Lists show the primary address of each person only."))
+		}, says("Lists show the primary address of each person only. A coach sees the people of their own engagements and conversations, and of the other coaches the name."))
 	route(s, http.MethodGet, "/people/{id}", "getPerson", "People", "Read a person",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Tagged[app.Person], error) {
 			out, err := a.GetPerson(ctx, p, in.ID)
 			return tagged(out, out.Version, err)
-		})
+		}, says("A coach sees the people of their own engagements and conversations, and of the other coaches the name."))
 	route(s, http.MethodPut, "/people/{id}", "updatePerson", "People", "Replace what is known of a person",
 		func(ctx context.Context, p app.Principal, in *Change[app.PersonInput]) (*Tagged[app.Person], error) {
 			version, err := ifMatch(in.IfMatch)

@@ -162,28 +162,38 @@ func setAddresses(ctx context.Context, q *rows.Queries, org, id uuid.UUID, addre
 	return nil
 }
 
-// GetPerson reads one person; a coach may read too, since they pick recipients.
+// GetPerson reads one person of the principal's circle. Of another coach, a coach
+// reads the name and nothing else.
 func (a *App) GetPerson(ctx context.Context, p Principal, id uuid.UUID) (Person, error) {
-	if !p.Admin() && !p.Coach() && p.Person != id {
-		return Person{}, notFound("person")
-	}
 	var out Person
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		circle, err := circleOf(ctx, q, p)
+		if err != nil {
+			return err
+		}
 		row, err := q.PersonGet(ctx, p.Org, id)
 		if err != nil {
 			return found(err, "person")
 		}
 		addresses, err := q.AddressesOf(ctx, p.Org, id)
-		out = person(row.Person, nil)
-		for _, address := range addresses {
-			out.Emails = append(out.Emails, address.Address)
+		if err != nil {
+			return wrap(err, "read addresses")
 		}
-		return wrap(err, "read addresses")
+		emails := []string{}
+		for _, address := range addresses {
+			emails = append(emails, address.Address)
+		}
+		shown, may := circle.show(person(row.Person, emails))
+		if !may {
+			return notFound("person")
+		}
+		out = shown
+		return nil
 	})
 	return out, err
 }
 
-// ListPeople lists the people of the organization, all or those of a role.
+// ListPeople lists the people of the principal's circle, all or those of a role.
 func (a *App) ListPeople(ctx context.Context, p Principal, role string, paging Paging) (Page[Person], error) {
 	if !p.Admin() && !p.Coach() {
 		return Page[Person]{}, adminOnly(p)
@@ -192,13 +202,16 @@ func (a *App) ListPeople(ctx context.Context, p Principal, role string, paging P
 	if err != nil {
 		return Page[Person]{}, err
 	}
-	var list []rows.PersonListRow
-	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
-		list, err = q.PersonList(ctx, rows.PersonListParams{OrgID: p.Org, After: after, Role: role, Most: most + 1})
-		return wrap(err, "list people")
+	var list []Person
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+		circle, err := circleOf(ctx, q, p)
+		if err != nil {
+			return err
+		}
+		list, err = circle.list(ctx, q, rows.PersonListParams{OrgID: p.Org, After: after, Role: role, Most: most + 1})
+		return err
 	})
-	return page(list, most, func(r rows.PersonListRow) uuid.UUID { return r.Person.ID },
-		func(r rows.PersonListRow) Person { return person(r.Person, []string{r.PrimaryAddress}) }), err
+	return page(list, most, func(p Person) uuid.UUID { return p.ID }, func(p Person) Person { return p }), err
 }
 
 // UpdatePerson replaces a person's data. version is the one that was read.

@@ -187,7 +187,8 @@ type Program struct {
 	Items        []Item    `json:"items"`
 }
 
-// GetProgram reads a program with what comes next for each item.
+// GetProgram reads a program with what comes next for each item. A coachee gets
+// the items that are theirs.
 func (a *App) GetProgram(ctx context.Context, p Principal, engagement uuid.UUID) (Program, error) {
 	var out Program
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
@@ -204,15 +205,31 @@ func (a *App) GetProgram(ctx context.Context, p Principal, engagement uuid.UUID)
 	return out, err
 }
 
-// reduce leaves a coachee what is theirs: not who else is asked, nor in which
-// words.
+// reduce leaves a coachee the items that are theirs, and of their recipients
+// themselves: not what others are asked, nor in which words.
 func (out *Program) reduce(p Principal) {
+	theirs := func(r ItemRecipient) bool { return r.PersonID != nil && *r.PersonID == p.Person }
+	out.Items = slices.DeleteFunc(out.Items, func(i Item) bool { return !slices.ContainsFunc(i.To, theirs) })
 	for i := range out.Items {
 		item := &out.Items[i]
+		item.Position = i
 		item.Letter, item.Recipients = nil, []coaching.RecipientSpec{}
-		item.To = slices.DeleteFunc(item.To, func(r ItemRecipient) bool { return r.PersonID == nil || *r.PersonID != p.Person })
-		if len(item.To) == 0 || item.IssuedAt == nil {
-			item.Description = "" // for others, or not for them yet
+		item.To = slices.DeleteFunc(item.To, func(r ItemRecipient) bool { return !theirs(r) })
+		if item.IssuedAt == nil {
+			item.Description = "" // not for them yet
+		}
+	}
+	out.hideWaits()
+}
+
+// hideWaits lets no item name one that is not shown as what it waits for.
+func (out *Program) hideWaits() {
+	for _, item := range out.Items {
+		if item.Next == nil || item.Next.WaitsFor == nil {
+			continue
+		}
+		if !slices.ContainsFunc(out.Items, func(i Item) bool { return i.ID == *item.Next.WaitsFor }) {
+			item.Next.WaitsFor = nil
 		}
 	}
 }

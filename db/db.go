@@ -109,17 +109,20 @@ func Violates(err error, constraint string) bool {
 	return errors.As(err, &pgErr) && pgErr.ConstraintName == constraint
 }
 
-// Away reports whether err means that the database cannot be reached, or is
-// shutting down or full, so that trying again later can help.
+// Away reports whether err means that the database cannot be reached or lets
+// nobody in, or is shutting down or full, so that trying again later can help.
 func Away(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return true // whatever the server's reason was not to let us in
+	}
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) {
 		class := pgErr.Code[:min(2, len(pgErr.Code))]
 		return class == "08" || class == "57" || class == "53"
 	}
-	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) ||
+	return errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, puddle.ErrClosedPool)
 }
 

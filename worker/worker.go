@@ -41,8 +41,8 @@ type Config struct {
 // Run works until ctx ends, and returns when everything under way is done or
 // has been given back.
 func Run(ctx context.Context, cfg Config) error {
-	if err := prepare(ctx, cfg); err != nil {
-		return err
+	if !prepare(ctx, cfg) {
+		return nil // stopped while Temporal was away
 	}
 	queues := []sdk.Worker{rowsWorker(cfg), mailWorker(cfg)}
 	for _, w := range queues {
@@ -110,20 +110,20 @@ func Register(r sdk.WorkflowRegistry) {
 }
 
 // prepare makes the search attributes and the sweep's schedule. Temporal may
-// be on its way up: it is asked until it answers.
-func prepare(ctx context.Context, cfg Config) error {
-	for {
+// be on its way up: it is asked until it answers. False: ctx ended before it did.
+func prepare(ctx context.Context, cfg Config) (ready bool) {
+	for ctx.Err() == nil {
 		err := errors.Join(addSearchAttributes(ctx, cfg), scheduleSweep(ctx, cfg))
-		if err == nil || ctx.Err() != nil {
-			return err
+		if err == nil {
+			return true
 		}
 		cfg.Log.WarnContext(ctx, "Temporal is not ready, will be asked again", "error", err)
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-time.After(2 * time.Second):
 		}
 	}
+	return false
 }
 
 func addSearchAttributes(ctx context.Context, cfg Config) error {

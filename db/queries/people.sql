@@ -27,6 +27,26 @@ FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p
 WHERE p.org_id = @org_id AND p.id > @after AND (@role::text = '' OR @role = ANY (p.roles))
 ORDER BY p.id LIMIT @most;
 
+-- name: PersonListOfCoach :many
+-- PersonList for a coach: their own people and, as coaches alone, all others.
+SELECT sqlc.embed(p), a.address AS primary_address
+FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+WHERE p.org_id = @org_id AND p.id > @after AND (@role::text = '' OR @role = ANY (p.roles))
+  AND (p.id = ANY (@own::uuid[]) OR ('coach' = ANY (p.roles) AND @role IN ('', 'coach')))
+ORDER BY p.id LIMIT @most;
+
+-- name: PeopleOfCoach :many
+-- Whom a coach works with: the coachees of their engagements, who else gets an
+-- item there, and the clients of their conversations.
+SELECT e.coachee_id AS id FROM engagements e WHERE e.org_id = @org_id AND e.coach_id = @coach_id
+UNION
+SELECT s.client_id FROM streams s WHERE s.org_id = @org_id AND s.coach_id = @coach_id::uuid
+UNION
+SELECT r.person_id FROM engagements e
+JOIN items i ON i.org_id = e.org_id AND i.engagement_id = e.id
+JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id IS NOT NULL
+WHERE e.org_id = @org_id AND e.coach_id = @coach_id;
+
 -- name: PersonUpdate :one
 -- No row: somebody changed the person since version was read.
 UPDATE people SET name = @name, roles = @roles, state = @state, time_zone = @time_zone, version = version + 1

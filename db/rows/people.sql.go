@@ -215,6 +215,39 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 	return i, err
 }
 
+const peopleOfCoach = `-- name: PeopleOfCoach :many
+SELECT e.coachee_id AS id FROM engagements e WHERE e.org_id = $1 AND e.coach_id = $2
+UNION
+SELECT s.client_id FROM streams s WHERE s.org_id = $1 AND s.coach_id = $2::uuid
+UNION
+SELECT r.person_id FROM engagements e
+JOIN items i ON i.org_id = e.org_id AND i.engagement_id = e.id
+JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id IS NOT NULL
+WHERE e.org_id = $1 AND e.coach_id = $2
+`
+
+// Whom a coach works with: the coachees of their engagements, who else gets an
+// item there, and the clients of their conversations.
+func (q *Queries) PeopleOfCoach(ctx context.Context, orgID uuid.UUID, coachID *uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, peopleOfCoach, orgID, coachID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const personByAddress = `-- name: PersonByAddress :one
 SELECT person_id FROM person_addresses WHERE org_id = $1 AND address = $2
 `
@@ -331,6 +364,66 @@ func (q *Queries) PersonList(ctx context.Context, arg PersonListParams) ([]Perso
 	items := []PersonListRow{}
 	for rows.Next() {
 		var i PersonListRow
+		if err := rows.Scan(
+			&i.Person.OrgID,
+			&i.Person.ID,
+			&i.Person.Name,
+			&i.Person.Roles,
+			&i.Person.State,
+			&i.Person.TimeZone,
+			&i.Person.PasswordHash,
+			&i.Person.Version,
+			&i.Person.CreatedAt,
+			&i.Person.PasswordSetAt,
+			&i.PrimaryAddress,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const personListOfCoach = `-- name: PersonListOfCoach :many
+SELECT p.org_id, p.id, p.name, p.roles, p.state, p.time_zone, p.password_hash, p.version, p.created_at, p.password_set_at, a.address AS primary_address
+FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+WHERE p.org_id = $1 AND p.id > $2 AND ($3::text = '' OR $3 = ANY (p.roles))
+  AND (p.id = ANY ($4::uuid[]) OR ('coach' = ANY (p.roles) AND $3 IN ('', 'coach')))
+ORDER BY p.id LIMIT $5
+`
+
+type PersonListOfCoachParams struct {
+	OrgID uuid.UUID
+	After uuid.UUID
+	Role  string
+	Own   []uuid.UUID
+	Most  int32
+}
+
+type PersonListOfCoachRow struct {
+	Person         Person
+	PrimaryAddress string
+}
+
+// PersonList for a coach: their own people and, as coaches alone, all others.
+func (q *Queries) PersonListOfCoach(ctx context.Context, arg PersonListOfCoachParams) ([]PersonListOfCoachRow, error) {
+	rows, err := q.db.Query(ctx, personListOfCoach,
+		arg.OrgID,
+		arg.After,
+		arg.Role,
+		arg.Own,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PersonListOfCoachRow{}
+	for rows.Next() {
+		var i PersonListOfCoachRow
 		if err := rows.Scan(
 			&i.Person.OrgID,
 			&i.Person.ID,

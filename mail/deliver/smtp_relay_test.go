@@ -11,7 +11,9 @@ import (
 	"log"
 	"math/big"
 	"net"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,11 +77,30 @@ type recordingListener struct {
 func (l recordingListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err == nil {
+		c = &recordedConn{Conn: c}
 		l.r.mu.Lock()
 		l.r.conns = append(l.r.conns, c)
 		l.r.mu.Unlock()
 	}
 	return c, err
+}
+
+// recordedConn tells whether the server has closed it.
+type recordedConn struct {
+	net.Conn
+	closed atomic.Bool
+}
+
+func (c *recordedConn) Close() error {
+	defer c.closed.Store(true)
+	return c.Conn.Close()
+}
+
+// allClosed reports whether the server has closed every connection.
+func (r *relay) allClosed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !slices.ContainsFunc(r.conns, func(c net.Conn) bool { return !c.(*recordedConn).closed.Load() })
 }
 
 func (r *relay) cutAll() {

@@ -124,7 +124,7 @@ func TestSMTP_ServerClosesIdleConnections(t *testing.T) {
 	for range 2 {
 		_, err := s.Send(t.Context(), outgoingSample())
 		require.NoError(t, err)
-		time.Sleep(150 * time.Millisecond)
+		require.Eventually(t, r.allClosed, time.Minute, 5*time.Millisecond, "the server has closed the connection")
 	}
 	_, mails := r.seen()
 	require.Len(t, mails, 2)
@@ -142,7 +142,7 @@ func TestSMTP_IdleConnectionIsEnded(t *testing.T) {
 			s.pool.mu.Lock()
 			defer s.pool.mu.Unlock()
 			return len(s.pool.idle) == 0
-		}, 3*time.Second, 5*time.Millisecond)
+		}, time.Minute, 5*time.Millisecond)
 	}
 	conns, _ := r.seen()
 	require.Equal(t, 2, conns)
@@ -331,11 +331,11 @@ func TestSMTP_AnnouncedSizeIsRespected(t *testing.T) {
 
 func TestSMTP_ContextEndsAWait(t *testing.T) {
 	t.Parallel()
-	s, err := NewSMTP(SMTPConfig{Addr: startBabbler(t, "220 hi\r\n"), TLSMode: SMTPPlain, MaxConns: 1})
+	// Of its own accord, the transport would wait for an hour.
+	s, err := NewSMTP(SMTPConfig{Addr: startBabbler(t, "220 hi\r\n"), TLSMode: SMTPPlain, MaxConns: 1, Timeout: time.Hour})
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	start := time.Now()
 	var all sync.WaitGroup
 	for range 3 { // one talks to the server, two wait for their turn
 		all.Go(func() {
@@ -345,7 +345,6 @@ func TestSMTP_ContextEndsAWait(t *testing.T) {
 		})
 	}
 	all.Wait()
-	require.Less(t, time.Since(start), 3*time.Second)
 }
 
 func TestSMTP_HalfOpenConnectionTimesOut(t *testing.T) {
@@ -356,9 +355,7 @@ func TestSMTP_HalfOpenConnectionTimesOut(t *testing.T) {
 	})
 	t.Cleanup(func() { close(block) })
 	s := r.transport(t, func(c *SMTPConfig) { c.Timeout = 50 * time.Millisecond })
-	start := time.Now()
-	requireTemporary(t, s, "smtp_outcome_unknown")
-	require.Less(t, time.Since(start), 3*time.Second)
+	requireTemporary(t, s, "smtp_outcome_unknown") // the server itself says nothing as long as the test runs
 }
 
 func TestSMTP_NeverMoreThanMaxConns(t *testing.T) {

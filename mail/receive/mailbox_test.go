@@ -64,17 +64,37 @@ func TestMailbox_NewMailIsTakenAtOnce(t *testing.T) {
 	got := newCollector()
 	runMailbox(t, server.config(), got.take)
 	eventually(t, "IDLE", func() bool { return server.said(" IDLE\r\n") > 0 })
-
-	var slowest time.Duration
 	for i := range 20 {
-		began := time.Now()
 		server.deliver(t, sampleMail(fmt.Sprint("n", i)))
-		got.next(t)
-		slowest = max(slowest, time.Since(began))
-		eventually(t, "idle again", func() bool { return server.count("INBOX") == 0 })
+		require.Equal(t, fmt.Sprint("n", i), subjectOf(got.next(t)))
+		eventually(t, "filed", func() bool { return server.count("INBOX") == 0 })
 	}
-	t.Logf("slowest of 20: %v", slowest)
-	require.Less(t, slowest, 1500*time.Millisecond) // a busy machine; IDLE unheard takes 10 s
+}
+
+// Nothing but the server's word ends this wait: there is no other look for an hour.
+func TestMailbox_TheServersWordEndsTheWait(t *testing.T) {
+	t.Parallel()
+	server := newMailServer()
+	server.start(t)
+	c, err := dialMailbox(t.Context(), server.config().withDefaults())
+	require.NoError(t, err)
+	t.Cleanup(c.close)
+	for i := range 20 {
+		ended := make(chan error, 1)
+		go func() { ended <- c.waitNews(t.Context(), time.Hour) }()
+		eventually(t, "IDLE", func() bool { return server.said(" IDLE\r\n") == i+1 })
+		require.Empty(t, ended, "there is no news yet")
+		server.deliver(t, sampleMail(fmt.Sprint("n", i)))
+		select {
+		case err := <-ended:
+			require.NoError(t, err)
+		case <-time.After(time.Minute):
+			require.FailNow(t, "the word was not heard")
+		}
+		heads, err := c.list()
+		require.NoError(t, err)
+		require.Len(t, heads, i+1)
+	}
 }
 
 func TestMailbox_AThousandWaitingInFewRoundTrips(t *testing.T) {
@@ -86,8 +106,9 @@ func TestMailbox_AThousandWaitingInFewRoundTrips(t *testing.T) {
 	}
 	var running, most atomic.Int32
 	var taken sync.Map
-	began := time.Now()
-	runMailbox(t, server.config(), func(_ context.Context, mail Arrived) error {
+	four := make(chan struct{}) // closed when four are at work
+	enough := sync.OnceFunc(func() { close(four) })
+	runMailbox(t, server.config(), func(ctx context.Context, mail Arrived) error {
 		n := running.Add(1)
 		defer running.Add(-1)
 		for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
@@ -96,13 +117,19 @@ func TestMailbox_AThousandWaitingInFewRoundTrips(t *testing.T) {
 		if twice {
 			return fmt.Errorf("mail %d handed over twice", mail.UID)
 		}
-		time.Sleep(time.Millisecond)
-		return nil
+		if n == 4 {
+			enough()
+		}
+		select { // as if each took its time
+		case <-four:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	})
 	eventually(t, "all filed", func() bool { return server.count("INBOX") == 0 })
-	t.Logf("1000 mails in %v", time.Since(began))
 	require.Equal(t, 1000, server.count("Processed"))
-	require.LessOrEqual(t, most.Load(), int32(4))
+	require.EqualValues(t, 4, most.Load())
 	require.Less(t, server.said(" completed\r\n"), 100, "commands")
 	for i := range 1000 {
 		subject, ok := taken.Load(uint32(i + 1))
@@ -220,10 +247,11 @@ func TestMailbox_PauseLeavesTheMailboxAlone(t *testing.T) {
 		return nil
 	}
 	runMailbox(t, server.config(), got.take)
-	got.next(t)
-	time.Sleep(150 * time.Millisecond)
+	// After each pause it asks whether the connection is still there.
+	eventually(t, "it has paused again and again", func() bool { return server.said(" NOOP\r\n") >= 4 })
 	calls := len(got.subjects())
-	require.Less(t, calls, 60, "after the first refusal of a round the others are not tried")
+	rounds := server.said(" NOOP\r\n") + 1
+	require.LessOrEqual(t, calls, 4*rounds, "after the first refusal of a round the others are not tried")
 	require.Equal(t, 100, server.count("INBOX"))
 	require.Zero(t, server.said(" UID COPY "))
 	away.Store(false)
@@ -235,18 +263,14 @@ func TestMailbox_StopFilesWhatWasTaken(t *testing.T) {
 	server := newMailServer()
 	server.start(t)
 	server.deliver(t, sampleMail("last"))
-	entered, leave := make(chan struct{}), make(chan struct{})
-	_, stop := runMailbox(t, server.config(), func(context.Context, Arrived) error {
+	entered := make(chan struct{})
+	_, stop := runMailbox(t, server.config(), func(ctx context.Context, _ Arrived) error {
 		close(entered)
-		<-leave
+		<-ctx.Done() // it is being stopped, and this mail was taken all the same
 		return nil
 	})
 	<-entered
-	stopped := make(chan struct{})
-	go func() { stop(); close(stopped) }()
-	time.Sleep(20 * time.Millisecond)
-	close(leave)
-	<-stopped
+	stop()
 	require.Equal(t, 0, server.count("INBOX"))
 	require.Equal(t, 1, server.count("Processed"))
 }
@@ -284,10 +308,7 @@ func TestMailbox_TLS(t *testing.T) {
 			cfg := server.config()
 			cfg.TLSMode, cfg.TLSConfig = mode, web.TLS.Clone()
 			cfg.TLSConfig.NextProtos = nil
-			refused, stop := runMailbox(t, cfg, newCollector().take)
-			time.Sleep(100 * time.Millisecond)
-			require.False(t, refused.Connected(), "a certificate of nobody")
-			stop()
+			runRefused(t, cfg, "a certificate of nobody")
 
 			cfg.TLSConfig.RootCAs = roots
 			got := newCollector()
@@ -297,15 +318,41 @@ func TestMailbox_TLS(t *testing.T) {
 	}
 }
 
+// runRefused runs a reader that gives up each connection before it is logged in.
+func runRefused(t *testing.T, cfg MailboxConfig, why string) {
+	t.Helper()
+	var lost atomic.Int32
+	mailbox := NewMailbox(cfg, slog.New(warnings{&lost}))
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- mailbox.Run(ctx, newCollector().take) }()
+	eventually(t, "it has tried again", func() bool {
+		require.False(t, mailbox.Connected(), why)
+		return lost.Load() >= 3
+	})
+	cancel()
+	require.NoError(t, <-ended)
+}
+
+// warnings count what a log is warned of.
+type warnings struct{ count *atomic.Int32 }
+
+func (w warnings) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+func (w warnings) WithAttrs([]slog.Attr) slog.Handler               { return w }
+func (w warnings) WithGroup(string) slog.Handler                    { return w }
+
+func (w warnings) Handle(context.Context, slog.Record) error {
+	w.count.Add(1)
+	return nil
+}
+
 func TestMailbox_StartTLSIsNotSkipped(t *testing.T) {
 	t.Parallel()
 	server := newMailServer() // without TLS
 	server.start(t)
 	cfg := server.config()
 	cfg.TLSMode = MailboxStartTLS
-	mailbox, _ := runMailbox(t, cfg, newCollector().take)
-	time.Sleep(100 * time.Millisecond)
-	require.False(t, mailbox.Connected())
+	runRefused(t, cfg, "no protection")
 	require.Zero(t, server.said("LOGIN intake"), "the password does not leave in the clear")
 	require.Zero(t, server.said(testUser))
 }

@@ -3,7 +3,8 @@ package receive
 import (
 	"strings"
 	"testing"
-	"time"
+
+	"coachflow/dev/steps"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -93,8 +94,10 @@ func TestSplitQuote_LosesNothing(t *testing.T) {
 }
 
 func TestSplitQuote_IsLinear(t *testing.T) {
+	t.Parallel()
+	c := steps.New(t, readers...)
 	for _, line := range []string{">", "> On 3 Apr 2012, x wrote:\n", "On 1 2012 x wrote:\n\na\n> b\n", "From: a\n", "<a@b>:\n", "a <", "1:", "-- \n", "-", "--\n\n"} {
-		requireLinear(t, line, 128<<10, func(size int) {
+		c.Linear(line, 32<<10, func(size int) {
 			text := strings.Repeat(line, size/len(line))
 			visible, quoted := SplitQuote(text)
 			require.Equal(t, len(text), len(visible)+len(quoted))
@@ -102,23 +105,24 @@ func TestSplitQuote_IsLinear(t *testing.T) {
 	}
 }
 
-// requireLinear compares work of a size with work four times as large, in one
-// run: linear work takes four times as long, quadratic work sixteen times.
-func requireLinear(t *testing.T, what string, size int, work func(size int)) {
-	t.Helper()
-	took := func(size int) time.Duration {
-		best := time.Hour
-		for range 3 {
-			start := time.Now()
-			work(size)
-			best = min(best, time.Since(start))
+// Real mail, too, is read without going over it again and again: one of these
+// mails took another program a second.
+func TestSplitQuote_CorpusTakesFewSteps(t *testing.T) {
+	t.Parallel()
+	cases := corpusCases(t)
+	c := steps.New(t, readers...)
+	texts, size := []string{}, 0
+	for _, of := range cases {
+		if strings.HasPrefix(of.File, "talon/") || strings.HasPrefix(of.File, "email_reply_parser/") {
+			texts = append(texts, quoteInput(t, of))
+			size += len(texts[len(texts)-1])
 		}
-		return best
 	}
-	small, large := took(size), took(4*size)
-	if large > 20*time.Millisecond { // below that, the clock and the collector speak louder
-		require.Less(t, float64(large)/float64(small), 11.0, "of %q: %v, %v", what, small, large)
-	}
+	c.AtMost(1, "the corpus", size, func() {
+		for _, text := range texts {
+			SplitQuote(text)
+		}
+	})
 }
 
 // TestSplitQuote_Corpus compares with what other projects expect of real mail.
@@ -142,10 +146,8 @@ func TestSplitQuote_Corpus(t *testing.T) {
 		}
 		c.decode(t, &want)
 		text := quoteInput(t, c)
-		start := time.Now()
 		visible, quoted := SplitQuote(text)
 		require.Equal(t, text, visible+quoted, c.File)
-		require.Less(t, time.Since(start), time.Second, c.File)
 
 		got, ok := words(visible), true
 		switch {

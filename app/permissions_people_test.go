@@ -1,0 +1,191 @@
+package app_test
+
+import (
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/db"
+)
+
+// A coach reads the people of their own engagements and conversations, and of the
+// other coaches the name.
+var peoplePermissions = []permission{
+	{"GetPerson", "the coachee", func(w *world) []any { return []any{w.ben.Person} },
+		columns{"Ben +", "Ben +", "Ben +", missing("person"), missing("person"), missing("person"), missing("person"), missing("person")}},
+	{"GetPerson", "the coach", func(w *world) []any { return []any{w.clara.Person} },
+		columns{"Clara +", "Clara +", missing("person"), missing("person"), "Clara", missing("person"), missing("person"), missing("person")}},
+	{"GetPerson", "the peer", func(w *world) []any { return []any{w.petra.Person} },
+		columns{"Petra +", "Petra +", missing("person"), "Petra +", missing("person"), missing("person"), missing("person"), missing("person")}},
+	{"GetPerson", "a client without an engagement", func(w *world) []any { return []any{w.sam.Person} },
+		columns{"Sam +", "Sam +", missing("person"), missing("person"), missing("person"), missing("person"), missing("person"), missing("person")}},
+	{"GetPerson", "the admin", func(w *world) []any { return []any{w.admin.Person} },
+		columns{"Ada +", missing("person"), missing("person"), missing("person"), missing("person"), missing("person"), missing("person"), missing("person")}},
+	{"ListPeople", "every role", with("", paging),
+		columns{"Ada +, Ben +, Clara +, Erik +, Otto +, Paul +, Petra +, Sam +", "Ben +, Clara +, Otto, Petra +, Sam +", adminOnly, adminOnly,
+			"Clara, Erik +, Otto +, Paul +", adminOnly, adminOnly, "Thea +"}},
+	{"ListPeople", "coachees", with("coachee", paging),
+		columns{"Ben +, Erik +, Paul +, Petra +, Sam +", "Ben +, Petra +, Sam +", adminOnly, adminOnly, "Erik +, Paul +", adminOnly, adminOnly, nothing}},
+	{"CreatePerson", "", func(*world) []any { return []any{newPerson()} },
+		columns{"New +", adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, "New +"}},
+	{"UpdatePerson", "", func(w *world) []any { return []any{w.newcomer(), 1, newPerson()} },
+		columns{"New +", adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, missing("person")}},
+	{"ListBlockedAddresses", "", (*world).blocked, admins(nothing)},
+	{"ClearBlockedAddress", "", (*world).blockedOne, admins(missing("blocked_address"))},
+	{"Invite", "", func(w *world) []any { return []any{app.InvitationInput{PersonID: w.newcomer()}} }, admins(noPerson)},
+	{"GetInvitation", "", (*world).invited, admins(missing("invitation"))},
+	{"ListInvitations", "", func(w *world) []any { w.invited(); return []any{uuid.Nil, "", paging} }, admins(nothing)},
+	{"WithdrawInvitation", "", (*world).invited, admins(missing("invitation"))},
+}
+
+func (w *world) invited() []any {
+	w.Helper()
+	made, err := w.app.Invite(w.Context(), w.admin, app.InvitationInput{PersonID: w.newcomer()})
+	require.NoError(w, err)
+	return []any{made.ID}
+}
+
+func (w *world) blockedOne() []any {
+	w.Helper()
+	w.exec("INSERT INTO blocked_addresses (org_id, address, reason, blocked_at) VALUES ($1, 'x@example.com', 'bounced', now()) ON CONFLICT DO NOTHING", w.admin.Org)
+	return []any{"x@example.com"}
+}
+
+func (w *world) blocked() []any {
+	w.blockedOne()
+	return nil
+}
+
+var accountPermissions = []permission{
+	{"ChangePassword", "one's own", (*world).passwords, columns{allowed, allowed, allowed, allowed, allowed, allowed, "invalid password_wrong", allowed}},
+	{"SetPassword", "", func(w *world) []any { return []any{app.PasswordInput{Person: w.newcomer(), Password: password}} }, admins(missing("person"))},
+	{"CreateAPIKey", "", with("A key"), admins(allowed)},
+	{"ImportAPIKey", "", func(*world) []any { return []any{"A key", app.NewSecret("cfk_")} }, admins(allowed)},
+	{"ListAPIKeys", "", func(w *world) []any { w.key(); return nil }, admins(nothing)},
+	{"RevokeAPIKey", "", (*world).key, admins(missing("api_key"))},
+	{"GetOrganization", "one's own", with(), everybody(allowed)},
+	{"UpdateOrganization", "one's own", with(app.OrganizationInput{Name: "Renamed", TimeZone: "Europe/Berlin"}), admins(allowed)},
+	// A key for requests is the caller's own, whoever else uses the same one.
+	{"ClaimRequest", "a key that the coach used", (*world).answered, columns{allowed, "replayed", allowed, allowed, allowed, allowed, allowed, allowed}},
+	{"FinishRequest", "one's own", with("key", app.StoredResponse{Status: 200}), everybody(allowed)},
+	{"ReleaseRequest", "one's own", with("key"), everybody(allowed)},
+}
+
+// passwords gives everybody the same password, and asks for another one.
+func (w *world) passwords() []any {
+	w.Helper()
+	hash, err := passwordHash()
+	require.NoError(w, err)
+	w.exec("UPDATE people SET password_hash = $1", hash)
+	return []any{password, "another " + password, "another " + password}
+}
+
+// key is the only key of all organizations.
+func (w *world) key() []any {
+	w.Helper()
+	w.exec("DELETE FROM api_keys")
+	key, err := w.app.CreateAPIKey(w.Context(), w.admin, "A key")
+	require.NoError(w, err)
+	return []any{key.ID}
+}
+
+// answered is a key for requests that the coach used for one that was answered.
+func (w *world) answered() []any {
+	w.Helper()
+	key, hash := uuid.NewString(), []byte("hash")
+	_, err := w.app.ClaimRequest(w.Context(), w.clara, key, hash)
+	require.NoError(w, err)
+	require.NoError(w, w.app.FinishRequest(w.Context(), w.clara, key, app.StoredResponse{Status: 200}))
+	return []any{key, hash}
+}
+
+var engagementPermissions = []permission{
+	{"ListEngagements", "", with(paging), columns{"Ben's, Erik's", "Ben's", "Ben's", nothing, "Erik's", "Erik's", nothing, nothing}},
+	{"GetEngagement", "", in(), both("engagement")},
+	{"GetTimeline", "", in(paging), runs(allowed, "engagement")},
+	{"CreateEngagement", "", func(w *world) []any { return []any{app.EngagementInput{Name: "Ben's", CoacheeID: w.ben.Person}} }, admins(noPerson)},
+	{"UpdateEngagement", "", func(w *world) []any {
+		e, err := w.app.GetEngagement(w.Context(), w.admin, w.bens)
+		require.NoError(w, err)
+		return []any{e.ID, e.ProgramRevision, app.EngagementChange{Name: &e.Name}}
+	}, admins(missing("engagement"))},
+	{"StartEngagement", "", inDraft(), runs(allowed, "engagement")},
+	{"PauseEngagement", "", in(), runs(engine, "engagement")},
+	{"ResumeEngagement", "", in(), runs(engine, "engagement")},
+	{"CompleteEngagement", "", in(), runs(engine, "engagement")},
+	{"CancelEngagement", "a running one", in(), runs(engine, "engagement")},
+	{"CancelEngagement", "a draft", inDraft(), columns{allowed, adminOnly, adminOnly, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+}
+
+const (
+	formOfAll   = "Form (Ben Boss)"
+	wholeOfBens = "Coach's form (Clara), " + formOfAll + ", Peer's task (Petra), Task (Ben)"
+)
+
+// A coachee sees of the items of a program those that are theirs, and of their
+// recipients themselves.
+var programPermissions = []permission{
+	{"GetProgram", "", in(), columns{wholeOfBens, wholeOfBens, "Form (Ben), Task (Ben)", missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+	{"GetItem", "the coachee's", itemOf(coacheesForm), columns{formOfAll, formOfAll, "Form (Ben)", missing("item"), missing("item"), missing("item"), missing("item"), missing("item")}},
+	{"GetItem", "the peer's", itemOf(peersTask), columns{"Peer's task (Petra)", "Peer's task (Petra)", missing("item"), missing("item"), missing("item"), missing("item"), missing("item"), missing("item")}},
+	{"ListAnswers", "", (*world).answer, runs(allowed, "item")},
+	{"PreviewItem", "", itemOf(coacheesForm, app.PreviewInput{}), runs(allowed, "item")},
+	{"PreviewProgram", "", in([]app.EditItem{}), runs(allowed, "engagement")},
+	{"EditProgram", "a draft", inDraft(0, []app.EditItem{}), runs(nothing, "engagement")},
+	{"EditProgram", "a running one", in(0, []app.EditItem{}), runs(engine, "engagement")},
+	{"AddItem", "a draft", inDraft(-1, task), runs("T (Ben)", "engagement")},
+	{"AddItem", "a running one", in(-1, task), runs(engine, "engagement")},
+	{"ChangeItem", "a draft", itemOfDraft(0, task), runs("T (Ben)", "item")},
+	{"MoveItem", "a draft", itemOfDraft(0), runs("Task (Ben)", "item")},
+	{"RemoveItem", "a draft", itemOfDraft(), runs(allowed, "item")},
+	{"SendItem", "", itemOf(coacheesForm), runs(engine, "item")},
+	{"TakeItemBack", "", itemOf(coacheesForm), runs(engine, "item")},
+	{"SkipItem", "", itemOf(coacheesForm), runs(engine, "item")},
+	{"ReopenItem", "", itemOf(coacheesForm), runs(engine, "item")},
+	{"HoldFollowUp", "", func(w *world) []any {
+		item := w.item(w.bens, coacheesForm)
+		return []any{item.ID, item.To[0].ID, true}
+	}, runs(engine, "item")},
+	// Tasks are done by whom they are for, and by nobody in their place.
+	{"GetTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
+	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
+	{"CompleteTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
+	{"CompleteTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
+	{"ListForms", "", with(paging), columns{allowed, allowed, adminOnly, adminOnly, allowed, adminOnly, adminOnly, nothing}},
+	{"GetForm", "", func(w *world) []any { return []any{w.form} },
+		columns{allowed, allowed, missing("form"), missing("form"), allowed, missing("form"), missing("form"), missing("form")}},
+	{"CreateForm", "", with(app.FormInput{Name: "F", Definition: oneQuestion}), admins(allowed)},
+	{"UpdateForm", "", (*world).newForm, admins(missing("form"))},
+	{"ListProgramTemplates", "", func(w *world) []any { w.template(); return []any{paging} }, admins(nothing)},
+	{"GetProgramTemplate", "", (*world).template, admins(missing("program_template"))},
+	{"CreateProgramTemplate", "", with(app.ProgramTemplateInput{Name: "T", Items: []coaching.ItemSpec{task}}), admins(allowed)},
+	{"UpdateProgramTemplate", "", func(w *world) []any {
+		return append(w.template(), 1, app.ProgramTemplateInput{Name: "T", Items: []coaching.ItemSpec{task}})
+	}, admins(missing("program_template"))},
+}
+
+var oneQuestion = []byte(`{"elements": [{"type": "text", "name": "q", "title": "Q"}]}`)
+
+// answer is the coachee's answer to their form.
+func (w *world) answer() []any {
+	w.Helper()
+	item := w.item(w.bens, coacheesForm)
+	w.exec(`INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, answer, saved_at, submitted_at, taken_up_at)
+		VALUES ($1, $2, $3, 1, $4, 1, '{}', now(), now(), now()) ON CONFLICT DO NOTHING`, w.admin.Org, db.NewID(), item.To[0].ID, w.form)
+	return []any{item.ID}
+}
+
+func (w *world) newForm() []any {
+	w.Helper()
+	made, err := w.app.CreateForm(w.Context(), w.admin, app.FormInput{Name: "F", Definition: oneQuestion})
+	require.NoError(w, err)
+	return []any{made.ID, 1, app.FormInput{Name: "F", Definition: oneQuestion}}
+}
+
+func (w *world) template() []any {
+	w.Helper()
+	made, err := w.app.CreateProgramTemplate(w.Context(), w.admin, app.ProgramTemplateInput{Name: "T", Items: []coaching.ItemSpec{task}})
+	require.NoError(w, err)
+	return []any{made.ID}
+}

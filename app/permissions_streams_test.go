@@ -1,0 +1,86 @@
+package app_test
+
+import (
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"coachflow/app"
+	"coachflow/coaching"
+)
+
+var streamPermissions = []permission{
+	{"OpenStream", "the coach's with their client", func(w *world) []any { return []any{app.StreamInput{CoachID: w.clara.Person, ClientID: w.ben.Person}} },
+		columns{allowed, allowed, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, noPerson}},
+	{"OpenStream", "the coach's with somebody else", func(w *world) []any { return []any{app.StreamInput{CoachID: w.clara.Person, ClientID: w.newcomer()}} },
+		columns{allowed, noPerson, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, noPerson}},
+	{"ListStreams", "", with(paging), columns{"Ben, Erik, Sam", "Ben, Sam", "Ben", nothing, "Erik", "Erik", nothing, nothing}},
+	{"GetStream", "", (*world).bensStream, both("stream")},
+	{"ListMessages", "", func(w *world) []any { return append(w.bensStream(), paging) }, both("stream")},
+	{"ListFiles", "", func(w *world) []any { return []any{w.ben.Person, paging} },
+		columns{allowed, allowed, allowed, missing("file"), missing("file"), missing("file"), missing("file"), missing("person")}},
+	{"GetFile", "", (*world).bensFile, both("file")},
+	{"ReadFile", "", (*world).bensFile, both("file")},
+	{"ListSystemAddresses", "everybody's", with(nil, paging), columns{"Ben, Erik, Sam", "Ben, Sam", adminOnly, adminOnly, "Erik", adminOnly, adminOnly, nothing}},
+	{"ListSystemAddresses", "the coach's", func(w *world) []any { return []any{&w.clara.Person, paging} },
+		columns{"Ben, Sam", "Ben, Sam", adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, nothing}},
+	{"RegenerateSystemAddress", "", (*world).bensAddress, coachs("system_address")},
+	{"SendContacts", "", (*world).bensStreams, coachs("stream")},
+	{"SendAddresses", "", (*world).bensStreams, coachs("stream")},
+	{"SendContacts", "a client's of another coach, too", func(w *world) []any {
+		streams, err := w.app.ListStreams(w.Context(), w.otto, paging)
+		require.NoError(w, err)
+		return []any{app.StreamsInput{StreamIDs: []uuid.UUID{w.stream, streams.Items[0].ID}}}
+	}, columns{allowed, missing("stream"), missing("stream"), missing("stream"), missing("stream"), missing("stream"), missing("stream"), missing("stream")}},
+	{"PendingContacts", "", func(w *world) []any { w.contacts(); return nil }, columns{allowed, allowed, nothing, nothing, nothing, nothing, nothing, nothing}},
+	{"TakeBackNotification", "", (*world).contacts, coachs("notification")},
+	{"ListInboundMails", "", func(w *world) []any { w.quarantined(); return []any{"", paging} }, admins(nothing)},
+	{"GetInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},
+	{"RawInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},
+	{"ReleaseInboundMail", "", (*world).aside, columns{engine, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, missing("inbound_mail")}},
+	{"DiscardInboundMail", "", (*world).aside, columns{engine, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, missing("inbound_mail")}},
+}
+
+func (w *world) bensStream() []any  { return []any{w.stream} }
+func (w *world) bensStreams() []any { return []any{app.StreamsInput{StreamIDs: []uuid.UUID{w.stream}}} }
+func (w *world) bensFile() []any    { return []any{w.file(w.ben)} }
+func (w *world) aside() []any       { return []any{w.quarantined()} }
+
+func (w *world) bensAddress() []any {
+	w.Helper()
+	list, err := w.app.ListSystemAddresses(w.Context(), w.admin, nil, paging)
+	require.NoError(w, err)
+	for _, address := range list.Items {
+		if address.StreamID == w.stream {
+			return []any{address.ID}
+		}
+	}
+	require.Fail(w, "the stream has no address")
+	return nil
+}
+
+// contacts asks for the only mail with contacts, which can still be taken back.
+func (w *world) contacts() []any {
+	w.Helper()
+	w.exec("DELETE FROM notifications")
+	list, err := w.app.SendContacts(w.Context(), w.admin, app.StreamsInput{StreamIDs: []uuid.UUID{w.stream}})
+	require.NoError(w, err)
+	return []any{list[0].ID}
+}
+
+var letter = coaching.LetterSpec{Subject: "Hello", Body: "Look: {{link}}"}
+
+var mailPermissions = []permission{
+	{"ListNotifications", "an engagement's", func(w *world) []any { w.sent(&w.bens); return []any{&w.bens, "", paging} }, runs(allowed, "engagement")},
+	{"ListNotifications", "everybody's", func(w *world) []any { w.sent(&w.bens); return []any{nil, "", paging} }, admins(nothing)},
+	{"NotificationsOf", "", func(w *world) []any { w.sent(&w.bens); return []any{w.ben.Person} }, admins(nothing)},
+	{"GetNotification", "an engagement's", func(w *world) []any { return []any{w.sent(&w.bens)} }, coachs("notification")},
+	{"GetNotification", "about no engagement", func(w *world) []any { return []any{w.sent(nil)} },
+		columns{allowed, missing("notification"), missing("notification"), missing("notification"), missing("notification"), missing("notification"), missing("notification"), missing("notification")}},
+	{"ListNotificationTemplates", "", with(), admins(allowed)},
+	{"SetNotificationTemplate", "", with("form_request", letter), admins(allowed)},
+	{"ResetNotificationTemplate", "", func(w *world) []any {
+		_, err := w.app.SetNotificationTemplate(w.Context(), w.admin, "form_reminder", letter)
+		require.NoError(w, err)
+		return []any{"form_reminder"}
+	}, admins(missing("notification_template"))},
+}
