@@ -1,11 +1,8 @@
 package workflows
 
 import (
-	"errors"
 	"time"
 
-	"go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"coachflow/activities"
@@ -28,12 +25,10 @@ func Sweep(ctx workflow.Context) (activities.Untold, error) {
 		return found, err
 	}
 	for _, p := range found.Programs {
-		startOnce(ctx, ProgramID(p.Engagement), Program, ProgramInput{Org: p.Org, Engagement: p.Engagement},
-			KindAttribute.ValueSet("program"), OrganizationAttribute.ValueSet(p.Org.String()), EngagementAttribute.ValueSet(p.Engagement.String()))
+		startChild(ctx, StartProgram(ProgramInput{Org: p.Org, Engagement: p.Engagement}))
 	}
 	for _, m := range found.Mails {
-		startOnce(ctx, InboundMailID(m.ID), InboundMail, InboundMailInput{Org: m.Org, ID: m.ID},
-			KindAttribute.ValueSet("inbound_mail"), OrganizationAttribute.ValueSet(m.Org.String()))
+		startChild(ctx, StartInboundMail(InboundMailInput{Org: m.Org, ID: m.ID}))
 	}
 	for _, a := range found.Answers {
 		answer := ProgramAnswer{Item: a.Item, Recipient: a.Recipient, Round: a.Round}
@@ -55,13 +50,10 @@ func Sweep(ctx workflow.Context) (activities.Untold, error) {
 // tellOfMails sees to invitations and single mails.
 func tellOfMails(ctx workflow.Context, found activities.Untold) {
 	for _, who := range found.Invitations {
-		id := InvitationID(who.Person)
-		running := start(ctx, id, enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, Invitation, InvitationInput{Org: who.Org, Person: who.Person},
-			KindAttribute.ValueSet("invitation"), OrganizationAttribute.ValueSet(who.Org.String()))
-		if !running {
+		if running := startChild(ctx, StartInvitation(InvitationInput{Org: who.Org, Person: who.Person})); !running {
 			continue
 		}
-		if err := workflow.SignalExternalWorkflow(ctx, id, "", LookAgainSignal, nil).Get(ctx, nil); err != nil {
+		if err := workflow.SignalExternalWorkflow(ctx, InvitationID(who.Person), "", LookAgainSignal, nil).Get(ctx, nil); err != nil {
 			workflow.GetLogger(ctx).Warn("invitation not told to look again", "person", who.Person, "error", err)
 		}
 	}
@@ -71,29 +63,4 @@ func tellOfMails(ctx workflow.Context, found activities.Untold) {
 		}
 	}
 	sendNotices(ctx, found.Notices)
-}
-
-// startOnce starts a workflow that has not run to its end before. One that runs
-// already is what was wanted.
-func startOnce(ctx workflow.Context, id string, what, input any, found ...temporal.SearchAttributeUpdate) {
-	start(ctx, id, enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, what, input, found...)
-}
-
-// start starts a workflow that outlives the one that starts it, and says whether it runs
-// already.
-func start(ctx workflow.Context, id string, reuse enums.WorkflowIdReusePolicy, what, input any, found ...temporal.SearchAttributeUpdate) (running bool) {
-	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID: id, ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
-		WorkflowIDReusePolicy: reuse,
-		TypedSearchAttributes: temporal.NewSearchAttributes(found...),
-	})
-	err := workflow.ExecuteChildWorkflow(ctx, what, input).GetChildWorkflowExecution().Get(ctx, nil)
-	var already *temporal.ChildWorkflowExecutionAlreadyStartedError
-	if errors.As(err, &already) {
-		return true
-	}
-	if err != nil {
-		workflow.GetLogger(ctx).Error("workflow not started", "id", id, "error", err)
-	}
-	return false
 }
