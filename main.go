@@ -16,10 +16,12 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/errgroup"
 
 	"coachflow/app"
 	"coachflow/db"
 	"coachflow/dev"
+	"coachflow/worker"
 )
 
 type commands struct {
@@ -74,7 +76,13 @@ func (serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.listen(ctx, handler)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.listen(ctx, handler) })
+	group.Go(func() error {
+		worker.KeepPrepared(ctx, p.engine())
+		return nil
+	})
+	return group.Wait()
 }
 
 type workerCommand struct{}

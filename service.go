@@ -238,6 +238,10 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, sto
 
 // work runs the worker until ctx ends.
 func (p *parts) work(ctx context.Context) error {
-	return worker.Run(ctx, worker.Config{Temporal: p.temporal, Namespace: p.Namespace, Deeds: p.deeds, MailsPerSecond: p.MailRate,
-		Mailbox: p.mailbox, Log: p.log, StopTimeout: p.StopTimeout})
+	return worker.Run(ctx, worker.Config{Engine: p.engine(), Deeds: p.deeds, MailsPerSecond: p.MailRate,
+		Mailbox: p.mailbox, StopTimeout: p.StopTimeout})
+}
+
+func (p *parts) engine() worker.Engine {
+	return worker.Engine{Temporal: p.temporal, Namespace: p.Namespace, Log: p.log}
 }

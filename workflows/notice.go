@@ -36,6 +36,6 @@ func Notice(ctx workflow.Context, in NoticeInput) error {
 // sendNotices starts a workflow of its own for each mail.
 func sendNotices(ctx workflow.Context, list []activities.Notice) {
 	for _, n := range list {
-		startChild(ctx, StartNotice(NoticeInput{Org: n.Org, ID: n.ID}))
+		starting(StartNotice(NoticeInput{Org: n.Org, ID: n.ID}), "")(ctx)
 	}
 }

@@ -70,6 +70,16 @@ func StartNotice(in NoticeInput) Start {
 	}
 }
 
+// StartRecoverySweep is the start of the one recovery sweep.
+func StartRecoverySweep() Start {
+	return Start{
+		ID: SweepID, Workflow: RecoverySweep, Input: sweepInput,
+		Summary:    "Recovery sweep",
+		Details:    "Once a minute, tells workflows again what was saved and not acknowledged. Runs for ever; every start of a worker sees to it.",
+		Attributes: []temporal.SearchAttributeUpdate{KindAttribute.ValueSet("sweep")},
+	}
+}
+
 // By starts the workflow with a client, unless it runs.
 func (s Start) By(ctx context.Context, c client.Client) error {
 	if _, err := c.ExecuteWorkflow(ctx, s.options(), s.Workflow, s.Input); err != nil {
@@ -115,14 +125,4 @@ func (s Start) child(ctx workflow.Context) (running bool, err error) {
 		return true, nil
 	}
 	return false, err
-}
-
-// startChild is child for callers that have nothing to do about a failure: the
-// next round of the recovery sweep starts the workflow again.
-func startChild(ctx workflow.Context, s Start) (running bool) {
-	running, err := s.child(ctx)
-	if err != nil {
-		workflow.GetLogger(ctx).Error("workflow not started", "id", s.ID, "error", err)
-	}
-	return running
 }
