@@ -14,8 +14,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 
@@ -45,7 +43,7 @@ type parts struct {
 }
 
 func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err error) {
-	p := &parts{config: c, log: log, metrics: prometheus.NewRegistry()}
+	p := &parts{config: c, log: log, metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			p.close()
@@ -67,7 +65,6 @@ func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err e
 		return nil, err
 	}
 	p.app = &app.App{DB: p.db, Temporal: p.temporal, Deeds: p.deeds, Log: log, Patience: c.Patience}
-	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return p, nil
 }
 
@@ -174,14 +171,9 @@ func (p *parts) mailboxFault() error {
 	return nil
 }
 
-// metricsHandler answers /metrics.
-func (p *parts) metricsHandler() http.Handler {
-	return promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{Registry: p.metrics})
-}
-
 // healthOnly is what a worker answers over HTTP.
 func (p *parts) healthOnly() http.Handler {
-	return api.Health(api.Config{Ready: p.ready, Metrics: p.metricsHandler(), Log: p.log})
+	return api.Health(api.Config{Ready: p.ready, Log: p.log})
 }
 
 // pages are the parts of the web that only dev has.
@@ -204,7 +196,7 @@ func (p *parts) handler(extra pages) (http.Handler, error) {
 	}
 	return api.New(api.Config{
 		App: p.app, Log: p.log, ResendWebhookSecret: p.ResendWebhookSecret, TrustedProxies: proxies, Ready: p.ready,
-		Metrics: p.metricsHandler(), SessionPrincipal: site.SessionPrincipal,
+		SessionPrincipal: site.SessionPrincipal,
 		Pages: func(engine *gin.Engine) {
 			site.Register(engine)
 			if extra.mail != nil {

@@ -113,7 +113,7 @@ func makeSystemDir() (string, error) {
 func freeBlock(t testing.TB) int {
 	t.Helper()
 	for range 100 {
-		first := 10_000 + rand.IntN(2700)*dev.BlockSize
+		first := 10_000 + rand.IntN(2400)*dev.BlockSize
 		if _, err := dev.Block(first); err == nil {
 			return first
 		}

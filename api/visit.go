@@ -57,7 +57,7 @@ func (s *server) logAccess(next http.Handler) http.Handler {
 		v := visitOf(r.Context())
 		defer func() {
 			level := slog.LevelInfo
-			if v.route == "/healthz" || v.route == "/readyz" || v.route == "/metrics" {
+			if v.route == "/healthz" || v.route == "/readyz" {
 				level = slog.LevelDebug
 			}
 			v.log.Log(r.Context(), level, "request", "method", method(r), "route", v.pattern(), "status", counted.status(),
