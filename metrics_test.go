@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"regexp"
 	"testing"
 	"time"
 
@@ -16,12 +17,16 @@ func TestMetrics_OfEveryProcess(t *testing.T) {
 	startChild(t, forServe, "serve")
 	startChild(t, forWorker, "worker")
 	for process, address := range map[string]string{"dev": o.Metrics, "serve": "http://" + forServe.MetricsAddr + "/metrics", "worker": "http://" + forWorker.MetricsAddr + "/metrics"} {
-		o.eventually(20*time.Second, process+" shows its metrics", func() bool { return metricsAt(o, address) != "" })
+		o.eventually(20*time.Second, process+" has called Temporal", func() bool { return temporalCalls.MatchString(metricsAt(o, address)) })
 		page := metricsAt(o, address)
 		require.Regexp(t, `(?m)^coachflow_late_sends `, page, process)
 		require.Regexp(t, `(?m)^go_goroutines `, page, process)
+		require.Regexp(t, `(?m)^temporal_request_latency_seconds_bucket\{.*le="0.001"\}`, page, process+": buckets of milliseconds")
 	}
+	require.Regexp(t, `(?m)^temporal_worker_start_total\{.*task_queue="coachflow"`, metricsAt(o, o.Metrics), "dev works, too")
 }
+
+var temporalCalls = regexp.MustCompile(`(?m)^temporal_request_total\{.*operation="StartWorkflowExecution".*\} [1-9]`)
 
 // metricsAt is empty for as long as nobody answers.
 func metricsAt(o *outside, address string) string {

@@ -55,7 +55,7 @@ func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err e
 	if p.blobs, err = db.OpenBlobs(ctx, c.BlobURL); err != nil {
 		return nil, err
 	}
-	if p.temporal, err = dialTemporal(c, log); err != nil {
+	if p.temporal, err = dialTemporal(c, p.metrics, log); err != nil {
 		return nil, err
 	}
 	if p.mail, err = openTransport(c); err != nil {
@@ -70,8 +70,12 @@ func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err e
 
 // dialTemporal makes a client that connects when it is first used, so that a
 // process can start before Temporal does.
-func dialTemporal(c config, log *slog.Logger) (client.Client, error) {
-	options := client.Options{HostPort: c.Temporal, Namespace: c.Namespace, Logger: sdklog.NewStructuredLogger(log)}
+func dialTemporal(c config, registry *prometheus.Registry, log *slog.Logger) (client.Client, error) {
+	metrics, err := temporalMetrics(registry, log)
+	if err != nil {
+		return nil, err
+	}
+	options := client.Options{HostPort: c.Temporal, Namespace: c.Namespace, Logger: sdklog.NewStructuredLogger(log), MetricsHandler: metrics}
 	// Most messages are smaller than what it costs to compress them.
 	options.ConnectionOptions.GrpcCompression = &client.GrpcCompressionNone{}
 	if c.TemporalTLS {
