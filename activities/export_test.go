@@ -1,0 +1,7 @@
+package activities
+
+// What tests outside of the package look at.
+var (
+	MailDelay = mailDelay
+	OneFault  = oneFault
+)
