@@ -113,6 +113,9 @@ func startDev(ctx context.Context, o devOptions) (_ *devStack, err error) {
 	if s.data, err = dev.OpenDataDir(o.Data); err != nil {
 		return s, err
 	}
+	if err := s.data.StopLeftovers(ctx, o.Port); err != nil {
+		return s, err
+	}
 	ports, err := dev.Block(o.Port)
 	if err != nil {
 		return s, err
