@@ -26,6 +26,7 @@ type config struct {
 	TemporalTLS   bool    `env:"TEMPORAL_TLS" envDefault:"false"`
 	BaseURL       string  `env:"BASE_URL"`
 	Listen        string  `env:"LISTEN" envDefault:":8080"`
+	MetricsAddr   string  `env:"METRICS_ADDR"`
 	BlobURL       string  `env:"BLOB_URL"`
 	LinkKeys      string  `env:"LINK_KEYS"`
 	LogLevel      string  `env:"LOG_LEVEL" envDefault:"info"`
@@ -68,7 +69,7 @@ func readConfig(command string) (config, error) {
 func (c config) check(command string) error {
 	faults := []error{needed("DATABASE_URL", c.DatabaseURL)}
 	if command != "migrate" {
-		faults = append(faults, needed("TEMPORAL_ADDRESS", c.Temporal), c.checkBaseURL(), needed("BLOB_URL", c.BlobURL),
+		faults = append(faults, needed("TEMPORAL_ADDRESS", c.Temporal), c.checkBaseURL(), c.checkMetricsAddr(), needed("BLOB_URL", c.BlobURL),
 			c.checkLinkKeys(), c.checkFrom(), c.checkTransport(), needed("INBOUND_DOMAIN", c.InboundDomain), needed("AUTHSERV_ID", c.AuthservID), c.checkResend())
 	}
 	if command == "worker" {
@@ -105,6 +106,16 @@ func (c config) checkBaseURL() error {
 	u, err := url.Parse(c.BaseURL)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || strings.HasSuffix(c.BaseURL, "/") {
 		return errors.New("BASE_URL must be where people reach the pages, like https://coaching.example.com, without a slash at the end")
+	}
+	return nil
+}
+
+func (c config) checkMetricsAddr() error {
+	if c.MetricsAddr == "" {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(c.MetricsAddr); err != nil {
+		return errors.New("METRICS_ADDR must be host:port, like 127.0.0.1:9090, or not set for no metrics")
 	}
 	return nil
 }

@@ -43,11 +43,11 @@ func startWorker(t testing.TB, s *devStack) *child {
 	return startChild(t, listening(t, s.config), "worker")
 }
 
-// listening is a configuration with an address of its own to listen on.
+// listening is a configuration with addresses of its own to listen on.
 func listening(t testing.TB, c config) config {
 	t.Helper()
-	ports, err := dev.FreePorts(1)
+	ports, err := dev.FreePorts(2)
 	require.NoError(t, err)
-	c.Listen = "127.0.0.1:" + strconv.Itoa(ports[0])
+	c.Listen, c.MetricsAddr = "127.0.0.1:"+strconv.Itoa(ports[0]), "127.0.0.1:"+strconv.Itoa(ports[1])
 	return c
 }

@@ -25,7 +25,7 @@ import (
 
 type devCommand struct {
 	Data string `help:"Directory for everything that is kept." default:"data" type:"path"`
-	Port int    `help:"First of a block of eight ports." default:"8400"`
+	Port int    `help:"First of a block of nine ports." default:"8400"`
 }
 
 // Run runs the whole system until Ctrl-C.
@@ -72,6 +72,7 @@ type devInfo struct {
 	API           string `json:"api"`
 	Temporal      string `json:"temporal"`
 	TemporalUI    string `json:"temporal_ui"`
+	Metrics       string `json:"metrics"`
 	SMTP          string `json:"smtp"`
 	IMAP          string `json:"imap"`
 	IMAPUser      string `json:"imap_user"`
@@ -103,13 +104,16 @@ const (
 )
 
 func startDev(ctx context.Context, o devOptions) (_ *devStack, err error) {
-	s := &devStack{failed: make(chan error, 2)}
+	s := &devStack{failed: make(chan error, 3)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.stop())
 		}
 	}()
 	if s.data, err = dev.OpenDataDir(o.Data); err != nil {
+		return s, err
+	}
+	if err := s.data.StopLeftovers(ctx, o.Port); err != nil {
 		return s, err
 	}
 	ports, err := dev.Block(o.Port)
@@ -158,7 +162,7 @@ func (s *devStack) startServers(ctx context.Context, o devOptions, ports dev.Por
 	}
 	s.sandbox, err = dev.StartSandbox(ctx, dev.SandboxConfig{SMTPAddr: local(ports.SMTP), IMAPAddr: local(ports.IMAP), Dir: filepath.Join(s.data.Path, "sandbox"),
 		InboundDomain: devInboundDomain, AuthservID: devAuthserv, Username: "inbound", Password: secrets.IMAP})
-	s.info = devInfo{Web: "http://" + local(ports.Web), API: "http://" + local(ports.Web) + "/api/v1", Temporal: local(ports.Temporal), TemporalUI: "http://" + local(ports.TemporalUI),
+	s.info = devInfo{Web: "http://" + local(ports.Web), API: "http://" + local(ports.Web) + "/api/v1", Temporal: local(ports.Temporal), TemporalUI: "http://" + local(ports.TemporalUI), Metrics: "http://" + local(ports.Metrics) + "/metrics",
 		SMTP: local(ports.SMTP), IMAP: local(ports.IMAP), IMAPUser: "inbound", IMAPPassword: secrets.IMAP, InboundDomain: devInboundDomain, DatabaseURL: url,
 		AdminEmail: demo.AdminEmail, AdminPassword: secrets.Password, APIKey: secrets.APIKey, CoachEmail: demo.CoachEmail, ClientEmail: demo.ClientEmail}
 	return err
@@ -170,7 +174,7 @@ func local(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
 // environment.
 func (s *devStack) devConfig(ports dev.Ports, secrets devSecrets) config {
 	return config{
-		DatabaseURL: s.info.DatabaseURL, Temporal: s.info.Temporal, Namespace: "default", BaseURL: s.info.Web, Listen: local(ports.Web),
+		DatabaseURL: s.info.DatabaseURL, Temporal: s.info.Temporal, Namespace: "default", BaseURL: s.info.Web, Listen: local(ports.Web), MetricsAddr: local(ports.Metrics),
 		BlobURL: "file://" + filepath.ToSlash(filepath.Join(s.data.Path, "blobs")), LinkKeys: secrets.LinkKeys, LogLevel: "info",
 		MailFrom: devFrom, MailTransport: "smtp", SMTPAddr: s.info.SMTP, SMTPTLS: "none", InboundDomain: devInboundDomain, AuthservID: devAuthserv,
 		IMAPAddr: s.info.IMAP, IMAPUsername: s.info.IMAPUser, IMAPPassword: s.info.IMAPPassword, IMAPTLS: "none",
@@ -194,6 +198,7 @@ func (s *devStack) run(ctx context.Context, o devOptions, ports dev.Ports) error
 	}
 	ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	s.running.Go(func() { s.failed <- serve(ctx, listener, handler, s.config.StopTimeout) })
+	s.running.Go(func() { s.failed <- s.parts.listenForMetrics(ctx) })
 	if o.NoWorker {
 		return nil
 	}

@@ -56,6 +56,31 @@ func startedOnce(t *testing.T, dir string, port int) (*devStack, *outside) {
 	return s, look(t, dir)
 }
 
+// TestKill9_DevStartsAgainAtOnce kills dev and starts it again before its servers
+// have ended, which give their ports free only then.
+func TestKill9_DevStartsAgainAtOnce(t *testing.T) {
+	data, port := filepath.Join(systemDir(t), "data"), freeBlock(t)
+	for range 4 {
+		runDev(t, data, port).kill()
+	}
+	runDev(t, data, port).terminate()
+}
+
+// runDev runs dev as a process of its own, until it is ready.
+func runDev(t *testing.T, data string, port int) *child {
+	t.Helper()
+	o := &outside{TB: t, client: http.DefaultClient}
+	p := startProgram(t, os.Environ(), "dev", "--data", data, "--port", strconv.Itoa(port))
+	for !ready(o, "127.0.0.1:"+strconv.Itoa(port)) {
+		select {
+		case <-p.done:
+			t.Fatalf("dev does not start: %s", p.said.String())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return p
+}
+
 // TestDev_TwoAtOnce runs a second system beside the shared one.
 func TestDev_TwoAtOnce(t *testing.T) {
 	_, one := shared(t)

@@ -16,10 +16,12 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/errgroup"
 
 	"coachflow/app"
 	"coachflow/db"
 	"coachflow/dev"
+	"coachflow/worker"
 )
 
 type commands struct {
@@ -74,13 +76,20 @@ func (serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.listen(ctx, handler)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.listen(ctx, "LISTEN", p.Listen, handler) })
+	group.Go(func() error { return p.listenForMetrics(ctx) })
+	group.Go(func() error {
+		worker.KeepPrepared(ctx, p.engine())
+		return nil
+	})
+	return group.Wait()
 }
 
 type workerCommand struct{}
 
 // Run works until it is told to stop. It answers on LISTEN, too, with its
-// health and its metrics alone.
+// health alone.
 func (workerCommand) Run(ctx context.Context) error {
 	p, err := openFor(ctx, "worker")
 	if err != nil {
@@ -88,16 +97,11 @@ func (workerCommand) Run(ctx context.Context) error {
 	}
 	defer p.close()
 	p.openMailbox()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	failed := make(chan error, 1)
-	go func() {
-		defer cancel()
-		failed <- p.listen(ctx, p.healthOnly())
-	}()
-	err = p.work(ctx)
-	cancel()
-	return errors.Join(err, <-failed)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.listen(ctx, "LISTEN", p.Listen, p.healthOnly()) })
+	group.Go(func() error { return p.listenForMetrics(ctx) })
+	group.Go(func() error { return p.work(ctx) })
+	return group.Wait()
 }
 
 func openFor(ctx context.Context, command string) (*parts, error) {
@@ -110,13 +114,22 @@ func openFor(ctx context.Context, command string) (*parts, error) {
 	return openParts(ctx, c, log)
 }
 
-func (p *parts) listen(ctx context.Context, handler http.Handler) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.Listen)
+// listen answers on an address, which a variable of the environment has named.
+func (p *parts) listen(ctx context.Context, variable, address string, handler http.Handler) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("listen on %s (LISTEN): %w", p.Listen, err)
+		return fmt.Errorf("listen on %s (%s): %w", address, variable, err)
 	}
-	p.log.InfoContext(ctx, "listening", "address", listener.Addr().String())
+	p.log.InfoContext(ctx, "listening", "address", listener.Addr().String(), "for", variable)
 	return serve(ctx, listener, handler, p.StopTimeout)
+}
+
+// listenForMetrics answers with the metrics, if an address is set for them.
+func (p *parts) listenForMetrics(ctx context.Context) error {
+	if p.MetricsAddr == "" {
+		return nil
+	}
+	return p.listen(ctx, "METRICS_ADDR", p.MetricsAddr, p.metricsHandler())
 }
 
 type migrateCommand struct{}

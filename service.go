@@ -14,8 +14,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 
@@ -48,7 +46,7 @@ type parts struct {
 }
 
 func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err error) {
-	p := &parts{config: c, log: log, metrics: prometheus.NewRegistry()}
+	p := &parts{config: c, log: log, metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			p.close()
@@ -60,7 +58,7 @@ func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err e
 	if p.blobs, err = db.OpenBlobs(ctx, c.BlobURL); err != nil {
 		return nil, err
 	}
-	if p.temporal, err = dialTemporal(c, log); err != nil {
+	if p.temporal, err = dialTemporal(c, p.metrics, log); err != nil {
 		return nil, err
 	}
 	if p.mail, err = openTransport(c); err != nil {
@@ -70,14 +68,17 @@ func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err e
 		return nil, err
 	}
 	p.app = app.New(p.domain, p.temporal, log, c.Patience)
-	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return p, nil
 }
 
 // dialTemporal makes a client that connects when it is first used, so that a
 // process can start before Temporal does.
-func dialTemporal(c config, log *slog.Logger) (client.Client, error) {
-	options := client.Options{HostPort: c.Temporal, Namespace: c.Namespace, Logger: sdklog.NewStructuredLogger(log)}
+func dialTemporal(c config, registry *prometheus.Registry, log *slog.Logger) (client.Client, error) {
+	metrics, err := temporalMetrics(registry, log)
+	if err != nil {
+		return nil, err
+	}
+	options := client.Options{HostPort: c.Temporal, Namespace: c.Namespace, Logger: sdklog.NewStructuredLogger(log), MetricsHandler: metrics}
 	// Most messages are smaller than what it costs to compress them.
 	options.ConnectionOptions.GrpcCompression = &client.GrpcCompressionNone{}
 	if c.TemporalTLS {
@@ -177,14 +178,9 @@ func (p *parts) mailboxFault() error {
 	return nil
 }
 
-// metricsHandler answers /metrics.
-func (p *parts) metricsHandler() http.Handler {
-	return promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{Registry: p.metrics})
-}
-
 // healthOnly is what a worker answers over HTTP.
 func (p *parts) healthOnly() http.Handler {
-	return api.Health(api.Config{Ready: p.ready, Metrics: p.metricsHandler(), Log: p.log})
+	return api.Health(api.Config{Ready: p.ready, Log: p.log})
 }
 
 // pages are the parts of the web that only dev has.
@@ -207,7 +203,7 @@ func (p *parts) handler(extra pages) (http.Handler, error) {
 	}
 	return api.New(api.Config{
 		App: p.app, Log: p.log, ResendWebhookSecret: p.ResendWebhookSecret, TrustedProxies: proxies, Ready: p.ready,
-		Metrics: p.metricsHandler(), SessionPrincipal: site.SessionPrincipal, CrossOriginPage: site.CrossOriginPage,
+		SessionPrincipal: site.SessionPrincipal, CrossOriginPage: site.CrossOriginPage,
 		Pages: func(engine *gin.Engine) {
 			site.Register(engine)
 			if extra.mail != nil {
@@ -241,6 +237,10 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, sto
 
 // work runs the worker until ctx ends.
 func (p *parts) work(ctx context.Context) error {
-	return worker.Run(ctx, worker.Config{Temporal: p.temporal, Namespace: p.Namespace, Domain: p.domain, DB: p.db, MailsPerSecond: p.MailRate,
-		Mailbox: p.mailbox, Log: p.log, StopTimeout: p.StopTimeout})
+	return worker.Run(ctx, worker.Config{Engine: p.engine(), Domain: p.domain, DB: p.db, MailsPerSecond: p.MailRate,
+		Mailbox: p.mailbox, StopTimeout: p.StopTimeout})
+}
+
+func (p *parts) engine() worker.Engine {
+	return worker.Engine{Temporal: p.temporal, Namespace: p.Namespace, Log: p.log}
 }

@@ -113,7 +113,7 @@ func makeSystemDir() (string, error) {
 func freeBlock(t testing.TB) int {
 	t.Helper()
 	for range 100 {
-		first := 10_000 + rand.IntN(2700)*dev.BlockSize
+		first := 10_000 + rand.IntN(2400)*dev.BlockSize
 		if _, err := dev.Block(first); err == nil {
 			return first
 		}
@@ -150,10 +150,16 @@ type child struct {
 // else, in its environment.
 func startChild(t testing.TB, c config, args ...string) *child {
 	t.Helper()
+	return startProgram(t, environ(c), args...)
+}
+
+// startProgram runs a command of the program in an environment.
+func startProgram(t testing.TB, environment []string, args ...string) *child {
+	t.Helper()
 	program, err := build()
 	require.NoError(t, err)
 	p := &child{TB: t, cmd: exec.Command(program, args...), done: make(chan struct{})}
-	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = environ(c), &p.said, &p.said
+	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = environment, &p.said, &p.said
 	require.NoError(t, p.cmd.Start())
 	go func() {
 		_ = p.cmd.Wait() // the outcome is read from ProcessState

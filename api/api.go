@@ -36,8 +36,6 @@ type Config struct {
 	TrustedProxies []string
 	// Ready runs the checks of /readyz; nil: always ready.
 	Ready func(context.Context) []Check
-	// Metrics answers /metrics; nil: there is none.
-	Metrics http.Handler
 	// Pages registers the pages on the same engine.
 	Pages func(*gin.Engine)
 	// CrossOriginPage answers people whose request comes from a page of another
@@ -89,9 +87,6 @@ func (s *server) operate(engine *gin.Engine) {
 	looks := []string{http.MethodGet, http.MethodHead}
 	engine.Match(looks, "/healthz", alive)
 	engine.Match(looks, "/readyz", s.ready)
-	if s.Metrics != nil {
-		engine.GET("/metrics", gin.WrapH(s.Metrics))
-	}
 	engine.POST("/webhooks/resend", s.resendWebhook)
 }
 

@@ -117,7 +117,6 @@ func TestHealth(t *testing.T) {
 	checks := []Check{{Name: "database"}, {Name: "temporal"}}
 	w := newWorld(t, func(c *Config) {
 		c.Ready = func(context.Context) []Check { return checks }
-		c.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metric 1") })
 	})
 	require.Equal(t, "ok", w.call("GET", "/healthz", nil).ok(200)["status"])
 	require.Equal(t, true, w.call("GET", "/readyz", nil).ok(200)["ready"])
@@ -125,8 +124,16 @@ func TestHealth(t *testing.T) {
 	failed := w.call("GET", "/readyz", nil)
 	require.Equal(t, map[string]any{"database": "ok", "temporal": "failed"}, failed.ok(503)["checks"])
 	require.NotContains(t, failed.body, "10.0.0.7")
-	require.Equal(t, "metric 1", w.call("GET", "/metrics", nil).body)
 	require.Equal(t, 404, newBare(t).call("GET", "/metrics", nil).status)
+}
+
+// Metrics have a listener of their own; where everybody comes in, there are none.
+func TestMetrics_StandApart(t *testing.T) {
+	w := newWorld(t)
+	require.Equal(t, 404, w.call("GET", "/metrics", nil).status)
+	w.handler = Metrics(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metric 1") }))
+	require.Equal(t, "metric 1", w.call("GET", "/metrics", nil).body)
+	require.Equal(t, 404, w.call("GET", "/api/v1/people", nil).status)
 }
 
 // newBare is a world without what may be left out.

@@ -57,7 +57,7 @@ func (s *server) logAccess(next http.Handler) http.Handler {
 		req := requestOf(r.Context())
 		defer func() {
 			level := slog.LevelInfo
-			if req.route == "/healthz" || req.route == "/readyz" || req.route == "/metrics" {
+			if req.route == "/healthz" || req.route == "/readyz" {
 				level = slog.LevelDebug
 			}
 			req.log.Log(r.Context(), level, "request", "method", method(r), "route", req.pattern(), "status", counted.status(),

@@ -6,9 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"coachflow/accounts"
 	"coachflow/coaching"
@@ -192,10 +189,7 @@ func (a *App) AskNewPassword(ctx context.Context, address string) error {
 // tellNotice starts the workflow that sends a single mail, at once or at a time.
 // Should that fail, the sweep does it.
 func (a *App) tellNotice(ctx context.Context, n outbox.StandaloneMail, at time.Time) {
-	_, err := a.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: workflows.NoticeID(n.ID), TaskQueue: workflows.TaskQueue, WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.KindAttribute.ValueSet("notice"), workflows.OrganizationAttribute.ValueSet(n.Org.String())),
-	}, workflows.Notice, workflows.NoticeInput{Org: n.Org, ID: n.ID, SendAt: at})
+	err := workflows.StartNotice(workflows.NoticeInput{Org: n.Org, ID: n.ID, SendAt: at}).By(ctx, a.Temporal)
 	if err != nil {
 		a.Log.WarnContext(ctx, "mail planned, its workflow will be started later", "notification", n.ID, "error", err)
 	}

@@ -5,9 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"coachflow/coaching"
 	"coachflow/db"
@@ -273,15 +270,7 @@ func (a *App) StartEngagement(ctx context.Context, p Principal, id uuid.UUID) (E
 func (a *App) startProgram(ctx context.Context, org, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, a.Patience)
 	defer cancel()
-	_, err := a.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: workflows.ProgramID(id), TaskQueue: workflows.TaskQueue,
-		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
-		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		StaticSummary:            "Program of engagement " + id.String(),
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.OrganizationAttribute.ValueSet(org.String()),
-			workflows.EngagementAttribute.ValueSet(id.String()), workflows.KindAttribute.ValueSet("program"), workflows.StageAttribute.ValueSet("active")),
-	}, workflows.Program, workflows.ProgramInput{Org: org, Engagement: id})
-	return err
+	return workflows.StartProgram(workflows.ProgramInput{Org: org, Engagement: id}).By(ctx, a.Temporal)
 }
 
 // engagementAct runs one Update on a running engagement.

@@ -6,10 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"coachflow/accounts"
 	"coachflow/coaching"
@@ -97,10 +94,7 @@ func wrapUnlessTold(err error, doing string) error {
 func (a *App) tellInvitation(ctx context.Context, org, person uuid.UUID) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
 	defer cancel()
-	_, err := a.Temporal.SignalWithStartWorkflow(ctx, workflows.InvitationID(person), workflows.LookAgainSignal, nil, client.StartWorkflowOptions{
-		ID: workflows.InvitationID(person), TaskQueue: workflows.TaskQueue, WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.KindAttribute.ValueSet("invitation"), workflows.OrganizationAttribute.ValueSet(org.String())),
-	}, workflows.Invitation, workflows.InvitationInput{Org: org, Person: person})
+	err := workflows.StartInvitation(workflows.InvitationInput{Org: org, Person: person}).SignalBy(ctx, a.Temporal, workflows.LookAgainSignal)
 	if err != nil {
 		a.Log.WarnContext(ctx, "invitation saved, its workflow will be told later", "person", person, "error", err)
 	}

@@ -13,7 +13,7 @@ import (
 const DefaultFirstPort = 8400
 
 // BlockSize is the number of consecutive ports that one instance of `dev` takes.
-const BlockSize = 8
+const BlockSize = 9
 
 // Ports are the ports of one instance, all on 127.0.0.1.
 type Ports struct {
@@ -25,12 +25,13 @@ type Ports struct {
 	Postgres        int
 	TemporalHTTP    int // Temporal's own HTTP API
 	TemporalMetrics int // Temporal's Prometheus metrics
+	Metrics         int // coachflow's own
 }
 
 // portNames are the fields of Ports in the order of their ports.
 var portNames = [BlockSize]string{
 	"the web server", "Temporal", "Temporal's UI", "SMTP", "IMAP", "Postgres",
-	"Temporal's HTTP API", "Temporal's metrics",
+	"Temporal's HTTP API", "Temporal's metrics", "coachflow's metrics",
 }
 
 // Block hands out the BlockSize ports from first on. A port that is taken is a
@@ -45,7 +46,7 @@ func Block(first int) (Ports, error) {
 	}
 	return Ports{
 		Web: first, Temporal: first + 1, TemporalUI: first + 2, SMTP: first + 3, IMAP: first + 4,
-		Postgres: first + 5, TemporalHTTP: first + 6, TemporalMetrics: first + 7,
+		Postgres: first + 5, TemporalHTTP: first + 6, TemporalMetrics: first + 7, Metrics: first + 8,
 	}, nil
 }
 

@@ -32,7 +32,7 @@ func TestBlock(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, Ports{
 		Web: first, Temporal: first + 1, TemporalUI: first + 2, SMTP: first + 3,
-		IMAP: first + 4, Postgres: first + 5, TemporalHTTP: first + 6, TemporalMetrics: first + 7,
+		IMAP: first + 4, Postgres: first + 5, TemporalHTTP: first + 6, TemporalMetrics: first + 7, Metrics: first + 8,
 	}, ports)
 }
 
@@ -63,9 +63,9 @@ func TestBlock_NamesThePortThatIsTaken(t *testing.T) {
 
 func TestBlock_OutOfRange(t *testing.T) {
 	t.Parallel()
-	for _, first := range []int{-1, 0, 65535, 65529, 1 << 40} {
+	for _, first := range []int{-1, 0, 65535, 65528, 1 << 40} {
 		_, err := Block(first)
-		requireSentence(t, err, "--port must lie between 1 and 65528")
+		requireSentence(t, err, "--port must lie between 1 and 65527")
 	}
 }
 

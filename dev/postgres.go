@@ -134,8 +134,7 @@ func (p *Postgres) start(ctx context.Context) error {
 // stopLeftover stops a server that outlived its killed parent on this cluster.
 // The parent's death has told it to stop already; then this only waits.
 func (p *Postgres) stopLeftover(ctx context.Context) error {
-	pidFile := filepath.Join(p.cluster.dir, "postmaster.pid")
-	stopped, err := stopLeftover(ctx, pidFile, p.cluster.dir, syscall.SIGINT, syscall.SIGQUIT)
+	stopped, err := postgresLeftover(p.cluster.dir).stop(ctx)
 	if stopped && err == nil {
 		p.cfg.Log.Info("stopped a Postgres left over from an earlier run", "directory", p.cluster.dir)
 	}

@@ -166,7 +166,7 @@ func (t *Temporal) clearDir(ctx context.Context) error {
 	if err := os.MkdirAll(t.cfg.Dir, dataDirMode()); err != nil {
 		return dataDirError(t.cfg.Dir, err)
 	}
-	stopped, err := stopLeftover(ctx, t.path("temporal.pid"), "start-dev", syscall.SIGTERM)
+	stopped, err := temporalLeftover(t.cfg.Dir, t.cfg.InMemory).stop(ctx)
 	if err != nil {
 		return err
 	}

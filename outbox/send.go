@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/temporal"
 
 	"coachflow/db"
 	"coachflow/db/rows"
@@ -35,10 +34,7 @@ func (b *Outbox) Send(ctx context.Context, out []Draft) error {
 			faults = append(faults, err)
 		}
 	}
-	if len(faults) == 1 {
-		return faults[0] // as it is: it may say when to try again
-	}
-	return errors.Join(faults...)
+	return oneFault(faults)
 }
 
 // send gives one mail to the transport and records how that went. A
@@ -65,15 +61,6 @@ func (b *Outbox) send(ctx context.Context, d Draft) error {
 		b.Log.WarnContext(ctx, "claim stays until it ends", "notification", d.Row.ID, "error", failed)
 	}
 	return b.delayed(ctx, d, err)
-}
-
-// delayed is the error for a mail that was not taken for a passing reason. It
-// holds the reason's code alone: the server's words name addresses, and errors
-// become part of histories.
-func (b *Outbox) delayed(ctx context.Context, d Draft, err error) error {
-	b.Log.WarnContext(ctx, "mail not taken, will be tried again", "notification", d.Row.ID, "reason", deliver.Reason(err))
-	return temporal.NewApplicationErrorWithOptions("the mail was not taken: "+deliver.Reason(err), "mail_delayed",
-		temporal.ApplicationErrorOptions{NextRetryDelay: deliver.RetryAfter(err)})
 }
 
 // givesUp reports whether the attempts have gone on for long enough.

@@ -4,16 +4,10 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
-	"go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/operatorservice/v1"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 	sdk "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -25,15 +19,13 @@ import (
 
 // Config is what a worker needs.
 type Config struct {
-	Temporal  client.Client
-	Namespace string
-	Domain    *activities.Domain
-	DB        *db.DB
+	Engine
+	Domain *activities.Domain
+	DB     *db.DB
 	// MailsPerSecond is the mail provider's limit; 0 is none.
 	MailsPerSecond float64
 	// Mailbox is emptied by this worker; nil for none.
 	Mailbox *receive.Mailbox
-	Log     *slog.Logger
 	// StopTimeout is how long a stop waits for what is under way.
 	StopTimeout time.Duration
 }
@@ -41,8 +33,8 @@ type Config struct {
 // Run works until ctx ends, and returns when everything under way is done or
 // has been given back.
 func Run(ctx context.Context, cfg Config) error {
-	if !prepare(ctx, cfg) {
-		return nil // stopped while Temporal was away
+	if !prepare(ctx, cfg.Engine) {
+		return nil
 	}
 	queues := []sdk.Worker{rowsWorker(cfg), mailWorker(cfg)}
 	for _, w := range queues {
@@ -62,6 +54,10 @@ func Run(ctx context.Context, cfg Config) error {
 			failed = cfg.DB.Alone(ctx, db.IngestLock, empty)
 		})
 	}
+	wait.Go(func() {
+		pause(ctx, prepareEvery)
+		KeepPrepared(ctx, cfg.Engine)
+	})
 	<-ctx.Done()
 	for _, w := range queues {
 		wait.Go(w.Stop)
@@ -106,61 +102,6 @@ func Register(r sdk.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.InboundMail, workflow.RegisterOptions{Name: "InboundMail"})
 	r.RegisterWorkflowWithOptions(workflows.Invitation, workflow.RegisterOptions{Name: "Invitation"})
 	r.RegisterWorkflowWithOptions(workflows.Notice, workflow.RegisterOptions{Name: "Notice"})
+	r.RegisterWorkflowWithOptions(workflows.RecoverySweep, workflow.RegisterOptions{Name: "RecoverySweep"})
 	r.RegisterWorkflowWithOptions(workflows.Sweep, workflow.RegisterOptions{Name: "Sweep"})
-}
-
-// prepare makes the search attributes and the sweep's schedule. Temporal may
-// be on its way up: it is asked until it answers. False: ctx ended before it did.
-func prepare(ctx context.Context, cfg Config) (ready bool) {
-	for ctx.Err() == nil {
-		err := errors.Join(addSearchAttributes(ctx, cfg), scheduleSweep(ctx, cfg))
-		if err == nil {
-			return true
-		}
-		cfg.Log.WarnContext(ctx, "Temporal is not ready, will be asked again", "error", err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(2 * time.Second):
-		}
-	}
-	return false
-}
-
-func addSearchAttributes(ctx context.Context, cfg Config) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	operator := cfg.Temporal.OperatorService()
-	present, err := operator.ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: cfg.Namespace})
-	if err != nil {
-		return fmt.Errorf("list search attributes: %w", err)
-	}
-	missing := map[string]enums.IndexedValueType{}
-	for name := range workflows.SearchAttributes {
-		if _, is := present.CustomAttributes[name]; !is {
-			missing[name] = enums.INDEXED_VALUE_TYPE_KEYWORD
-		}
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	_, err = operator.AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: cfg.Namespace, SearchAttributes: missing})
-	if err != nil {
-		return fmt.Errorf("add search attributes: %w", err)
-	}
-	return nil
-}
-
-func scheduleSweep(ctx context.Context, cfg Config) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	_, err := cfg.Temporal.ScheduleClient().Create(ctx, client.ScheduleOptions{
-		ID:      workflows.SweepID,
-		Spec:    client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: workflows.SweepEvery}}},
-		Overlap: enums.SCHEDULE_OVERLAP_POLICY_SKIP,
-		Action:  &client.ScheduleWorkflowAction{ID: workflows.SweepID, Workflow: "Sweep", TaskQueue: workflows.TaskQueue},
-	})
-	if err != nil && !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
-		return fmt.Errorf("schedule sweep: %w", err)
-	}
-	return nil
 }

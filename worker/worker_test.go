@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 	"google.golang.org/grpc"
 
@@ -26,15 +26,15 @@ import (
 // server is a Temporal server as far as a worker prepares it.
 type server struct {
 	client.Client
-	away      int // how many more times it does not answer
-	asked     int
-	present   map[string]enums.IndexedValueType
-	added     []map[string]enums.IndexedValueType
-	schedules map[string]client.ScheduleOptions
+	away    int // how many more times it does not answer
+	asked   int
+	present map[string]enums.IndexedValueType
+	added   []map[string]enums.IndexedValueType
+	started []string // workflow ids
 }
 
 func (s *server) OperatorService() operatorservice.OperatorServiceClient { return operator{s: s} }
-func (s *server) ScheduleClient() client.ScheduleClient                  { return schedules{s: s} }
+func (s *server) ScheduleClient() client.ScheduleClient                  { return schedules{} }
 
 type operator struct {
 	operatorservice.OperatorServiceClient
@@ -53,60 +53,54 @@ func (o operator) AddSearchAttributes(_ context.Context, in *operatorservice.Add
 	return &operatorservice.AddSearchAttributesResponse{}, nil
 }
 
-type schedules struct {
-	client.ScheduleClient
-	s *server
-}
-
-func (l schedules) Create(_ context.Context, options client.ScheduleOptions) (client.ScheduleHandle, error) {
-	if l.s.asked <= l.s.away {
-		return nil, errors.New("away")
-	}
-	if _, is := l.s.schedules[options.ID]; is {
-		return nil, temporal.ErrScheduleAlreadyRunning
-	}
-	l.s.schedules[options.ID] = options
+// ExecuteWorkflow notes what was started.
+func (s *server) ExecuteWorkflow(_ context.Context, options client.StartWorkflowOptions, _ any, _ ...any) (client.WorkflowRun, error) {
+	s.started = append(s.started, options.ID)
 	return nil, nil
 }
 
+// schedules is a server without any schedule.
+type schedules struct{ client.ScheduleClient }
+
+func (schedules) GetHandle(context.Context, string) client.ScheduleHandle { return noSchedule{} }
+
+type noSchedule struct{ client.ScheduleHandle }
+
+func (noSchedule) Delete(context.Context) error { return serviceerror.NewNotFound("no schedule") }
+
 func (s *server) config() Config {
-	if s.schedules == nil {
-		s.schedules = map[string]client.ScheduleOptions{}
-	}
-	return Config{Temporal: s, Namespace: "default", Log: slog.New(slog.DiscardHandler)}
+	return Config{Engine: Engine{Temporal: s, Namespace: "default", Log: slog.New(slog.DiscardHandler)}}
 }
 
 func TestPrepare_MakesWhatTheWorkflowsNeed(t *testing.T) {
 	t.Parallel()
 	s := &server{}
-	require.True(t, prepare(t.Context(), s.config()))
+	require.True(t, prepare(t.Context(), s.config().Engine))
 	require.Len(t, s.added, 1)
 	require.ElementsMatch(t, slices.Collect(maps.Keys(workflows.SearchAttributes)), slices.Collect(maps.Keys(s.added[0])))
-	sweep := s.schedules[workflows.SweepID]
-	require.Equal(t, workflows.SweepEvery, sweep.Spec.Intervals[0].Every)
-	require.Equal(t, enums.SCHEDULE_OVERLAP_POLICY_SKIP, sweep.Overlap, "a sweep that is late is not followed by another")
+	require.Equal(t, []string{workflows.SweepID}, s.started)
 }
 
 func TestPrepare_LeavesWhatIsThere(t *testing.T) {
 	t.Parallel()
 	s := &server{present: map[string]enums.IndexedValueType{}}
-	require.True(t, prepare(t.Context(), s.config()))
+	require.True(t, prepare(t.Context(), s.config().Engine))
 	s.present, s.added = s.added[0], nil
-	require.True(t, prepare(t.Context(), s.config()), "the schedule is there")
+	require.True(t, prepare(t.Context(), s.config().Engine), "it is prepared")
 	require.Empty(t, s.added)
 
 	kind := workflows.KindAttribute.GetName()
 	delete(s.present, kind)
-	require.True(t, prepare(t.Context(), s.config()))
+	require.True(t, prepare(t.Context(), s.config().Engine))
 	require.Equal(t, []string{kind}, slices.Collect(maps.Keys(s.added[0])))
 }
 
 func TestPrepare_AsksUntilTheServerAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // its clock passes at once
 		s := &server{away: 20}
-		require.True(t, prepare(t.Context(), s.config()))
+		require.True(t, prepare(t.Context(), s.config().Engine))
 		require.Equal(t, 21, s.asked)
-		require.NotEmpty(t, s.schedules)
+		require.Equal(t, []string{workflows.SweepID}, s.started)
 	})
 }
 
@@ -140,7 +134,7 @@ func TestRegister_KnowsTheNamesThatHistoriesHold(t *testing.T) {
 	t.Parallel()
 	r := registry{}
 	Register(r)
-	for _, name := range []string{"Program", "InboundMail", "Invitation", "Notice", "Sweep"} {
+	for _, name := range []string{"Program", "InboundMail", "Invitation", "Notice", "Sweep", "RecoverySweep"} {
 		require.True(t, r[name], name)
 	}
 }

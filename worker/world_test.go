@@ -27,7 +27,8 @@ import (
 
 func TestMain(m *testing.M) {
 	testkit.SetMigrate(db.Migrate)
-	os.Exit(testkit.Main(m, testkit.Options{}))
+	// The namespace begins without any search attribute of ours.
+	os.Exit(testkit.Main(m, testkit.Options{SearchAttributes: map[string]string{"Another": "Keyword"}}))
 }
 
 // patience is an upper bound for what comes soon, on whatever machine.
@@ -141,7 +142,7 @@ func (w *world) away(away bool) {
 func (w *world) config() Config {
 	log := slog.New(slog.DiscardHandler)
 	domain := activities.NewDomain(activities.Config{DB: w.facts, Blobs: w.blobs, InboundDomain: "in.example", Log: log, LateAfter: time.Hour})
-	return Config{Temporal: w.engine, Namespace: "default", Domain: domain, DB: w.facts, Mailbox: w.mailbox(), Log: log, StopTimeout: time.Second}
+	return Config{Engine: Engine{Temporal: w.engine, Namespace: "default", Log: log}, Domain: domain, DB: w.facts, Mailbox: w.mailbox(), StopTimeout: time.Second}
 }
 
 func (w *world) mailbox() *receive.Mailbox {

@@ -16,7 +16,6 @@ import (
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
 	"go.temporal.io/api/temporalproto"
-	"go.temporal.io/sdk/client"
 	sdk "go.temporal.io/sdk/worker"
 
 	"coachflow/app"
@@ -109,8 +108,8 @@ func TestRecordHistories(t *testing.T) {
 		forged := strings.Replace(string(s.letter("Quarantined mail", "Believe me, "+act)), "dmarc=pass", "dmarc=fail", 1)
 		s.record(t, "inbound_quarantined_"+act, s.recordMail(t, []byte(forged), act))
 	}
-	s.record(t, "sweep", s.recordSweep(t))
-	for _, end := range []string{"accepted", "ran_out"} {
+	s.recordRun(t, "recovery_sweep", workflows.SweepID, s.recordSweep(t))
+	for _, end := range []string{"accepted", "ran_out", "reminded"} {
 		s.record(t, "invitation_"+end, s.recordInvitation(t, end))
 	}
 	s.record(t, "notice", s.recordNotice(t))
@@ -119,7 +118,12 @@ func TestRecordHistories(t *testing.T) {
 
 func (s *served) record(t *testing.T, name, id string) {
 	t.Helper()
-	events := s.temporal.GetWorkflowHistory(t.Context(), id, "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	s.recordRun(t, name, id, "")
+}
+
+func (s *served) recordRun(t *testing.T, name, id, run string) {
+	t.Helper()
+	events := s.temporal.GetWorkflowHistory(t.Context(), id, run, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	var all history.History
 	for events.HasNext() {
 		event, err := events.Next()
@@ -245,7 +249,12 @@ func (s *served) recordInvitation(t *testing.T, end string) string {
 		require.Eventually(t, func() bool { return len(s.mails.to(end+"@acme.test")) > before }, 20*time.Second, 50*time.Millisecond)
 	}
 	r := &invited{world: s.world, who: person}
-	if end == "accepted" {
+	if end == "reminded" {
+		s.exec("UPDATE notifications SET planned_at = now() WHERE state = 'planned' AND step = 'reminder-1' AND invitation_id = (SELECT id FROM invitations WHERE status = 'open' AND person_id = $1)", person.ID)
+		require.NoError(t, s.temporal.SignalWorkflow(ctx, workflows.InvitationID(person.ID), "", workflows.LookAgainSignal, nil))
+		require.Eventually(t, func() bool { return len(s.mails.to(end+"@acme.test")) == 3 }, 20*time.Second, 50*time.Millisecond)
+	}
+	if end != "ran_out" {
 		_, err := s.app.ChoosePassword(ctx, r.link(end+"@acme.test"), secret, secret)
 		require.NoError(t, err)
 	} else {
@@ -282,21 +291,41 @@ func (s *served) recordNotice(t *testing.T) string {
 	return "notice/" + id
 }
 
-func (s *served) recordSweep(t *testing.T) string {
+// recordSweep lets the sweep find something of each kind, then nothing, and go
+// on in a new run: two minutes. It returns the run that is over.
+func (s *served) recordSweep(t *testing.T) (run string) {
+	ctx := t.Context()
 	p := s.story(t, s.formItem("Recorded seven"))
 	p.becomes("Recorded seven", "open")
+	person := s.person("Nora Okri", "coach", "swept@acme.test")
+	_, err := s.app.Invite(ctx, s.admin, app.InvitationInput{PersonID: person.ID})
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return len(s.mails.to("swept@acme.test")) == 1 }, 20*time.Second, 50*time.Millisecond)
 	s.app.Temporal = &away{}
 	answer := p.run.submit("Recorded seven", ben)
 	missed := s.engagement(s.formItem("Recorded eight"))
+	_, err = s.app.Invite(ctx, s.admin, app.InvitationInput{PersonID: person.ID})
+	require.NoError(t, err)
+	require.NoError(t, s.app.AskNewPassword(ctx, "ada@acme.test"))
 	s.app.Temporal = s.temporal
-	mails, err := s.domain.Inbox.Store(t.Context(), s.arrives(s.letter("Posted mail", "swept")))
+	mails, err := s.domain.Inbox.Store(ctx, s.arrives(s.letter("Posted mail", "swept")))
 	require.NoError(t, err)
 	s.exec("UPDATE answers SET submitted_at = submitted_at - interval '1 minute' WHERE recipient_id = $1", answer.Recipient)
 	s.exec("UPDATE engagements SET started_at = started_at - interval '1 minute' WHERE id = $1", missed.ID)
 	s.exec("UPDATE inbound_mails SET received_at = received_at - interval '1 minute' WHERE id = $1", mails[0].ID)
-	id := "sweep/" + uuid.NewString()
-	run, err := s.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: workflows.TaskQueue}, workflows.Sweep)
+	s.exec("UPDATE invitations SET invited_at = invited_at - interval '1 minute', send_at = send_at - interval '1 minute' WHERE taken_up_at IS NULL")
+	s.exec("UPDATE notifications SET planned_at = planned_at - interval '1 minute' WHERE state = 'planned'")
+
+	start := workflows.StartRecoverySweep()
+	start.Input = workflows.SweepInput{Rounds: 2, Events: 4000, Started: 1000}
+	require.NoError(t, start.By(ctx, s.temporal))
+	first, err := s.temporal.DescribeWorkflow(ctx, workflows.SweepID, "")
 	require.NoError(t, err)
-	require.NoError(t, run.Get(t.Context(), nil))
-	return id
+	run = first.WorkflowExecution.RunID
+	require.Eventually(t, func() bool {
+		found, err := s.temporal.DescribeWorkflow(ctx, workflows.SweepID, run)
+		return err == nil && found.Status == enums.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW
+	}, 3*time.Minute, time.Second)
+	require.NoError(t, s.temporal.TerminateWorkflow(ctx, workflows.SweepID, "", "recorded"))
+	return run
 }

@@ -36,6 +36,6 @@ func Notice(ctx workflow.Context, in NoticeInput) error {
 // sendNotices starts a workflow of its own for each mail.
 func sendNotices(ctx workflow.Context, list []outbox.StandaloneMail) {
 	for _, n := range list {
-		startOnce(ctx, NoticeID(n.ID), Notice, NoticeInput{Org: n.Org, ID: n.ID}, KindAttribute.ValueSet("notice"), OrganizationAttribute.ValueSet(n.Org.String()))
+		starting(StartNotice(NoticeInput{Org: n.Org, ID: n.ID}), "")(ctx)
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // mailOutage is shorter than the ten tries that the test environment allows.
-const mailOutage = 40 * time.Second
+const mailOutage = 100 * time.Second
 
 func peers(w *world) coaching.ItemSpec {
 	return w.formItem("Peers", to(coaching.RecipientSpec{Role: "coachee"}, coaching.RecipientSpec{Email: peer}))
@@ -80,6 +80,37 @@ func TestR15_AMailThatIsTriedAgainIsTheSameMail(t *testing.T) {
 			require.Equal(t, key, o.IdempotencyKey)
 		}
 	}
+}
+
+// A provider that is away for long is asked less and less often, for two
+// recipients as for one, and gets the mails soon after its return.
+func TestMail_AProviderThatIsAwayForLongIsAskedLessOften(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(peers(w)))
+	var tried []time.Duration
+	w.mails.refuse(func(o compose.Outgoing) error {
+		at := r.env.Now().Sub(r.start).Round(time.Second)
+		if o.To.Addr == ben {
+			tried = append(tried, at)
+		}
+		if at < 20*time.Minute {
+			return errors.New("no route to host")
+		}
+		return nil
+	})
+	r.at(time.Hour, func() {
+		require.Len(t, w.mails.to(ben), 1)
+		require.Len(t, w.mails.to(peer), 1)
+		r.answer("Peers", ben)
+		r.answer("Peers", peer)
+	})
+	r.execute()
+	var seconds []int
+	for _, at := range tried {
+		seconds = append(seconds, int(at.Seconds()))
+	}
+	require.Equal(t, []int{0, 10, 30, 70, 150, 310, 610, 910, 1210}, seconds)
 }
 
 // A reminder that the provider does not take for a while is not sent to those

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
@@ -61,9 +60,7 @@ func TestServed_TheSweepFindsInvitationsAndMails(t *testing.T) {
 	s.exec("UPDATE invitations SET invited_at = invited_at - interval '1 minute', send_at = send_at - interval '1 minute' WHERE taken_up_at IS NULL")
 	s.exec("UPDATE notifications SET planned_at = planned_at - interval '1 minute' WHERE state = 'planned'")
 	for range 2 { // a second sweep finds nothing more to do
-		run, err := s.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "sweep/" + uuid.NewString(), TaskQueue: workflows.TaskQueue}, workflows.Sweep)
-		require.NoError(t, err)
-		require.NoError(t, run.Get(t.Context(), nil))
+		s.sweep(t)
 		require.Eventually(t, func() bool {
 			return len(s.mails.to("nora@acme.test")) == 1 && len(s.mails.to("omar@acme.test")) == 2 && len(s.mails.to("ada@acme.test")) == 1
 		}, 20*time.Second, 20*time.Millisecond)

@@ -4,10 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/client"
 
 	"coachflow/activities"
 	"coachflow/coaching"
@@ -134,6 +132,7 @@ func (s *served) sweeps(t *testing.T) {
 	p.becomes("Swept two", "open")
 	q := &told{served: s, T: t, run: &run{world: s.world, engagement: missed, start: *missed.StartedAt}}
 	q.becomes("Swept three", "open")
+	startedRun(t, s.temporal, workflows.StartProgram(workflows.ProgramInput{Org: s.admin.Org, Engagement: missed.ID}), "program", s.admin.Org)
 	require.Eventually(t, func() bool { return s.mailState(mails[0].ID) == "posted" }, 10*time.Second, 20*time.Millisecond)
 
 	again := s.sweep(t)
@@ -146,12 +145,20 @@ func (s *served) sweeps(t *testing.T) {
 	p.does(s.app.CompleteEngagement(t.Context(), s.admin, missed.ID))
 }
 
-func (s *served) sweep(t *testing.T) (found activities.Unprocessed) {
+// sweep runs the recovery sweep for one round.
+func (s *served) sweep(t *testing.T) activities.Unprocessed {
 	t.Helper()
-	run, err := s.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "sweep/" + uuid.NewString(), TaskQueue: workflows.TaskQueue}, workflows.Sweep)
-	require.NoError(t, err)
-	require.NoError(t, run.Get(t.Context(), &found))
-	return found
+	require.NoError(t, workflows.StartRecoverySweep().By(t.Context(), s.temporal))
+	defer func() {
+		require.NoError(t, s.temporal.TerminateWorkflow(t.Context(), workflows.SweepID, "", "one round is enough"))
+	}()
+	var last workflows.SweepRound
+	require.Eventually(t, func() bool {
+		answer, err := s.temporal.QueryWorkflow(t.Context(), workflows.SweepID, "", workflows.LastRoundQuery)
+		return err == nil && answer.Get(&last) == nil && last.N == 1
+	}, 20*time.Second, 20*time.Millisecond)
+	require.False(t, last.Failed)
+	return last.Found
 }
 
 func (s *served) continuesAsNew(t *testing.T) {

@@ -1,94 +1,122 @@
 package workflows
 
 import (
-	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
-	"go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"coachflow/activities"
 )
 
-// SweepID is the id of the schedule of the sweep, and SweepEvery its distance.
+// SweepID is the id of the one recovery sweep, and SweepEvery the time between
+// two of its rounds.
 const (
 	SweepID    = "sweep"
 	SweepEvery = time.Minute
 )
 
-// Sweep tells workflows again what was saved and not taken up: it starts those
-// that are missing and signals those that run. It also raises the alarm for
-// sends that are late. A person does not try again; this does it for them.
-func Sweep(ctx workflow.Context) (activities.Unprocessed, error) {
-	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: SweepEvery, Summary: "look for what was not taken up"})
-	var found activities.Unprocessed
-	if err := workflow.ExecuteActivity(ctx, registered.FindUntold).Get(ctx, &found); err != nil {
-		return found, err
-	}
-	for _, p := range found.Programs {
-		startOnce(ctx, ProgramID(p.Engagement), Program, ProgramInput{Org: p.Org, Engagement: p.Engagement},
-			KindAttribute.ValueSet("program"), OrganizationAttribute.ValueSet(p.Org.String()), EngagementAttribute.ValueSet(p.Engagement.String()))
-	}
-	for _, m := range found.Mails {
-		startOnce(ctx, InboundMailID(m.ID), InboundMail, InboundMailInput{Org: m.Org, ID: m.ID},
-			KindAttribute.ValueSet("inbound_mail"), OrganizationAttribute.ValueSet(m.Org.String()))
-	}
-	for _, a := range found.Answers {
-		answer := ProgramAnswer{Item: a.Item, Recipient: a.Recipient, Round: a.Round}
-		err := workflow.SignalExternalWorkflow(ctx, ProgramID(a.Engagement), "", AnsweredSignal, answer).Get(ctx, nil)
-		if err != nil {
-			workflow.GetLogger(ctx).Error("program not told of an answer", "engagement", a.Engagement, "error", err)
-		}
-	}
-	for _, engagement := range found.Changed {
-		err := workflow.SignalExternalWorkflow(ctx, ProgramID(engagement), "", ReadAgainSignal, nil).Get(ctx, nil)
-		if err != nil {
-			workflow.GetLogger(ctx).Warn("program not told to read its rows again", "engagement", engagement, "error", err)
-		}
-	}
-	tellOfMails(ctx, found)
-	return found, nil
+// LastRoundQuery asks the recovery sweep for its last SweepRound.
+const LastRoundQuery = "last-round"
+
+// SweepRound is how one round of the recovery sweep went.
+type SweepRound struct {
+	N      int                    `json:"n"` // of this run, from 1; 0: there was none yet
+	At     time.Time              `json:"at"`
+	Failed bool                   `json:"failed,omitempty"` // the log says why
+	Found  activities.Unprocessed `json:"found"`
 }
 
-// tellOfMails sees to invitations and single mails.
-func tellOfMails(ctx workflow.Context, found activities.Unprocessed) {
-	for _, who := range found.Invitations {
-		id := InvitationID(who.Person)
-		running := start(ctx, id, enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, Invitation, InvitationInput{Org: who.Org, Person: who.Person},
-			KindAttribute.ValueSet("invitation"), OrganizationAttribute.ValueSet(who.Org.String()))
-		if !running {
-			continue
-		}
-		if err := workflow.SignalExternalWorkflow(ctx, id, "", LookAgainSignal, nil).Get(ctx, nil); err != nil {
-			workflow.GetLogger(ctx).Warn("invitation not told to look again", "person", who.Person, "error", err)
-		}
-	}
-	sendNotices(ctx, found.Notices)
+// SweepInput says when a run of the recovery sweep ends and a new one goes on.
+// It is an input so that another default changes nothing for the run that is
+// under way.
+type SweepInput struct {
+	Rounds  int `json:"rounds"`  // after so many rounds,
+	Events  int `json:"events"`  // or so many events in its history,
+	Started int `json:"started"` // or so many started workflows
 }
 
-// startOnce starts a workflow that has not run to its end before. One that runs
-// already is what was wanted.
-func startOnce(ctx workflow.Context, id string, what, input any, found ...temporal.SearchAttributeUpdate) {
-	start(ctx, id, enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, what, input, found...)
+// sweepInput is the input of every new run. A quiet round has 11 events. The
+// server bounds the children of one run that are under way to 2,000, and one
+// round starts 800 at most.
+var sweepInput = SweepInput{Rounds: 300, Events: 4000, Started: 1000}
+
+// RecoverySweep tells workflows again what was saved and not acknowledged: once
+// a minute it starts those that are missing and signals those that run. It also
+// raises the alarm for sends that are late. A person does not try again; this
+// does it for them. There is one, which never ends: a round that fails is
+// followed by the next.
+func RecoverySweep(ctx workflow.Context, in SweepInput) error {
+	s := &sweep{limits: in}
+	if err := workflow.SetQueryHandler(ctx, LastRoundQuery, func() (SweepRound, error) { return s.last, nil }); err != nil {
+		return err
+	}
+	for !s.longEnough(ctx) {
+		s.round(ctx)
+		options := workflow.TimerOptions{Summary: "time to the next round"}
+		if err := workflow.NewTimerWithOptions(ctx, SweepEvery, options).Get(ctx, nil); err != nil {
+			workflow.SetCurrentDetails(ctx, "**cancelled**: nothing is swept until the next start of a worker")
+			return err
+		}
+	}
+	return workflow.NewContinueAsNewError(ctx, RecoverySweep, sweepInput)
 }
 
-// start starts a workflow that outlives the one that starts it, and says whether it runs
-// already.
-func start(ctx workflow.Context, id string, reuse enums.WorkflowIdReusePolicy, what, input any, found ...temporal.SearchAttributeUpdate) (running bool) {
-	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID: id, ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
-		WorkflowIDReusePolicy: reuse,
-		TypedSearchAttributes: temporal.NewSearchAttributes(found...),
-	})
-	err := workflow.ExecuteChildWorkflow(ctx, what, input).GetChildWorkflowExecution().Get(ctx, nil)
-	var already *temporal.ChildWorkflowExecutionAlreadyStartedError
-	if errors.As(err, &already) {
-		return true
+// sweep is one run of the recovery sweep.
+type sweep struct {
+	limits  SweepInput
+	last    SweepRound
+	started int
+}
+
+func (s *sweep) longEnough(ctx workflow.Context) bool {
+	info := workflow.GetInfo(ctx)
+	return s.last.N >= s.limits.Rounds || s.started >= s.limits.Started ||
+		info.GetCurrentHistoryLength() > s.limits.Events || info.GetContinueAsNewSuggested()
+}
+
+// round looks for what was not acknowledged, and sees to it: first what starts
+// workflows, then what tells workflows, among them those.
+func (s *sweep) round(ctx workflow.Context) {
+	round := SweepRound{N: s.last.N + 1, At: stamp(ctx)}
+	look := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: SweepEvery, RetryPolicy: rowRetry, Summary: "look for what was not acknowledged"})
+	if err := workflow.ExecuteActivity(look, registered.FindUnprocessed).Get(ctx, &round.Found); err != nil {
+		round.Failed = true
+		workflow.GetLogger(ctx).Error("round of the recovery sweep failed", "error", err)
 	}
-	if err != nil {
-		workflow.GetLogger(ctx).Error("workflow not started", "id", id, "error", err)
+	found := round.Found
+	s.started += doAll(ctx, slices.Concat(startPrograms(found, ReadAgainSignal), startMails(found), startInvitations(found), startNotices(found)))
+	doAll(ctx, slices.Concat(tellAnswers(found), tellChanges(found, ReadAgainSignal)))
+	s.last = round
+	workflow.SetCurrentDetails(ctx, s.words())
+}
+
+// words say how the last round went, for people who run the system. They also
+// say what this is: the summary of a start does not pass on to the next run.
+func (s *sweep) words() string {
+	when := fmt.Sprintf("Recovery sweep, round %d of this run, on %s: ", s.last.N, s.last.At.Format("2 Jan 2006 15:04:05 MST"))
+	if s.last.Failed {
+		return when + "**failed**, see the log. The next one comes in a minute."
 	}
-	return false
+	f := s.last.Found
+	var words []string
+	for _, part := range []struct {
+		count int
+		what  string
+	}{
+		{len(f.Programs), "programs without a workflow"}, {len(f.Mails), "received mails without a workflow"}, {len(f.Invitations), "invitations to look at"},
+		{len(f.Notices), "single mails that did not leave"}, {len(f.Answers), "answers that were not acknowledged"}, {len(f.Changed), "programs to read again"},
+		{int(f.Late), "**mails that are late**"},
+	} {
+		if part.count > 0 {
+			words = append(words, fmt.Sprintf("%d %s", part.count, part.what))
+		}
+	}
+	if len(words) == 0 {
+		return when + "nothing was left over."
+	}
+	return when + strings.Join(words, ", ") + "."
 }

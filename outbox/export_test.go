@@ -1,0 +1,7 @@
+package outbox
+
+// What tests outside of the package look at.
+var (
+	MailDelay = mailDelay
+	OneFault  = oneFault
+)

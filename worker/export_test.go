@@ -1,0 +1,4 @@
+package worker
+
+// Prepare prepares once.
+var Prepare = prepare
