@@ -214,7 +214,7 @@ func (s *served) recordDates(t *testing.T) string {
 // reminder is due in two seconds, and lets its program know of it by a resend.
 func (s *told) remindsSoon(item uuid.UUID) {
 	s.Helper()
-	s.exec("UPDATE items SET follow_from = now() - interval '72 hours' + interval '3 seconds', plan_made_at = now() - interval '72 hours' WHERE id = $1", item)
+	s.exec("UPDATE notifications SET planned_at = now() + interval '3 seconds' WHERE item_id = $1 AND step = 'reminder-1' AND state = 'planned'", item)
 	s.does(s.app.SendItem(s.Context(), s.admin, item))
 }
 
