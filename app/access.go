@@ -47,25 +47,45 @@ const noHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAA
 // Login finds the person with this address and password. Every failure is the
 // same problem.
 func (a *App) Login(ctx context.Context, address, password string) (Principal, error) {
-	address = strings.ToLower(strings.TrimSpace(address))
-	list, err := a.DB.Across().LookupLogin(ctx, address)
+	accounts, err := a.DB.Across().LookupLogin(ctx, strings.ToLower(strings.TrimSpace(address)))
 	if err != nil {
 		return Principal{}, wrap(err, "look login up")
 	}
-	for _, row := range list {
-		if !passwordMatches(password, row.PasswordHash) {
+	if len(accounts) == 0 {
+		accounts = append(accounts, rows.LookupLoginRow{}) // nobody: takes as long as somebody
+	}
+	for _, account := range accounts {
+		hash, err := a.passwordHash(ctx, account)
+		if err != nil {
+			return Principal{}, err
+		}
+		if !passwordMatches(password, hash) {
 			continue
 		}
-		who, hash, err := a.principal(ctx, row.OrgID, row.PersonID)
-		if err == nil && hash != row.PasswordHash {
+		who, still, err := a.principal(ctx, account.OrgID, account.PersonID)
+		if err == nil && still != hash {
 			err = errLogin() // it was replaced while it was being compared
 		}
 		return who, err
 	}
-	if len(list) == 0 {
-		passwordMatches(password, noHash)
-	}
 	return Principal{}, errLogin()
+}
+
+// passwordHash reads the hash of an account's password; of an account that there
+// is not, noHash.
+func (a *App) passwordHash(ctx context.Context, account rows.LookupLoginRow) (string, error) {
+	hash := noHash
+	err := a.DB.InOrg(ctx, account.OrgID, func(q *rows.Queries) error {
+		own, err := q.PersonPasswordHash(ctx, account.OrgID, account.PersonID)
+		if err == nil {
+			hash = own
+		}
+		return err
+	})
+	if db.NoRow(err) {
+		err = nil
+	}
+	return hash, wrap(err, "read password")
 }
 
 func errLogin() error {

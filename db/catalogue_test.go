@@ -1,10 +1,15 @@
 package db_test
 
 import (
+	"context"
+	"net/url"
+	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"coachflow/db"
 	"coachflow/dev/testkit"
 )
 
@@ -76,6 +81,8 @@ func TestCatalogue_Roles(t *testing.T) {
 	check("the application may do with tables what the program does, and no more", nil,
 		`SELECT c.relname || ' ' || p FROM pg_class c, unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) p
   WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_app', c.oid, p)`)
+	check("of the migrations it reads which were made", []string{"SELECT"},
+		`SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p WHERE has_table_privilege('coachflow_app', 'goose_db_version', p)`)
 	check("mails of the mailbox are added and read, never changed", []string{"SELECT", "INSERT"},
 		`SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p WHERE has_table_privilege('coachflow_app', 'mailbox_mails', p)`)
 	check("the look-up role writes nothing", nil,
@@ -99,6 +106,53 @@ func TestCatalogue_Functions(t *testing.T) {
   AND (proowner <> 'coachflow_lookup'::regrole OR provolatile <> 's'
     OR NOT EXISTS (SELECT FROM unnest(proconfig) AS c WHERE c LIKE 'search\_path=%'))`),
 		"they are the look-up role's, only read, and find names in a fixed place")
+	require.Empty(t, column(t, conn, `SELECT proname || ' ' || grantee::regrole || ' ' || privilege_type FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+  WHERE pronamespace = 'public'::regnamespace AND prosecdef AND grantee NOT IN (proowner, 'coachflow_app'::regrole)`),
+		"nobody but the application may call them: CALL reserve('name(types)') in the migration that makes one")
+	require.Equal(t, crossing, column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+  AND has_function_privilege('coachflow_app', oid, 'EXECUTE') ORDER BY 1`), "and the application may")
+	require.Empty(t, column(t, conn, `SELECT proname || ' ' || name FROM pg_proc, unnest(proargnames) AS name
+  WHERE pronamespace = 'public'::regnamespace AND prosecdef AND (name LIKE '%password%' OR name LIKE '%hash%' OR name LIKE '%secret%')`),
+		"none gives a secret away")
+}
+
+// Who can merely connect to the database learns nothing from the functions that
+// see across organizations.
+func TestLookups_AreForTheApplicationAlone(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, testkit.Database(t))
+	name := "guest_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	for _, sql := range []string{"BEGIN", "CREATE ROLE " + name, "SET ROLE " + name} {
+		_, err := conn.Exec(t.Context(), sql)
+		require.NoError(t, err, sql)
+	}
+	_, err := conn.Exec(t.Context(), "SELECT * FROM lookup_login('somebody@example.com')")
+	requireRefused(t, err, insufficientPrivilege)
+	_, err = conn.Exec(t.Context(), "ROLLBACK") // the role goes with it
+	require.NoError(t, err)
+}
+
+// The check of pending migrations works for a login that owns nothing.
+func TestMigrated_AsTheApplication(t *testing.T) {
+	t.Parallel()
+	at := testkit.Database(t)
+	conn := connect(t, at)
+	name := "login_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	_, err := conn.Exec(t.Context(), "CREATE ROLE "+name+" LOGIN PASSWORD 'x' IN ROLE coachflow_app")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := conn.Exec(context.Background(), "DROP ROLE "+name)
+		require.NoError(t, err)
+	})
+	own, err := url.Parse(at)
+	require.NoError(t, err)
+	own.User = url.UserPassword(name, "x")
+	done, err := db.Migrated(t.Context(), own.String())
+	require.NoError(t, err)
+	require.True(t, done)
+	d, err := db.Open(t.Context(), own.String())
+	require.NoError(t, err)
+	d.Close()
 }
 
 // What the catalogue says holds when it is tried.

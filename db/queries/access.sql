@@ -1,5 +1,6 @@
 -- name: LookupLogin :many
-SELECT org_id::uuid AS org_id, person_id::uuid AS person_id, password_hash::text AS password_hash FROM lookup_login(@address::text);
+-- The accounts that an address may log in to.
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM lookup_login(@address::text);
 
 -- name: LookupAPIKey :one
 SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM lookup_api_key(@key_hash::bytea);

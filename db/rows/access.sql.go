@@ -222,15 +222,15 @@ func (q *Queries) LookupAPIKey(ctx context.Context, keyHash []byte) (LookupAPIKe
 }
 
 const lookupLogin = `-- name: LookupLogin :many
-SELECT org_id::uuid AS org_id, person_id::uuid AS person_id, password_hash::text AS password_hash FROM lookup_login($1::text)
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM lookup_login($1::text)
 `
 
 type LookupLoginRow struct {
-	OrgID        uuid.UUID
-	PersonID     uuid.UUID
-	PasswordHash string
+	OrgID    uuid.UUID
+	PersonID uuid.UUID
 }
 
+// The accounts that an address may log in to.
 func (q *Queries) LookupLogin(ctx context.Context, address string) ([]LookupLoginRow, error) {
 	rows, err := q.db.Query(ctx, lookupLogin, address)
 	if err != nil {
@@ -240,7 +240,7 @@ func (q *Queries) LookupLogin(ctx context.Context, address string) ([]LookupLogi
 	items := []LookupLoginRow{}
 	for rows.Next() {
 		var i LookupLoginRow
-		if err := rows.Scan(&i.OrgID, &i.PersonID, &i.PasswordHash); err != nil {
+		if err := rows.Scan(&i.OrgID, &i.PersonID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
