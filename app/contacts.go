@@ -91,7 +91,7 @@ func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan 
 			if err != nil {
 				return wrap(err, "read planned mail")
 			}
-			out = append(out, notification(row))
+			out = append(out, wholeNotification(row))
 		}
 		return nil
 	})
@@ -141,7 +141,7 @@ func (a *App) PendingContacts(ctx context.Context, p Principal) ([]Notification,
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		list, err := q.NotificationsAboutStreams(ctx, p.Org, only)
 		for _, n := range list {
-			out = append(out, notification(n))
+			out = append(out, notification(rows.NotificationListRow(n)))
 		}
 		return wrap(err, "list pending mails")
 	})
@@ -169,7 +169,7 @@ func (a *App) TakeBackNotification(ctx context.Context, p Principal, id uuid.UUI
 			return coaching.Problemf(coaching.Conflict, "nothing_to_take_back", "This mail cannot be taken back: it has left, or it is none that is sent by hand.")
 		}
 		n, err = q.NotificationGet(ctx, p.Org, id)
-		out = notification(n)
+		out = wholeNotification(n)
 		return wrap(err, "read mail")
 	})
 	return out, err

@@ -196,8 +196,9 @@ func (a *App) ListPeople(ctx context.Context, p Principal, role string, paging P
 		list, err = q.PersonList(ctx, rows.PersonListParams{OrgID: p.Org, After: after, Role: role, Most: most + 1})
 		return wrap(err, "list people")
 	})
-	return page(list, most, func(r rows.PersonListRow) uuid.UUID { return r.Person.ID },
-		func(r rows.PersonListRow) Person { return person(r.Person, []string{r.PrimaryAddress}) }), err
+	return page(list, most, func(r rows.PersonListRow) uuid.UUID { return r.ID }, func(r rows.PersonListRow) Person {
+		return Person{ID: r.ID, Name: r.Name, Roles: r.Roles, State: r.State, TimeZone: r.TimeZone, Emails: []string{r.PrimaryAddress}, Version: int(r.Version), CreatedAt: r.CreatedAt}
+	}), err
 }
 
 // UpdatePerson replaces a person's data. version is the one that was read.

@@ -380,7 +380,7 @@ type InboundMail struct {
 	ReleasedAt      *time.Time `json:"released_at,omitempty"`
 }
 
-func inboundMail(r rows.InboundMail) InboundMail {
+func inboundMail(r rows.InboundMailListRow) InboundMail {
 	return InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: r.Subject,
 		ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
 }
@@ -394,12 +394,12 @@ func (a *App) ListInboundMails(ctx context.Context, p Principal, state string, p
 	if err != nil {
 		return Page[InboundMail]{}, err
 	}
-	var list []rows.InboundMail
+	var list []rows.InboundMailListRow
 	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
 		list, err = q.InboundMailList(ctx, rows.InboundMailListParams{OrgID: p.Org, After: after, State: state, Most: most + 1})
 		return wrap(err, "list mails")
 	})
-	return page(list, most, func(r rows.InboundMail) uuid.UUID { return r.ID }, inboundMail), err
+	return page(list, most, func(r rows.InboundMailListRow) uuid.UUID { return r.ID }, inboundMail), err
 }
 
 // GetInboundMail reads one mail.

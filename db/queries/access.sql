@@ -46,7 +46,7 @@ SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices(@before::timest
 INSERT INTO api_keys (org_id, id, name, key_hash, person_id) VALUES ($1, $2, $3, $4, $5);
 
 -- name: APIKeyList :many
-SELECT * FROM api_keys WHERE org_id = $1 ORDER BY id;
+SELECT id, name, created_at, revoked_at FROM api_keys WHERE org_id = $1 ORDER BY id;
 
 -- name: APIKeyRevokeOfPerson :exec
 UPDATE api_keys SET revoked_at = $3 WHERE org_id = $1 AND person_id = $2 AND revoked_at IS NULL;

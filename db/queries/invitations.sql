@@ -71,7 +71,9 @@ UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@
 WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND state IN ('planned', 'sending');
 
 -- name: NotificationsOfPerson :many
-SELECT * FROM notifications WHERE org_id = @org_id AND person_id = @person_id ORDER BY planned_at DESC, id DESC LIMIT @most;
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications WHERE org_id = @org_id AND person_id = @person_id ORDER BY planned_at DESC, id DESC LIMIT @most;
 
 -- name: AccountLinkGet :one
 -- What a link to choose a password leads to. The address that it was sent to

@@ -9,7 +9,7 @@ JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
 WHERE s.org_id = @org_id AND s.id = @id;
 
 -- name: StreamList :many
-SELECT s.*, k.name AS coach_name, c.name AS client_name FROM streams s
+SELECT s.id, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name FROM streams s
 JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
 JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
 WHERE s.org_id = @org_id AND s.id > @after AND (@person::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = @person OR s.client_id = @person)
@@ -84,7 +84,7 @@ SELECT id, author_id, mail_message_id, inbound_mail_id FROM thread ORDER BY dept
 SELECT * FROM messages WHERE org_id = $1 AND id = $2;
 
 -- name: MessageList :many
-SELECT m.*, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+SELECT m.id, m.stream_id, m.author_id, m.subject, m.body, m.html, m.quoted, m.posted_at, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
 WHERE m.org_id = @org_id AND m.stream_id = @stream_id AND m.id > @after ORDER BY m.id LIMIT @most;
 
 -- name: FileInsert :exec
@@ -170,7 +170,8 @@ WHERE org_id = @org_id AND id = @id AND state = 'quarantined' AND released_by IS
 
 -- name: InboundMailList :many
 -- Newest first.
-SELECT * FROM inbound_mails m WHERE m.org_id = @org_id AND (@state::text = '' OR m.state = @state)
+SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_at
+FROM inbound_mails m WHERE m.org_id = @org_id AND (@state::text = '' OR m.state = @state)
   AND (@after::uuid = '00000000-0000-0000-0000-000000000000'
     OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = @org_id AND b.id = @after))
 ORDER BY m.received_at DESC, m.id DESC LIMIT @most;

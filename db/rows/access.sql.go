@@ -37,24 +37,28 @@ func (q *Queries) APIKeyInsert(ctx context.Context, arg APIKeyInsertParams) erro
 }
 
 const aPIKeyList = `-- name: APIKeyList :many
-SELECT org_id, id, name, key_hash, person_id, created_at, revoked_at FROM api_keys WHERE org_id = $1 ORDER BY id
+SELECT id, name, created_at, revoked_at FROM api_keys WHERE org_id = $1 ORDER BY id
 `
 
-func (q *Queries) APIKeyList(ctx context.Context, orgID uuid.UUID) ([]ApiKey, error) {
+type APIKeyListRow struct {
+	ID        uuid.UUID
+	Name      string
+	CreatedAt time.Time
+	RevokedAt *time.Time
+}
+
+func (q *Queries) APIKeyList(ctx context.Context, orgID uuid.UUID) ([]APIKeyListRow, error) {
 	rows, err := q.db.Query(ctx, aPIKeyList, orgID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []ApiKey{}
+	items := []APIKeyListRow{}
 	for rows.Next() {
-		var i ApiKey
+		var i APIKeyListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.Name,
-			&i.KeyHash,
-			&i.PersonID,
 			&i.CreatedAt,
 			&i.RevokedAt,
 		); err != nil {

@@ -481,7 +481,9 @@ func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID
 }
 
 const notificationsOfPerson = `-- name: NotificationsOfPerson :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications WHERE org_id = $1 AND person_id = $2 ORDER BY planned_at DESC, id DESC LIMIT $3
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications WHERE org_id = $1 AND person_id = $2 ORDER BY planned_at DESC, id DESC LIMIT $3
 `
 
 type NotificationsOfPersonParams struct {
@@ -490,26 +492,42 @@ type NotificationsOfPersonParams struct {
 	Most     int32
 }
 
-func (q *Queries) NotificationsOfPerson(ctx context.Context, arg NotificationsOfPersonParams) ([]Notification, error) {
+type NotificationsOfPersonRow struct {
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	Kind            string
+	Step            string
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	SentAt          *time.Time
+	OutcomeAt       *time.Time
+	Subject         string
+	TemplateVersion string
+	MailMessageID   string
+	ProviderID      string
+}
+
+func (q *Queries) NotificationsOfPerson(ctx context.Context, arg NotificationsOfPersonParams) ([]NotificationsOfPersonRow, error) {
 	rows, err := q.db.Query(ctx, notificationsOfPerson, arg.OrgID, arg.PersonID, arg.Most)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Notification{}
+	items := []NotificationsOfPersonRow{}
 	for rows.Next() {
-		var i Notification
+		var i NotificationsOfPersonRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.EngagementID,
 			&i.ItemID,
-			&i.RecipientID,
-			&i.MessageID,
 			&i.Kind,
 			&i.Step,
-			&i.Key,
-			&i.Plan,
 			&i.PersonID,
 			&i.Address,
 			&i.RecipientName,
@@ -517,19 +535,12 @@ func (q *Queries) NotificationsOfPerson(ctx context.Context, arg NotificationsOf
 			&i.State,
 			&i.StateReason,
 			&i.PlannedAt,
-			&i.TemplateVersion,
-			&i.Subject,
-			&i.Html,
-			&i.Body,
-			&i.MailMessageID,
-			&i.ProviderID,
 			&i.SentAt,
 			&i.OutcomeAt,
-			&i.ClaimedUntil,
-			&i.CreatedAt,
-			&i.InvitationID,
-			&i.HeldToldAt,
-			&i.AboutIds,
+			&i.Subject,
+			&i.TemplateVersion,
+			&i.MailMessageID,
+			&i.ProviderID,
 		); err != nil {
 			return nil, err
 		}

@@ -488,7 +488,8 @@ func (q *Queries) InboundMailInsert(ctx context.Context, arg InboundMailInsertPa
 }
 
 const inboundMailList = `-- name: InboundMailList :many
-SELECT org_id, id, mailbox_mail_id, system_address_id, raw_key, too_large, state, reason, from_address, subject, received_at, settled_at, released_by, released_at FROM inbound_mails m WHERE m.org_id = $1 AND ($2::text = '' OR m.state = $2)
+SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_at
+FROM inbound_mails m WHERE m.org_id = $1 AND ($2::text = '' OR m.state = $2)
   AND ($3::uuid = '00000000-0000-0000-0000-000000000000'
     OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = $1 AND b.id = $3))
 ORDER BY m.received_at DESC, m.id DESC LIMIT $4
@@ -501,8 +502,20 @@ type InboundMailListParams struct {
 	Most  int32
 }
 
+type InboundMailListRow struct {
+	ID              uuid.UUID
+	SystemAddressID uuid.UUID
+	State           string
+	Reason          string
+	FromAddress     string
+	Subject         string
+	ReceivedAt      time.Time
+	SettledAt       *time.Time
+	ReleasedAt      *time.Time
+}
+
 // Newest first.
-func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams) ([]InboundMail, error) {
+func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams) ([]InboundMailListRow, error) {
 	rows, err := q.db.Query(ctx, inboundMailList,
 		arg.OrgID,
 		arg.State,
@@ -513,23 +526,18 @@ func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams
 		return nil, err
 	}
 	defer rows.Close()
-	items := []InboundMail{}
+	items := []InboundMailListRow{}
 	for rows.Next() {
-		var i InboundMail
+		var i InboundMailListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
-			&i.MailboxMailID,
 			&i.SystemAddressID,
-			&i.RawKey,
-			&i.TooLarge,
 			&i.State,
 			&i.Reason,
 			&i.FromAddress,
 			&i.Subject,
 			&i.ReceivedAt,
 			&i.SettledAt,
-			&i.ReleasedBy,
 			&i.ReleasedAt,
 		); err != nil {
 			return nil, err
@@ -814,7 +822,7 @@ func (q *Queries) MessageInsert(ctx context.Context, arg MessageInsertParams) (i
 }
 
 const messageList = `-- name: MessageList :many
-SELECT m.org_id, m.id, m.stream_id, m.author_id, m.inbound_mail_id, m.system_address_id, m.message_key, m.content_hash, m.subject, m.body, m.html, m.quoted, m.posted_at, m.replies_to_id, m.mail_message_id, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+SELECT m.id, m.stream_id, m.author_id, m.subject, m.body, m.html, m.quoted, m.posted_at, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
 WHERE m.org_id = $1 AND m.stream_id = $2 AND m.id > $3 ORDER BY m.id LIMIT $4
 `
 
@@ -826,22 +834,15 @@ type MessageListParams struct {
 }
 
 type MessageListRow struct {
-	OrgID           uuid.UUID
-	ID              uuid.UUID
-	StreamID        uuid.UUID
-	AuthorID        uuid.UUID
-	InboundMailID   *uuid.UUID
-	SystemAddressID *uuid.UUID
-	MessageKey      *string
-	ContentHash     string
-	Subject         string
-	Body            string
-	Html            string
-	Quoted          string
-	PostedAt        time.Time
-	RepliesToID     *uuid.UUID
-	MailMessageID   string
-	AuthorName      string
+	ID         uuid.UUID
+	StreamID   uuid.UUID
+	AuthorID   uuid.UUID
+	Subject    string
+	Body       string
+	Html       string
+	Quoted     string
+	PostedAt   time.Time
+	AuthorName string
 }
 
 func (q *Queries) MessageList(ctx context.Context, arg MessageListParams) ([]MessageListRow, error) {
@@ -859,21 +860,14 @@ func (q *Queries) MessageList(ctx context.Context, arg MessageListParams) ([]Mes
 	for rows.Next() {
 		var i MessageListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.StreamID,
 			&i.AuthorID,
-			&i.InboundMailID,
-			&i.SystemAddressID,
-			&i.MessageKey,
-			&i.ContentHash,
 			&i.Subject,
 			&i.Body,
 			&i.Html,
 			&i.Quoted,
 			&i.PostedAt,
-			&i.RepliesToID,
-			&i.MailMessageID,
 			&i.AuthorName,
 		); err != nil {
 			return nil, err
@@ -990,7 +984,7 @@ func (q *Queries) StreamGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) 
 }
 
 const streamList = `-- name: StreamList :many
-SELECT s.org_id, s.id, s.coach_id, s.client_id, s.created_at, k.name AS coach_name, c.name AS client_name FROM streams s
+SELECT s.id, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name FROM streams s
 JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
 JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
 WHERE s.org_id = $1 AND s.id > $2 AND ($3::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = $3 OR s.client_id = $3)
@@ -1005,11 +999,9 @@ type StreamListParams struct {
 }
 
 type StreamListRow struct {
-	OrgID      uuid.UUID
 	ID         uuid.UUID
 	CoachID    uuid.UUID
 	ClientID   uuid.UUID
-	CreatedAt  time.Time
 	CoachName  string
 	ClientName string
 }
@@ -1029,11 +1021,9 @@ func (q *Queries) StreamList(ctx context.Context, arg StreamListParams) ([]Strea
 	for rows.Next() {
 		var i StreamListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.CoachID,
 			&i.ClientID,
-			&i.CreatedAt,
 			&i.CoachName,
 			&i.ClientName,
 		); err != nil {
