@@ -133,13 +133,9 @@ func allTheirs(ctx context.Context, q *rows.Queries, p Principal, streams []uuid
 // PendingContacts lists the mails with contacts and addresses that can still be
 // taken back: an admin's organization's, a coach's own.
 func (a *App) PendingContacts(ctx context.Context, p Principal) ([]Notification, error) {
-	only := p.Person
-	if p.Admin() {
-		only = uuid.Nil
-	}
 	out := []Notification{}
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		list, err := q.NotificationsAboutStreams(ctx, p.Org, only)
+	err := a.list(ctx, p, func(q *rows.Queries) error {
+		list, err := q.NotificationsAboutStreams(ctx, p.Org, ownOnly(p))
 		for _, n := range list {
 			out = append(out, notification(rows.NotificationListRow(n)))
 		}

@@ -59,18 +59,18 @@ func (a *App) ListNotifications(ctx context.Context, p Principal, engagement *uu
 		return Page[Notification]{}, err
 	}
 	var list []rows.NotificationListRow
-	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err = a.list(ctx, p, func(q *rows.Queries) error {
 		if engagement == nil {
 			if err := adminOnly(p); err != nil {
 				return err
 			}
-			list, err = q.NotificationList(ctx, rows.NotificationListParams{OrgID: p.Org, After: after, State: state, Most: most + 1})
+			list, err = q.NotificationList(ctx, rows.NotificationListParams{OrgID: p.Org, After: after, State: optional(state), Most: most + 1})
 			return wrap(err, "list notifications")
 		}
 		if err := mayEdit(ctx, q, p, *engagement); err != nil {
 			return err
 		}
-		own, err := q.NotificationsOfEngagement(ctx, rows.NotificationsOfEngagementParams{OrgID: p.Org, EngagementID: engagement, After: after, State: state, Most: most + 1})
+		own, err := q.NotificationsOfEngagement(ctx, rows.NotificationsOfEngagementParams{OrgID: p.Org, EngagementID: engagement, After: after, State: optional(state), Most: most + 1})
 		for _, n := range own {
 			list = append(list, rows.NotificationListRow(n))
 		}
@@ -86,7 +86,7 @@ func (a *App) NotificationsOf(ctx context.Context, p Principal, person uuid.UUID
 		return nil, err
 	}
 	var out []Notification
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err := a.list(ctx, p, func(q *rows.Queries) error {
 		list, err := q.NotificationsOfPerson(ctx, rows.NotificationsOfPersonParams{OrgID: p.Org, PersonID: &person, Most: 20})
 		for _, n := range list {
 			out = append(out, notification(rows.NotificationListRow(n)))
@@ -266,7 +266,7 @@ func (a *App) GetTimeline(ctx context.Context, p Principal, engagement uuid.UUID
 		return Timeline{}, err
 	}
 	out := Timeline{Coming: []ComingItem{}}
-	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err = a.list(ctx, p, func(q *rows.Queries) error {
 		e, err := engagementFor(ctx, q, p, engagement)
 		if err != nil {
 			return err

@@ -192,8 +192,8 @@ func (a *App) ListPeople(ctx context.Context, p Principal, role string, paging P
 		return Page[Person]{}, err
 	}
 	var list []rows.PersonListRow
-	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
-		list, err = q.PersonList(ctx, rows.PersonListParams{OrgID: p.Org, After: after, Role: role, Most: most + 1})
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.PersonList(ctx, rows.PersonListParams{OrgID: p.Org, After: after, Role: optional(role), Most: most + 1})
 		return wrap(err, "list people")
 	})
 	return page(list, most, func(r rows.PersonListRow) uuid.UUID { return r.ID }, func(r rows.PersonListRow) Person {

@@ -46,7 +46,66 @@ CALL reserve('sweep_untold(timestamptz, integer)');
 -- The program asks whether migrations are pending, also where its login owns nothing.
 GRANT SELECT ON goose_db_version TO coachflow_app;
 
+-- Each file knows its stream, also one that came with a message, so that a coach's
+-- list of them has an index. The owner of the tables reads and writes past the
+-- organizations for as long as this takes.
+ALTER TABLE files NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE messages NO FORCE ROW LEVEL SECURITY;
+UPDATE files f SET stream_id = m.stream_id FROM messages m WHERE m.org_id = f.org_id AND m.id = f.message_id AND f.stream_id IS NULL;
+ALTER TABLE messages FORCE ROW LEVEL SECURITY;
+ALTER TABLE files FORCE ROW LEVEL SECURITY;
+
+-- The indexes are made without keeping anybody from writing. What an earlier
+-- attempt did not finish is made anew.
+-- +goose StatementBegin
+CREATE OR REPLACE PROCEDURE drop_invalid_indexes() LANGUAGE plpgsql AS
+$$
+DECLARE broken regclass;
+BEGIN
+  FOR broken IN SELECT i.indexrelid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE NOT i.indisvalid AND c.relnamespace = 'public'::regnamespace
+  LOOP
+    EXECUTE format('DROP INDEX %s', broken);
+  END LOOP;
+END
+$$;
+-- +goose StatementEnd
+CALL drop_invalid_indexes();
+SET lock_timeout = 0; -- waiting for a long transaction, these are in nobody's way
+
+-- Lists: every filter of every list, in the order of the list.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_state ON notifications (org_id, state, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_of_person ON notifications (org_id, person_id, planned_at, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_about_streams ON notifications (org_id, planned_at, id) WHERE state = 'planned' AND kind IN ('contacts_for_coach', 'address_for_client');
+CREATE INDEX CONCURRENTLY IF NOT EXISTS person_addresses_person ON person_addresses (org_id, person_id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS people_admins ON people (org_id, id) WHERE 'admin' = ANY (roles);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS people_coaches ON people (org_id, id) WHERE 'coach' = ANY (roles);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS people_coachees ON people (org_id, id) WHERE 'coachee' = ANY (roles);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS invitations_status ON invitations (org_id, status, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS inbound_mails_state ON inbound_mails (org_id, state, received_at, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS messages_of_stream ON messages (org_id, stream_id, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS messages_author ON messages (org_id, author_id, posted_at);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS files_of_client ON files (org_id, client_id, created_at, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS files_of_stream ON files (org_id, stream_id, created_at, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS streams_client ON streams (org_id, client_id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS system_addresses_live ON system_addresses (org_id, id) WHERE retired_at IS NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS blocked_addresses_newest ON blocked_addresses (org_id, blocked_at);
+
+-- What is planned for a person, among everything that the person ever got.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_person_pending ON notifications (org_id, person_id, kind) WHERE state IN ('planned', 'held', 'sending');
+DROP INDEX CONCURRENTLY IF EXISTS notifications_person;
+DROP INDEX CONCURRENTLY IF EXISTS files_client;
+DROP INDEX CONCURRENTLY IF EXISTS files_stream;
+DROP INDEX CONCURRENTLY IF EXISTS messages_stream;
+RESET lock_timeout;
+
 -- +goose Down
+CREATE INDEX IF NOT EXISTS notifications_person ON notifications (org_id, person_id, kind, planned_at);
+CREATE INDEX IF NOT EXISTS files_client ON files (org_id, client_id, created_at);
+CREATE INDEX IF NOT EXISTS files_stream ON files (org_id, stream_id) WHERE stream_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS messages_stream ON messages (org_id, stream_id, posted_at, id);
+DROP INDEX IF EXISTS person_addresses_person, notifications_state, notifications_of_person, notifications_about_streams, people_admins, people_coaches, people_coachees, invitations_status, inbound_mails_state, messages_of_stream, files_of_client, files_of_stream, messages_author, streams_client, system_addresses_live, blocked_addresses_newest, notifications_person_pending;
+DROP PROCEDURE drop_invalid_indexes();
 REVOKE SELECT ON goose_db_version FROM coachflow_app;
 -- +goose StatementBegin
 DO $$

@@ -13,8 +13,8 @@ SELECT n.id, n.engagement_id, n.item_id, n.kind, n.step, n.person_id, n.address,
   n.subject, n.template_version, n.mail_message_id, n.provider_id
 FROM notifications n
 WHERE n.org_id = @org_id AND n.kind IN ('contacts_for_coach', 'address_for_client') AND n.state = 'planned'
-  AND (@coach::uuid = '00000000-0000-0000-0000-000000000000' OR NOT EXISTS (
-    SELECT FROM unnest(n.about_ids) AS about(id) JOIN streams s ON s.org_id = n.org_id AND s.id = about.id WHERE s.coach_id <> @coach))
+  AND (sqlc.narg(coach)::uuid IS NULL OR NOT EXISTS (
+    SELECT FROM unnest(n.about_ids) AS about(id) JOIN streams s ON s.org_id = n.org_id AND s.id = about.id WHERE s.coach_id <> sqlc.narg(coach)))
 ORDER BY n.planned_at, n.id LIMIT 100;
 
 -- name: NotificationTakeBack :execrows

@@ -39,8 +39,8 @@ WHERE i.org_id = @org_id AND i.id = @id;
 SELECT sqlc.embed(i), p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name FROM invitations i
 JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
 JOIN people b ON b.org_id = i.org_id AND b.id = i.invited_by
-WHERE i.org_id = @org_id AND i.id > @after AND (@status::text = '' OR i.status = @status)
-  AND (@person::uuid = '00000000-0000-0000-0000-000000000000' OR i.person_id = @person)
+WHERE i.org_id = @org_id AND i.id > @after AND (sqlc.narg(status)::text IS NULL OR i.status = sqlc.narg(status))
+  AND (sqlc.narg(person)::uuid IS NULL OR i.person_id = sqlc.narg(person))
 ORDER BY i.id LIMIT @most;
 
 -- name: InvitationNewest :one

@@ -15,7 +15,7 @@ SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.s
 FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
 LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
-WHERE e.org_id = @org_id AND e.id > @after AND (@person::uuid = '00000000-0000-0000-0000-000000000000' OR e.coachee_id = @person OR e.coach_id = @person)
+WHERE e.org_id = @org_id AND e.id > @after AND (sqlc.narg(person)::uuid IS NULL OR e.coachee_id = sqlc.narg(person) OR e.coach_id = sqlc.narg(person))
 ORDER BY e.id LIMIT @most;
 
 -- name: EngagementUpdate :one

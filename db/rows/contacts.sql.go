@@ -113,7 +113,7 @@ SELECT n.id, n.engagement_id, n.item_id, n.kind, n.step, n.person_id, n.address,
   n.subject, n.template_version, n.mail_message_id, n.provider_id
 FROM notifications n
 WHERE n.org_id = $1 AND n.kind IN ('contacts_for_coach', 'address_for_client') AND n.state = 'planned'
-  AND ($2::uuid = '00000000-0000-0000-0000-000000000000' OR NOT EXISTS (
+  AND ($2::uuid IS NULL OR NOT EXISTS (
     SELECT FROM unnest(n.about_ids) AS about(id) JOIN streams s ON s.org_id = n.org_id AND s.id = about.id WHERE s.coach_id <> $2))
 ORDER BY n.planned_at, n.id LIMIT 100
 `
@@ -140,7 +140,7 @@ type NotificationsAboutStreamsRow struct {
 }
 
 // What is about to leave about a coach's streams, or anybody's.
-func (q *Queries) NotificationsAboutStreams(ctx context.Context, orgID uuid.UUID, coach uuid.UUID) ([]NotificationsAboutStreamsRow, error) {
+func (q *Queries) NotificationsAboutStreams(ctx context.Context, orgID uuid.UUID, coach *uuid.UUID) ([]NotificationsAboutStreamsRow, error) {
 	rows, err := q.db.Query(ctx, notificationsAboutStreams, orgID, coach)
 	if err != nil {
 		return nil, err

@@ -238,16 +238,16 @@ const invitationList = `-- name: InvitationList :many
 SELECT i.org_id, i.id, i.person_id, i.status, i.invited_by, i.invited_at, i.send_at, i.expires_at, i.followed, i.taken_up_at, i.ended_at, p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name FROM invitations i
 JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
 JOIN people b ON b.org_id = i.org_id AND b.id = i.invited_by
-WHERE i.org_id = $1 AND i.id > $2 AND ($3::text = '' OR i.status = $3)
-  AND ($4::uuid = '00000000-0000-0000-0000-000000000000' OR i.person_id = $4)
+WHERE i.org_id = $1 AND i.id > $2 AND ($3::text IS NULL OR i.status = $3)
+  AND ($4::uuid IS NULL OR i.person_id = $4)
 ORDER BY i.id LIMIT $5
 `
 
 type InvitationListParams struct {
 	OrgID  uuid.UUID
 	After  uuid.UUID
-	Status string
-	Person uuid.UUID
+	Status *string
+	Person *uuid.UUID
 	Most   int32
 }
 

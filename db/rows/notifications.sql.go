@@ -173,14 +173,14 @@ const notificationList = `-- name: NotificationList :many
 SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
   subject, template_version, mail_message_id, provider_id
 FROM notifications
-WHERE org_id = $1 AND id > $2 AND ($3::text = '' OR state = $3)
+WHERE org_id = $1 AND id > $2 AND ($3::text IS NULL OR state = $3)
 ORDER BY id LIMIT $4
 `
 
 type NotificationListParams struct {
 	OrgID uuid.UUID
 	After uuid.UUID
-	State string
+	State *string
 	Most  int32
 }
 
@@ -670,7 +670,7 @@ const notificationsOfEngagement = `-- name: NotificationsOfEngagement :many
 SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
   subject, template_version, mail_message_id, provider_id
 FROM notifications
-WHERE org_id = $1 AND engagement_id = $2 AND id > $3 AND ($4::text = '' OR state = $4)
+WHERE org_id = $1 AND engagement_id = $2 AND id > $3 AND ($4::text IS NULL OR state = $4)
 ORDER BY id LIMIT $5
 `
 
@@ -678,7 +678,7 @@ type NotificationsOfEngagementParams struct {
 	OrgID        uuid.UUID
 	EngagementID *uuid.UUID
 	After        uuid.UUID
-	State        string
+	State        *string
 	Most         int32
 }
 

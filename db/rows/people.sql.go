@@ -300,14 +300,14 @@ func (q *Queries) PersonInsert(ctx context.Context, arg PersonInsertParams) (Per
 const personList = `-- name: PersonList :many
 SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, a.address AS primary_address
 FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
-WHERE p.org_id = $1 AND p.id > $2 AND ($3::text = '' OR $3 = ANY (p.roles))
+WHERE p.org_id = $1 AND p.id > $2 AND ($3::text IS NULL OR $3 = ANY (p.roles))
 ORDER BY p.id LIMIT $4
 `
 
 type PersonListParams struct {
 	OrgID uuid.UUID
 	After uuid.UUID
-	Role  string
+	Role  *string
 	Most  int32
 }
 

@@ -170,14 +170,14 @@ SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.s
 FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
 LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
-WHERE e.org_id = $1 AND e.id > $2 AND ($3::uuid = '00000000-0000-0000-0000-000000000000' OR e.coachee_id = $3 OR e.coach_id = $3)
+WHERE e.org_id = $1 AND e.id > $2 AND ($3::uuid IS NULL OR e.coachee_id = $3 OR e.coach_id = $3)
 ORDER BY e.id LIMIT $4
 `
 
 type EngagementListParams struct {
 	OrgID  uuid.UUID
 	After  uuid.UUID
-	Person uuid.UUID
+	Person *uuid.UUID
 	Most   int32
 }
 
