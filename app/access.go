@@ -66,9 +66,20 @@ func (a *App) Login(ctx context.Context, address, password string) (Principal, e
 		if err == nil && still != hash {
 			err = errLogin() // it was replaced while it was being compared
 		}
+		if err == nil {
+			err = a.dropExpiredSessions(ctx, who.Org)
+		}
 		return who, err
 	}
 	return Principal{}, errLogin()
+}
+
+// dropExpiredSessions tidies up where nobody waits for much: each login of an
+// organization drops some sessions that have run out.
+func (a *App) dropExpiredSessions(ctx context.Context, org uuid.UUID) error {
+	return a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
+		return wrap(q.SessionsDropExpired(ctx, org, now()), "drop expired sessions")
+	})
 }
 
 // passwordHash reads the hash of an account's password; of an account that there

@@ -55,6 +55,17 @@ func TestCatalogue(t *testing.T) {
   AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'p')`)
 	check("foreign keys are checked at once, and validated", `SELECT conname::text FROM pg_constraint
   WHERE connamespace = 'public'::regnamespace AND (condeferrable OR NOT convalidated)`)
+	check("every foreign key has an index that begins with its columns", `SELECT c.conrelid::regclass || ' ' || c.conname FROM pg_constraint c
+  WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid
+    AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) IN (
+      SELECT '(' || a.attname || ' IS NOT NULL)' FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)))
+    AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)`)
+	check("every index is whole", `SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisvalid`)
+	check("no index is the beginning of another one", `SELECT s.indexrelid::regclass || ' begins ' || l.indexrelid::regclass FROM pg_index s JOIN pg_index l
+  ON l.indrelid = s.indrelid AND l.indexrelid <> s.indexrelid AND l.indpred IS NULL AND NOT s.indisunique AND s.indpred IS NULL
+  JOIN pg_class c ON c.oid = s.indexrelid AND c.relnamespace = 'public'::regnamespace
+  WHERE (l.indkey::int2[])[0:s.indnatts - 1] = s.indkey::int2[] AND (l.indnatts > s.indnatts OR l.indexrelid < s.indexrelid)`)
 	check("no view shows a tenant's rows past the policies", `SELECT relname::text FROM pg_class
   WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace`)
 }

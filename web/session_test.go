@@ -48,6 +48,20 @@ func TestLogin_TokenIsRenewedAndOnlyItsHashIsStored(t *testing.T) {
 	require.NotContains(t, w.snapshot(), strings.TrimPrefix(v.cookie, "coachflow="))
 }
 
+func TestLogin_DropsSessionsThatHaveRunOut(t *testing.T) {
+	w := newWorld(t)
+	expires := map[string]time.Time{"over": time.Now().Add(-time.Minute), "still good": time.Now().Add(time.Hour)}
+	for token, at := range expires {
+		for _, p := range []party{w.ours, w.theirs} {
+			require.NoError(t, w.app.SaveSession(t.Context(), app.KeyHash(token), app.SessionRow{Org: p.org, Person: p.coach.Person, Data: []byte(token), Expires: at}))
+		}
+	}
+	w.login(w.ours.admin)
+	require.Equal(t, "0", w.value("SELECT count(*)::text FROM sessions WHERE org_id = $1 AND data = 'over'", w.ours.org))
+	require.Equal(t, "1", w.value("SELECT count(*)::text FROM sessions WHERE org_id = $1 AND data = 'still good'", w.ours.org))
+	require.Equal(t, "1", w.value("SELECT count(*)::text FROM sessions WHERE org_id = $1 AND data = 'over'", w.theirs.org), "each organization tidies up its own")
+}
+
 func TestLogin_SecureCookieIsBoundToTheHost(t *testing.T) {
 	t.Parallel()
 	m := newSessions(Config{Secure: true})

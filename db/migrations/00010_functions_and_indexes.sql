@@ -93,6 +93,33 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS blocked_addresses_newest ON blocked_addr
 
 -- What is planned for a person, among everything that the person ever got.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_person_pending ON notifications (org_id, person_id, kind) WHERE state IN ('planned', 'held', 'sending');
+
+-- Every foreign key has an index from its own side: without, deleting or moving
+-- what is referred to reads the whole table, once for each row.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS answers_form ON answers (org_id, form_id, form_version);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS api_keys_person ON api_keys (org_id, person_id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS events_actor ON events (org_id, actor_id) WHERE actor_id IS NOT NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS events_item ON events (org_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS file_views_person ON file_views (org_id, person_id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS files_uploaded_by ON files (org_id, uploaded_by);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS inbound_mails_address ON inbound_mails (org_id, system_address_id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS inbound_mails_mailbox_mail ON inbound_mails (mailbox_mail_id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS inbound_mails_released_by ON inbound_mails (org_id, released_by) WHERE released_by IS NOT NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS invitations_invited_by ON invitations (org_id, invited_by);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS item_recipients_reader ON item_recipients (org_id, person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS items_form ON items (org_id, form_id, form_version) WHERE form_id IS NOT NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS messages_inbound ON messages (org_id, inbound_mail_id) WHERE inbound_mail_id IS NOT NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_message ON notifications (org_id, message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS program_edits_actor ON program_edits (org_id, actor_id) WHERE actor_id IS NOT NULL;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS program_edits_engagement ON program_edits (org_id, engagement_id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS sessions_person ON sessions (org_id, person_id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS system_addresses_stream ON system_addresses (org_id, stream_id);
+
+-- What has run out is found by its time.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS sessions_expired ON sessions (org_id, expires_at);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS idempotency_keys_old ON idempotency_keys (org_id, created_at);
+
+-- In whose place others have come.
 DROP INDEX CONCURRENTLY IF EXISTS notifications_person;
 DROP INDEX CONCURRENTLY IF EXISTS files_client;
 DROP INDEX CONCURRENTLY IF EXISTS files_stream;
@@ -104,7 +131,10 @@ CREATE INDEX IF NOT EXISTS notifications_person ON notifications (org_id, person
 CREATE INDEX IF NOT EXISTS files_client ON files (org_id, client_id, created_at);
 CREATE INDEX IF NOT EXISTS files_stream ON files (org_id, stream_id) WHERE stream_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS messages_stream ON messages (org_id, stream_id, posted_at, id);
-DROP INDEX IF EXISTS person_addresses_person, notifications_state, notifications_of_person, notifications_about_streams, people_admins, people_coaches, people_coachees, invitations_status, inbound_mails_state, messages_of_stream, files_of_client, files_of_stream, messages_author, streams_client, system_addresses_live, blocked_addresses_newest, notifications_person_pending;
+DROP INDEX IF EXISTS person_addresses_person, notifications_state, notifications_of_person, notifications_about_streams, people_admins, people_coaches, people_coachees, invitations_status, inbound_mails_state, messages_of_stream, files_of_client, files_of_stream, messages_author, streams_client, system_addresses_live, blocked_addresses_newest, notifications_person_pending,
+  answers_form, api_keys_person, events_actor, events_item, file_views_person, files_uploaded_by, inbound_mails_address, inbound_mails_mailbox_mail,
+  inbound_mails_released_by, invitations_invited_by, item_recipients_reader, items_form, messages_inbound, notifications_message, program_edits_actor,
+  program_edits_engagement, sessions_person, system_addresses_stream, sessions_expired, idempotency_keys_old;
 DROP PROCEDURE drop_invalid_indexes();
 REVOKE SELECT ON goose_db_version FROM coachflow_app;
 -- +goose StatementBegin

@@ -64,6 +64,11 @@ DELETE FROM sessions WHERE org_id = $1 AND token_hash = $2;
 -- name: SessionDeleteOfPerson :exec
 DELETE FROM sessions WHERE org_id = $1 AND person_id = $2;
 
+-- name: SessionsDropExpired :exec
+-- Some of them; the next login drops more.
+DELETE FROM sessions x WHERE x.org_id = @org_id AND x.token_hash IN (
+  SELECT s.token_hash FROM sessions s WHERE s.org_id = @org_id AND s.expires_at < @moment ORDER BY s.expires_at LIMIT 200);
+
 -- name: IdempotencyClaim :execrows
 -- One row: the key is new, and the request is ours to carry out.
 INSERT INTO idempotency_keys (org_id, principal_id, key, request_hash) VALUES ($1, $2, $3, $4)

@@ -360,6 +360,17 @@ func (q *Queries) SessionUpsert(ctx context.Context, arg SessionUpsertParams) er
 	return err
 }
 
+const sessionsDropExpired = `-- name: SessionsDropExpired :exec
+DELETE FROM sessions x WHERE x.org_id = $1 AND x.token_hash IN (
+  SELECT s.token_hash FROM sessions s WHERE s.org_id = $1 AND s.expires_at < $2 ORDER BY s.expires_at LIMIT 200)
+`
+
+// Some of them; the next login drops more.
+func (q *Queries) SessionsDropExpired(ctx context.Context, orgID uuid.UUID, moment time.Time) error {
+	_, err := q.db.Exec(ctx, sessionsDropExpired, orgID, moment)
+	return err
+}
+
 const sweepAnswers = `-- name: SweepAnswers :many
 SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id, item_id::uuid AS item_id, recipient_id::uuid AS recipient_id, round::integer AS round
 FROM sweep_answers($1::timestamptz, $2::integer)
