@@ -47,25 +47,56 @@ const noHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAA
 // Login finds the person with this address and password. Every failure is the
 // same problem.
 func (a *App) Login(ctx context.Context, address, password string) (Principal, error) {
-	address = strings.ToLower(strings.TrimSpace(address))
-	list, err := a.DB.Across().LookupLogin(ctx, address)
+	accounts, err := a.DB.Across().LookupLogin(ctx, strings.ToLower(strings.TrimSpace(address)))
 	if err != nil {
 		return Principal{}, wrap(err, "look login up")
 	}
-	for _, row := range list {
-		if !passwordMatches(password, row.PasswordHash) {
+	if len(accounts) == 0 {
+		accounts = append(accounts, rows.LookupLoginRow{}) // nobody: takes as long as somebody
+	}
+	for _, account := range accounts {
+		hash, err := a.passwordHash(ctx, account)
+		if err != nil {
+			return Principal{}, err
+		}
+		if !passwordMatches(password, hash) {
 			continue
 		}
-		who, hash, err := a.principal(ctx, row.OrgID, row.PersonID)
-		if err == nil && hash != row.PasswordHash {
+		who, still, err := a.principal(ctx, account.OrgID, account.PersonID)
+		if err == nil && still != hash {
 			err = errLogin() // it was replaced while it was being compared
+		}
+		if err == nil {
+			err = a.dropExpiredSessions(ctx, who.Org)
 		}
 		return who, err
 	}
-	if len(list) == 0 {
-		passwordMatches(password, noHash)
-	}
 	return Principal{}, errLogin()
+}
+
+// dropExpiredSessions tidies up where nobody waits for much: each login of an
+// organization drops some sessions that have run out.
+func (a *App) dropExpiredSessions(ctx context.Context, org uuid.UUID) error {
+	return a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
+		return wrap(q.SessionsDropExpired(ctx, org, now()), "drop expired sessions")
+	})
+}
+
+// passwordHash reads the hash of an account's password; of an account that there
+// is not, noHash.
+func (a *App) passwordHash(ctx context.Context, account rows.LookupLoginRow) (string, error) {
+	hash := noHash
+	err := a.DB.InOrg(ctx, account.OrgID, func(q *rows.Queries) error {
+		own, err := q.PersonPasswordHash(ctx, account.OrgID, account.PersonID)
+		if err == nil {
+			hash = own
+		}
+		return err
+	})
+	if db.NoRow(err) {
+		err = nil
+	}
+	return hash, wrap(err, "read password")
 }
 
 func errLogin() error {
@@ -145,14 +176,14 @@ func (a *App) ListAPIKeys(ctx context.Context, p Principal) ([]APIKey, error) {
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		list, err := q.APIKeyList(ctx, p.Org)
 		for _, row := range list {
-			out = append(out, showAPIKey(row))
+			out = append(out, showAPIKey(rows.APIKeyGetRow(row)))
 		}
 		return wrap(err, "list API keys")
 	})
 	return out, err
 }
 
-func showAPIKey(row rows.ApiKey) APIKey {
+func showAPIKey(row rows.APIKeyGetRow) APIKey {
 	return APIKey{ID: row.ID, Name: row.Name, CreatedAt: row.CreatedAt, RevokedAt: row.RevokedAt}
 }
 

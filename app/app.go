@@ -216,6 +216,29 @@ func (a *App) inOrg(ctx context.Context, p Principal, do func(*rows.Queries) err
 	return a.DB.InOrg(ctx, p.Org, do)
 }
 
+// list is inOrg for lists: Postgres plans their statements for the values that
+// they are given.
+func (a *App) list(ctx context.Context, p Principal, do func(*rows.Queries) error) error {
+	return a.DB.List(ctx, p.Org, do)
+}
+
+// optional is nothing for the zero value of a filter: it is not asked for.
+func optional[T comparable](value T) *T {
+	var zero T
+	if value == zero {
+		return nil
+	}
+	return &value
+}
+
+// ownOnly is the filter of who sees what is theirs alone; nothing for admins.
+func ownOnly(p Principal) *uuid.UUID {
+	if p.Admin() {
+		return nil
+	}
+	return &p.Person
+}
+
 // engagementFor reads an engagement that the principal may see: an admin all,
 // a coach and a coachee their own. What they may not see does not exist.
 func engagementFor(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (rows.Engagement, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"coachflow/db"
 	"coachflow/db/rows"
 )
 
@@ -45,15 +46,20 @@ func (c circle) list(ctx context.Context, q *rows.Queries, in rows.PersonListPar
 	if c.everybody {
 		list, err := q.PersonList(ctx, in)
 		for _, r := range list {
-			out = append(out, person(r.Person, []string{r.PrimaryAddress}))
+			out = append(out, listedPerson(r))
 		}
 		return out, wrap(err, "list people")
 	}
-	list, err := q.PersonListOfCoach(ctx, rows.PersonListOfCoachParams{OrgID: in.OrgID, After: in.After, Role: in.Role, Own: c.own, Most: in.Most})
+	list, err := q.PersonListOfCoach(ctx, rows.PersonListOfCoachParams{OrgID: in.OrgID, After: in.After, Role: db.Deref(in.Role), Own: c.own, Most: in.Most})
 	for _, r := range list {
-		if shown, may := c.show(person(r.Person, []string{r.PrimaryAddress})); may {
+		if shown, may := c.show(listedPerson(rows.PersonListRow(r))); may {
 			out = append(out, shown)
 		}
 	}
 	return out, wrap(err, "list people of coach")
+}
+
+// listedPerson is a person with the address that stands for the others.
+func listedPerson(r rows.PersonListRow) Person {
+	return Person{ID: r.ID, Name: r.Name, Roles: r.Roles, State: r.State, TimeZone: r.TimeZone, Emails: []string{r.PrimaryAddress}, Version: int(r.Version), CreatedAt: r.CreatedAt}
 }

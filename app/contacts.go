@@ -92,7 +92,7 @@ func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan 
 			if err != nil {
 				return wrap(err, "read planned mail")
 			}
-			out = append(out, notification(row))
+			out = append(out, wholeNotification(row))
 		}
 		return nil
 	})
@@ -134,15 +134,11 @@ func allTheirs(ctx context.Context, q *rows.Queries, p Principal, streams []uuid
 // PendingContacts lists the mails with contacts and addresses that can still be
 // taken back: an admin's organization's, a coach's own.
 func (a *App) PendingContacts(ctx context.Context, p Principal) ([]Notification, error) {
-	only := p.Person
-	if p.Admin() {
-		only = uuid.Nil
-	}
 	out := []Notification{}
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		list, err := q.NotificationsAboutStreams(ctx, p.Org, only)
+	err := a.list(ctx, p, func(q *rows.Queries) error {
+		list, err := q.NotificationsAboutStreams(ctx, p.Org, ownOnly(p))
 		for _, n := range list {
-			out = append(out, notification(n))
+			out = append(out, notification(rows.NotificationListRow(n)))
 		}
 		return wrap(err, "list pending mails")
 	})
@@ -170,7 +166,7 @@ func (a *App) TakeBackNotification(ctx context.Context, p Principal, id uuid.UUI
 			return coaching.Problemf(coaching.Conflict, "nothing_to_take_back", "This mail cannot be taken back: it has left, or it is none that is sent by hand.")
 		}
 		n, err = q.NotificationGet(ctx, p.Org, id)
-		out = notification(n)
+		out = wholeNotification(n)
 		return wrap(err, "read mail")
 	})
 	return out, err

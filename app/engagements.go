@@ -164,13 +164,9 @@ func (a *App) ListEngagements(ctx context.Context, p Principal, paging Paging) (
 	if err != nil {
 		return Page[Engagement]{}, err
 	}
-	only := p.Person
-	if p.Admin() {
-		only = uuid.Nil
-	}
 	var list []rows.EngagementListRow
-	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
-		list, err = q.EngagementList(ctx, rows.EngagementListParams{OrgID: p.Org, After: after, Person: only, Most: most + 1})
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.EngagementList(ctx, rows.EngagementListParams{OrgID: p.Org, After: after, Person: ownOnly(p), Most: most + 1})
 		return wrap(err, "list engagements")
 	})
 	return page(list, most, func(r rows.EngagementListRow) uuid.UUID { return r.ID }, func(r rows.EngagementListRow) Engagement {

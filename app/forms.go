@@ -121,7 +121,7 @@ func (a *App) ListForms(ctx context.Context, p Principal, paging Paging) (Page[F
 		return Page[Form]{}, err
 	}
 	var list []rows.Form
-	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
 		list, err = q.FormList(ctx, rows.FormListParams{OrgID: p.Org, After: after, Most: most + 1})
 		return wrap(err, "list forms")
 	})

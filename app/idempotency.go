@@ -61,8 +61,8 @@ func validRequestKey(key string) bool {
 	return key != "" && len(key) <= maxRequestKey
 }
 
-// pruneRequests forgets old keys, at about every fiftieth request: it reads all
-// keys of the organization, and which one pays for it does not matter.
+// pruneRequests forgets old keys, at about every fiftieth request: which one pays
+// for it does not matter.
 func pruneRequests(ctx context.Context, q *rows.Queries, p Principal) error {
 	if rand.IntN(50) != 0 {
 		return nil

@@ -165,8 +165,8 @@ func (a *App) ListInvitations(ctx context.Context, p Principal, person uuid.UUID
 		return Page[Invitation]{}, err
 	}
 	var list []rows.InvitationListRow
-	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
-		list, err = q.InvitationList(ctx, rows.InvitationListParams{OrgID: p.Org, After: after, Status: status, Person: person, Most: most + 1})
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.InvitationList(ctx, rows.InvitationListParams{OrgID: p.Org, After: after, Status: optional(status), Person: optional(person), Most: most + 1})
 		return wrap(err, "list invitations")
 	})
 	return page(list, most, func(r rows.InvitationListRow) uuid.UUID { return r.Invitation.ID }, func(r rows.InvitationListRow) Invitation {

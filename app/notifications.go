@@ -37,10 +37,19 @@ type Notification struct {
 	Text            string     `json:"text,omitempty" doc:"Only where one notification is read."`
 }
 
-func notification(n rows.Notification) Notification {
+// notification shows a mail of a list.
+func notification(n rows.NotificationListRow) Notification {
 	return Notification{ID: n.ID, EngagementID: n.EngagementID, ItemID: n.ItemID, Kind: n.Kind, Step: n.Step, PersonID: n.PersonID, Address: n.Address,
 		RecipientName: n.RecipientName, Reason: n.Reason, State: n.State, StateReason: n.StateReason, PlannedAt: n.PlannedAt, SentAt: n.SentAt,
 		OutcomeAt: n.OutcomeAt, Subject: n.Subject, TemplateVersion: n.TemplateVersion, MessageID: n.MailMessageID, ProviderID: n.ProviderID}
+}
+
+// wholeNotification shows a mail that was read with its letter, and leaves that
+// out.
+func wholeNotification(n rows.Notification) Notification {
+	return notification(rows.NotificationListRow{ID: n.ID, EngagementID: n.EngagementID, ItemID: n.ItemID, Kind: n.Kind, Step: n.Step, PersonID: n.PersonID, Address: n.Address,
+		RecipientName: n.RecipientName, Reason: n.Reason, State: n.State, StateReason: n.StateReason, PlannedAt: n.PlannedAt, SentAt: n.SentAt,
+		OutcomeAt: n.OutcomeAt, Subject: n.Subject, TemplateVersion: n.TemplateVersion, MailMessageID: n.MailMessageID, ProviderID: n.ProviderID})
 }
 
 // ListNotifications lists mails, of one engagement or all, in one state or any.
@@ -49,22 +58,25 @@ func (a *App) ListNotifications(ctx context.Context, p Principal, engagement *uu
 	if err != nil {
 		return Page[Notification]{}, err
 	}
-	var list []rows.Notification
-	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+	var list []rows.NotificationListRow
+	err = a.list(ctx, p, func(q *rows.Queries) error {
 		if engagement == nil {
 			if err := adminOnly(p); err != nil {
 				return err
 			}
-			list, err = q.NotificationList(ctx, rows.NotificationListParams{OrgID: p.Org, After: after, State: state, Most: most + 1})
+			list, err = q.NotificationList(ctx, rows.NotificationListParams{OrgID: p.Org, After: after, State: optional(state), Most: most + 1})
 			return wrap(err, "list notifications")
 		}
 		if err := mayEdit(ctx, q, p, *engagement); err != nil {
 			return err
 		}
-		list, err = q.NotificationsOfEngagement(ctx, rows.NotificationsOfEngagementParams{OrgID: p.Org, EngagementID: engagement, After: after, State: state, Most: most + 1})
+		own, err := q.NotificationsOfEngagement(ctx, rows.NotificationsOfEngagementParams{OrgID: p.Org, EngagementID: engagement, After: after, State: optional(state), Most: most + 1})
+		for _, n := range own {
+			list = append(list, rows.NotificationListRow(n))
+		}
 		return wrap(err, "list notifications")
 	})
-	return page(list, most, func(r rows.Notification) uuid.UUID { return r.ID }, notification), err
+	return page(list, most, func(r rows.NotificationListRow) uuid.UUID { return r.ID }, notification), err
 }
 
 // NotificationsOf lists the latest mails to a person, about whatever, newest
@@ -74,10 +86,10 @@ func (a *App) NotificationsOf(ctx context.Context, p Principal, person uuid.UUID
 		return nil, err
 	}
 	var out []Notification
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err := a.list(ctx, p, func(q *rows.Queries) error {
 		list, err := q.NotificationsOfPerson(ctx, rows.NotificationsOfPersonParams{OrgID: p.Org, PersonID: &person, Most: 20})
 		for _, n := range list {
-			out = append(out, notification(n))
+			out = append(out, notification(rows.NotificationListRow(n)))
 		}
 		return wrap(err, "list mails of person")
 	})
@@ -99,7 +111,7 @@ func (a *App) GetNotification(ctx context.Context, p Principal, id uuid.UUID) (N
 		} else if !p.Admin() {
 			return notFound("notification")
 		}
-		out = notification(row)
+		out = wholeNotification(row)
 		out.HTML, out.Text = row.Html, row.Body
 		return nil
 	})
@@ -254,7 +266,7 @@ func (a *App) GetTimeline(ctx context.Context, p Principal, engagement uuid.UUID
 		return Timeline{}, err
 	}
 	out := Timeline{Coming: []ComingItem{}}
-	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err = a.list(ctx, p, func(q *rows.Queries) error {
 		e, err := engagementFor(ctx, q, p, engagement)
 		if err != nil {
 			return err

@@ -203,12 +203,12 @@ func (a *App) ListPeople(ctx context.Context, p Principal, role string, paging P
 		return Page[Person]{}, err
 	}
 	var list []Person
-	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err = a.list(ctx, p, func(q *rows.Queries) error {
 		circle, err := circleOf(ctx, q, p)
 		if err != nil {
 			return err
 		}
-		list, err = circle.list(ctx, q, rows.PersonListParams{OrgID: p.Org, After: after, Role: role, Most: most + 1})
+		list, err = circle.list(ctx, q, rows.PersonListParams{OrgID: p.Org, After: after, Role: optional(role), Most: most + 1})
 		return err
 	})
 	return page(list, most, func(p Person) uuid.UUID { return p.ID }, func(p Person) Person { return p }), err

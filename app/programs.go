@@ -132,7 +132,7 @@ func (a *App) ListProgramTemplates(ctx context.Context, p Principal, paging Pagi
 		return Page[ProgramTemplate]{}, err
 	}
 	var list []rows.ProgramTemplate
-	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
 		list, err = q.ProgramTemplateList(ctx, rows.ProgramTemplateListParams{OrgID: p.Org, After: after, Most: most + 1})
 		return wrap(err, "list templates")
 	})

@@ -120,13 +120,9 @@ func (a *App) ListStreams(ctx context.Context, p Principal, paging Paging) (Page
 	if err != nil {
 		return Page[Stream]{}, err
 	}
-	only := p.Person
-	if p.Admin() {
-		only = uuid.Nil
-	}
 	var list []rows.StreamListRow
-	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
-		list, err = q.StreamList(ctx, rows.StreamListParams{OrgID: p.Org, After: after, Person: only, Most: most + 1})
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.StreamList(ctx, rows.StreamListParams{OrgID: p.Org, After: after, Person: ownOnly(p), Most: most + 1})
 		return wrap(err, "list streams")
 	})
 	return page(list, most, func(r rows.StreamListRow) uuid.UUID { return r.ID }, func(r rows.StreamListRow) Stream {
@@ -182,7 +178,7 @@ func (a *App) ListMessages(ctx context.Context, p Principal, stream uuid.UUID, p
 	}
 	var list []rows.MessageListRow
 	files := map[uuid.UUID][]File{}
-	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err = a.list(ctx, p, func(q *rows.Queries) error {
 		if _, err := streamFor(ctx, q, p, stream); err != nil {
 			return err
 		}
@@ -193,7 +189,7 @@ func (a *App) ListMessages(ctx context.Context, p Principal, stream uuid.UUID, p
 		for i, m := range list {
 			ids[i] = m.ID
 		}
-		found, err := q.FilesOfStream(ctx, rows.FilesOfStreamParams{OrgID: p.Org, StreamID: stream, Messages: ids})
+		found, err := q.FilesOfMessages(ctx, p.Org, ids)
 		for _, f := range found {
 			files[*f.MessageID] = append(files[*f.MessageID], file(f))
 		}
@@ -215,11 +211,12 @@ func (a *App) ListFiles(ctx context.Context, p Principal, client uuid.UUID, pagi
 		return Page[File]{}, err
 	}
 	var list []rows.File
-	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
-		if err := maySeeClient(ctx, q, p, client); err != nil {
+	err = a.list(ctx, p, func(q *rows.Queries) error {
+		stream, err := filesBy(ctx, q, p, client)
+		if err != nil {
 			return err
 		}
-		list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: client, Coach: ownStream(p, client), After: after, Most: most + 1})
+		list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: client, Stream: stream, After: optional(after), Most: most + 1})
 		return wrap(err, "list files")
 	})
 	return page(list, most, func(r rows.File) uuid.UUID { return r.ID }, file), err
@@ -227,31 +224,34 @@ func (a *App) ListFiles(ctx context.Context, p Principal, client uuid.UUID, pagi
 
 // ownStream is the coach through whose stream a file must have come for p to
 // see it; none for admins and for the client.
-func ownStream(p Principal, client uuid.UUID) uuid.UUID {
-	if p.Admin() || p.Person == client {
-		return uuid.Nil
+func ownStream(p Principal, client uuid.UUID) *uuid.UUID {
+	if p.Person == client {
+		return nil
 	}
-	return p.Person
+	return ownOnly(p)
 }
 
 // maySeeFile refuses files that came through somebody else's stream.
 func maySeeFile(p Principal, f rows.FileGetRow) error {
 	coach := ownStream(p, f.File.ClientID)
-	if coach != uuid.Nil && (f.CoachID == nil || *f.CoachID != coach) {
+	if coach != nil && (f.CoachID == nil || *f.CoachID != *coach) {
 		return notFound("file")
 	}
 	return nil
 }
 
-func maySeeClient(ctx context.Context, q *rows.Queries, p Principal, client uuid.UUID) error {
+// filesBy is the stream through which a client's files must have come for p to
+// see them: nothing for admins and for the client, who see all, and a coach's own.
+func filesBy(ctx context.Context, q *rows.Queries, p Principal, client uuid.UUID) (*uuid.UUID, error) {
 	if _, err := q.PersonGet(ctx, p.Org, client); err != nil {
-		return found(err, "person")
+		return nil, found(err, "person")
 	}
-	if p.Admin() || p.Person == client {
-		return nil
+	coach := ownStream(p, client)
+	if coach == nil {
+		return nil, nil
 	}
-	_, err := q.StreamOfPair(ctx, rows.StreamOfPairParams{OrgID: p.Org, CoachID: p.Person, ClientID: client})
-	return found(err, "file")
+	stream, err := q.StreamOfPair(ctx, rows.StreamOfPairParams{OrgID: p.Org, CoachID: *coach, ClientID: client})
+	return &stream.ID, found(err, "file")
 }
 
 // ReadFile gives a file with its bytes to somebody who is logged in, and counts
@@ -315,19 +315,15 @@ func (a *App) ListSystemAddresses(ctx context.Context, p Principal, coach *uuid.
 	if err != nil {
 		return Page[SystemAddress]{}, err
 	}
-	only := uuid.Nil
-	if coach != nil {
-		only = *coach
-	}
 	if !p.Admin() {
 		if !p.Coach() || (coach != nil && *coach != p.Person) {
 			return Page[SystemAddress]{}, adminOnly(p)
 		}
-		only = p.Person
+		coach = &p.Person
 	}
 	var list []rows.SystemAddressListRow
-	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
-		list, err = q.SystemAddressList(ctx, rows.SystemAddressListParams{OrgID: p.Org, After: after, Coach: only, Most: most + 1})
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.SystemAddressList(ctx, rows.SystemAddressListParams{OrgID: p.Org, After: after, Coach: coach, Most: most + 1})
 		return wrap(err, "list system addresses")
 	})
 	return page(list, most, func(r rows.SystemAddressListRow) uuid.UUID { return r.ID }, func(r rows.SystemAddressListRow) SystemAddress {
@@ -380,7 +376,7 @@ type InboundMail struct {
 	ReleasedAt      *time.Time `json:"released_at,omitempty"`
 }
 
-func inboundMail(r rows.InboundMail) InboundMail {
+func inboundMail(r rows.InboundMailListRow) InboundMail {
 	return InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: r.Subject,
 		ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
 }
@@ -394,12 +390,12 @@ func (a *App) ListInboundMails(ctx context.Context, p Principal, state string, p
 	if err != nil {
 		return Page[InboundMail]{}, err
 	}
-	var list []rows.InboundMail
-	err = a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
-		list, err = q.InboundMailList(ctx, rows.InboundMailListParams{OrgID: p.Org, After: after, State: state, Most: most + 1})
+	var list []rows.InboundMailListRow
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.InboundMailList(ctx, rows.InboundMailListParams{OrgID: p.Org, After: optional(after), State: optional(state), Most: most + 1})
 		return wrap(err, "list mails")
 	})
-	return page(list, most, func(r rows.InboundMail) uuid.UUID { return r.ID }, inboundMail), err
+	return page(list, most, func(r rows.InboundMailListRow) uuid.UUID { return r.ID }, inboundMail), err
 }
 
 // GetInboundMail reads one mail.

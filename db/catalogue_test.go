@@ -1,10 +1,15 @@
 package db_test
 
 import (
+	"context"
+	"net/url"
+	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"coachflow/db"
 	"coachflow/dev/testkit"
 )
 
@@ -50,6 +55,17 @@ func TestCatalogue(t *testing.T) {
   AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'p')`)
 	check("foreign keys are checked at once, and validated", `SELECT conname::text FROM pg_constraint
   WHERE connamespace = 'public'::regnamespace AND (condeferrable OR NOT convalidated)`)
+	check("every foreign key has an index that begins with its columns", `SELECT c.conrelid::regclass || ' ' || c.conname FROM pg_constraint c
+  WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid
+    AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) IN (
+      SELECT '(' || a.attname || ' IS NOT NULL)' FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)))
+    AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)`)
+	check("every index is whole", `SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisvalid`)
+	check("no index is the beginning of another one", `SELECT s.indexrelid::regclass || ' begins ' || l.indexrelid::regclass FROM pg_index s JOIN pg_index l
+  ON l.indrelid = s.indrelid AND l.indexrelid <> s.indexrelid AND l.indpred IS NULL AND NOT s.indisunique AND s.indpred IS NULL
+  JOIN pg_class c ON c.oid = s.indexrelid AND c.relnamespace = 'public'::regnamespace
+  WHERE (l.indkey::int2[])[0:s.indnatts - 1] = s.indkey::int2[] AND (l.indnatts > s.indnatts OR l.indexrelid < s.indexrelid)`)
 	check("no view shows a tenant's rows past the policies", `SELECT relname::text FROM pg_class
   WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace`)
 }
@@ -76,6 +92,8 @@ func TestCatalogue_Roles(t *testing.T) {
 	check("the application may do with tables what the program does, and no more", nil,
 		`SELECT c.relname || ' ' || p FROM pg_class c, unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) p
   WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_app', c.oid, p)`)
+	check("of the migrations it reads which were made", []string{"SELECT"},
+		`SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p WHERE has_table_privilege('coachflow_app', 'goose_db_version', p)`)
 	check("mails of the mailbox are added and read, never changed", []string{"SELECT", "INSERT"},
 		`SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p WHERE has_table_privilege('coachflow_app', 'mailbox_mails', p)`)
 	check("the look-up role writes nothing", nil,
@@ -94,11 +112,58 @@ func TestCatalogue_Functions(t *testing.T) {
 	crossing := column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1`)
 	require.Equal(t, []string{"lookup_api_key", "lookup_login", "lookup_provider_id", "lookup_session", "lookup_system_address",
 		"sweep_answers", "sweep_held", "sweep_inbound_mails", "sweep_invitations", "sweep_late_sends", "sweep_notices", "sweep_programs", "sweep_releasable",
-		"sweep_released", "sweep_untold"}, crossing, "these, and no others, see across organizations")
+		"sweep_released"}, crossing, "these, and no others, see across organizations")
 	require.Empty(t, column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
   AND (proowner <> 'coachflow_lookup'::regrole OR provolatile <> 's'
     OR NOT EXISTS (SELECT FROM unnest(proconfig) AS c WHERE c LIKE 'search\_path=%'))`),
 		"they are the look-up role's, only read, and find names in a fixed place")
+	require.Empty(t, column(t, conn, `SELECT proname || ' ' || grantee::regrole || ' ' || privilege_type FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+  WHERE pronamespace = 'public'::regnamespace AND prosecdef AND grantee NOT IN (proowner, 'coachflow_app'::regrole)`),
+		"nobody but the application may call them: CALL reserve('name(types)') in the migration that makes one")
+	require.Equal(t, crossing, column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+  AND has_function_privilege('coachflow_app', oid, 'EXECUTE') ORDER BY 1`), "and the application may")
+	require.Empty(t, column(t, conn, `SELECT proname || ' ' || name FROM pg_proc, unnest(proargnames) AS name
+  WHERE pronamespace = 'public'::regnamespace AND prosecdef AND (name LIKE '%password%' OR name LIKE '%hash%' OR name LIKE '%secret%')`),
+		"none gives a secret away")
+}
+
+// Who can merely connect to the database learns nothing from the functions that
+// see across organizations.
+func TestLookups_AreForTheApplicationAlone(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, testkit.Database(t))
+	name := "guest_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	for _, sql := range []string{"BEGIN", "CREATE ROLE " + name, "SET ROLE " + name} {
+		_, err := conn.Exec(t.Context(), sql)
+		require.NoError(t, err, sql)
+	}
+	_, err := conn.Exec(t.Context(), "SELECT * FROM lookup_login('somebody@example.com')")
+	requireRefused(t, err, insufficientPrivilege)
+	_, err = conn.Exec(t.Context(), "ROLLBACK") // the role goes with it
+	require.NoError(t, err)
+}
+
+// The check of pending migrations works for a login that owns nothing.
+func TestMigrated_AsTheApplication(t *testing.T) {
+	t.Parallel()
+	at := testkit.Database(t)
+	conn := connect(t, at)
+	name := "login_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	_, err := conn.Exec(t.Context(), "CREATE ROLE "+name+" LOGIN PASSWORD 'x' IN ROLE coachflow_app")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := conn.Exec(context.Background(), "DROP ROLE "+name)
+		require.NoError(t, err)
+	})
+	own, err := url.Parse(at)
+	require.NoError(t, err)
+	own.User = url.UserPassword(name, "x")
+	done, err := db.Migrated(t.Context(), own.String())
+	require.NoError(t, err)
+	require.True(t, done)
+	d, err := db.Open(t.Context(), own.String())
+	require.NoError(t, err)
+	d.Close()
 }
 
 // What the catalogue says holds when it is tried.

@@ -27,9 +27,17 @@ const appRole = "coachflow_app"
 // DB is the way to the facts.
 type DB struct{ pool *pgxpool.Pool }
 
+// Option changes how Open connects.
+type Option func(*pgxpool.Config)
+
+// WithTracer lets a tracer see every statement.
+func WithTracer(tracer pgx.QueryTracer) Option {
+	return func(config *pgxpool.Config) { config.ConnConfig.Tracer = tracer }
+}
+
 // Open connects and takes on the application's role. It fails when that role
 // could see past row level security.
-func Open(ctx context.Context, url string) (*DB, error) {
+func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("read database URL: %w", err)
@@ -38,11 +46,13 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	config.ConnConfig.ConnectTimeout = 5 * time.Second
 	config.AfterConnect = becomeApp
 	// Nearly every statement is a look-up by key, whose planning takes several
-	// times as long as its execution: plan once for each connection. The few
-	// that filter by what may be empty have a form of their own for each case
-	// that matters.
+	// times as long as its execution: plan once for each connection. Lists, whose
+	// best plan depends on what is asked for, go through List.
 	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	config.ConnConfig.RuntimeParams["jit"] = "off"
+	for _, change := range options {
+		change(config)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

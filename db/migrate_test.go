@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"net/url"
 	"os"
 	"strings"
@@ -29,6 +30,7 @@ UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public
 UNION ALL SELECT 'policy ' || tablename || ' ' || policyname || ' ' || roles::text || cmd || coalesce(qual, '') || coalesce(with_check, '')
   FROM pg_policies WHERE schemaname = 'public'
 UNION ALL SELECT 'function ' || oid::regprocedure || ' ' || pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'grant ' || oid::regprocedure || ' ' || coalesce(proacl::text, '') FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT 'grant ' || relname || ' ' || coalesce(relacl::text, '') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
 ORDER BY 1`
 
@@ -111,10 +113,11 @@ func TestMigrate_SaysWhatIsWrong(t *testing.T) {
 	require.Error(t, err)
 }
 
-// In production the owner of the tables is no superuser, so that row level
-// security holds for the migrations' own statements, too.
-func TestMigrate_ChangesRowsAsAPlainOwner(t *testing.T) {
-	t.Parallel()
+// plainOwner makes a database whose owner is no superuser, as in production, so
+// that row level security holds for the migrations' own statements, too. It gives
+// the owner's way in, and an administrator's connection.
+func plainOwner(t *testing.T) (owner string, rows *pgx.Conn) {
+	t.Helper()
 	admin := testkit.Database(t)
 	super := connect(t, admin)
 	name := "plain_" + strings.ReplaceAll(uuid.NewString(), "-", "")
@@ -135,18 +138,25 @@ func TestMigrate_ChangesRowsAsAPlainOwner(t *testing.T) {
 	at, err := url.Parse(admin)
 	require.NoError(t, err)
 	at.Path = "/" + name
-	rows := connect(t, at.String())
+	rows = connect(t, at.String())
 	at.User = url.UserPassword(name, "x")
-	provider := provide(t, at.String())
-	_, err = provider.UpTo(t.Context(), 4)
+	return at.String(), rows
+}
+
+func exec(t *testing.T, conn *pgx.Conn, sql string) {
+	t.Helper()
+	_, err := conn.Exec(t.Context(), sql)
+	require.NoError(t, err, sql)
+}
+
+func TestMigrate_ChangesRowsAsAPlainOwner(t *testing.T) {
+	t.Parallel()
+	owner, rows := plainOwner(t)
+	provider := provide(t, owner)
+	_, err := provider.UpTo(t.Context(), 4)
 	require.NoError(t, err)
-	exec := func(sql string) {
-		t.Helper()
-		_, err := rows.Exec(t.Context(), sql)
-		require.NoError(t, err)
-	}
-	exec("INSERT INTO organizations VALUES ('00000000-0000-7000-8000-000000000001', 'A', 'UTC')")
-	exec(`INSERT INTO people (org_id, id, name, roles, state, time_zone, password_hash) VALUES
+	exec(t, rows, "INSERT INTO organizations VALUES ('00000000-0000-7000-8000-000000000001', 'A', 'UTC')")
+	exec(t, rows, `INSERT INTO people (org_id, id, name, roles, state, time_zone, password_hash) VALUES
 		('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000002', 'invited', '{coach}', 'invited', 'UTC', NULL),
 		('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000003', 'active in name', '{coach}', 'active', 'UTC', NULL),
 		('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000004', 'active', '{coach}', 'active', 'UTC', 'hash')`)
@@ -154,10 +164,29 @@ func TestMigrate_ChangesRowsAsAPlainOwner(t *testing.T) {
 	require.NoError(t, err)
 	states := "SELECT name || ': ' || state FROM people ORDER BY id"
 	require.Equal(t, []string{"invited: internal", "active in name: internal", "active: active"}, column(t, rows, states))
-	exec("UPDATE people SET state = 'invited' WHERE name = 'invited'")
-	exec(`INSERT INTO links (org_id, id, purpose, subject_id, expires_at) VALUES ('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000005', 'invitation', '00000000-0000-7000-8000-000000000006', now())`)
+	exec(t, rows, "UPDATE people SET state = 'invited' WHERE name = 'invited'")
+	exec(t, rows, `INSERT INTO links (org_id, id, purpose, subject_id, expires_at) VALUES ('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000005', 'invitation', '00000000-0000-7000-8000-000000000006', now())`)
 	_, err = provider.DownTo(t.Context(), 4)
 	require.NoError(t, err)
 	require.Equal(t, []string{"invited: internal", "active in name: internal", "active: active"}, column(t, rows, states))
 	require.Empty(t, column(t, rows, "SELECT id::text FROM links"))
+}
+
+func TestMigrate_FilesOfMessagesKnowTheirStream(t *testing.T) {
+	t.Parallel()
+	owner, rows := plainOwner(t)
+	provider := provide(t, owner)
+	_, err := provider.UpTo(t.Context(), 9)
+	require.NoError(t, err)
+	const org, person, stream, message = "'00000000-0000-7000-8000-000000000001'", "'00000000-0000-7000-8000-000000000002'", "'00000000-0000-7000-8000-000000000003'", "'00000000-0000-7000-8000-000000000004'"
+	exec(t, rows, "INSERT INTO organizations VALUES ("+org+", 'A', 'UTC')")
+	exec(t, rows, "INSERT INTO people (org_id, id, name, roles, state, time_zone) VALUES ("+org+", "+person+", 'A', '{coach}', 'internal', 'UTC')")
+	exec(t, rows, "INSERT INTO streams (org_id, id, coach_id, client_id) VALUES ("+org+", "+stream+", "+person+", "+person+")")
+	exec(t, rows, "INSERT INTO messages (org_id, id, stream_id, author_id, posted_at) VALUES ("+org+", "+message+", "+stream+", "+person+", now())")
+	file := "INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, created_at) VALUES (" + org + ", %s, " + person + ", %s, " + person + ", 'a', 'text/plain', 1, 'a', now())"
+	exec(t, rows, fmt.Sprintf(file, message, message))
+	exec(t, rows, fmt.Sprintf(file, stream, "NULL"))
+	_, err = provider.Up(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{"none", strings.Trim(stream, "'")}, column(t, rows, "SELECT coalesce(stream_id::text, 'none') FROM files ORDER BY id"))
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"coachflow/app"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -124,4 +126,18 @@ func TestLocalPath_LeadsNowhereElse(t *testing.T) {
 		"https://evil.example": "/", "javascript:alert(1)": "/", "/a\r\nb": "/", "///": "/", "/a#b": "/a#b"} {
 		require.Equal(t, want, localPath(wanted), wanted)
 	}
+}
+
+func TestLogin_DropsSessionsThatHaveRunOut(t *testing.T) {
+	w := newWorld(t)
+	expires := map[string]time.Time{"over": time.Now().Add(-time.Minute), "still good": time.Now().Add(time.Hour)}
+	for token, at := range expires {
+		for _, p := range []party{w.ours, w.theirs} {
+			require.NoError(t, w.app.SaveSession(t.Context(), app.KeyHash(token), app.SessionRow{Org: p.org, Person: p.coach.Person, Data: []byte(token), Expires: at}))
+		}
+	}
+	w.login(w.ours.admin)
+	require.Equal(t, "0", w.value("SELECT count(*)::text FROM sessions WHERE org_id = $1 AND data = 'over'", w.ours.org))
+	require.Equal(t, "1", w.value("SELECT count(*)::text FROM sessions WHERE org_id = $1 AND data = 'still good'", w.ours.org))
+	require.Equal(t, "1", w.value("SELECT count(*)::text FROM sessions WHERE org_id = $1 AND data = 'over'", w.theirs.org), "each organization tidies up its own")
 }

@@ -143,6 +143,16 @@ func (w *world) exec(sql string, args ...any) {
 	require.NoError(w.t, err)
 }
 
+// value asks for one value past all rules.
+func (w *world) value(sql string, args ...any) (value string) {
+	w.t.Helper()
+	conn, err := pgx.Connect(w.t.Context(), w.superuser)
+	require.NoError(w.t, err)
+	defer func() { _ = conn.Close(context.Background()) }()
+	require.NoError(w.t, conn.QueryRow(w.t.Context(), sql, args...).Scan(&value))
+	return value
+}
+
 // snapshot is every row of every table in public, as text, sessions apart.
 func (w *world) snapshot() string {
 	w.t.Helper()
@@ -267,10 +277,10 @@ func (w *world) message(p party) (stream app.Stream, file uuid.UUID, image uuid.
 	file, image = db.NewID(), db.NewID()
 	w.exec(`INSERT INTO messages (org_id, id, stream_id, author_id, subject, body, html, quoted, posted_at)
 		VALUES ($1, $2, $3, $4, 'Thursday', 'Shall we meet?', '<p>Shall we <b>meet</b>? <img src="cid:plan"></p><script>alert(1)</script>', 'an older mail', now())`, p.org, message, stream.ID, p.coachee.Person)
-	insert := `INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, created_at)
-		VALUES ($1, $2, $3, $4, $3, $5, $6, 4, $7, $8, $9, now())`
-	w.exec(insert, p.org, file, p.coachee.Person, message, "Plan \"für\" <Montag>.html", "text/html", "file", false, "")
-	w.exec(insert, p.org, image, p.coachee.Person, message, "plan.png", "image/png", "image", true, "plan")
+	insert := `INSERT INTO files (org_id, id, client_id, message_id, stream_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, created_at)
+		VALUES ($1, $2, $3, $4, $5, $3, $6, $7, 4, $8, $9, $10, now())`
+	w.exec(insert, p.org, file, p.coachee.Person, message, stream.ID, "Plan \"für\" <Montag>.html", "text/html", "file", false, "")
+	w.exec(insert, p.org, image, p.coachee.Person, message, stream.ID, "plan.png", "image/png", "image", true, "plan")
 	for _, key := range []string{"file", "image"} {
 		require.NoError(w.t, w.app.Inbox.Blobs.Put(ctx, key, []byte("data")))
 	}

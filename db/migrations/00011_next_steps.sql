@@ -10,8 +10,6 @@ ALTER TABLE items ADD COLUMN next_step text NOT NULL DEFAULT '' CONSTRAINT items
 DROP FUNCTION sweep_untold(timestamptz, integer);
 ALTER TABLE engagements DROP COLUMN untold_revision, DROP COLUMN untold_at;
 
-CREATE INDEX notifications_unsent ON notifications (org_id, engagement_id) WHERE state IN ('planned', 'sending');
-
 -- Programs that run are read anew by the workflows of this version, which know
 -- their next steps from these columns.
 ALTER TABLE engagements NO FORCE ROW LEVEL SECURITY;
@@ -36,7 +34,6 @@ $$ SELECT e.org_id, e.id FROM engagements e WHERE e.status = 'active' AND e.star
 -- +goose StatementEnd
 DROP INDEX engagements_not_taken_up;
 CREATE INDEX engagements_not_taken_up ON engagements (started_at) WHERE status = 'active' AND taken_up_at IS NULL;
-DROP INDEX notifications_unsent;
 ALTER TABLE engagements ADD COLUMN untold_revision integer, ADD COLUMN untold_at timestamptz;
 CREATE INDEX engagements_untold ON engagements (untold_at) WHERE untold_at IS NOT NULL;
 -- +goose StatementBegin
@@ -45,5 +42,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT e.org_id, e.id FROM engagements e
    WHERE e.untold_at < before AND e.untold_at > before - interval '1 day' AND e.taken_up_at IS NOT NULL ORDER BY e.untold_at LIMIT most $$;
 -- +goose StatementEnd
-ALTER FUNCTION sweep_untold(timestamptz, integer) OWNER TO coachflow_lookup;
+CALL reserve('sweep_untold(timestamptz, integer)');
 ALTER TABLE items DROP COLUMN next_step, DROP COLUMN next_at;

@@ -1,5 +1,6 @@
 -- name: LookupLogin :many
-SELECT org_id::uuid AS org_id, person_id::uuid AS person_id, password_hash::text AS password_hash FROM lookup_login(@address::text);
+-- The accounts that an address may log in to.
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM lookup_login(@address::text);
 
 -- name: LookupAPIKey :one
 SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM lookup_api_key(@key_hash::bytea);
@@ -45,10 +46,10 @@ SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices(@before::timest
 INSERT INTO api_keys (org_id, id, name, key_hash, person_id) VALUES ($1, $2, $3, $4, $5);
 
 -- name: APIKeyList :many
-SELECT * FROM api_keys WHERE org_id = $1 ORDER BY id;
+SELECT id, name, created_at, revoked_at FROM api_keys WHERE org_id = $1 ORDER BY id;
 
 -- name: APIKeyGet :one
-SELECT * FROM api_keys WHERE org_id = $1 AND id = $2;
+SELECT id, name, created_at, revoked_at FROM api_keys WHERE org_id = $1 AND id = $2;
 
 -- name: APIKeyRevokeOfPerson :exec
 UPDATE api_keys SET revoked_at = $3 WHERE org_id = $1 AND person_id = $2 AND revoked_at IS NULL;
@@ -65,6 +66,11 @@ DELETE FROM sessions WHERE org_id = $1 AND token_hash = $2;
 
 -- name: SessionDeleteOfPerson :exec
 DELETE FROM sessions WHERE org_id = $1 AND person_id = $2;
+
+-- name: SessionsDropExpired :exec
+-- Some of them; the next login drops more.
+DELETE FROM sessions x WHERE x.org_id = @org_id AND x.token_hash IN (
+  SELECT s.token_hash FROM sessions s WHERE s.org_id = @org_id AND s.expires_at < @moment ORDER BY s.expires_at LIMIT 200);
 
 -- name: IdempotencyClaim :execrows
 -- One row: the key is new, and the request is ours to carry out.

@@ -9,10 +9,12 @@ ORDER BY c.name, a.id;
 
 -- name: NotificationsAboutStreams :many
 -- What is about to leave about a coach's streams, or anybody's.
-SELECT n.* FROM notifications n
+SELECT n.id, n.engagement_id, n.item_id, n.kind, n.step, n.person_id, n.address, n.recipient_name, n.reason, n.state, n.state_reason, n.planned_at, n.sent_at, n.outcome_at,
+  n.subject, n.template_version, n.mail_message_id, n.provider_id
+FROM notifications n
 WHERE n.org_id = @org_id AND n.kind IN ('contacts_for_coach', 'address_for_client') AND n.state = 'planned'
-  AND (@coach::uuid = '00000000-0000-0000-0000-000000000000' OR NOT EXISTS (
-    SELECT FROM unnest(n.about_ids) AS about(id) JOIN streams s ON s.org_id = n.org_id AND s.id = about.id WHERE s.coach_id <> @coach))
+  AND (sqlc.narg(coach)::uuid IS NULL OR NOT EXISTS (
+    SELECT FROM unnest(n.about_ids) AS about(id) JOIN streams s ON s.org_id = n.org_id AND s.id = about.id WHERE s.coach_id <> sqlc.narg(coach)))
 ORDER BY n.planned_at, n.id LIMIT 100;
 
 -- name: NotificationTakeBack :execrows

@@ -73,7 +73,7 @@ WITH taken AS (
 SELECT taken.submitted_at FROM taken;
 
 -- name: AnswersOfItem :many
-SELECT a.*, r.person_id, r.email, r.name AS recipient_name FROM answers a
+SELECT a.id, a.recipient_id, a.round, a.form_id, a.form_version, a.answer, a.submitted_at, r.person_id, r.email, r.name AS recipient_name FROM answers a
 JOIN item_recipients r ON r.org_id = a.org_id AND r.id = a.recipient_id
 WHERE a.org_id = @org_id AND r.item_id = @item_id AND a.submitted_at IS NOT NULL
 ORDER BY a.submitted_at;

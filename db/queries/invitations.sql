@@ -39,8 +39,8 @@ WHERE i.org_id = @org_id AND i.id = @id;
 SELECT sqlc.embed(i), p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name FROM invitations i
 JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
 JOIN people b ON b.org_id = i.org_id AND b.id = i.invited_by
-WHERE i.org_id = @org_id AND i.id > @after AND (@status::text = '' OR i.status = @status)
-  AND (@person::uuid = '00000000-0000-0000-0000-000000000000' OR i.person_id = @person)
+WHERE i.org_id = @org_id AND i.id > @after AND (sqlc.narg(status)::text IS NULL OR i.status = sqlc.narg(status))
+  AND (sqlc.narg(person)::uuid IS NULL OR i.person_id = sqlc.narg(person))
 ORDER BY i.id LIMIT @most;
 
 -- name: InvitationNewest :one
@@ -71,7 +71,9 @@ UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@
 WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND state IN ('planned', 'sending');
 
 -- name: NotificationsOfPerson :many
-SELECT * FROM notifications WHERE org_id = @org_id AND person_id = @person_id ORDER BY planned_at DESC, id DESC LIMIT @most;
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications WHERE org_id = @org_id AND person_id = @person_id ORDER BY planned_at DESC, id DESC LIMIT @most;
 
 -- name: AccountLinkGet :one
 -- What a link to choose a password leads to. The address that it was sent to

@@ -105,13 +105,18 @@ WHERE org_id = @org_id AND id = @id AND state IN ('sending', 'sent', 'delivered'
 RETURNING address;
 
 -- name: NotificationList :many
-SELECT * FROM notifications
-WHERE org_id = @org_id AND id > @after AND (@state::text = '' OR state = @state)
+-- Without the letters themselves, as every list of mails.
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications
+WHERE org_id = @org_id AND id > @after AND (sqlc.narg(state)::text IS NULL OR state = sqlc.narg(state))
 ORDER BY id LIMIT @most;
 
 -- name: NotificationsOfEngagement :many
-SELECT * FROM notifications
-WHERE org_id = @org_id AND engagement_id = @engagement_id AND id > @after AND (@state::text = '' OR state = @state)
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications
+WHERE org_id = @org_id AND engagement_id = @engagement_id AND id > @after AND (sqlc.narg(state)::text IS NULL OR state = sqlc.narg(state))
 ORDER BY id LIMIT @most;
 
 -- name: NotificationsUndelivered :many

@@ -22,14 +22,14 @@ WHERE p.org_id = @org_id AND p.id = @id;
 
 -- name: PersonList :many
 -- Pages by id, which is in the order of creation.
-SELECT sqlc.embed(p), a.address AS primary_address
+SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, a.address AS primary_address
 FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
-WHERE p.org_id = @org_id AND p.id > @after AND (@role::text = '' OR @role = ANY (p.roles))
+WHERE p.org_id = @org_id AND p.id > @after AND (sqlc.narg(role)::text IS NULL OR sqlc.narg(role) = ANY (p.roles))
 ORDER BY p.id LIMIT @most;
 
 -- name: PersonListOfCoach :many
 -- PersonList for a coach: their own people and, as coaches alone, all others.
-SELECT sqlc.embed(p), a.address AS primary_address
+SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, a.address AS primary_address
 FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
 WHERE p.org_id = @org_id AND p.id > @after AND (@role::text = '' OR @role = ANY (p.roles))
   AND (p.id = ANY (@own::uuid[]) OR ('coach' = ANY (p.roles) AND @role IN ('', 'coach')))

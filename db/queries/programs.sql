@@ -9,10 +9,12 @@ SELECT * FROM engagements WHERE org_id = $1 AND id = $2;
 SELECT id FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;
 
 -- name: EngagementList :many
-SELECT e.*, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM engagements e
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at,
+  c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
+FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
 LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
-WHERE e.org_id = @org_id AND e.id > @after AND (@person::uuid = '00000000-0000-0000-0000-000000000000' OR e.coachee_id = @person OR e.coach_id = @person)
+WHERE e.org_id = @org_id AND e.id > @after AND (sqlc.narg(person)::uuid IS NULL OR e.coachee_id = sqlc.narg(person) OR e.coach_id = sqlc.narg(person))
 ORDER BY e.id LIMIT @most;
 
 -- name: EngagementUpdate :one
@@ -103,7 +105,7 @@ VALUES (@org_id, @id, @engagement_id, @at, @kind, @actor_kind, @actor_id, @actor
 ON CONFLICT (org_id, key) DO NOTHING;
 
 -- name: EventList :many
-SELECT ev.*, coalesce(p.name, '')::text AS actor_name, coalesce(i.title, '')::text AS item_title FROM events ev
+SELECT ev.id, ev.at, ev.kind, ev.actor_id, ev.actor_email, ev.item_id, ev.reason, coalesce(p.name, '')::text AS actor_name, coalesce(i.title, '')::text AS item_title FROM events ev
 LEFT JOIN people p ON p.org_id = ev.org_id AND p.id = ev.actor_id
 LEFT JOIN items i ON i.org_id = ev.org_id AND i.id = ev.item_id
 WHERE ev.org_id = @org_id AND ev.engagement_id = @engagement_id AND ev.id > @after

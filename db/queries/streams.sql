@@ -9,10 +9,10 @@ JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
 WHERE s.org_id = @org_id AND s.id = @id;
 
 -- name: StreamList :many
-SELECT s.*, k.name AS coach_name, c.name AS client_name FROM streams s
+SELECT s.id, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name FROM streams s
 JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
 JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
-WHERE s.org_id = @org_id AND s.id > @after AND (@person::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = @person OR s.client_id = @person)
+WHERE s.org_id = @org_id AND s.id > @after AND (sqlc.narg(person)::uuid IS NULL OR s.coach_id = sqlc.narg(person) OR s.client_id = sqlc.narg(person))
 ORDER BY s.id LIMIT @most;
 
 -- name: StreamOfPair :one
@@ -38,7 +38,7 @@ FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.strea
 JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
 JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
 WHERE a.org_id = @org_id AND a.retired_at IS NULL AND a.id > @after
-  AND (@coach::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = @coach)
+  AND (sqlc.narg(coach)::uuid IS NULL OR s.coach_id = sqlc.narg(coach))
 ORDER BY a.id LIMIT @most;
 
 -- name: MessageInsert :execrows
@@ -84,12 +84,14 @@ SELECT id, author_id, mail_message_id, inbound_mail_id FROM thread ORDER BY dept
 SELECT * FROM messages WHERE org_id = $1 AND id = $2;
 
 -- name: MessageList :many
-SELECT m.*, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+SELECT m.id, m.stream_id, m.author_id, m.subject, m.body, m.html, m.quoted, m.posted_at, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
 WHERE m.org_id = @org_id AND m.stream_id = @stream_id AND m.id > @after ORDER BY m.id LIMIT @most;
 
 -- name: FileInsert :exec
-INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at)
-VALUES (@org_id, @id, @client_id, @message_id, @uploaded_by, @name, @content_type, @size, @blob_key, @inline, @content_id, @position, @created_at)
+-- A file of a message belongs to the message's stream.
+INSERT INTO files (org_id, id, client_id, message_id, stream_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at)
+VALUES (@org_id, @id, @client_id, @message_id, (SELECT m.stream_id FROM messages m WHERE m.org_id = @org_id AND m.id = @message_id),
+  @uploaded_by, @name, @content_type, @size, @blob_key, @inline, @content_id, @position, @created_at)
 ON CONFLICT (org_id, id) DO NOTHING;
 
 -- name: FileShare :execrows
@@ -110,18 +112,16 @@ WHERE f.org_id = @org_id AND f.id = @id;
 -- name: FilesOfMessage :many
 SELECT * FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position;
 
--- name: FilesOfStream :many
-SELECT f.* FROM files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-WHERE f.org_id = @org_id AND m.stream_id = @stream_id AND m.id = ANY (@messages::uuid[]) ORDER BY f.position;
+-- name: FilesOfMessages :many
+SELECT * FROM files WHERE org_id = @org_id AND message_id = ANY (@messages::uuid[]) ORDER BY position;
 
 -- name: FilesOfClient :many
--- Newest first. A coach is shown what came through their own stream.
+-- Newest first; all of them, or those that came through one stream.
 SELECT f.* FROM files f
-LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
-WHERE (@coach::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = @coach) AND f.org_id = @org_id AND f.client_id = @client_id AND NOT f.inline
-  AND (@after::uuid = '00000000-0000-0000-0000-000000000000'
-    OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = @org_id AND b.id = @after))
+WHERE f.org_id = @org_id AND f.client_id = @client_id AND NOT f.inline
+  AND (sqlc.narg(stream)::uuid IS NULL OR f.stream_id = sqlc.narg(stream))
+  AND (sqlc.narg(after)::uuid IS NULL
+    OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = @org_id AND b.id = sqlc.narg(after)))
 ORDER BY f.created_at DESC, f.id DESC LIMIT @most;
 
 -- name: FileViewed :exec
@@ -170,7 +170,8 @@ WHERE org_id = @org_id AND id = @id AND state = 'quarantined' AND released_by IS
 
 -- name: InboundMailList :many
 -- Newest first.
-SELECT * FROM inbound_mails m WHERE m.org_id = @org_id AND (@state::text = '' OR m.state = @state)
-  AND (@after::uuid = '00000000-0000-0000-0000-000000000000'
-    OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = @org_id AND b.id = @after))
+SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_at
+FROM inbound_mails m WHERE m.org_id = @org_id AND (sqlc.narg(state)::text IS NULL OR m.state = sqlc.narg(state))
+  AND (sqlc.narg(after)::uuid IS NULL
+    OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = @org_id AND b.id = sqlc.narg(after)))
 ORDER BY m.received_at DESC, m.id DESC LIMIT @most;

@@ -14,18 +14,22 @@ import (
 )
 
 const aPIKeyGet = `-- name: APIKeyGet :one
-SELECT org_id, id, name, key_hash, person_id, created_at, revoked_at FROM api_keys WHERE org_id = $1 AND id = $2
+SELECT id, name, created_at, revoked_at FROM api_keys WHERE org_id = $1 AND id = $2
 `
 
-func (q *Queries) APIKeyGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (ApiKey, error) {
+type APIKeyGetRow struct {
+	ID        uuid.UUID
+	Name      string
+	CreatedAt time.Time
+	RevokedAt *time.Time
+}
+
+func (q *Queries) APIKeyGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (APIKeyGetRow, error) {
 	row := q.db.QueryRow(ctx, aPIKeyGet, orgID, iD)
-	var i ApiKey
+	var i APIKeyGetRow
 	err := row.Scan(
-		&i.OrgID,
 		&i.ID,
 		&i.Name,
-		&i.KeyHash,
-		&i.PersonID,
 		&i.CreatedAt,
 		&i.RevokedAt,
 	)
@@ -56,24 +60,28 @@ func (q *Queries) APIKeyInsert(ctx context.Context, arg APIKeyInsertParams) erro
 }
 
 const aPIKeyList = `-- name: APIKeyList :many
-SELECT org_id, id, name, key_hash, person_id, created_at, revoked_at FROM api_keys WHERE org_id = $1 ORDER BY id
+SELECT id, name, created_at, revoked_at FROM api_keys WHERE org_id = $1 ORDER BY id
 `
 
-func (q *Queries) APIKeyList(ctx context.Context, orgID uuid.UUID) ([]ApiKey, error) {
+type APIKeyListRow struct {
+	ID        uuid.UUID
+	Name      string
+	CreatedAt time.Time
+	RevokedAt *time.Time
+}
+
+func (q *Queries) APIKeyList(ctx context.Context, orgID uuid.UUID) ([]APIKeyListRow, error) {
 	rows, err := q.db.Query(ctx, aPIKeyList, orgID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []ApiKey{}
+	items := []APIKeyListRow{}
 	for rows.Next() {
-		var i ApiKey
+		var i APIKeyListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.Name,
-			&i.KeyHash,
-			&i.PersonID,
 			&i.CreatedAt,
 			&i.RevokedAt,
 		); err != nil {
@@ -241,15 +249,15 @@ func (q *Queries) LookupAPIKey(ctx context.Context, keyHash []byte) (LookupAPIKe
 }
 
 const lookupLogin = `-- name: LookupLogin :many
-SELECT org_id::uuid AS org_id, person_id::uuid AS person_id, password_hash::text AS password_hash FROM lookup_login($1::text)
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM lookup_login($1::text)
 `
 
 type LookupLoginRow struct {
-	OrgID        uuid.UUID
-	PersonID     uuid.UUID
-	PasswordHash string
+	OrgID    uuid.UUID
+	PersonID uuid.UUID
 }
 
+// The accounts that an address may log in to.
 func (q *Queries) LookupLogin(ctx context.Context, address string) ([]LookupLoginRow, error) {
 	rows, err := q.db.Query(ctx, lookupLogin, address)
 	if err != nil {
@@ -259,7 +267,7 @@ func (q *Queries) LookupLogin(ctx context.Context, address string) ([]LookupLogi
 	items := []LookupLoginRow{}
 	for rows.Next() {
 		var i LookupLoginRow
-		if err := rows.Scan(&i.OrgID, &i.PersonID, &i.PasswordHash); err != nil {
+		if err := rows.Scan(&i.OrgID, &i.PersonID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -372,6 +380,17 @@ func (q *Queries) SessionUpsert(ctx context.Context, arg SessionUpsertParams) er
 		arg.Data,
 		arg.ExpiresAt,
 	)
+	return err
+}
+
+const sessionsDropExpired = `-- name: SessionsDropExpired :exec
+DELETE FROM sessions x WHERE x.org_id = $1 AND x.token_hash IN (
+  SELECT s.token_hash FROM sessions s WHERE s.org_id = $1 AND s.expires_at < $2 ORDER BY s.expires_at LIMIT 200)
+`
+
+// Some of them; the next login drops more.
+func (q *Queries) SessionsDropExpired(ctx context.Context, orgID uuid.UUID, moment time.Time) error {
+	_, err := q.db.Exec(ctx, sessionsDropExpired, orgID, moment)
 	return err
 }
 

@@ -109,34 +109,52 @@ func (q *Queries) NotificationTakeBack(ctx context.Context, arg NotificationTake
 }
 
 const notificationsAboutStreams = `-- name: NotificationsAboutStreams :many
-SELECT n.org_id, n.id, n.engagement_id, n.item_id, n.recipient_id, n.message_id, n.kind, n.step, n.key, n.plan, n.person_id, n.address, n.recipient_name, n.reason, n.state, n.state_reason, n.planned_at, n.template_version, n.subject, n.html, n.body, n.mail_message_id, n.provider_id, n.sent_at, n.outcome_at, n.claimed_until, n.created_at, n.invitation_id, n.held_told_at, n.about_ids FROM notifications n
+SELECT n.id, n.engagement_id, n.item_id, n.kind, n.step, n.person_id, n.address, n.recipient_name, n.reason, n.state, n.state_reason, n.planned_at, n.sent_at, n.outcome_at,
+  n.subject, n.template_version, n.mail_message_id, n.provider_id
+FROM notifications n
 WHERE n.org_id = $1 AND n.kind IN ('contacts_for_coach', 'address_for_client') AND n.state = 'planned'
-  AND ($2::uuid = '00000000-0000-0000-0000-000000000000' OR NOT EXISTS (
+  AND ($2::uuid IS NULL OR NOT EXISTS (
     SELECT FROM unnest(n.about_ids) AS about(id) JOIN streams s ON s.org_id = n.org_id AND s.id = about.id WHERE s.coach_id <> $2))
 ORDER BY n.planned_at, n.id LIMIT 100
 `
 
+type NotificationsAboutStreamsRow struct {
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	Kind            string
+	Step            string
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	SentAt          *time.Time
+	OutcomeAt       *time.Time
+	Subject         string
+	TemplateVersion string
+	MailMessageID   string
+	ProviderID      string
+}
+
 // What is about to leave about a coach's streams, or anybody's.
-func (q *Queries) NotificationsAboutStreams(ctx context.Context, orgID uuid.UUID, coach uuid.UUID) ([]Notification, error) {
+func (q *Queries) NotificationsAboutStreams(ctx context.Context, orgID uuid.UUID, coach *uuid.UUID) ([]NotificationsAboutStreamsRow, error) {
 	rows, err := q.db.Query(ctx, notificationsAboutStreams, orgID, coach)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Notification{}
+	items := []NotificationsAboutStreamsRow{}
 	for rows.Next() {
-		var i Notification
+		var i NotificationsAboutStreamsRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.EngagementID,
 			&i.ItemID,
-			&i.RecipientID,
-			&i.MessageID,
 			&i.Kind,
 			&i.Step,
-			&i.Key,
-			&i.Plan,
 			&i.PersonID,
 			&i.Address,
 			&i.RecipientName,
@@ -144,19 +162,12 @@ func (q *Queries) NotificationsAboutStreams(ctx context.Context, orgID uuid.UUID
 			&i.State,
 			&i.StateReason,
 			&i.PlannedAt,
-			&i.TemplateVersion,
-			&i.Subject,
-			&i.Html,
-			&i.Body,
-			&i.MailMessageID,
-			&i.ProviderID,
 			&i.SentAt,
 			&i.OutcomeAt,
-			&i.ClaimedUntil,
-			&i.CreatedAt,
-			&i.InvitationID,
-			&i.HeldToldAt,
-			&i.AboutIds,
+			&i.Subject,
+			&i.TemplateVersion,
+			&i.MailMessageID,
+			&i.ProviderID,
 		); err != nil {
 			return nil, err
 		}

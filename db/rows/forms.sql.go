@@ -158,24 +158,20 @@ func (q *Queries) AnswerTakeUp(ctx context.Context, arg AnswerTakeUpParams) (*ti
 }
 
 const answersOfItem = `-- name: AnswersOfItem :many
-SELECT a.org_id, a.id, a.recipient_id, a.round, a.form_id, a.form_version, a.draft, a.answer, a.saved_at, a.submitted_at, a.taken_up_at, r.person_id, r.email, r.name AS recipient_name FROM answers a
+SELECT a.id, a.recipient_id, a.round, a.form_id, a.form_version, a.answer, a.submitted_at, r.person_id, r.email, r.name AS recipient_name FROM answers a
 JOIN item_recipients r ON r.org_id = a.org_id AND r.id = a.recipient_id
 WHERE a.org_id = $1 AND r.item_id = $2 AND a.submitted_at IS NOT NULL
 ORDER BY a.submitted_at
 `
 
 type AnswersOfItemRow struct {
-	OrgID         uuid.UUID
 	ID            uuid.UUID
 	RecipientID   uuid.UUID
 	Round         int32
 	FormID        *uuid.UUID
 	FormVersion   *int32
-	Draft         json.RawMessage
 	Answer        json.RawMessage
-	SavedAt       time.Time
 	SubmittedAt   *time.Time
-	TakenUpAt     *time.Time
 	PersonID      *uuid.UUID
 	Email         *string
 	RecipientName string
@@ -191,17 +187,13 @@ func (q *Queries) AnswersOfItem(ctx context.Context, orgID uuid.UUID, itemID uui
 	for rows.Next() {
 		var i AnswersOfItemRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.RecipientID,
 			&i.Round,
 			&i.FormID,
 			&i.FormVersion,
-			&i.Draft,
 			&i.Answer,
-			&i.SavedAt,
 			&i.SubmittedAt,
-			&i.TakenUpAt,
 			&i.PersonID,
 			&i.Email,
 			&i.RecipientName,

@@ -240,16 +240,16 @@ const invitationList = `-- name: InvitationList :many
 SELECT i.org_id, i.id, i.person_id, i.status, i.invited_by, i.invited_at, i.send_at, i.expires_at, i.followed, i.taken_up_at, i.ended_at, p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name FROM invitations i
 JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
 JOIN people b ON b.org_id = i.org_id AND b.id = i.invited_by
-WHERE i.org_id = $1 AND i.id > $2 AND ($3::text = '' OR i.status = $3)
-  AND ($4::uuid = '00000000-0000-0000-0000-000000000000' OR i.person_id = $4)
+WHERE i.org_id = $1 AND i.id > $2 AND ($3::text IS NULL OR i.status = $3)
+  AND ($4::uuid IS NULL OR i.person_id = $4)
 ORDER BY i.id LIMIT $5
 `
 
 type InvitationListParams struct {
 	OrgID  uuid.UUID
 	After  uuid.UUID
-	Status string
-	Person uuid.UUID
+	Status *string
+	Person *uuid.UUID
 	Most   int32
 }
 
@@ -483,7 +483,9 @@ func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID
 }
 
 const notificationsOfPerson = `-- name: NotificationsOfPerson :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications WHERE org_id = $1 AND person_id = $2 ORDER BY planned_at DESC, id DESC LIMIT $3
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications WHERE org_id = $1 AND person_id = $2 ORDER BY planned_at DESC, id DESC LIMIT $3
 `
 
 type NotificationsOfPersonParams struct {
@@ -492,26 +494,42 @@ type NotificationsOfPersonParams struct {
 	Most     int32
 }
 
-func (q *Queries) NotificationsOfPerson(ctx context.Context, arg NotificationsOfPersonParams) ([]Notification, error) {
+type NotificationsOfPersonRow struct {
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	Kind            string
+	Step            string
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	SentAt          *time.Time
+	OutcomeAt       *time.Time
+	Subject         string
+	TemplateVersion string
+	MailMessageID   string
+	ProviderID      string
+}
+
+func (q *Queries) NotificationsOfPerson(ctx context.Context, arg NotificationsOfPersonParams) ([]NotificationsOfPersonRow, error) {
 	rows, err := q.db.Query(ctx, notificationsOfPerson, arg.OrgID, arg.PersonID, arg.Most)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Notification{}
+	items := []NotificationsOfPersonRow{}
 	for rows.Next() {
-		var i Notification
+		var i NotificationsOfPersonRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.EngagementID,
 			&i.ItemID,
-			&i.RecipientID,
-			&i.MessageID,
 			&i.Kind,
 			&i.Step,
-			&i.Key,
-			&i.Plan,
 			&i.PersonID,
 			&i.Address,
 			&i.RecipientName,
@@ -519,19 +537,12 @@ func (q *Queries) NotificationsOfPerson(ctx context.Context, arg NotificationsOf
 			&i.State,
 			&i.StateReason,
 			&i.PlannedAt,
-			&i.TemplateVersion,
-			&i.Subject,
-			&i.Html,
-			&i.Body,
-			&i.MailMessageID,
-			&i.ProviderID,
 			&i.SentAt,
 			&i.OutcomeAt,
-			&i.ClaimedUntil,
-			&i.CreatedAt,
-			&i.InvitationID,
-			&i.HeldToldAt,
-			&i.AboutIds,
+			&i.Subject,
+			&i.TemplateVersion,
+			&i.MailMessageID,
+			&i.ProviderID,
 		); err != nil {
 			return nil, err
 		}

@@ -170,19 +170,43 @@ func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 }
 
 const notificationList = `-- name: NotificationList :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications
-WHERE org_id = $1 AND id > $2 AND ($3::text = '' OR state = $3)
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications
+WHERE org_id = $1 AND id > $2 AND ($3::text IS NULL OR state = $3)
 ORDER BY id LIMIT $4
 `
 
 type NotificationListParams struct {
 	OrgID uuid.UUID
 	After uuid.UUID
-	State string
+	State *string
 	Most  int32
 }
 
-func (q *Queries) NotificationList(ctx context.Context, arg NotificationListParams) ([]Notification, error) {
+type NotificationListRow struct {
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	Kind            string
+	Step            string
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	SentAt          *time.Time
+	OutcomeAt       *time.Time
+	Subject         string
+	TemplateVersion string
+	MailMessageID   string
+	ProviderID      string
+}
+
+// Without the letters themselves, as every list of mails.
+func (q *Queries) NotificationList(ctx context.Context, arg NotificationListParams) ([]NotificationListRow, error) {
 	rows, err := q.db.Query(ctx, notificationList,
 		arg.OrgID,
 		arg.After,
@@ -193,20 +217,15 @@ func (q *Queries) NotificationList(ctx context.Context, arg NotificationListPara
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Notification{}
+	items := []NotificationListRow{}
 	for rows.Next() {
-		var i Notification
+		var i NotificationListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.EngagementID,
 			&i.ItemID,
-			&i.RecipientID,
-			&i.MessageID,
 			&i.Kind,
 			&i.Step,
-			&i.Key,
-			&i.Plan,
 			&i.PersonID,
 			&i.Address,
 			&i.RecipientName,
@@ -214,19 +233,12 @@ func (q *Queries) NotificationList(ctx context.Context, arg NotificationListPara
 			&i.State,
 			&i.StateReason,
 			&i.PlannedAt,
-			&i.TemplateVersion,
-			&i.Subject,
-			&i.Html,
-			&i.Body,
-			&i.MailMessageID,
-			&i.ProviderID,
 			&i.SentAt,
 			&i.OutcomeAt,
-			&i.ClaimedUntil,
-			&i.CreatedAt,
-			&i.InvitationID,
-			&i.HeldToldAt,
-			&i.AboutIds,
+			&i.Subject,
+			&i.TemplateVersion,
+			&i.MailMessageID,
+			&i.ProviderID,
 		); err != nil {
 			return nil, err
 		}
@@ -584,8 +596,10 @@ func (q *Queries) NotificationsFollowPerson(ctx context.Context, arg Notificatio
 }
 
 const notificationsOfEngagement = `-- name: NotificationsOfEngagement :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids FROM notifications
-WHERE org_id = $1 AND engagement_id = $2 AND id > $3 AND ($4::text = '' OR state = $4)
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications
+WHERE org_id = $1 AND engagement_id = $2 AND id > $3 AND ($4::text IS NULL OR state = $4)
 ORDER BY id LIMIT $5
 `
 
@@ -593,11 +607,32 @@ type NotificationsOfEngagementParams struct {
 	OrgID        uuid.UUID
 	EngagementID *uuid.UUID
 	After        uuid.UUID
-	State        string
+	State        *string
 	Most         int32
 }
 
-func (q *Queries) NotificationsOfEngagement(ctx context.Context, arg NotificationsOfEngagementParams) ([]Notification, error) {
+type NotificationsOfEngagementRow struct {
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	Kind            string
+	Step            string
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	SentAt          *time.Time
+	OutcomeAt       *time.Time
+	Subject         string
+	TemplateVersion string
+	MailMessageID   string
+	ProviderID      string
+}
+
+func (q *Queries) NotificationsOfEngagement(ctx context.Context, arg NotificationsOfEngagementParams) ([]NotificationsOfEngagementRow, error) {
 	rows, err := q.db.Query(ctx, notificationsOfEngagement,
 		arg.OrgID,
 		arg.EngagementID,
@@ -609,20 +644,15 @@ func (q *Queries) NotificationsOfEngagement(ctx context.Context, arg Notificatio
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Notification{}
+	items := []NotificationsOfEngagementRow{}
 	for rows.Next() {
-		var i Notification
+		var i NotificationsOfEngagementRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.EngagementID,
 			&i.ItemID,
-			&i.RecipientID,
-			&i.MessageID,
 			&i.Kind,
 			&i.Step,
-			&i.Key,
-			&i.Plan,
 			&i.PersonID,
 			&i.Address,
 			&i.RecipientName,
@@ -630,19 +660,12 @@ func (q *Queries) NotificationsOfEngagement(ctx context.Context, arg Notificatio
 			&i.State,
 			&i.StateReason,
 			&i.PlannedAt,
-			&i.TemplateVersion,
-			&i.Subject,
-			&i.Html,
-			&i.Body,
-			&i.MailMessageID,
-			&i.ProviderID,
 			&i.SentAt,
 			&i.OutcomeAt,
-			&i.ClaimedUntil,
-			&i.CreatedAt,
-			&i.InvitationID,
-			&i.HeldToldAt,
-			&i.AboutIds,
+			&i.Subject,
+			&i.TemplateVersion,
+			&i.MailMessageID,
+			&i.ProviderID,
 		); err != nil {
 			return nil, err
 		}

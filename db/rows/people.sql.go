@@ -331,21 +331,27 @@ func (q *Queries) PersonInsert(ctx context.Context, arg PersonInsertParams) (Per
 }
 
 const personList = `-- name: PersonList :many
-SELECT p.org_id, p.id, p.name, p.roles, p.state, p.time_zone, p.password_hash, p.version, p.created_at, p.password_set_at, a.address AS primary_address
+SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, a.address AS primary_address
 FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
-WHERE p.org_id = $1 AND p.id > $2 AND ($3::text = '' OR $3 = ANY (p.roles))
+WHERE p.org_id = $1 AND p.id > $2 AND ($3::text IS NULL OR $3 = ANY (p.roles))
 ORDER BY p.id LIMIT $4
 `
 
 type PersonListParams struct {
 	OrgID uuid.UUID
 	After uuid.UUID
-	Role  string
+	Role  *string
 	Most  int32
 }
 
 type PersonListRow struct {
-	Person         Person
+	ID             uuid.UUID
+	Name           string
+	Roles          []string
+	State          string
+	TimeZone       string
+	Version        int32
+	CreatedAt      time.Time
 	PrimaryAddress string
 }
 
@@ -365,16 +371,13 @@ func (q *Queries) PersonList(ctx context.Context, arg PersonListParams) ([]Perso
 	for rows.Next() {
 		var i PersonListRow
 		if err := rows.Scan(
-			&i.Person.OrgID,
-			&i.Person.ID,
-			&i.Person.Name,
-			&i.Person.Roles,
-			&i.Person.State,
-			&i.Person.TimeZone,
-			&i.Person.PasswordHash,
-			&i.Person.Version,
-			&i.Person.CreatedAt,
-			&i.Person.PasswordSetAt,
+			&i.ID,
+			&i.Name,
+			&i.Roles,
+			&i.State,
+			&i.TimeZone,
+			&i.Version,
+			&i.CreatedAt,
 			&i.PrimaryAddress,
 		); err != nil {
 			return nil, err
@@ -388,7 +391,7 @@ func (q *Queries) PersonList(ctx context.Context, arg PersonListParams) ([]Perso
 }
 
 const personListOfCoach = `-- name: PersonListOfCoach :many
-SELECT p.org_id, p.id, p.name, p.roles, p.state, p.time_zone, p.password_hash, p.version, p.created_at, p.password_set_at, a.address AS primary_address
+SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, a.address AS primary_address
 FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
 WHERE p.org_id = $1 AND p.id > $2 AND ($3::text = '' OR $3 = ANY (p.roles))
   AND (p.id = ANY ($4::uuid[]) OR ('coach' = ANY (p.roles) AND $3 IN ('', 'coach')))
@@ -404,7 +407,13 @@ type PersonListOfCoachParams struct {
 }
 
 type PersonListOfCoachRow struct {
-	Person         Person
+	ID             uuid.UUID
+	Name           string
+	Roles          []string
+	State          string
+	TimeZone       string
+	Version        int32
+	CreatedAt      time.Time
 	PrimaryAddress string
 }
 
@@ -425,16 +434,13 @@ func (q *Queries) PersonListOfCoach(ctx context.Context, arg PersonListOfCoachPa
 	for rows.Next() {
 		var i PersonListOfCoachRow
 		if err := rows.Scan(
-			&i.Person.OrgID,
-			&i.Person.ID,
-			&i.Person.Name,
-			&i.Person.Roles,
-			&i.Person.State,
-			&i.Person.TimeZone,
-			&i.Person.PasswordHash,
-			&i.Person.Version,
-			&i.Person.CreatedAt,
-			&i.Person.PasswordSetAt,
+			&i.ID,
+			&i.Name,
+			&i.Roles,
+			&i.State,
+			&i.TimeZone,
+			&i.Version,
+			&i.CreatedAt,
 			&i.PrimaryAddress,
 		); err != nil {
 			return nil, err

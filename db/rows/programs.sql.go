@@ -169,22 +169,23 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 }
 
 const engagementList = `-- name: EngagementList :many
-SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM engagements e
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at,
+  c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
+FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
 LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
-WHERE e.org_id = $1 AND e.id > $2 AND ($3::uuid = '00000000-0000-0000-0000-000000000000' OR e.coachee_id = $3 OR e.coach_id = $3)
+WHERE e.org_id = $1 AND e.id > $2 AND ($3::uuid IS NULL OR e.coachee_id = $3 OR e.coach_id = $3)
 ORDER BY e.id LIMIT $4
 `
 
 type EngagementListParams struct {
 	OrgID  uuid.UUID
 	After  uuid.UUID
-	Person uuid.UUID
+	Person *uuid.UUID
 	Most   int32
 }
 
 type EngagementListRow struct {
-	OrgID           uuid.UUID
 	ID              uuid.UUID
 	Name            string
 	CoacheeID       uuid.UUID
@@ -192,7 +193,6 @@ type EngagementListRow struct {
 	Status          string
 	ProgramRevision int32
 	StartedAt       *time.Time
-	TakenUpAt       *time.Time
 	PausedAt        *time.Time
 	EndedAt         *time.Time
 	CreatedAt       time.Time
@@ -215,7 +215,6 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 	for rows.Next() {
 		var i EngagementListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.Name,
 			&i.CoacheeID,
@@ -223,7 +222,6 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 			&i.Status,
 			&i.ProgramRevision,
 			&i.StartedAt,
-			&i.TakenUpAt,
 			&i.PausedAt,
 			&i.EndedAt,
 			&i.CreatedAt,
@@ -475,7 +473,7 @@ func (q *Queries) EventInsert(ctx context.Context, arg EventInsertParams) error 
 }
 
 const eventList = `-- name: EventList :many
-SELECT ev.org_id, ev.id, ev.engagement_id, ev.at, ev.kind, ev.actor_kind, ev.actor_id, ev.actor_email, ev.item_id, ev.reason, ev.key, coalesce(p.name, '')::text AS actor_name, coalesce(i.title, '')::text AS item_title FROM events ev
+SELECT ev.id, ev.at, ev.kind, ev.actor_id, ev.actor_email, ev.item_id, ev.reason, coalesce(p.name, '')::text AS actor_name, coalesce(i.title, '')::text AS item_title FROM events ev
 LEFT JOIN people p ON p.org_id = ev.org_id AND p.id = ev.actor_id
 LEFT JOIN items i ON i.org_id = ev.org_id AND i.id = ev.item_id
 WHERE ev.org_id = $1 AND ev.engagement_id = $2 AND ev.id > $3
@@ -490,19 +488,15 @@ type EventListParams struct {
 }
 
 type EventListRow struct {
-	OrgID        uuid.UUID
-	ID           uuid.UUID
-	EngagementID *uuid.UUID
-	At           time.Time
-	Kind         string
-	ActorKind    string
-	ActorID      *uuid.UUID
-	ActorEmail   *string
-	ItemID       *uuid.UUID
-	Reason       string
-	Key          string
-	ActorName    string
-	ItemTitle    string
+	ID         uuid.UUID
+	At         time.Time
+	Kind       string
+	ActorID    *uuid.UUID
+	ActorEmail *string
+	ItemID     *uuid.UUID
+	Reason     string
+	ActorName  string
+	ItemTitle  string
 }
 
 func (q *Queries) EventList(ctx context.Context, arg EventListParams) ([]EventListRow, error) {
@@ -520,17 +514,13 @@ func (q *Queries) EventList(ctx context.Context, arg EventListParams) ([]EventLi
 	for rows.Next() {
 		var i EventListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
-			&i.EngagementID,
 			&i.At,
 			&i.Kind,
-			&i.ActorKind,
 			&i.ActorID,
 			&i.ActorEmail,
 			&i.ItemID,
 			&i.Reason,
-			&i.Key,
 			&i.ActorName,
 			&i.ItemTitle,
 		); err != nil {

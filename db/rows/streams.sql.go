@@ -49,8 +49,9 @@ func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (F
 }
 
 const fileInsert = `-- name: FileInsert :exec
-INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO files (org_id, id, client_id, message_id, stream_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at)
+VALUES ($1, $2, $3, $4, (SELECT m.stream_id FROM messages m WHERE m.org_id = $1 AND m.id = $4),
+  $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (org_id, id) DO NOTHING
 `
 
@@ -70,6 +71,7 @@ type FileInsertParams struct {
 	CreatedAt   time.Time
 }
 
+// A file of a message belongs to the message's stream.
 func (q *Queries) FileInsert(ctx context.Context, arg FileInsertParams) error {
 	_, err := q.db.Exec(ctx, fileInsert,
 		arg.OrgID,
@@ -224,28 +226,27 @@ func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, fileID uuid.UU
 
 const filesOfClient = `-- name: FilesOfClient :many
 SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id FROM files f
-LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
-WHERE ($1::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = $1) AND f.org_id = $2 AND f.client_id = $3 AND NOT f.inline
-  AND ($4::uuid = '00000000-0000-0000-0000-000000000000'
-    OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = $2 AND b.id = $4))
+WHERE f.org_id = $1 AND f.client_id = $2 AND NOT f.inline
+  AND ($3::uuid IS NULL OR f.stream_id = $3)
+  AND ($4::uuid IS NULL
+    OR (f.created_at, f.id) < (SELECT b.created_at, b.id FROM files b WHERE b.org_id = $1 AND b.id = $4))
 ORDER BY f.created_at DESC, f.id DESC LIMIT $5
 `
 
 type FilesOfClientParams struct {
-	Coach    uuid.UUID
 	OrgID    uuid.UUID
 	ClientID uuid.UUID
-	After    uuid.UUID
+	Stream   *uuid.UUID
+	After    *uuid.UUID
 	Most     int32
 }
 
-// Newest first. A coach is shown what came through their own stream.
+// Newest first; all of them, or those that came through one stream.
 func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([]File, error) {
 	rows, err := q.db.Query(ctx, filesOfClient,
-		arg.Coach,
 		arg.OrgID,
 		arg.ClientID,
+		arg.Stream,
 		arg.After,
 		arg.Most,
 	)
@@ -323,19 +324,12 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 	return items, nil
 }
 
-const filesOfStream = `-- name: FilesOfStream :many
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id FROM files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
-WHERE f.org_id = $1 AND m.stream_id = $2 AND m.id = ANY ($3::uuid[]) ORDER BY f.position
+const filesOfMessages = `-- name: FilesOfMessages :many
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id FROM files WHERE org_id = $1 AND message_id = ANY ($2::uuid[]) ORDER BY position
 `
 
-type FilesOfStreamParams struct {
-	OrgID    uuid.UUID
-	StreamID uuid.UUID
-	Messages []uuid.UUID
-}
-
-func (q *Queries) FilesOfStream(ctx context.Context, arg FilesOfStreamParams) ([]File, error) {
-	rows, err := q.db.Query(ctx, filesOfStream, arg.OrgID, arg.StreamID, arg.Messages)
+func (q *Queries) FilesOfMessages(ctx context.Context, orgID uuid.UUID, messages []uuid.UUID) ([]File, error) {
+	rows, err := q.db.Query(ctx, filesOfMessages, orgID, messages)
 	if err != nil {
 		return nil, err
 	}
@@ -488,21 +482,34 @@ func (q *Queries) InboundMailInsert(ctx context.Context, arg InboundMailInsertPa
 }
 
 const inboundMailList = `-- name: InboundMailList :many
-SELECT org_id, id, mailbox_mail_id, system_address_id, raw_key, too_large, state, reason, from_address, subject, received_at, settled_at, released_by, released_at FROM inbound_mails m WHERE m.org_id = $1 AND ($2::text = '' OR m.state = $2)
-  AND ($3::uuid = '00000000-0000-0000-0000-000000000000'
+SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_at
+FROM inbound_mails m WHERE m.org_id = $1 AND ($2::text IS NULL OR m.state = $2)
+  AND ($3::uuid IS NULL
     OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = $1 AND b.id = $3))
 ORDER BY m.received_at DESC, m.id DESC LIMIT $4
 `
 
 type InboundMailListParams struct {
 	OrgID uuid.UUID
-	State string
-	After uuid.UUID
+	State *string
+	After *uuid.UUID
 	Most  int32
 }
 
+type InboundMailListRow struct {
+	ID              uuid.UUID
+	SystemAddressID uuid.UUID
+	State           string
+	Reason          string
+	FromAddress     string
+	Subject         string
+	ReceivedAt      time.Time
+	SettledAt       *time.Time
+	ReleasedAt      *time.Time
+}
+
 // Newest first.
-func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams) ([]InboundMail, error) {
+func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams) ([]InboundMailListRow, error) {
 	rows, err := q.db.Query(ctx, inboundMailList,
 		arg.OrgID,
 		arg.State,
@@ -513,23 +520,18 @@ func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams
 		return nil, err
 	}
 	defer rows.Close()
-	items := []InboundMail{}
+	items := []InboundMailListRow{}
 	for rows.Next() {
-		var i InboundMail
+		var i InboundMailListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
-			&i.MailboxMailID,
 			&i.SystemAddressID,
-			&i.RawKey,
-			&i.TooLarge,
 			&i.State,
 			&i.Reason,
 			&i.FromAddress,
 			&i.Subject,
 			&i.ReceivedAt,
 			&i.SettledAt,
-			&i.ReleasedBy,
 			&i.ReleasedAt,
 		); err != nil {
 			return nil, err
@@ -814,7 +816,7 @@ func (q *Queries) MessageInsert(ctx context.Context, arg MessageInsertParams) (i
 }
 
 const messageList = `-- name: MessageList :many
-SELECT m.org_id, m.id, m.stream_id, m.author_id, m.inbound_mail_id, m.system_address_id, m.message_key, m.content_hash, m.subject, m.body, m.html, m.quoted, m.posted_at, m.replies_to_id, m.mail_message_id, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+SELECT m.id, m.stream_id, m.author_id, m.subject, m.body, m.html, m.quoted, m.posted_at, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
 WHERE m.org_id = $1 AND m.stream_id = $2 AND m.id > $3 ORDER BY m.id LIMIT $4
 `
 
@@ -826,22 +828,15 @@ type MessageListParams struct {
 }
 
 type MessageListRow struct {
-	OrgID           uuid.UUID
-	ID              uuid.UUID
-	StreamID        uuid.UUID
-	AuthorID        uuid.UUID
-	InboundMailID   *uuid.UUID
-	SystemAddressID *uuid.UUID
-	MessageKey      *string
-	ContentHash     string
-	Subject         string
-	Body            string
-	Html            string
-	Quoted          string
-	PostedAt        time.Time
-	RepliesToID     *uuid.UUID
-	MailMessageID   string
-	AuthorName      string
+	ID         uuid.UUID
+	StreamID   uuid.UUID
+	AuthorID   uuid.UUID
+	Subject    string
+	Body       string
+	Html       string
+	Quoted     string
+	PostedAt   time.Time
+	AuthorName string
 }
 
 func (q *Queries) MessageList(ctx context.Context, arg MessageListParams) ([]MessageListRow, error) {
@@ -859,21 +854,14 @@ func (q *Queries) MessageList(ctx context.Context, arg MessageListParams) ([]Mes
 	for rows.Next() {
 		var i MessageListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.StreamID,
 			&i.AuthorID,
-			&i.InboundMailID,
-			&i.SystemAddressID,
-			&i.MessageKey,
-			&i.ContentHash,
 			&i.Subject,
 			&i.Body,
 			&i.Html,
 			&i.Quoted,
 			&i.PostedAt,
-			&i.RepliesToID,
-			&i.MailMessageID,
 			&i.AuthorName,
 		); err != nil {
 			return nil, err
@@ -990,26 +978,24 @@ func (q *Queries) StreamGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) 
 }
 
 const streamList = `-- name: StreamList :many
-SELECT s.org_id, s.id, s.coach_id, s.client_id, s.created_at, k.name AS coach_name, c.name AS client_name FROM streams s
+SELECT s.id, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name FROM streams s
 JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
 JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
-WHERE s.org_id = $1 AND s.id > $2 AND ($3::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = $3 OR s.client_id = $3)
+WHERE s.org_id = $1 AND s.id > $2 AND ($3::uuid IS NULL OR s.coach_id = $3 OR s.client_id = $3)
 ORDER BY s.id LIMIT $4
 `
 
 type StreamListParams struct {
 	OrgID  uuid.UUID
 	After  uuid.UUID
-	Person uuid.UUID
+	Person *uuid.UUID
 	Most   int32
 }
 
 type StreamListRow struct {
-	OrgID      uuid.UUID
 	ID         uuid.UUID
 	CoachID    uuid.UUID
 	ClientID   uuid.UUID
-	CreatedAt  time.Time
 	CoachName  string
 	ClientName string
 }
@@ -1029,11 +1015,9 @@ func (q *Queries) StreamList(ctx context.Context, arg StreamListParams) ([]Strea
 	for rows.Next() {
 		var i StreamListRow
 		if err := rows.Scan(
-			&i.OrgID,
 			&i.ID,
 			&i.CoachID,
 			&i.ClientID,
-			&i.CreatedAt,
 			&i.CoachName,
 			&i.ClientName,
 		); err != nil {
@@ -1164,14 +1148,14 @@ FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.strea
 JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
 JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
 WHERE a.org_id = $1 AND a.retired_at IS NULL AND a.id > $2
-  AND ($3::uuid = '00000000-0000-0000-0000-000000000000' OR s.coach_id = $3)
+  AND ($3::uuid IS NULL OR s.coach_id = $3)
 ORDER BY a.id LIMIT $4
 `
 
 type SystemAddressListParams struct {
 	OrgID uuid.UUID
 	After uuid.UUID
-	Coach uuid.UUID
+	Coach *uuid.UUID
 	Most  int32
 }
 

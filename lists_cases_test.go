@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"coachflow/app"
+)
+
+// listCase is one list with one choice of its filters.
+type listCase struct {
+	name string
+	read func(context.Context, *app.App) error
+}
+
+// listCases are all lists of the API and of the pages, with each of their filters,
+// at their beginning and deep inside.
+func (w listWorld) listCases() []listCase {
+	admin := app.Principal{Org: w.org, Person: nth(ofPerson, w.people()), Name: "Admin", Roles: []string{"admin"}}
+	coach := app.Principal{Org: w.org, Person: w.coach(), Name: "Coach", Roles: []string{"coach"}}
+	coachee := app.Principal{Org: w.org, Person: w.coachee(), Name: "Coachee", Roles: []string{"coachee"}}
+	var cases []listCase
+	add := func(name string, read func(context.Context, *app.App) error) {
+		cases = append(cases, listCase{name, read})
+	}
+	w.addPeople(add, admin)
+	w.addEngagements(add, admin, coach, coachee)
+	w.addMails(add, admin, coach)
+	w.addStreams(add, admin, coach, coachee)
+	return cases
+}
+
+type addCase func(name string, read func(context.Context, *app.App) error)
+
+func deep(kind, n int) app.Paging { return app.Paging{After: nth(kind, n).String()} }
+
+// fault is the error of what is read for its time alone.
+func fault[T any](_ T, err error) error { return err }
+
+func (w listWorld) addPeople(add addCase, admin app.Principal) {
+	for _, role := range []string{"", "admin", "coach", "coachee"} {
+		add("people, role "+role, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListPeople(ctx, admin, role, app.Paging{}))
+		})
+		add("people, deep, role "+role, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListPeople(ctx, admin, role, deep(ofPerson, w.people()/2)))
+		})
+	}
+	for _, status := range []string{"", "open", "accepted", "withdrawn", "replaced", "expired"} {
+		for name, person := range map[string]uuid.UUID{"": {}, " of a person": w.coachee()} {
+			add("invitations"+name+", status "+status, func(ctx context.Context, a *app.App) error {
+				return fault(a.ListInvitations(ctx, admin, person, status, app.Paging{}))
+			})
+		}
+	}
+	add("blocked addresses", func(ctx context.Context, a *app.App) error { return fault(a.ListBlockedAddresses(ctx, admin)) })
+	add("API keys", func(ctx context.Context, a *app.App) error { return fault(a.ListAPIKeys(ctx, admin)) })
+	add("a person", func(ctx context.Context, a *app.App) error { return fault(a.GetPerson(ctx, admin, w.coachee())) })
+}
+
+func (w listWorld) addEngagements(add addCase, admin, coach, coachee app.Principal) {
+	for _, p := range []app.Principal{admin, coach, coachee} {
+		add("engagements of the "+p.Name, func(ctx context.Context, a *app.App) error { return fault(a.ListEngagements(ctx, p, app.Paging{})) })
+		add("engagements, deep, of the "+p.Name, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListEngagements(ctx, p, deep(ofEngagement, w.scale/2)))
+		})
+	}
+	add("forms", func(ctx context.Context, a *app.App) error { return fault(a.ListForms(ctx, admin, app.Paging{})) })
+	add("program templates", func(ctx context.Context, a *app.App) error {
+		return fault(a.ListProgramTemplates(ctx, admin, app.Paging{}))
+	})
+	add("program", func(ctx context.Context, a *app.App) error {
+		return fault(a.GetProgram(ctx, admin, nth(ofEngagement, w.scale/2)))
+	})
+	add("timeline", func(ctx context.Context, a *app.App) error {
+		return fault(a.GetTimeline(ctx, admin, nth(ofEngagement, w.scale/2), app.Paging{}))
+	})
+	add("answers to an item", func(ctx context.Context, a *app.App) error { return fault(a.ListAnswers(ctx, admin, nth(ofItem, 1))) })
+}
+
+func (w listWorld) addMails(add addCase, admin, coach app.Principal) {
+	busy := w.busyEngagement()
+	for _, state := range []string{"", "planned", "held", "suppressed", "sending", "sent", "delivered", "bounced", "failed", "cancelled", "dropped"} {
+		add("mails, state "+state, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListNotifications(ctx, admin, nil, state, app.Paging{}))
+		})
+		add("mails of an engagement, state "+state, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListNotifications(ctx, admin, &busy, state, app.Paging{}))
+		})
+	}
+	add("mails, deep", func(ctx context.Context, a *app.App) error {
+		return fault(a.ListNotifications(ctx, admin, nil, "delivered", deep(ofNotification, w.notifications()/2)))
+	})
+	add("mails of a person", func(ctx context.Context, a *app.App) error { return fault(a.NotificationsOf(ctx, admin, w.coach())) })
+	for _, p := range []app.Principal{admin, coach} {
+		add("contacts about to leave, for the "+p.Name, func(ctx context.Context, a *app.App) error { return fault(a.PendingContacts(ctx, p)) })
+	}
+	add("letters", func(ctx context.Context, a *app.App) error { return fault(a.ListNotificationTemplates(ctx, admin)) })
+	for _, state := range []string{"", "received", "posted", "filed", "duplicate", "ignored", "quarantined", "discarded"} {
+		add("inbound mails, state "+state, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListInboundMails(ctx, admin, state, app.Paging{}))
+		})
+		add("inbound mails, deep, state "+state, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListInboundMails(ctx, admin, state, deep(ofInboundMail, w.messages()/2)))
+		})
+	}
+}
+
+func (w listWorld) addStreams(add addCase, admin, coach, coachee app.Principal) {
+	for _, p := range []app.Principal{admin, coach, coachee} {
+		add("streams of the "+p.Name, func(ctx context.Context, a *app.App) error { return fault(a.ListStreams(ctx, p, app.Paging{})) })
+		add("messages for the "+p.Name, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListMessages(ctx, p, w.longStream(), app.Paging{}))
+		})
+		add("messages, deep, for the "+p.Name, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListMessages(ctx, p, w.longStream(), deep(ofMessage, w.messages()/2)))
+		})
+		add("files for the "+p.Name, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListFiles(ctx, p, w.coachee(), app.Paging{}))
+		})
+		add("files, deep, for the "+p.Name, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListFiles(ctx, p, w.coachee(), deep(ofFile, w.messages()/2)))
+		})
+	}
+	add("messages of a quiet stream", func(ctx context.Context, a *app.App) error {
+		return fault(a.ListMessages(ctx, admin, nth(ofStream, w.scale), app.Paging{}))
+	})
+	own := w.coach()
+	add("system addresses", func(ctx context.Context, a *app.App) error {
+		return fault(a.ListSystemAddresses(ctx, admin, nil, app.Paging{}))
+	})
+	add("system addresses of a coach", func(ctx context.Context, a *app.App) error {
+		return fault(a.ListSystemAddresses(ctx, admin, &own, app.Paging{}))
+	})
+	add("system addresses for the coach", func(ctx context.Context, a *app.App) error {
+		return fault(a.ListSystemAddresses(ctx, coach, nil, app.Paging{}))
+	})
+}
