@@ -85,12 +85,12 @@ func (s *swept) last() (round workflows.SweepRound) {
 }
 
 // details is what the Temporal UI shows.
-func (s *swept) details() string {
-	s.Helper()
-	answer, err := s.env.QueryWorkflow("__temporal_workflow_metadata")
-	require.NoError(s, err)
+func details(t *testing.T, env *testsuite.TestWorkflowEnvironment) string {
+	t.Helper()
+	answer, err := env.QueryWorkflow("__temporal_workflow_metadata")
+	require.NoError(t, err)
 	var metadata sdkpb.WorkflowMetadata
-	require.NoError(s, answer.Get(&metadata))
+	require.NoError(t, answer.Get(&metadata))
 	return metadata.CurrentDetails
 }
 
@@ -109,7 +109,7 @@ func TestSweep_AFailedRoundIsFollowedByTheNext(t *testing.T) {
 	})
 	seen := map[time.Duration]string{}
 	for _, at := range []time.Duration{30 * time.Second, 90 * time.Second, 210 * time.Second} {
-		s.env.RegisterDelayedCallback(func() { seen[at] = s.details() }, at)
+		s.env.RegisterDelayedCallback(func() { seen[at] = details(t, s.env) }, at)
 	}
 	s.ends()
 	require.Contains(t, seen[30*time.Second], "1 **mails that are late**")
@@ -130,8 +130,8 @@ func TestSweep_OneRoundAMinute(t *testing.T) {
 	for i, at := range s.looked {
 		require.Equal(t, time.Duration(i)*workflows.SweepEvery, at.Round(time.Second))
 	}
-	require.Contains(t, s.details(), "round 300 of this run")
-	require.Contains(t, s.details(), "nothing was left over")
+	require.Contains(t, details(t, s.env), "round 300 of this run")
+	require.Contains(t, details(t, s.env), "nothing was left over")
 }
 
 // 200 answers whose programs take a second each: ten seconds, since 20 are told
@@ -193,5 +193,5 @@ func TestSweep_Cancelled(t *testing.T) {
 	s.env.ExecuteWorkflow(workflows.RecoverySweep, workflows.StartRecoverySweep().Input)
 	require.True(t, temporal.IsCanceledError(s.env.GetWorkflowError()))
 	require.Len(t, s.looked, 2)
-	require.Contains(t, s.details(), "**cancelled**")
+	require.Contains(t, details(t, s.env), "**cancelled**")
 }
