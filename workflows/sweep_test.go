@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +28,8 @@ type swept struct {
 	begun   time.Time
 	looked  []time.Duration // when each round looked, since the beginning
 	started []string        // workflow ids
-	told    []string        // workflow ids
+	mu      sync.Mutex
+	told    []string // workflow ids; signals go side by side
 }
 
 // sweeping makes a sweep whose rounds find what find says, which is given the
@@ -61,7 +63,9 @@ func sweeping(t *testing.T, find func(round int) (activities.Untold, error)) *sw
 func (s *swept) signals(takes time.Duration, answer func(id string) error) {
 	s.env.OnSignalExternalWorkflow(mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything).After(takes).
 		Return(func(_, id, _, _ string, _ any) error {
+			s.mu.Lock()
 			s.told = append(s.told, id)
+			s.mu.Unlock()
 			return answer(id)
 		})
 }
