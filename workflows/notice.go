@@ -23,14 +23,27 @@ type NoticeInput struct {
 // Notice sees one mail out, however long the mail server is away, or until it
 // would come too late.
 func Notice(ctx workflow.Context, in NoticeInput) error {
+	err := in.send(ctx)
+	if err != nil {
+		workflow.SetCurrentDetails(ctx, "**ended early**; if the mail is still planned, the recovery sweep starts this again")
+		return err
+	}
+	workflow.SetCurrentDetails(ctx, "done; the mail itself says how it went")
+	return nil
+}
+
+// send waits for the moment of the mail, and hands it over.
+func (in NoticeInput) send(ctx workflow.Context) error {
 	if wait := in.SendAt.Sub(workflow.Now(ctx)); wait > 0 {
-		timer := workflow.TimerOptions{Summary: "time to take the mail back"}
+		workflow.SetCurrentDetails(ctx, "leaves on "+in.SendAt.UTC().Format("2 Jan 2006 15:04:05 MST")+"; until then it can be taken back")
+		timer := workflow.TimerOptions{Summary: "time to take the single mail back"}
 		if err := workflow.NewTimerWithOptions(ctx, wait, timer).Get(ctx, nil); err != nil {
 			return err
 		}
 	}
+	workflow.SetCurrentDetails(ctx, "is being handed over; tried for three days while the mail server is away")
 	due := outbox.StandaloneMail{Org: in.Org, ID: in.ID}
-	return workflow.ExecuteActivity(withMail(ctx, "send one mail"), registered.SendNotice, due).Get(ctx, nil)
+	return workflow.ExecuteActivity(withMail(ctx, "send the single mail"), registered.SendNotice, due).Get(ctx, nil)
 }
 
 // sendNotices starts a workflow of its own for each mail.

@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,7 +30,8 @@ type swept struct {
 	begun   time.Time
 	looked  []time.Duration // when each round looked, since the beginning
 	started []string        // workflow ids
-	told    []string        // workflow ids
+	mu      sync.Mutex
+	told    []string // workflow ids; signals go side by side
 }
 
 // sweeping makes a sweep whose rounds find what find says, which is given the
@@ -63,7 +65,9 @@ func sweeping(t *testing.T, find func(round int) (activities.Unprocessed, error)
 func (s *swept) signals(takes time.Duration, answer func(id string) error) {
 	s.env.OnSignalExternalWorkflow(mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything).After(takes).
 		Return(func(_, id, _, _ string, _ any) error {
+			s.mu.Lock()
 			s.told = append(s.told, id)
+			s.mu.Unlock()
 			return answer(id)
 		})
 }
@@ -87,12 +91,12 @@ func (s *swept) last() (round workflows.SweepRound) {
 }
 
 // details is what the Temporal UI shows.
-func (s *swept) details() string {
-	s.Helper()
-	answer, err := s.env.QueryWorkflow("__temporal_workflow_metadata")
-	require.NoError(s, err)
+func details(t *testing.T, env *testsuite.TestWorkflowEnvironment) string {
+	t.Helper()
+	answer, err := env.QueryWorkflow("__temporal_workflow_metadata")
+	require.NoError(t, err)
 	var metadata sdkpb.WorkflowMetadata
-	require.NoError(s, answer.Get(&metadata))
+	require.NoError(t, answer.Get(&metadata))
 	return metadata.CurrentDetails
 }
 
@@ -111,7 +115,7 @@ func TestSweep_AFailedRoundIsFollowedByTheNext(t *testing.T) {
 	})
 	seen := map[time.Duration]string{}
 	for _, at := range []time.Duration{30 * time.Second, 90 * time.Second, 210 * time.Second} {
-		s.env.RegisterDelayedCallback(func() { seen[at] = s.details() }, at)
+		s.env.RegisterDelayedCallback(func() { seen[at] = details(t, s.env) }, at)
 	}
 	s.ends()
 	require.Contains(t, seen[30*time.Second], "1 **mails that are late**")
@@ -132,8 +136,8 @@ func TestSweep_OneRoundAMinute(t *testing.T) {
 	for i, at := range s.looked {
 		require.Equal(t, time.Duration(i)*workflows.SweepEvery, at.Round(time.Second))
 	}
-	require.Contains(t, s.details(), "round 300 of this run")
-	require.Contains(t, s.details(), "nothing was left over")
+	require.Contains(t, details(t, s.env), "round 300 of this run")
+	require.Contains(t, details(t, s.env), "nothing was left over")
 }
 
 // 200 answers whose programs take a second each: ten seconds, since 20 are told
@@ -195,5 +199,5 @@ func TestSweep_Cancelled(t *testing.T) {
 	s.env.ExecuteWorkflow(workflows.RecoverySweep, workflows.StartRecoverySweep().Input)
 	require.True(t, temporal.IsCanceledError(s.env.GetWorkflowError()))
 	require.Len(t, s.looked, 2)
-	require.Contains(t, s.details(), "**cancelled**")
+	require.Contains(t, details(t, s.env), "**cancelled**")
 }
