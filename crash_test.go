@@ -25,7 +25,9 @@ func TestKill9_Worker(t *testing.T) {
 
 	random := rand.New(rand.NewPCG(20, 26))
 	for range kills {
-		time.Sleep(time.Duration(300+random.IntN(900)) * time.Millisecond)
+		// Some answers later, or none: then it is killed while it starts.
+		goal := min(c.answered()+random.IntN(members*steps/12), members*steps)
+		c.eventually(2*time.Minute, "some more have answered", func() bool { return c.answered() >= goal })
 		worker.kill()
 		worker = startWorker(t, s)
 	}

@@ -151,6 +151,16 @@ func (c *crowd) answer(link, text string) (stand, error) {
 	return is, nil
 }
 
+// answered counts the answers so far, whatever became of them.
+func (c *crowd) answered() (count int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, n := range c.stands {
+		count += n
+	}
+	return count
+}
+
 // fill submits a form without a browser.
 func (o *outside) fill(link string, answers map[string]string) (reply, error) {
 	values := url.Values{"action": {"submit"}}

@@ -29,12 +29,12 @@ func TestEndToEnd(t *testing.T) {
 	answerAsPeer(o, o.waitMail(demo.PeerEmail, "A view from your peers").link())
 
 	// The coach, who is optional, has not answered, and does not block.
-	o.eventually(10*time.Second, "the peers' form is complete", func() bool { return o.program(o.Engagement).Items[2].Status == "completed" })
+	o.eventually(time.Minute, "the peers' form is complete", func() bool { return o.program(o.Engagement).Items[2].Status == "completed" })
 	closing := o.program(o.Engagement).Items[3]
 	require.Equal(t, "waiting", closing.Status, "it is sent by hand")
 	post[itemOf](o, "/items/"+closing.ID+"/send", nil)
 	answerClosing(o, o.waitMail(o.ClientEmail, "Looking back").link())
-	o.eventually(10*time.Second, "all is answered", func() bool { return o.program(o.Engagement).Items[3].Status == "completed" })
+	o.eventually(time.Minute, "all is answered", func() bool { return o.program(o.Engagement).Items[3].Status == "completed" })
 	timelineTellsIt(o)
 	eachMailCameOnce(o)
 }

@@ -61,9 +61,9 @@ func outage(t *testing.T, server func(*devStack) (away, back func(context.Contex
 	began := time.Now()
 	go func() { worked <- c.work(length + 3*time.Minute) }()
 
-	time.Sleep(length / 4)
+	c.eventually(time.Minute, "the work is under way", func() bool { return c.answered() >= members })
 	require.NoError(t, away(t.Context()))
-	time.Sleep(length)
+	time.Sleep(length) // the outage itself
 	require.NoError(t, back(t.Context()))
 	returned := time.Now()
 

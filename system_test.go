@@ -196,8 +196,8 @@ func (p *child) terminate() time.Duration {
 	require.NoError(p, p.cmd.Process.Signal(syscall.SIGTERM))
 	select {
 	case <-p.done:
-	case <-time.After(30 * time.Second):
-		p.Fatal("still running 30 s after SIGTERM")
+	case <-time.After(2 * time.Minute):
+		p.Fatal("still running two minutes after SIGTERM")
 	}
 	require.Zero(p, p.cmd.ProcessState.ExitCode(), "exit code; it said: %s", p.said.String())
 	return time.Since(began)

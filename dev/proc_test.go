@@ -46,7 +46,7 @@ func TestParentProcess(t *testing.T) {
 		fmt.Printf("pid %d\n", s.proc.cmd.Process.Pid)
 	}
 	fmt.Println("ready")
-	time.Sleep(10 * time.Minute)
+	time.Sleep(10 * time.Minute) // until it is killed; should nobody do that, it ends all the same
 }
 
 // parent is a process that has started servers.
@@ -214,12 +214,29 @@ func TestProcess_IsNotInOurProcessGroup(t *testing.T) {
 
 func TestProcess_StopGetsHarder(t *testing.T) {
 	t.Parallel()
-	deaf := exec.Command("sh", "-c", `trap "" TERM INT; while :; do sleep 0.05; done`)
-	p, err := startProcess(deaf, syscall.SIGKILL)
-	require.NoError(t, err)
-	time.Sleep(100 * time.Millisecond) // for the shell to set its trap
+	p := startDeaf(t)
 	require.NoError(t, p.stop(t.Context(), 100*time.Millisecond, syscall.SIGTERM, syscall.SIGINT))
 	require.Equal(t, "signal: killed", p.outcome())
+}
+
+// The end of the context leaves a child no patience, of which it has plenty here.
+func TestProcess_StopIsHardWhenTheContextEnds(t *testing.T) {
+	t.Parallel()
+	p := startDeaf(t)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, p.stop(ended, time.Hour, syscall.SIGTERM, syscall.SIGINT))
+	require.Equal(t, "signal: killed", p.outcome())
+}
+
+// startDeaf starts a child that hears no signal but SIGKILL.
+func startDeaf(t *testing.T) *process {
+	t.Helper()
+	ready := filepath.Join(t.TempDir(), "ready")
+	p, err := startProcess(exec.Command("sh", "-c", `trap "" TERM INT; : > "$0"; while :; do sleep 0.05; done`, ready), syscall.SIGKILL)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { _, err := os.Stat(ready); return err == nil }, time.Minute, 5*time.Millisecond, "it has set its trap")
+	return p
 }
 
 func TestChildEnv_CarriesNoSecrets(t *testing.T) {

@@ -1,11 +1,16 @@
 package workflows_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/api/enums/v1"
+	updatepb "go.temporal.io/api/update/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 
 	"coachflow/activities"
 	"coachflow/coaching"
@@ -77,6 +82,9 @@ func (s *served) everyRefusal(t *testing.T) {
 func (s *served) earlyUpdate(t *testing.T) {
 	s.rest()
 	p := s.story(t, s.formItem("Early one"), s.formItem("Early two"))
+	noting := &noting{Client: s.temporal, ids: make(chan string, 2)}
+	s.app.Temporal = noting
+	defer func() { s.app.Temporal = s.temporal }()
 	first, second := make(chan error, 1), make(chan error, 1)
 	go func() {
 		_, err := s.app.SkipItem(t.Context(), s.admin, p.run.item("Early one").ID)
@@ -86,12 +94,35 @@ func (s *served) earlyUpdate(t *testing.T) {
 		_, err := s.app.ReopenItem(t.Context(), s.admin, p.run.item("Early two").ID)
 		second <- err
 	}()
-	time.Sleep(300 * time.Millisecond) // so that both are on the server
+	s.admitted(t, workflows.ProgramID(p.run.engagement.ID), <-noting.ids, <-noting.ids)
 	s.work()
 	require.NoError(t, <-first)
 	require.Equal(t, "item_not_ended", p.refuses(nil, <-second), "judged by the state that was read then")
 	p.becomes("Early two", "open")
 	p.does(s.app.CompleteEngagement(t.Context(), s.admin, p.run.engagement.ID))
+}
+
+// noting notes the ids of the Updates that it passes on.
+type noting struct {
+	client.Client
+	ids chan string
+}
+
+func (n *noting) UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	n.ids <- options.UpdateID
+	return n.Client.UpdateWorkflow(ctx, options)
+}
+
+// admitted waits until the server has Updates that no worker has accepted yet.
+func (s *served) admitted(t *testing.T, workflow string, updates ...string) {
+	t.Helper()
+	for _, update := range updates {
+		require.Eventually(t, func() bool {
+			answer, err := s.temporal.WorkflowService().PollWorkflowExecutionUpdate(t.Context(), &workflowservice.PollWorkflowExecutionUpdateRequest{
+				Namespace: "default", UpdateRef: &updatepb.UpdateRef{WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: workflow}, UpdateId: update}})
+			return err == nil && answer.Stage == enums.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED
+		}, time.Minute, 10*time.Millisecond, "the server has the Update")
+	}
 }
 
 func (s *served) restart(t *testing.T) {
@@ -101,13 +132,28 @@ func (s *served) restart(t *testing.T) {
 	p.becomes("Restart two", "open")
 	p.does(s.app.SendItem(t.Context(), s.admin, p.run.item("Restart three").ID))
 	s.rest()
-	time.Sleep(1200 * time.Millisecond) // the timer fires while nobody works
+	fired := s.happened(t, p, enums.EVENT_TYPE_TIMER_FIRED)
+	require.Eventually(t, func() bool { return s.happened(t, p, enums.EVENT_TYPE_TIMER_FIRED) > fired }, time.Minute, 50*time.Millisecond, "the timer fires while nobody works")
 	s.work()
 	p.becomes("Restart three", "open")
 	p.answers("Restart two")
 	p.does(s.app.CompleteEngagement(t.Context(), s.admin, p.run.engagement.ID))
 	p.ends()
 	require.ElementsMatch(t, []string{"request Restart one", "request Restart two", "request Restart three"}, p.subjects())
+}
+
+// happened counts the events of a kind in a story's history.
+func (s *served) happened(t *testing.T, p *told, kind enums.EventType) (count int) {
+	t.Helper()
+	all := s.temporal.GetWorkflowHistory(t.Context(), workflows.ProgramID(p.run.engagement.ID), "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for all.HasNext() {
+		event, err := all.Next()
+		require.NoError(t, err)
+		if event.EventType == kind {
+			count++
+		}
+	}
+	return count
 }
 
 // What people submit while the engine is away is saved, and told by the sweep.
