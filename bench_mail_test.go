@@ -2,15 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"coachflow/coaching"
 	"coachflow/dev"
 	"coachflow/mail/receive"
 )
@@ -69,14 +70,12 @@ func ingest(o *outside, mails [][]byte) time.Duration {
 }
 
 // BenchmarkHistory measures the history of a finished program of 20 items, each
-// with its request and two reminders. The reminders really go out, at a rule
-// that reminds every second.
+// with its request and two reminders. The reminders really go out, a second after each
+// other: the database plans them so.
 func BenchmarkHistory(b *testing.B) {
 	const items, reminders = 20, 2
-	usual := coaching.DefaultFollowUp
-	coaching.DefaultFollowUp = coaching.FollowUpRule{Every: time.Second, Most: reminders + 30}
-	b.Cleanup(func() { coaching.DefaultFollowUp = usual })
 	s, o := startSystem(b, devOptions{})
+	remindSoon(b, s.parts.DatabaseURL)
 	for b.Loop() {
 		m := remindedProgram(b, o, items, reminders)
 		what, err := s.parts.temporal.DescribeWorkflowExecution(b.Context(), "program/"+m.engagement, "")
@@ -89,6 +88,20 @@ func BenchmarkHistory(b *testing.B) {
 		b.Logf("%d items, %d mails: %d events, %d bytes; an item: %.1f events, %.0f bytes; a mail: %.1f events", items, mails, events, size,
 			float64(events)/items, float64(size)/items, float64(events)/float64(mails))
 	}
+}
+
+// remindSoon lets every reminder leave as many seconds after its planning as its number.
+func remindSoon(b *testing.B, database string) {
+	b.Helper()
+	connection, err := pgx.Connect(b.Context(), database)
+	require.NoError(b, err)
+	_, err = connection.Exec(b.Context(), `CREATE FUNCTION remind_soon() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			NEW.planned_at := clock_timestamp() + substring(NEW.step FROM 10)::integer * interval '1 second';
+			RETURN NEW;
+		END $$;
+		CREATE TRIGGER remind_soon BEFORE INSERT ON notifications FOR EACH ROW
+		WHEN (NEW.step LIKE 'reminder-%' AND NEW.state = 'planned') EXECUTE FUNCTION remind_soon()`)
+	require.NoError(b, errors.Join(err, connection.Close(b.Context())))
 }
 
 // remindedProgram answers each form of a program after its reminders, and ends

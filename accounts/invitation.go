@@ -23,16 +23,21 @@ func Invite(ctx context.Context, q *rows.Queries, who outbox.Addressee, by uuid.
 	if err := EndInvitation(ctx, q, who, coaching.InvitationReplaced, "the person was invited again"); err != nil {
 		return rows.Invitation{}, err
 	}
-	steps := coaching.DefaultInvitation.Steps(who.At.Add(undo), coaching.ZoneOrUTC(to.TimeZone))
+	follow, err := outbox.FollowUpOf(ctx, q, who.Org, coaching.InvitationLadder)
+	if err != nil {
+		return rows.Invitation{}, err
+	}
+	laid := follow.Ladder.Lay(coaching.LadderInput{Start: who.At.Add(undo), Now: who.At, Hours: follow.Hours,
+		Zones: coaching.LadderZones{Reader: coaching.ZoneOrUTC(to.TimeZone)}})
 	row, err := q.InvitationInsert(ctx, rows.InvitationInsertParams{OrgID: who.Org, ID: db.NewID(), PersonID: who.Person, InvitedBy: by,
-		InvitedAt: who.At, SendAt: steps[0].At, ExpiresAt: steps[len(steps)-1].At})
+		InvitedAt: who.At, SendAt: who.At.Add(undo), ExpiresAt: laid.End().Effect})
 	if err != nil {
 		return row, fmt.Errorf("insert invitation: %w", err)
 	}
 	if err := q.PersonInvite(ctx, who.Org, who.Person); err != nil {
 		return row, fmt.Errorf("note person as invited: %w", err)
 	}
-	return row, planInvitation(ctx, q, row, steps, to)
+	return row, planInvitation(ctx, q, row, laid, to)
 }
 
 // mayBeInvited locks the person and asks the gate. The second result is how
@@ -58,18 +63,26 @@ func mayBeInvited(ctx context.Context, q *rows.Queries, who outbox.Addressee) (r
 	return to, time.Duration(organization.UndoSeconds) * time.Second, nil
 }
 
-func planInvitation(ctx context.Context, q *rows.Queries, row rows.Invitation, steps []coaching.InvitationStep, to rows.ContactGetRow) error {
-	var plans []rows.NotificationPlanParams
-	for _, step := range steps {
-		if step.End {
-			continue
-		}
+// planInvitation plans the mail, its reminders, and the words to the admins at the end.
+func planInvitation(ctx context.Context, q *rows.Queries, row rows.Invitation, laid coaching.Layout, to rows.ContactGetRow) error {
+	mail := func(step coaching.LadderStep) rows.NotificationPlanParams {
 		kind := coaching.InvitationReminder
-		if step.Number == 1 {
+		if step.Request {
 			kind = coaching.InvitationMail
 		}
-		n := outbox.PlanTo(to, kind, "invitation/"+row.ID.String()+"/"+step.Name(), "invited to create an account")
-		n.OrgID, n.InvitationID, n.Step, n.PlannedAt = row.OrgID, &row.ID, step.Name(), step.At
+		n := outbox.PlanTo(to, kind, "invitation/"+row.ID.String()+"/"+step.Name, "invited to create an account")
+		n.OrgID, n.InvitationID, n.Step, n.PlannedAt = row.OrgID, &row.ID, step.Name, step.At
+		return n
+	}
+	var plans []rows.NotificationPlanParams
+	for _, step := range laid.Steps {
+		if !step.End {
+			plans = append(plans, mail(step))
+		}
+	}
+	for _, step := range laid.Dropped {
+		n := mail(step.LadderStep)
+		n.State, n.StateReason = "dropped", step.Reason.Words()
 		plans = append(plans, n)
 	}
 	words, err := planWordToAdmins(ctx, q, row)
@@ -79,9 +92,20 @@ func planInvitation(ctx context.Context, q *rows.Queries, row rows.Invitation, s
 	return outbox.PlanAll(ctx, q, append(plans, words...))
 }
 
-// planWordToAdmins is the plan of what the admins are told at the end.
+// planWordToAdmins is the plan of what the admins are told at the end, each in their own
+// hours.
 func planWordToAdmins(ctx context.Context, q *rows.Queries, row rows.Invitation) ([]rows.NotificationPlanParams, error) {
-	plans, err := outbox.PlanToAdmins(ctx, q, row.OrgID, coaching.InvitationRanOut, "invitation/"+row.ID.String()+"/end", row.ExpiresAt)
+	follow, err := outbox.FollowUpOf(ctx, q, row.OrgID, coaching.InvitationLadder)
+	if err != nil {
+		return nil, err
+	}
+	at := func(zone *time.Location) time.Time {
+		if follow.Ladder.KeepsMoment {
+			return row.ExpiresAt
+		}
+		return follow.Hours.Next(row.ExpiresAt, zone)
+	}
+	plans, err := outbox.PlanToAdmins(ctx, q, row.OrgID, coaching.InvitationRanOut, "invitation/"+row.ID.String()+"/end", at)
 	for i := range plans {
 		plans[i].InvitationID, plans[i].Step = &row.ID, stepEnd
 	}

@@ -41,7 +41,7 @@ func (a *Accounts) ReadInvitation(ctx context.Context, who outbox.Addressee) (co
 		if err != nil {
 			return fmt.Errorf("read invitation: %w", err)
 		}
-		row, err := q.InvitationGet(ctx, who.Org, newest.ID)
+		row, err := q.InvitationGet(ctx, who.Org, newest)
 		if err != nil {
 			return fmt.Errorf("read invitation: %w", err)
 		}
@@ -136,7 +136,7 @@ func (in InvitationDue) end(ctx context.Context, q *rows.Queries, row *rows.Invi
 	var words []outbox.StandaloneMail
 	for _, n := range list {
 		if n.Step == stepEnd {
-			words = append(words, outbox.StandaloneMail{Org: n.OrgID, ID: n.ID})
+			words = append(words, outbox.StandaloneMail{Org: n.OrgID, ID: n.ID, At: n.PlannedAt})
 		}
 	}
 	return words, err

@@ -108,6 +108,7 @@ func newWorld(t *testing.T) *world {
 	w.app = app.New(domain, away{}, slog.New(slog.DiscardHandler), time.Second)
 	w.admin, err = w.app.CreateOrganization(ctx, app.NewOrganization{Name: "Acme", TimeZone: "Europe/Berlin", AdminName: "Ada", AdminEmail: "ada@acme.test", AdminPassword: "correct horse battery"})
 	require.NoError(t, err)
+	keepMoments(t, w.app, w.admin)
 	w.coach = w.person("Clara", "coach", "clara@acme.test")
 	w.client = w.person("Ben", "coachee", "ben@client.test")
 	made, err := w.app.CreateForm(ctx, w.admin, app.FormInput{Name: "F", Definition: []byte(`{"elements": [{"type": "text", "name": "q", "title": "Q"}]}`)})
@@ -198,4 +199,16 @@ type listening struct {
 func (l *listening) UpdateWorkflow(_ context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
 	l.edit = uuid.MustParse(options.UpdateID)
 	return nil, errors.New("away")
+}
+
+// keepMoments lets reminders leave at any hour, so that a story does not depend on the
+// day on which it is told. Working hours have tests of their own.
+func keepMoments(t *testing.T, a *app.App, admin app.Principal) {
+	t.Helper()
+	for _, kind := range app.LaddersInUse {
+		ladder := coaching.DefaultLadders[kind]
+		ladder.KeepsMoment = true
+		_, err := a.SetLadder(t.Context(), admin, kind, ladder)
+		require.NoError(t, err)
+	}
 }

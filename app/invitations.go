@@ -42,14 +42,16 @@ type InvitationInput struct {
 	PersonID uuid.UUID `json:"person_id"`
 }
 
-// invitation adds to a row what the rules say comes next, as the workflow reckons
-// it.
-func invitation(r rows.Invitation, person, inviter, zone string) Invitation {
+// invitation adds to a row what comes next: the mail that is planned, or the end.
+func invitation(r rows.Invitation, person, inviter, nextStep string, nextAt time.Time) Invitation {
 	out := Invitation{ID: r.ID, PersonID: r.PersonID, PersonName: person, Status: r.Status, InvitedBy: r.InvitedBy, Inviter: inviter,
 		InvitedAt: r.InvitedAt, SendAt: r.SendAt, ExpiresAt: r.ExpiresAt, EndedAt: r.EndedAt}
-	state := coaching.InvitationState{ID: r.ID, Status: coaching.InvitationStatus(r.Status), SendAt: r.SendAt, Zone: zone, Followed: int(r.Followed)}
-	if next, more := coaching.DefaultInvitation.Next(state, now()); more {
-		out.Next = &InvitationNext{Step: next.Name(), At: next.At}
+	if r.Status != string(coaching.InvitationOpen) {
+		return out
+	}
+	out.Next = &InvitationNext{Step: nextStep, At: nextAt}
+	if nextAt.After(r.ExpiresAt) {
+		out.Next = &InvitationNext{Step: "end", At: r.ExpiresAt}
 	}
 	return out
 }
@@ -148,7 +150,7 @@ func (a *App) GetInvitation(ctx context.Context, p Principal, id uuid.UUID) (Inv
 	var out Invitation
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		r, err := q.InvitationGet(ctx, p.Org, id)
-		out = invitation(r.Invitation, r.PersonName, r.InviterName, r.PersonZone)
+		out = invitation(r.Invitation, r.PersonName, r.InviterName, r.NextStep, r.NextAt)
 		return found(err, "invitation")
 	})
 	return out, err
@@ -170,6 +172,6 @@ func (a *App) ListInvitations(ctx context.Context, p Principal, person uuid.UUID
 		return wrap(err, "list invitations")
 	})
 	return page(list, most, func(r rows.InvitationListRow) uuid.UUID { return r.Invitation.ID }, func(r rows.InvitationListRow) Invitation {
-		return invitation(r.Invitation, r.PersonName, r.InviterName, r.PersonZone)
+		return invitation(r.Invitation, r.PersonName, r.InviterName, r.NextStep, r.NextAt)
 	}), err
 }

@@ -300,8 +300,8 @@ func TestR4_AnEditReplacesThePlanAsOne(t *testing.T) {
 	require.Equal(t, day(10), got.PlannedAt)
 	require.Equal(t, day(2), got.FollowFrom, "it still counts from the issue")
 	require.True(t, day(22).Equal(got.DueAt))
-	pending, _ := DefaultFollowUp.FollowUpsOf(got)
-	require.Equal(t, map[string]float64{"reminder-1": 240, "reminder-2": 360, "reminder-3": 456, "escalation": 480}, steps(day(2), pending))
+	laid := atAnyHour(ItemLadder).OfItem(got, LadderZones{}, WorkingHours{})
+	require.Equal(t, map[string]float64{"reminder-1": 240, "reminder-2": 360, "reminder-3": 456, "escalation": 480}, atMoments(day(2), laid))
 
 	require.True(t, edit(func(s *ItemSpec) { s.Due = nil }).DueAt.IsZero())
 	require.Equal(t, current[0].State, edit(func(*ItemSpec) {}), "no change leaves the plan alone")

@@ -129,6 +129,16 @@ func (l Layout) Next(followed int, now time.Time) (next LadderStep, more bool) {
 	return next, more
 }
 
+// End is the last step; the zero step where the ladder has no end.
+func (l Layout) End() LadderStep {
+	for _, s := range l.Steps {
+		if s.End {
+			return s
+		}
+	}
+	return LadderStep{}
+}
+
 // Step finds a step by its number.
 func (l Layout) Step(number int) (LadderStep, bool) {
 	for _, s := range l.Steps {

@@ -236,9 +236,10 @@ func TestShiftAfterPause_NoBurst(t *testing.T) {
 	item := open(day(9))
 	item.DueAt = day(13)
 	item = ShiftAfterPause(program(item), 0, day(0), paused, resumed)
-	pending, dropped := DefaultFollowUp.FollowUpsOf(item)
-	require.Empty(t, dropped)
-	for _, f := range pending {
-		require.True(t, f.At.After(resumed), "%s would leave at once", f.Name())
+	laid := atAnyHour(ItemLadder).OfItem(item, LadderZones{}, WorkingHours{})
+	require.Empty(t, laid.Dropped)
+	require.NotEmpty(t, laid.Steps)
+	for _, s := range laid.Steps {
+		require.True(t, s.At.After(resumed), "%s would leave at once", s.Name)
 	}
 }

@@ -119,6 +119,15 @@ func (h WorkingHours) orDefault() WorkingHours {
 	return h
 }
 
+// Next is t where it lies within the hours on a clock in zone, else the next morning of a
+// working day; t itself where there is none.
+func (h WorkingHours) Next(t time.Time, zone *time.Location) time.Time {
+	if at, is := h.orDefault().ready().next(t, zone); is {
+		return at.UTC()
+	}
+	return t.UTC()
+}
+
 // worktime is WorkingHours made ready for reckoning.
 type worktime struct {
 	from, to, morning time.Duration // since midnight, on the wall

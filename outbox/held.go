@@ -98,7 +98,7 @@ func planHeldWord(ctx context.Context, q *rows.Queries, who Addressee) error {
 		return nil
 	}
 	key := fmt.Sprintf("%s/%s/%d", coaching.HeldTooLong, who.Person, who.At.UnixMicro())
-	plans, err := PlanToAdmins(ctx, q, who.Org, coaching.HeldTooLong, key, who.At)
+	plans, err := PlanToAdmins(ctx, q, who.Org, coaching.HeldTooLong, key, func(*time.Location) time.Time { return who.At })
 	if err != nil {
 		return err
 	}

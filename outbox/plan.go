@@ -33,8 +33,8 @@ func BlockedProblem(address string) error {
 }
 
 // PlanToAdmins makes the rows of the same letter to every admin, each under the key
-// with the admin's id behind it.
-func PlanToAdmins(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind, key string, at time.Time) ([]rows.NotificationPlanParams, error) {
+// with the admin's id behind it, and at the moment that at gives for the admin's clock.
+func PlanToAdmins(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind, key string, at func(zone *time.Location) time.Time) ([]rows.NotificationPlanParams, error) {
 	admins, err := q.AdminsOf(ctx, org)
 	if err != nil {
 		return nil, fmt.Errorf("read admins: %w", err)
@@ -42,7 +42,7 @@ func PlanToAdmins(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coac
 	var plans []rows.NotificationPlanParams
 	for _, admin := range admins {
 		n := PlanTo(rows.ContactGetRow(admin), kind, key+"/"+admin.ID.String(), "admin of the organization")
-		n.OrgID, n.PlannedAt = org, at
+		n.OrgID, n.PlannedAt = org, at(coaching.ZoneOrUTC(admin.TimeZone))
 		plans = append(plans, n)
 	}
 	return plans, nil

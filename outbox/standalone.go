@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -15,6 +16,8 @@ import (
 type StandaloneMail struct {
 	Org uuid.UUID `json:"o"`
 	ID  uuid.UUID `json:"i"`
+	// At is when it leaves; zero: at once.
+	At time.Time `json:"t,omitzero"`
 }
 
 // PlanStandalone plans a mail about a person's account to the person, and says whether

@@ -75,47 +75,71 @@ func (p *locked) requests(item coaching.ProgramItem, to []recipient) []rows.Noti
 	return plans
 }
 
-// planFollowUp plans the reminders to those who have not answered, and the word to
-// the coach at the end. Steps whose time has passed are written down as dropped.
+// planFollowUp plans the reminders to those who have not answered, each in the hours of
+// its reader, and the word that the item stays open at the end. Steps that do not go out
+// are written down as dropped, with the reason.
 func (p *locked) planFollowUp(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
-	pending, dropped := coaching.DefaultFollowUp.FollowUpsOf(item.State)
-	reminder := coaching.LettersOf(item.Spec.Kind).Reminder
+	follow, err := outbox.FollowUpOf(ctx, p.Queries, p.command.Org, coaching.ItemLadder)
+	if err != nil {
+		return err
+	}
 	var plans []rows.NotificationPlanParams
 	for _, r := range to {
-		if r.AnsweredAt != nil {
-			continue
-		}
-		for _, f := range pending {
-			if !f.Escalate {
-				plans = append(plans, p.planned(item, r, reminder, f.Name(), f.At))
-			}
-		}
-		for _, f := range dropped {
-			n := p.planned(item, r, reminder, f.Name(), f.At)
-			n.State, n.StateReason = "dropped", "its time had passed when it was planned"
-			plans = append(plans, n)
+		if r.AnsweredAt == nil {
+			zones := coaching.LadderZones{Reader: p.zoneOf(r)}
+			plans = append(plans, p.reminders(item, r, follow.Ladder.OfItem(item.State, zones, follow.Hours))...)
 		}
 	}
-	if len(pending) > 0 && pending[len(pending)-1].Escalate {
-		words, err := p.escalations(ctx, item, pending[len(pending)-1].At)
-		if err != nil {
-			return err
-		}
-		plans = append(plans, words...)
+	words, err := p.escalations(ctx, item, follow)
+	if err != nil {
+		return err
 	}
-	return outbox.PlanAll(ctx, p.Queries, plans)
+	return outbox.PlanAll(ctx, p.Queries, append(plans, words...))
 }
 
-// escalations are the words to who is responsible that an item stays open.
-func (p *locked) escalations(ctx context.Context, item coaching.ProgramItem, at time.Time) ([]rows.NotificationPlanParams, error) {
+// zoneOf is the clock of a reader: a bare address has the coachee's.
+func (p *locked) zoneOf(r recipient) *time.Location {
+	if r.TimeZone == "" {
+		return coaching.ZoneOrUTC(p.names.CoacheeZone)
+	}
+	return coaching.ZoneOrUTC(r.TimeZone)
+}
+
+// reminders are the rows of the reminders to one reader.
+func (p *locked) reminders(item coaching.ProgramItem, r recipient, laid coaching.Layout) []rows.NotificationPlanParams {
+	kind := coaching.LettersOf(item.Spec.Kind).Reminder
+	var plans []rows.NotificationPlanParams
+	for _, step := range laid.Steps {
+		if !step.End {
+			plans = append(plans, p.planned(item, r, kind, step.Name, step.At))
+		}
+	}
+	for _, step := range laid.Dropped {
+		n := p.planned(item, r, kind, step.Name, step.At)
+		n.State, n.StateReason = "dropped", step.Reason.Words()
+		plans = append(plans, n)
+	}
+	return plans
+}
+
+// escalations are the words to who is responsible that an item stays open, each in the
+// hours of its reader.
+func (p *locked) escalations(ctx context.Context, item coaching.ProgramItem, follow outbox.FollowUp) ([]rows.NotificationPlanParams, error) {
 	to, err := p.responsibleFor(ctx)
 	kind := coaching.LettersOf(item.Spec.Kind).Escalation
 	var plans []rows.NotificationPlanParams
 	for _, r := range to {
-		n := p.planned(item, r, kind, stepEscalation, at)
-		n.Key = fmt.Sprintf("%s/%s/%s/%d/%d", kind, item.State.ID, r.PersonID, item.State.Round, item.State.Plan)
-		n.RecipientID, n.Reason = nil, "coach of the engagement"
-		plans = append(plans, n)
+		zone := p.zoneOf(r)
+		laid := follow.Ladder.OfItem(item.State, coaching.LadderZones{Reader: zone, Coach: zone, Admins: zone}, follow.Hours)
+		for _, step := range laid.Steps {
+			if !step.End {
+				continue
+			}
+			n := p.planned(item, r, kind, stepEscalation, step.At)
+			n.Key = fmt.Sprintf("%s/%s/%s/%d/%d", kind, item.State.ID, r.PersonID, item.State.Round, item.State.Plan)
+			n.RecipientID, n.Reason = nil, "coach of the engagement"
+			plans = append(plans, n)
+		}
 	}
 	return plans, err
 }

@@ -49,6 +49,6 @@ func (in NoticeInput) send(ctx workflow.Context) error {
 // sendNotices starts a workflow of its own for each mail.
 func sendNotices(ctx workflow.Context, list []outbox.StandaloneMail) {
 	for _, n := range list {
-		starting(StartNotice(NoticeInput{Org: n.Org, ID: n.ID}), "")(ctx)
+		starting(StartNotice(NoticeInput{Org: n.Org, ID: n.ID, SendAt: n.At}), "")(ctx)
 	}
 }

@@ -217,9 +217,10 @@ func (p *playing) expects(item coaching.ItemState) []string {
 	if !item.SendAt.IsZero() {
 		out = append(out, short(item.SendAt.Sub(p.start))+" request "+ben)
 	}
-	pending, _ := coaching.DefaultFollowUp.FollowUpsOf(item)
-	for _, f := range pending {
-		if f.Escalate {
+	ladder := coaching.DefaultLadders[coaching.ItemLadder]
+	ladder.KeepsMoment = true
+	for _, f := range ladder.OfItem(item, coaching.LadderZones{}, coaching.WorkingHours{}).Steps {
+		if f.End {
 			out = append(out, short(f.At.Sub(p.start))+" escalation "+clara)
 		} else {
 			out = append(out, short(f.At.Sub(p.start))+" reminder "+ben)

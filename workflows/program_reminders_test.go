@@ -150,3 +150,47 @@ func berlin(local string) time.Time {
 	}
 	return at.UTC()
 }
+
+// Reminders leave in the working hours of whoever reads them, each on their own clock;
+// the first mail leaves at once, whatever the hour.
+func TestProgram_RemindersKeepTheHoursOfTheirReader(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.app.ResetLadder(t.Context(), w.admin, coaching.ItemLadder)
+	require.NoError(t, err)
+	far := w.person("Hana Sato", "coachee", "hana@client.test")
+	w.exec("UPDATE people SET time_zone = 'Asia/Tokyo' WHERE id = $1", far.ID)
+	start := berlin("2030-06-07T20:00") // a Friday evening; in Tokyo it is Saturday, 03:00
+	r := w.program(w.engagementFrom(start, w.formItem("One", to(coaching.RecipientSpec{Role: "coachee"}, coaching.RecipientSpec{PersonID: &far.ID}))))
+	r.at(9*day, func() { r.update(workflows.SkipUpdate, r.act("One")) })
+	r.execute()
+	var left []string
+	for _, m := range r.mails.all() {
+		left = append(left, m.at.In(coaching.ZoneOrUTC("Europe/Berlin")).Format("Mon 15:04 ")+m.To.Addr)
+	}
+	require.ElementsMatch(t, []string{
+		"Fri 20:00 " + ben, "Fri 20:00 hana@client.test",
+		"Tue 02:00 hana@client.test", // after 3 days it is Tuesday, 03:00 in Tokyo: at 09:00 there
+		"Tue 09:00 " + ben,           // after 3 days it is Monday evening
+		"Fri 02:00 hana@client.test",
+		"Fri 09:00 " + ben, // after 6 days it is Thursday evening
+	}, left)
+}
+
+// A setting acts on plans that are made from then on: what is planned stays.
+func TestR5_ANewLadderActsOnLaterPlans(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagementFrom(berlin("2030-06-03T10:00"), w.formItem("One"), w.formItem("Two")))
+	r.at(day, func() {
+		none := coaching.DefaultLadders[coaching.ItemLadder]
+		none.WithoutDue = &coaching.LadderSteps{Steps: []coaching.Rung{}, End: none.WithoutDue.End}
+		none.KeepsMoment = true
+		_, err := w.app.SetLadder(t.Context(), w.admin, coaching.ItemLadder, none)
+		require.NoError(t, err)
+	})
+	r.at(4*day, func() { r.answer("One", ben) })
+	r.at(20*day, func() { r.answer("Two", ben) })
+	r.execute()
+	require.Equal(t, []string{"0d request One " + ben, "3d reminder One " + ben, "4d request Two " + ben}, r.sent())
+}

@@ -126,6 +126,7 @@ func newWorld(t *testing.T) *world {
 	w.app = app.New(domain, w.away, slog.New(slog.DiscardHandler), time.Second)
 	w.admin, err = w.app.CreateOrganization(ctx, app.NewOrganization{Name: "Acme Coaching", TimeZone: "Europe/Berlin", AdminName: "Ada Lovelace", AdminEmail: "ada@acme.test", AdminPassword: "correct horse battery"})
 	require.NoError(t, err)
+	keepMoments(t, w.app, w.admin)
 	w.coach = w.person("Clara Schumann", "coach", "clara@acme.test")
 	w.client = w.person("Ben Okri", "coachee", "ben@client.test")
 	return w
@@ -246,4 +247,16 @@ func (w *world) notifications(engagement uuid.UUID) []app.Notification {
 	require.NoError(w, err)
 	require.Empty(w, page.Next)
 	return page.Items
+}
+
+// keepMoments lets reminders leave at any hour, so that a story does not depend on the
+// day on which it is told. Working hours have tests of their own.
+func keepMoments(t *testing.T, a *app.App, admin app.Principal) {
+	t.Helper()
+	for _, kind := range app.LaddersInUse {
+		ladder := coaching.DefaultLadders[kind]
+		ladder.KeepsMoment = true
+		_, err := a.SetLadder(t.Context(), admin, kind, ladder)
+		require.NoError(t, err)
+	}
 }

@@ -29,23 +29,29 @@ INSERT INTO invitations (org_id, id, person_id, status, invited_by, invited_at, 
 VALUES (@org_id, @id, @person_id, 'open', @invited_by, @invited_at, @send_at, @expires_at) RETURNING *;
 
 -- name: InvitationGet :one
-SELECT sqlc.embed(i), p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name, o.name AS organization_name FROM invitations i
+SELECT sqlc.embed(i), p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name, o.name AS organization_name,
+  coalesce(n.step, 'end')::text AS next_step, coalesce(n.planned_at, i.expires_at)::timestamptz AS next_at
+FROM invitations i
 JOIN organizations o ON o.org_id = i.org_id
 JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
 JOIN people b ON b.org_id = i.org_id AND b.id = i.invited_by
+LEFT JOIN LATERAL (SELECT n.step, n.planned_at FROM notifications n
+  WHERE n.org_id = i.org_id AND n.invitation_id = i.id AND n.state IN ('planned', 'sending') AND n.step <> 'end' ORDER BY n.planned_at, n.id LIMIT 1) n ON i.status = 'open'
 WHERE i.org_id = @org_id AND i.id = @id;
 
 -- name: InvitationList :many
-SELECT sqlc.embed(i), p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name FROM invitations i
+SELECT sqlc.embed(i), p.name AS person_name, b.name AS inviter_name, coalesce(n.step, 'end')::text AS next_step, coalesce(n.planned_at, i.expires_at)::timestamptz AS next_at
+FROM invitations i
 JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
 JOIN people b ON b.org_id = i.org_id AND b.id = i.invited_by
+LEFT JOIN LATERAL (SELECT n.step, n.planned_at FROM notifications n
+  WHERE n.org_id = i.org_id AND n.invitation_id = i.id AND n.state IN ('planned', 'sending') AND n.step <> 'end' ORDER BY n.planned_at, n.id LIMIT 1) n ON i.status = 'open'
 WHERE i.org_id = @org_id AND i.id > @after AND (sqlc.narg(status)::text IS NULL OR i.status = sqlc.narg(status))
   AND (sqlc.narg(person)::uuid IS NULL OR i.person_id = sqlc.narg(person))
 ORDER BY i.id LIMIT @most;
 
 -- name: InvitationNewest :one
-SELECT i.*, p.time_zone FROM invitations i
-JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
+SELECT i.id FROM invitations i
 WHERE i.org_id = @org_id AND i.person_id = @person_id ORDER BY (i.status = 'open') DESC, i.id DESC LIMIT 1;
 
 -- name: InvitationTakeUp :exec

@@ -156,10 +156,14 @@ func (q *Queries) InvitationFollowed(ctx context.Context, arg InvitationFollowed
 }
 
 const invitationGet = `-- name: InvitationGet :one
-SELECT i.org_id, i.id, i.person_id, i.status, i.invited_by, i.invited_at, i.send_at, i.expires_at, i.followed, i.taken_up_at, i.ended_at, p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name, o.name AS organization_name FROM invitations i
+SELECT i.org_id, i.id, i.person_id, i.status, i.invited_by, i.invited_at, i.send_at, i.expires_at, i.followed, i.taken_up_at, i.ended_at, p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name, o.name AS organization_name,
+  coalesce(n.step, 'end')::text AS next_step, coalesce(n.planned_at, i.expires_at)::timestamptz AS next_at
+FROM invitations i
 JOIN organizations o ON o.org_id = i.org_id
 JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
 JOIN people b ON b.org_id = i.org_id AND b.id = i.invited_by
+LEFT JOIN LATERAL (SELECT n.step, n.planned_at FROM notifications n
+  WHERE n.org_id = i.org_id AND n.invitation_id = i.id AND n.state IN ('planned', 'sending') AND n.step <> 'end' ORDER BY n.planned_at, n.id LIMIT 1) n ON i.status = 'open'
 WHERE i.org_id = $1 AND i.id = $2
 `
 
@@ -169,6 +173,8 @@ type InvitationGetRow struct {
 	PersonZone       string
 	InviterName      string
 	OrganizationName string
+	NextStep         string
+	NextAt           time.Time
 }
 
 func (q *Queries) InvitationGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (InvitationGetRow, error) {
@@ -190,6 +196,8 @@ func (q *Queries) InvitationGet(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 		&i.PersonZone,
 		&i.InviterName,
 		&i.OrganizationName,
+		&i.NextStep,
+		&i.NextAt,
 	)
 	return i, err
 }
@@ -237,9 +245,12 @@ func (q *Queries) InvitationInsert(ctx context.Context, arg InvitationInsertPara
 }
 
 const invitationList = `-- name: InvitationList :many
-SELECT i.org_id, i.id, i.person_id, i.status, i.invited_by, i.invited_at, i.send_at, i.expires_at, i.followed, i.taken_up_at, i.ended_at, p.name AS person_name, p.time_zone AS person_zone, b.name AS inviter_name FROM invitations i
+SELECT i.org_id, i.id, i.person_id, i.status, i.invited_by, i.invited_at, i.send_at, i.expires_at, i.followed, i.taken_up_at, i.ended_at, p.name AS person_name, b.name AS inviter_name, coalesce(n.step, 'end')::text AS next_step, coalesce(n.planned_at, i.expires_at)::timestamptz AS next_at
+FROM invitations i
 JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
 JOIN people b ON b.org_id = i.org_id AND b.id = i.invited_by
+LEFT JOIN LATERAL (SELECT n.step, n.planned_at FROM notifications n
+  WHERE n.org_id = i.org_id AND n.invitation_id = i.id AND n.state IN ('planned', 'sending') AND n.step <> 'end' ORDER BY n.planned_at, n.id LIMIT 1) n ON i.status = 'open'
 WHERE i.org_id = $1 AND i.id > $2 AND ($3::text IS NULL OR i.status = $3)
   AND ($4::uuid IS NULL OR i.person_id = $4)
 ORDER BY i.id LIMIT $5
@@ -256,8 +267,9 @@ type InvitationListParams struct {
 type InvitationListRow struct {
 	Invitation  Invitation
 	PersonName  string
-	PersonZone  string
 	InviterName string
+	NextStep    string
+	NextAt      time.Time
 }
 
 func (q *Queries) InvitationList(ctx context.Context, arg InvitationListParams) ([]InvitationListRow, error) {
@@ -288,8 +300,9 @@ func (q *Queries) InvitationList(ctx context.Context, arg InvitationListParams) 
 			&i.Invitation.TakenUpAt,
 			&i.Invitation.EndedAt,
 			&i.PersonName,
-			&i.PersonZone,
 			&i.InviterName,
+			&i.NextStep,
+			&i.NextAt,
 		); err != nil {
 			return nil, err
 		}
@@ -302,44 +315,15 @@ func (q *Queries) InvitationList(ctx context.Context, arg InvitationListParams) 
 }
 
 const invitationNewest = `-- name: InvitationNewest :one
-SELECT i.org_id, i.id, i.person_id, i.status, i.invited_by, i.invited_at, i.send_at, i.expires_at, i.followed, i.taken_up_at, i.ended_at, p.time_zone FROM invitations i
-JOIN people p ON p.org_id = i.org_id AND p.id = i.person_id
+SELECT i.id FROM invitations i
 WHERE i.org_id = $1 AND i.person_id = $2 ORDER BY (i.status = 'open') DESC, i.id DESC LIMIT 1
 `
 
-type InvitationNewestRow struct {
-	OrgID     uuid.UUID
-	ID        uuid.UUID
-	PersonID  uuid.UUID
-	Status    string
-	InvitedBy uuid.UUID
-	InvitedAt time.Time
-	SendAt    time.Time
-	ExpiresAt time.Time
-	Followed  int32
-	TakenUpAt *time.Time
-	EndedAt   *time.Time
-	TimeZone  string
-}
-
-func (q *Queries) InvitationNewest(ctx context.Context, orgID uuid.UUID, personID uuid.UUID) (InvitationNewestRow, error) {
+func (q *Queries) InvitationNewest(ctx context.Context, orgID uuid.UUID, personID uuid.UUID) (uuid.UUID, error) {
 	row := q.db.QueryRow(ctx, invitationNewest, orgID, personID)
-	var i InvitationNewestRow
-	err := row.Scan(
-		&i.OrgID,
-		&i.ID,
-		&i.PersonID,
-		&i.Status,
-		&i.InvitedBy,
-		&i.InvitedAt,
-		&i.SendAt,
-		&i.ExpiresAt,
-		&i.Followed,
-		&i.TakenUpAt,
-		&i.EndedAt,
-		&i.TimeZone,
-	)
-	return i, err
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
 }
 
 const invitationTakeUp = `-- name: InvitationTakeUp :exec

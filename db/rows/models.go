@@ -195,6 +195,14 @@ type ItemRecipient struct {
 	FollowUpHeld bool
 }
 
+type Ladder struct {
+	OrgID     uuid.UUID
+	Kind      string
+	Ladder    json.RawMessage
+	Version   int32
+	UpdatedAt time.Time
+}
+
 type Link struct {
 	OrgID     uuid.UUID
 	ID        uuid.UUID
@@ -286,6 +294,7 @@ type Organization struct {
 	UndoSeconds   int32
 	CreatedAt     time.Time
 	ContactSuffix string
+	WorkingHours  json.RawMessage
 }
 
 type Person struct {

@@ -135,7 +135,7 @@ func (q *Queries) BlockedAddressList(ctx context.Context, orgID uuid.UUID) ([]Bl
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -148,6 +148,7 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.UndoSeconds,
 		&i.CreatedAt,
 		&i.ContactSuffix,
+		&i.WorkingHours,
 	)
 	return i, err
 }
@@ -184,7 +185,7 @@ func (q *Queries) OrganizationLock(ctx context.Context, orgID uuid.UUID) error {
 
 const organizationUpdate = `-- name: OrganizationUpdate :one
 UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix)
-WHERE org_id = $5 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix
+WHERE org_id = $5 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours
 `
 
 type OrganizationUpdateParams struct {
@@ -211,6 +212,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.UndoSeconds,
 		&i.CreatedAt,
 		&i.ContactSuffix,
+		&i.WorkingHours,
 	)
 	return i, err
 }

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db/rows"
+)
+
+// Organization is the tenant.
+type Organization struct {
+	ID          uuid.UUID `json:"id"`
+	Name        string    `json:"name"`
+	TimeZone    string    `json:"time_zone"`
+	UndoSeconds int       `json:"undo_seconds" doc:"How long a send by hand can be taken back."`
+	// ContactSuffix stands behind the names of contacts for system addresses.
+	ContactSuffix string `json:"contact_suffix" doc:"Stands behind the names of the contacts that are sent for system addresses."`
+	// WorkingHours are the hours in which reminders leave.
+	WorkingHours coaching.WorkingHours `json:"working_hours" doc:"In which hours and on which days reminders leave, on the clock of their reader."`
+}
+
+// GetOrganization reads the principal's organization.
+func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, error) {
+	var out Organization
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := q.OrganizationGet(ctx, p.Org)
+		if err != nil {
+			return wrap(err, "read organization")
+		}
+		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, WorkingHours: coaching.DefaultWorkingHours}
+		if row.WorkingHours != nil {
+			err = json.Unmarshal(row.WorkingHours, &out.WorkingHours)
+		}
+		return wrap(err, "read working hours")
+	})
+	return out, err
+}
+
+// OrganizationInput is what an admin can set.
+type OrganizationInput struct {
+	Name        string `json:"name" minLength:"1" maxLength:"200"`
+	TimeZone    string `json:"time_zone"`
+	UndoSeconds int    `json:"undo_seconds" minimum:"0" maximum:"3600"`
+	// ContactSuffix is kept as it is where it is left out.
+	ContactSuffix *string `json:"contact_suffix,omitempty" maxLength:"60" doc:"Stands behind the names of the contacts that are sent for system addresses; as it was where it is left out."`
+	// WorkingHours are the hours in which reminders leave; as they were where they are
+	// left out.
+	WorkingHours *coaching.WorkingHours `json:"working_hours,omitempty" doc:"In which hours and on which days reminders leave, on the clock of their reader. Reminders that are planned already stay as they are."`
+}
+
+// UpdateOrganization sets name, zone and the time for taking back.
+func (a *App) UpdateOrganization(ctx context.Context, p Principal, in OrganizationInput) (Organization, error) {
+	if err := adminOnly(p); err != nil {
+		return Organization{}, err
+	}
+	if _, err := coaching.Zone(in.TimeZone); err != nil {
+		return Organization{}, err
+	}
+	var err error
+	if in.Name, err = coaching.CleanName("An organization", in.Name); err != nil {
+		return Organization{}, err
+	}
+	if in.UndoSeconds < 0 || in.UndoSeconds > 3600 {
+		return Organization{}, coaching.Problemf(coaching.Invalid, "undo_seconds_invalid", "The time for taking a mail back is 0 to 3600 seconds.").
+			WithField("undo_seconds", "undo_seconds_invalid", "0 to 3600")
+	}
+	if in.ContactSuffix != nil && trimSuffix(in.ContactSuffix) != nil {
+		return Organization{}, coaching.Problemf(coaching.Invalid, "contact_suffix_invalid", "What stands behind the names of contacts is at most 60 characters on one line.").
+			WithField("contact_suffix", "contact_suffix_invalid", "at most 60 characters on one line")
+	}
+	if in.WorkingHours != nil {
+		if problem := in.WorkingHours.Check("working_hours"); problem != nil {
+			return Organization{}, problem
+		}
+	}
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix})
+		if err != nil || in.WorkingHours == nil {
+			return wrap(err, "update organization")
+		}
+		hours, err := json.Marshal(in.WorkingHours)
+		if err != nil {
+			return wrap(err, "write working hours")
+		}
+		return wrap(q.OrganizationSetHours(ctx, p.Org, hours), "set working hours")
+	})
+	if err != nil {
+		return Organization{}, err
+	}
+	return a.GetOrganization(ctx, p)
+}
