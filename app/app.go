@@ -239,11 +239,14 @@ func engagementFor(ctx context.Context, q *rows.Queries, p Principal, id uuid.UU
 	if err != nil {
 		return e, found(err, "engagement")
 	}
-	own := e.CoacheeID == p.Person || (e.CoachID != nil && *e.CoachID == p.Person)
-	if !p.Admin() && !own {
+	if !maySee(p, e) {
 		return e, notFound("engagement")
 	}
 	return e, nil
+}
+
+func maySee(p Principal, e rows.Engagement) bool {
+	return p.Admin() || e.CoacheeID == p.Person || (e.CoachID != nil && *e.CoachID == p.Person)
 }
 
 // mayRun allows admins, and the coach of the engagement.

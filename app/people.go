@@ -182,6 +182,23 @@ func (a *App) GetPerson(ctx context.Context, p Principal, id uuid.UUID) (Person,
 	return out, err
 }
 
+// PeopleNames reads the names of people by their ids. Who does not exist here is
+// left out.
+func (a *App) PeopleNames(ctx context.Context, p Principal, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	if !p.Admin() && !p.Coach() {
+		return nil, adminOnly(p)
+	}
+	names := map[uuid.UUID]string{}
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		list, err := q.PersonNames(ctx, p.Org, ids)
+		for _, row := range list {
+			names[row.ID] = row.Name
+		}
+		return wrap(err, "read names")
+	})
+	return names, err
+}
+
 // ListPeople lists the people of the organization, all or those of a role.
 func (a *App) ListPeople(ctx context.Context, p Principal, role string, paging Paging) (Page[Person], error) {
 	if !p.Admin() && !p.Coach() {

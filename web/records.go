@@ -46,8 +46,11 @@ type streamView struct {
 }
 
 // latest is how many messages a page shows unless all are asked for, and how
-// many files.
-const latest = 50
+// many files. No person reads past allMessages.
+const (
+	latest      = 50
+	allMessages = 2000
+)
 
 func listStreams(v *visit) error {
 	list, err := v.app().ListStreams(v.ctx, v.who, v.paging())
@@ -79,47 +82,24 @@ func streamPage(v *visit) error {
 // viewed them, and the addresses to write to.
 func (v *visit) stream(s app.Stream) (streamView, error) {
 	view := streamView{Stream: s, Reader: v.who.Person, Zone: v.zone}
-	var err error
-	view.Messages, err = everyPage(func(at app.Paging) (app.Page[app.Message], error) {
-		return v.app().ListMessages(v.ctx, v.who, s.ID, at)
-	})
+	most, all := latest, v.Query("all") != ""
+	if all {
+		most = allMessages
+	}
+	messages, earlier, err := v.app().LatestMessages(v.ctx, v.who, s.ID, most)
 	if err != nil {
 		return view, err
 	}
-	if len(view.Messages) > latest && v.Query("all") == "" {
-		view.Messages, view.Earlier = view.Messages[len(view.Messages)-latest:], true
-	}
+	view.Messages, view.Earlier = messages, earlier && !all
 	files, err := v.app().ListFiles(v.ctx, v.who, s.ClientID, app.Paging{After: v.Query("files"), Most: latest})
 	if err != nil {
 		return view, err
 	}
-	view.Older = files.Next
-	for _, file := range files.Items {
-		whole, err := v.app().GetFile(v.ctx, v.who, file.ID)
-		if err != nil {
-			return view, err
-		}
-		view.Files = append(view.Files, whole)
+	view.Older, view.Files = files.Next, files.Items
+	if v.who.Admin() || s.CoachID == v.who.Person {
+		view.Addresses, err = v.app().AddressesOfStream(v.ctx, v.who, s.ID)
 	}
-	view.Addresses, err = v.addressesOf(s)
 	return view, err
-}
-
-// addressesOf are the addresses of a conversation, for admins and its coach.
-func (v *visit) addressesOf(s app.Stream) ([]app.SystemAddress, error) {
-	if !v.who.Admin() && s.CoachID != v.who.Person {
-		return nil, nil
-	}
-	all, err := everyPage(func(at app.Paging) (app.Page[app.SystemAddress], error) {
-		return v.app().ListSystemAddresses(v.ctx, v.who, &s.CoachID, at)
-	})
-	var own []app.SystemAddress
-	for _, address := range all {
-		if address.StreamID == s.ID {
-			own = append(own, address)
-		}
-	}
-	return own, err
 }
 
 func noStream(e engagementView) streamView {
@@ -354,18 +334,11 @@ func regenerateAddress(v *visit) error {
 	if err != nil {
 		return err
 	}
-	all, err := everyPage(func(at app.Paging) (app.Page[app.SystemAddress], error) {
-		return v.app().ListSystemAddresses(v.ctx, v.who, nil, at)
-	})
+	a, err := v.app().GetSystemAddress(v.ctx, v.who, id)
 	if err != nil {
 		return err
 	}
-	for _, a := range all {
-		if a.ID == id {
-			return v.regenerate(a)
-		}
-	}
-	return errMissing
+	return v.regenerate(a)
 }
 
 func (v *visit) regenerate(a app.SystemAddress) error {

@@ -99,6 +99,11 @@ FROM notifications
 WHERE org_id = @org_id AND id > @after AND (sqlc.narg(state)::text IS NULL OR state = sqlc.narg(state))
 ORDER BY id LIMIT @most;
 
+-- name: NotificationsGet :many
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications WHERE org_id = @org_id AND id = ANY (@ids::uuid[]) ORDER BY id;
+
 -- name: NotificationsOfEngagement :many
 SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
   subject, template_version, mail_message_id, provider_id
@@ -110,7 +115,7 @@ ORDER BY id LIMIT @most;
 -- The recipients of items whose last mail did not reach them, and why.
 SELECT last.recipient_id::uuid AS recipient_id, last.state_reason FROM (
   SELECT DISTINCT ON (n.recipient_id) n.recipient_id, n.state, n.state_reason FROM notifications n
-  WHERE n.org_id = @org_id AND n.engagement_id = @engagement_id AND n.recipient_id IS NOT NULL
+  WHERE n.org_id = @org_id AND n.engagement_id = ANY (@engagements::uuid[]) AND n.recipient_id IS NOT NULL
     AND (n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed') OR (n.state = 'held' AND n.planned_at <= now()))
   ORDER BY n.recipient_id, n.planned_at DESC, n.id DESC
 ) last WHERE last.state IN ('bounced', 'failed', 'suppressed', 'held');

@@ -27,6 +27,9 @@ FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p
 WHERE p.org_id = @org_id AND p.id > @after AND (sqlc.narg(role)::text IS NULL OR sqlc.narg(role) = ANY (p.roles))
 ORDER BY p.id LIMIT @most;
 
+-- name: PersonNames :many
+SELECT id, name FROM people WHERE org_id = @org_id AND id = ANY (@ids::uuid[]);
+
 -- name: PersonUpdate :one
 -- No row: somebody changed the person since version was read.
 UPDATE people SET name = @name, roles = @roles, state = @state, time_zone = @time_zone, version = version + 1

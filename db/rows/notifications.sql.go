@@ -666,6 +666,72 @@ func (q *Queries) NotificationsFollowPerson(ctx context.Context, arg Notificatio
 	return err
 }
 
+const notificationsGet = `-- name: NotificationsGet :many
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications WHERE org_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id
+`
+
+type NotificationsGetRow struct {
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	Kind            string
+	Step            string
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	SentAt          *time.Time
+	OutcomeAt       *time.Time
+	Subject         string
+	TemplateVersion string
+	MailMessageID   string
+	ProviderID      string
+}
+
+func (q *Queries) NotificationsGet(ctx context.Context, orgID uuid.UUID, ids []uuid.UUID) ([]NotificationsGetRow, error) {
+	rows, err := q.db.Query(ctx, notificationsGet, orgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []NotificationsGetRow{}
+	for rows.Next() {
+		var i NotificationsGetRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.EngagementID,
+			&i.ItemID,
+			&i.Kind,
+			&i.Step,
+			&i.PersonID,
+			&i.Address,
+			&i.RecipientName,
+			&i.Reason,
+			&i.State,
+			&i.StateReason,
+			&i.PlannedAt,
+			&i.SentAt,
+			&i.OutcomeAt,
+			&i.Subject,
+			&i.TemplateVersion,
+			&i.MailMessageID,
+			&i.ProviderID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const notificationsOfEngagement = `-- name: NotificationsOfEngagement :many
 SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
   subject, template_version, mail_message_id, provider_id
@@ -776,7 +842,7 @@ func (q *Queries) NotificationsRecent(ctx context.Context, arg NotificationsRece
 const notificationsUndelivered = `-- name: NotificationsUndelivered :many
 SELECT last.recipient_id::uuid AS recipient_id, last.state_reason FROM (
   SELECT DISTINCT ON (n.recipient_id) n.recipient_id, n.state, n.state_reason FROM notifications n
-  WHERE n.org_id = $1 AND n.engagement_id = $2 AND n.recipient_id IS NOT NULL
+  WHERE n.org_id = $1 AND n.engagement_id = ANY ($2::uuid[]) AND n.recipient_id IS NOT NULL
     AND (n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed') OR (n.state = 'held' AND n.planned_at <= now()))
   ORDER BY n.recipient_id, n.planned_at DESC, n.id DESC
 ) last WHERE last.state IN ('bounced', 'failed', 'suppressed', 'held')
@@ -788,8 +854,8 @@ type NotificationsUndeliveredRow struct {
 }
 
 // The recipients of items whose last mail did not reach them, and why.
-func (q *Queries) NotificationsUndelivered(ctx context.Context, orgID uuid.UUID, engagementID *uuid.UUID) ([]NotificationsUndeliveredRow, error) {
-	rows, err := q.db.Query(ctx, notificationsUndelivered, orgID, engagementID)
+func (q *Queries) NotificationsUndelivered(ctx context.Context, orgID uuid.UUID, engagements []uuid.UUID) ([]NotificationsUndeliveredRow, error) {
+	rows, err := q.db.Query(ctx, notificationsUndelivered, orgID, engagements)
 	if err != nil {
 		return nil, err
 	}
