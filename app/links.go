@@ -159,6 +159,9 @@ func (a *App) SubmitForm(ctx context.Context, ref coaching.LinkRef, values url.V
 		}
 		return f.submit(ctx, q, answer)
 	})
+	if out.Stand != FormOpen {
+		faults = nil // what was submitted before had none
+	}
 	if err == nil && out.Stand == FormPending {
 		a.tellAnswer(ctx, &out)
 	}
@@ -177,7 +180,11 @@ func (a *App) enter(ctx context.Context, ref coaching.LinkRef, values url.Values
 		if out.Draft, err = out.Form.ReadDraft(values); err != nil {
 			return err
 		}
-		return do(q, &out)
+		if err = do(q, &out); db.NoRow(err) {
+			// Submitted in another window, a moment ago: that is what counts.
+			out, err = readFormLink(ctx, q, ref)
+		}
+		return err
 	})
 	return out, err
 }
@@ -190,10 +197,6 @@ func (f *FormLink) saveDraft(ctx context.Context, q *rows.Queries) error {
 	f.SavedAt = now()
 	_, err = q.AnswerSave(ctx, rows.AnswerSaveParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
 		FormID: &f.ref.form, FormVersion: &f.ref.version, Draft: draft, SavedAt: f.SavedAt})
-	if db.NoRow(err) { // submitted in another window, a moment ago
-		f.Stand, f.SubmittedAt = FormPending, f.SavedAt
-		return nil
-	}
 	return wrap(err, "save draft")
 }
 
@@ -207,7 +210,7 @@ func (f *FormLink) submit(ctx context.Context, q *rows.Queries, answer coaching.
 		return wrap(err, "write draft")
 	}
 	f.Stand, f.SubmittedAt, f.Answer = FormPending, now(), f.Form.Summary(answer)
-	err = q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
+	_, err = q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: f.ref.org, ID: db.NewID(), RecipientID: f.ref.recipient, Round: int32(f.ref.round),
 		FormID: &f.ref.form, FormVersion: &f.ref.version, Draft: draft, Answer: data, SavedAt: f.SubmittedAt})
 	return wrap(err, "store answer")
 }

@@ -111,7 +111,7 @@ func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task
 func (t *Task) complete(ctx context.Context, q *rows.Queries, p Principal) error {
 	at := now()
 	t.Stand, t.DoneAt = TaskPending, &at
-	err := q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: p.Org, ID: db.NewID(), RecipientID: t.recipient, Round: t.round,
+	_, err := q.AnswerSubmit(ctx, rows.AnswerSubmitParams{OrgID: p.Org, ID: db.NewID(), RecipientID: t.recipient, Round: t.round,
 		Draft: []byte("{}"), Answer: []byte("{}"), SavedAt: at})
 	return wrap(err, "store completion")
 }

@@ -50,13 +50,14 @@ ON CONFLICT (org_id, recipient_id, round) DO UPDATE SET draft = excluded.draft, 
 WHERE answers.submitted_at IS NULL
 RETURNING *;
 
--- name: AnswerSubmit :exec
--- The same answers submitted twice are submitted once.
+-- name: AnswerSubmit :one
+-- The same answers submitted twice are submitted once. No row: others were
+-- submitted before.
 INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, draft, answer, saved_at, submitted_at)
 VALUES (@org_id, @id, @recipient_id, @round, @form_id, @form_version, @draft, @answer, @saved_at, @saved_at)
 ON CONFLICT (org_id, recipient_id, round) DO UPDATE
 SET draft = excluded.draft, answer = excluded.answer, saved_at = excluded.saved_at, submitted_at = excluded.saved_at
-WHERE answers.submitted_at IS NULL;
+WHERE answers.submitted_at IS NULL RETURNING id;
 
 -- name: AnswerGet :one
 SELECT * FROM answers WHERE org_id = $1 AND recipient_id = $2 AND round = $3;

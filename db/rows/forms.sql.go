@@ -90,12 +90,12 @@ func (q *Queries) AnswerSave(ctx context.Context, arg AnswerSaveParams) (Answer,
 	return i, err
 }
 
-const answerSubmit = `-- name: AnswerSubmit :exec
+const answerSubmit = `-- name: AnswerSubmit :one
 INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, draft, answer, saved_at, submitted_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 ON CONFLICT (org_id, recipient_id, round) DO UPDATE
 SET draft = excluded.draft, answer = excluded.answer, saved_at = excluded.saved_at, submitted_at = excluded.saved_at
-WHERE answers.submitted_at IS NULL
+WHERE answers.submitted_at IS NULL RETURNING id
 `
 
 type AnswerSubmitParams struct {
@@ -110,9 +110,10 @@ type AnswerSubmitParams struct {
 	SavedAt     time.Time
 }
 
-// The same answers submitted twice are submitted once.
-func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) error {
-	_, err := q.db.Exec(ctx, answerSubmit,
+// The same answers submitted twice are submitted once. No row: others were
+// submitted before.
+func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, answerSubmit,
 		arg.OrgID,
 		arg.ID,
 		arg.RecipientID,
@@ -123,7 +124,9 @@ func (q *Queries) AnswerSubmit(ctx context.Context, arg AnswerSubmitParams) erro
 		arg.Answer,
 		arg.SavedAt,
 	)
-	return err
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
 }
 
 const answerTakeUp = `-- name: AnswerTakeUp :one
