@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -152,4 +153,36 @@ func TestIsGuarded(t *testing.T) {
 	check(false, "INSERT INTO a VALUES ($1) ON CONFLICT (id) DO UPDATE SET b = excluded.b;")
 	check(true, "INSERT INTO a VALUES ($1) ON CONFLICT (id) DO UPDATE SET b = excluded.b WHERE a.at IS NULL;")
 	check(false, "INSERT INTO a VALUES ($1) ON CONFLICT DO NOTHING;")
+}
+
+// unread are the counts that nobody looks at, each for its reason.
+var unread = map[string]string{
+	"InboundMailSettle":  "each mail has one workflow, which takes one decision at a time",
+	"InboundMailRelease": "each mail has one workflow, which takes one decision at a time",
+	"InboundMailDiscard": "each mail has one workflow, which takes one decision at a time",
+}
+
+// What a statement says about its effect is looked at.
+func TestQueries_CountsAreLookedAt(t *testing.T) {
+	t.Parallel()
+	counted := map[string]bool{}
+	for _, q := range queries(t) {
+		counted[q.name] = q.kind == "execrows"
+	}
+	dropped := regexp.MustCompile(`_, \w+ :?= [\w.]*\.(\w+)\(`)
+	seen := 0
+	require.NoError(t, filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "/rows/") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		for _, found := range dropped.FindAllStringSubmatch(string(data), -1) {
+			seen++
+			if counted[found[1]] {
+				require.Contains(t, unread, found[1], "%s drops the count of %s", path, found[1])
+			}
+		}
+		return err
+	}))
+	require.Greater(t, seen, 20)
 }
