@@ -47,10 +47,10 @@ type Principal struct {
 }
 
 // Admin reports whether the principal runs the organization.
-func (p Principal) Admin() bool { return slices.Contains(p.Roles, "admin") }
+func (p Principal) Admin() bool { return slices.Contains(p.Roles, string(coaching.AdminRole)) }
 
 // Coach reports whether the principal has clients.
-func (p Principal) Coach() bool { return slices.Contains(p.Roles, "coach") }
+func (p Principal) Coach() bool { return slices.Contains(p.Roles, string(coaching.CoachRole)) }
 
 // Page is one page of a list. Next is the cursor of the page after it, empty
 // at the end.
@@ -165,7 +165,7 @@ func (a *App) orOver(ctx context.Context, org, engagement uuid.UUID, cause error
 		status = e.Status
 		return err
 	})
-	if err != nil || (status != "completed" && status != "cancelled") {
+	if err != nil || !coaching.EngagementStatus(status).Over() {
 		return cause
 	}
 	return coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; nothing of it can be changed.", status)

@@ -115,7 +115,7 @@ func readFormLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef) (F
 func (f *FormLink) readAnswer(r rows.FormLinkGetRow) error {
 	f.Stand = FormOpen
 	status := coaching.ItemStatus(r.ItemStatus)
-	over := r.EngagementStatus == "completed" || r.EngagementStatus == "cancelled"
+	over := coaching.EngagementStatus(r.EngagementStatus).Over()
 	if over || status == coaching.Skipped || status == coaching.Removed {
 		f.Stand = FormClosed
 	}

@@ -35,8 +35,6 @@ type PersonInput struct {
 	Emails   []string `json:"emails" minItems:"1" maxItems:"10" doc:"The first one is the primary address."`
 }
 
-var allRoles = []string{"admin", "coach", "coachee"}
-
 func (in *PersonInput) check() (err error) {
 	if in.Name, err = coaching.CleanName("A person", in.Name); err != nil {
 		return err
@@ -44,7 +42,7 @@ func (in *PersonInput) check() (err error) {
 	slices.Sort(in.Roles)
 	in.Roles = slices.Compact(in.Roles)
 	for i, role := range in.Roles {
-		if !slices.Contains(allRoles, role) {
+		if !slices.Contains(coaching.Roles, coaching.Role(role)) {
 			return coaching.Problemf(coaching.Invalid, "role_unknown", "The roles are admin, coach and coachee.").
 				WithField("roles["+itoa(i)+"]", "role_unknown", "%q is none of them", role)
 		}
@@ -293,7 +291,9 @@ func (a *App) moveReader(ctx context.Context, q *rows.Queries, p Principal, read
 
 // keepsAdmin refuses to take the last admin away: nobody could make another.
 func keepsAdmin(ctx context.Context, q *rows.Queries, org uuid.UUID, old rows.Person, in PersonInput) error {
-	admin := func(roles []string, state string) bool { return slices.Contains(roles, "admin") && state == "active" }
+	admin := func(roles []string, state string) bool {
+		return slices.Contains(roles, string(coaching.AdminRole)) && state == string(coaching.ActivePerson)
+	}
 	if !admin(old.Roles, old.State) || admin(in.Roles, in.State) {
 		return nil
 	}

@@ -347,7 +347,7 @@ func coming(e rows.Engagement, states []coaching.ItemState, i int) *Coming {
 		started = *e.StartedAt
 	}
 	switch {
-	case s.Ended() || e.Status == "completed" || e.Status == "cancelled":
+	case s.Ended() || coaching.EngagementStatus(e.Status).Over():
 		return nil
 	case s.Status == coaching.Open && !s.SendAt.IsZero():
 		return timed("resend", "is sent again", s.SendAt, zone, e)
@@ -381,11 +381,12 @@ func comingRelease(e rows.Engagement, states []coaching.ItemState, i int, starte
 }
 
 func timed(what, text string, at time.Time, zone *time.Location, e rows.Engagement) *Coming {
-	if e.Status == "paused" && !at.After(now()) {
+	paused := e.Status == string(coaching.EngagementPaused)
+	if paused && !at.After(now()) {
 		return &Coming{What: what, At: &at, Text: text + " when the program is resumed"}
 	}
 	text += " on " + coaching.ShowTime(at, zone)
-	if e.Status == "paused" {
+	if paused {
 		text += ", moved by the length of the pause"
 	}
 	return &Coming{What: what, At: &at, Text: text}

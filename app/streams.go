@@ -75,8 +75,8 @@ func mayOpenStream(ctx context.Context, q *rows.Queries, p Principal, in StreamI
 }
 
 func newAddresses(ctx context.Context, q *rows.Queries, org, stream uuid.UUID) error {
-	for _, direction := range []string{"to_client", "to_coach"} {
-		err := q.SystemAddressInsert(ctx, rows.SystemAddressInsertParams{OrgID: org, ID: db.NewID(), StreamID: stream, Direction: direction, LocalPart: newLocalPart()})
+	for _, direction := range coaching.Directions {
+		err := q.SystemAddressInsert(ctx, rows.SystemAddressInsertParams{OrgID: org, ID: db.NewID(), StreamID: stream, Direction: string(direction), LocalPart: newLocalPart()})
 		if err != nil {
 			return wrap(err, "make system address")
 		}
@@ -561,14 +561,14 @@ func (a *App) decideInbound(ctx context.Context, p Principal, id uuid.UUID, upda
 	if err != nil {
 		return present, err
 	}
-	if present.State != "quarantined" {
+	if present.State != string(coaching.InboundQuarantined) {
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_quarantined", "The mail is %s, not in quarantine.", present.State)
 	}
 	var verdict activities.Verdict
 	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailAct{Actor: &p.Person}, &verdict); err != nil {
 		return present, err
 	}
-	if verdict.State == "quarantined" && !activities.Postable(verdict.Reason) {
+	if verdict.State == string(coaching.InboundQuarantined) && !activities.Postable(verdict.Reason) {
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_postable",
 			"The mail cannot become a message: %s It stays in quarantine. Download it and pass on by hand what is needed of it.", activities.QuarantineWord(verdict.Reason))
 	}

@@ -26,6 +26,9 @@ const (
 	InvitationExpired   InvitationStatus = "expired"
 )
 
+// InvitationStatuses are all of them.
+var InvitationStatuses = []InvitationStatus{InvitationOpen, InvitationAccepted, InvitationWithdrawn, InvitationReplaced, InvitationExpired}
+
 // InvitationRule is the rule for what follows an invitation, in days after it
 // went out.
 type InvitationRule struct {

@@ -22,6 +22,9 @@ const (
 	TaskItem    ItemKind = "task"
 )
 
+// ItemKinds are all of them.
+var ItemKinds = []ItemKind{SessionItem, FormItem, FileItem, TaskItem}
+
 // NeedsAccount reports whether an item of this kind is completed after a login,
 // so that it cannot go to a bare address, and waits for who has no account yet.
 func (k ItemKind) NeedsAccount() bool { return k == FileItem || k == TaskItem }
@@ -43,6 +46,9 @@ const (
 	Skipped   ItemStatus = "skipped"
 	Removed   ItemStatus = "removed"
 )
+
+// ItemStatuses are all of them.
+var ItemStatuses = []ItemStatus{Waiting, Sending, Open, Completed, Skipped, Removed}
 
 // ReleaseKind says what releases an item.
 type ReleaseKind string

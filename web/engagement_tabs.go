@@ -68,7 +68,7 @@ func engagementMails(v *visit) error {
 // newest first.
 func splitMails(list []app.Notification) (coming, past []app.Notification) {
 	for _, n := range list {
-		if n.State == "planned" || n.State == "held" || n.State == "sending" {
+		if coaching.NotificationState(n.State).Pending() {
 			coming = append(coming, n)
 		} else {
 			past = append(past, n)

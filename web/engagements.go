@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"coachflow/app"
+	"coachflow/coaching"
 )
 
 func (p *Pages) registerEngagements(engine *gin.Engine) {
@@ -43,7 +44,7 @@ func listEngagements(v *visit) error {
 	}
 	var running []uuid.UUID
 	for _, e := range list.Items {
-		if e.Status == "active" || e.Status == "paused" {
+		if coaching.EngagementStatus(e.Status).Running() {
 			running = append(running, e.ID)
 		}
 	}
@@ -176,7 +177,7 @@ func engagementURL(id uuid.UUID, page string) string {
 	return strings.TrimSuffix("/engagements/"+id.String()+"/"+page, "/")
 }
 
-func (e engagementView) over() bool { return e.Status == "completed" || e.Status == "cancelled" }
+func (e engagementView) over() bool { return coaching.EngagementStatus(e.Status).Over() }
 
 // tabs are the pages of an engagement for this reader.
 func (e engagementView) tabs() []navItem {

@@ -112,7 +112,7 @@ func (s streamView) messageURL(m app.Message) string {
 
 // writtenBy says who writes to an address and whom it reaches.
 func writtenBy(a app.SystemAddress) string {
-	if a.Direction == "to_client" {
+	if a.Direction == string(coaching.ToClient) {
 		return a.CoachName + " writes here, " + a.ClientName + " gets it"
 	}
 	return a.ClientName + " writes here, " + a.CoachName + " gets it"
@@ -205,7 +205,7 @@ func showImage(v *visit) error {
 }
 
 // mailStates are offered to pick mails by.
-var mailStates = []option{{"", "All"}, {"planned", "Planned"}, {"held", "Held"}, {"sent", "Sent"}, {"delivered", "Delivered"}, {"bounced", "Bounced"},
+var mailStates = []option{{"", "All"}, {"planned", "Planned"}, {"held", "Held"}, {"sending", "Sending"}, {"sent", "Sent"}, {"delivered", "Delivered"}, {"bounced", "Bounced"},
 	{"failed", "Failed"}, {"suppressed", "Suppressed"}, {"cancelled", "Cancelled"}, {"dropped", "Dropped"}}
 
 func listMails(v *visit) error {

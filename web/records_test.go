@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"coachflow/app"
+	"coachflow/coaching"
 	"coachflow/db"
 )
 
@@ -42,4 +43,23 @@ func TestStream_ShowsTheLatestMessagesInOrder(t *testing.T) {
 	all, body := shown(path + "?all=1")
 	require.Equal(t, words, all)
 	require.NotContains(t, body, "Show earlier messages")
+}
+
+// Every state of a mail can be picked.
+func TestStates_CanAllBePicked(t *testing.T) {
+	t.Parallel()
+	values := func(options []option) (values []string) {
+		for _, o := range options {
+			if o.Value != "" {
+				values = append(values, o.Value)
+			}
+		}
+		return values
+	}
+	for _, state := range coaching.NotificationStates {
+		require.Contains(t, values(mailStates), string(state))
+	}
+	for _, state := range coaching.InboundMailStates {
+		require.Contains(t, values(inboundStates), string(state))
+	}
 }
