@@ -73,6 +73,11 @@ func (w listWorld) addEngagements(add addCase, admin, coach, coachee app.Princip
 	add("program", func(ctx context.Context, a *app.App) error {
 		return fault(a.GetProgram(ctx, admin, nth(ofEngagement, w.scale/2)))
 	})
+	var page []uuid.UUID
+	for n := range 25 {
+		page = append(page, nth(ofEngagement, w.scale/2+n))
+	}
+	add("programs of a page of engagements", func(ctx context.Context, a *app.App) error { return fault(a.GetPrograms(ctx, admin, page)) })
 	add("timeline", func(ctx context.Context, a *app.App) error {
 		return fault(a.GetTimeline(ctx, admin, nth(ofEngagement, w.scale/2), app.Paging{}))
 	})
@@ -123,6 +128,16 @@ func (w listWorld) addStreams(add addCase, admin, coach, coachee app.Principal) 
 			return fault(a.ListFiles(ctx, p, w.coachee(), deep(ofFile, w.messages()/2)))
 		})
 	}
+	add("the latest messages", func(ctx context.Context, a *app.App) error {
+		_, _, err := a.LatestMessages(ctx, admin, w.longStream(), 50)
+		return err
+	})
+	add("a conversation", func(ctx context.Context, a *app.App) error {
+		return fault(a.StreamOf(ctx, admin, app.StreamInput{CoachID: w.coach(), ClientID: w.coachee()}))
+	})
+	add("addresses of a conversation", func(ctx context.Context, a *app.App) error {
+		return fault(a.AddressesOfStream(ctx, admin, w.longStream()))
+	})
 	add("messages of a quiet stream", func(ctx context.Context, a *app.App) error {
 		return fault(a.ListMessages(ctx, admin, nth(ofStream, w.scale), app.Paging{}))
 	})

@@ -120,6 +120,11 @@ SELECT pg_temp.org(), pg_temp.nth(5, n), pg_temp.nth(4, n), pg_temp.nth(2, 1 + (
 	`INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, answer, saved_at, submitted_at, taken_up_at)
 SELECT pg_temp.org(), pg_temp.nth(16, n), pg_temp.nth(5, n), 1, pg_temp.nth(6, 1), 1, '{"a": "An answer"}', pg_temp.made(n, 10 * $ENGAGEMENTS), pg_temp.made(n, 10 * $ENGAGEMENTS), pg_temp.made(n, 10 * $ENGAGEMENTS)
 FROM generate_series(1, 10 * $ENGAGEMENTS, 2) n`,
+	// The first item was sent to fifty more, who have all answered.
+	`INSERT INTO item_recipients (org_id, id, item_id, email, required)
+SELECT pg_temp.org(), pg_temp.nth(5, 10 * $ENGAGEMENTS + n), pg_temp.nth(4, 1), 'peer' || n || '@example.com', true FROM generate_series(1, 50) n`,
+	`INSERT INTO answers (org_id, id, recipient_id, round, form_id, form_version, answer, saved_at, submitted_at, taken_up_at)
+SELECT pg_temp.org(), pg_temp.nth(16, 10 * $ENGAGEMENTS + n), pg_temp.nth(5, 10 * $ENGAGEMENTS + n), 1, pg_temp.nth(6, 1), 1, '{"a": "An answer"}', now(), now(), now() FROM generate_series(1, 50) n`,
 	// Nearly all mails were delivered. What is planned and held, and the few that
 	// failed, are the newest; every hundredth belongs to the first engagement.
 	`INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, kind, step, key, person_id, address, reason, state, planned_at, sent_at, outcome_at, subject, html, body)

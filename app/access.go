@@ -120,7 +120,7 @@ func (a *App) principal(ctx context.Context, org, person uuid.UUID) (out Princip
 		if row.Person.PasswordHash != nil {
 			passwordHash = *row.Person.PasswordHash
 		}
-		active = row.Person.State == "active"
+		active = row.Person.State == string(coaching.ActivePerson)
 		return err
 	})
 	if db.NoRow(err) || (err == nil && !active) {

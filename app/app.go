@@ -56,10 +56,10 @@ type Principal struct {
 }
 
 // Admin reports whether the principal runs the organization.
-func (p Principal) Admin() bool { return slices.Contains(p.Roles, "admin") }
+func (p Principal) Admin() bool { return slices.Contains(p.Roles, string(coaching.AdminRole)) }
 
 // Coach reports whether the principal has clients.
-func (p Principal) Coach() bool { return slices.Contains(p.Roles, "coach") }
+func (p Principal) Coach() bool { return slices.Contains(p.Roles, string(coaching.CoachRole)) }
 
 // Page is one page of a list. Next is the cursor of the page after it, empty
 // at the end.
@@ -172,7 +172,7 @@ func (a *App) orOver(ctx context.Context, org, engagement uuid.UUID, cause error
 		status = e.Status
 		return err
 	})
-	if err != nil || (status != "completed" && status != "cancelled") {
+	if err != nil || !coaching.EngagementStatus(status).Over() {
 		return cause
 	}
 	return coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; nothing of it can be changed.", status)
@@ -246,11 +246,14 @@ func engagementFor(ctx context.Context, q *rows.Queries, p Principal, id uuid.UU
 	if err != nil {
 		return e, found(err, "engagement")
 	}
-	own := e.CoacheeID == p.Person || (e.CoachID != nil && *e.CoachID == p.Person)
-	if !p.Admin() && !own {
+	if !maySee(p, e) {
 		return e, notFound("engagement")
 	}
 	return e, nil
+}
+
+func maySee(p Principal, e rows.Engagement) bool {
+	return p.Admin() || e.CoacheeID == p.Person || (e.CoachID != nil && *e.CoachID == p.Person)
 }
 
 // mayRun allows admins, and the coach of the engagement.

@@ -20,7 +20,7 @@ type NewOrganization struct {
 // CreateOrganization makes an organization with its first admin, who can log in
 // at once. It is for whoever runs the system, not for people of an organization.
 func (a *App) CreateOrganization(ctx context.Context, in NewOrganization) (Principal, error) {
-	admin := PersonInput{Name: in.AdminName, Roles: []string{"admin"}, State: "active", TimeZone: in.TimeZone, Emails: []string{in.AdminEmail}}
+	admin := PersonInput{Name: in.AdminName, Roles: []string{string(coaching.AdminRole)}, State: string(coaching.ActivePerson), TimeZone: in.TimeZone, Emails: []string{in.AdminEmail}}
 	if err := admin.check(); err != nil {
 		return Principal{}, err
 	}
@@ -37,7 +37,7 @@ func (a *App) CreateOrganization(ctx context.Context, in NewOrganization) (Princ
 		if err := q.OrganizationInsert(ctx, rows.OrganizationInsertParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: 30}); err != nil {
 			return wrap(err, "insert organization")
 		}
-		_, err := q.PersonInsert(ctx, rows.PersonInsertParams{OrgID: p.Org, ID: p.Person, Name: admin.Name, Roles: admin.Roles, State: "active", TimeZone: in.TimeZone, PasswordHash: &hash})
+		_, err := q.PersonInsert(ctx, rows.PersonInsertParams{OrgID: p.Org, ID: p.Person, Name: admin.Name, Roles: admin.Roles, State: admin.State, TimeZone: in.TimeZone, PasswordHash: &hash})
 		if err != nil {
 			return wrap(err, "insert admin")
 		}

@@ -28,7 +28,7 @@ const mostContacts = 200
 // address is the system address for the client: one mail to each coach. It leaves
 // when the organization's time for taking back is over.
 func (a *App) SendContacts(ctx context.Context, p Principal, in StreamsInput) ([]Notification, error) {
-	return a.sendAbout(ctx, p, in, func(q *rows.Queries, streams []rows.StreamGetRow, at time.Time) (list []outbox.StandaloneMail, err error) {
+	return a.sendAbout(ctx, p, in, func(q *rows.Queries, streams []rows.StreamsGetRow, at time.Time) (list []outbox.StandaloneMail, err error) {
 		byCoach := map[uuid.UUID][]uuid.UUID{}
 		for _, s := range streams {
 			byCoach[s.CoachID] = append(byCoach[s.CoachID], s.ID)
@@ -47,7 +47,7 @@ func (a *App) SendContacts(ctx context.Context, p Principal, in StreamsInput) ([
 // SendAddresses mails chosen clients the address by which they write to their
 // coach. The mails leave when the organization's time for taking back is over.
 func (a *App) SendAddresses(ctx context.Context, p Principal, in StreamsInput) ([]Notification, error) {
-	return a.sendAbout(ctx, p, in, func(q *rows.Queries, streams []rows.StreamGetRow, at time.Time) (list []outbox.StandaloneMail, err error) {
+	return a.sendAbout(ctx, p, in, func(q *rows.Queries, streams []rows.StreamsGetRow, at time.Time) (list []outbox.StandaloneMail, err error) {
 		for _, s := range streams {
 			n, err := inbox.PlanAddress(ctx, q, outbox.Addressee{Org: p.Org, Person: s.ClientID, At: at}, s.ID)
 			if err != nil {
@@ -61,7 +61,7 @@ func (a *App) SendAddresses(ctx context.Context, p Principal, in StreamsInput) (
 
 // sendAbout plans single mails about chosen conversations of the principal, all of
 // them or none.
-func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan func(*rows.Queries, []rows.StreamGetRow, time.Time) ([]outbox.StandaloneMail, error)) ([]Notification, error) {
+func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan func(*rows.Queries, []rows.StreamsGetRow, time.Time) ([]outbox.StandaloneMail, error)) ([]Notification, error) {
 	slices.SortFunc(in.StreamIDs, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 	in.StreamIDs = slices.Compact(in.StreamIDs)
 	if len(in.StreamIDs) == 0 || len(in.StreamIDs) > mostContacts {
@@ -75,26 +75,23 @@ func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan 
 			return wrap(err, "read organization")
 		}
 		at = now().Add(time.Duration(organization.UndoSeconds) * time.Second)
-		var streams []rows.StreamGetRow
-		for _, id := range in.StreamIDs {
-			s, err := mayWriteAbout(ctx, q, p, id)
-			if err != nil {
-				return err
-			}
-			streams = append(streams, s)
+		streams, err := mayWriteAboutAll(ctx, q, p, in.StreamIDs)
+		if err != nil {
+			return err
 		}
 		planned, err := plan(q, streams, at)
 		if err != nil {
 			return wrapUnlessTold(err, "plan mails")
 		}
-		for _, n := range planned {
-			row, err := q.NotificationGet(ctx, p.Org, n.ID)
-			if err != nil {
-				return wrap(err, "read planned mail")
-			}
-			out = append(out, wholeNotification(row))
+		ids := make([]uuid.UUID, len(planned))
+		for i, n := range planned {
+			ids[i] = n.ID
 		}
-		return nil
+		list, err := q.NotificationsGet(ctx, p.Org, ids)
+		for _, n := range list {
+			out = append(out, notification(rows.NotificationListRow(n)))
+		}
+		return wrap(err, "read planned mails")
 	})
 	if err != nil {
 		return nil, err
@@ -120,15 +117,17 @@ func mayWriteAbout(ctx context.Context, q *rows.Queries, p Principal, stream uui
 	return s, nil
 }
 
-// allTheirs reports whether a mail is about conversations, all of which the
-// principal may write about.
-func allTheirs(ctx context.Context, q *rows.Queries, p Principal, streams []uuid.UUID) bool {
-	for _, stream := range streams {
-		if _, err := mayWriteAbout(ctx, q, p, stream); err != nil {
-			return false
-		}
+// mayWriteAboutAll is mayWriteAbout for several conversations, all of them or none.
+func mayWriteAboutAll(ctx context.Context, q *rows.Queries, p Principal, streams []uuid.UUID) ([]rows.StreamsGetRow, error) {
+	list, err := q.StreamsGet(ctx, p.Org, streams)
+	if err != nil {
+		return nil, wrap(err, "read streams")
 	}
-	return len(streams) > 0
+	foreign := func(s rows.StreamsGetRow) bool { return !p.Admin() && s.CoachID != p.Person }
+	if len(list) < len(streams) || slices.ContainsFunc(list, foreign) {
+		return nil, notFound("stream")
+	}
+	return list, nil
 }
 
 // PendingContacts lists the mails with contacts and addresses that can still be
@@ -145,6 +144,19 @@ func (a *App) PendingContacts(ctx context.Context, p Principal) ([]Notification,
 	return out, err
 }
 
+// mayTakeBack allows admins, and the coach of all conversations that a mail is
+// about.
+func mayTakeBack(ctx context.Context, q *rows.Queries, p Principal, n rows.Notification) error {
+	if p.Admin() {
+		return nil
+	}
+	_, err := mayWriteAboutAll(ctx, q, p, n.AboutIds)
+	if _, told := coaching.AsProblem(err); told || (err == nil && len(n.AboutIds) == 0) {
+		return notFound("notification")
+	}
+	return err
+}
+
 // TakeBackNotification takes a mail with contacts or an address back that has not
 // left.
 func (a *App) TakeBackNotification(ctx context.Context, p Principal, id uuid.UUID) (Notification, error) {
@@ -155,8 +167,8 @@ func (a *App) TakeBackNotification(ctx context.Context, p Principal, id uuid.UUI
 		if err != nil {
 			return found(err, "notification")
 		}
-		if !p.Admin() && !allTheirs(ctx, q, p, n.AboutIds) {
-			return notFound("notification")
+		if err := mayTakeBack(ctx, q, p, n); err != nil {
+			return err
 		}
 		taken, err := q.NotificationTakeBack(ctx, rows.NotificationTakeBackParams{OrgID: p.Org, ID: id, OutcomeAt: &at})
 		if err != nil {

@@ -57,7 +57,7 @@ func (a *App) CreateEngagement(ctx context.Context, p Principal, in EngagementIn
 		if template, err = templateItems(ctx, q, p, in.TemplateID); err != nil {
 			return err
 		}
-		_, err = q.EngagementInsert(ctx, rows.EngagementInsertParams{OrgID: p.Org, ID: id, Name: in.Name, CoacheeID: in.CoacheeID, CoachID: in.CoachID, Status: "draft"})
+		_, err = q.EngagementInsert(ctx, rows.EngagementInsertParams{OrgID: p.Org, ID: id, Name: in.Name, CoacheeID: in.CoacheeID, CoachID: in.CoachID, Status: string(coaching.EngagementDraft)})
 		if err != nil {
 			return wrap(err, "insert engagement")
 		}
@@ -130,7 +130,7 @@ func checkRole(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID, 
 func event(ctx context.Context, q *rows.Queries, p Principal, engagement uuid.UUID, kind string) error {
 	id := db.NewID()
 	return wrap(q.EventInsert(ctx, rows.EventInsertParams{OrgID: p.Org, ID: id, EngagementID: &engagement, At: now(), Kind: kind,
-		ActorKind: "person", ActorID: &p.Person, Key: kind + "/" + engagement.String() + "/" + id.String()}), "write event")
+		ActorKind: string(coaching.ActorPerson), ActorID: &p.Person, Key: kind + "/" + engagement.String() + "/" + id.String()}), "write event")
 }
 
 // act is the principal's act, as a deed takes it.
@@ -309,7 +309,7 @@ func (a *App) ResumeEngagement(ctx context.Context, p Principal, id uuid.UUID) (
 
 // CompleteEngagement ends an engagement that has run its course.
 func (a *App) CompleteEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
-	return a.engagementAct(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: "completed", Actor: &p.Person})
+	return a.engagementAct(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: string(coaching.EngagementCompleted), Actor: &p.Person})
 }
 
 // CancelEngagement ends an engagement early; a draft is cancelled, too.
@@ -322,10 +322,10 @@ func (a *App) CancelEngagement(ctx context.Context, p Principal, id uuid.UUID) (
 		if err := adminOnly(p); err != nil {
 			return e, err
 		}
-		if _, err := a.Programs.EndEngagement(ctx, program.Ending{CommandContext: a.command(p, id, uuid.Nil), Status: "cancelled"}); err != nil {
+		if _, err := a.Programs.EndEngagement(ctx, program.Ending{CommandContext: a.command(p, id, uuid.Nil), Status: string(coaching.EngagementCancelled)}); err != nil {
 			return e, a.explain(ctx, err)
 		}
 		return a.GetEngagement(ctx, p, id)
 	}
-	return a.engagementAct(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: "cancelled", Actor: &p.Person})
+	return a.engagementAct(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: string(coaching.EngagementCancelled), Actor: &p.Person})
 }

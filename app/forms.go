@@ -159,8 +159,9 @@ func (a *App) ListAnswers(ctx context.Context, p Principal, id uuid.UUID) ([]Ans
 		if err != nil {
 			return wrap(err, "list answers")
 		}
+		forms := formVersions{}
 		for _, row := range list {
-			answer, err := showAnswer(ctx, q, p, row)
+			answer, err := showAnswer(ctx, q, p, forms, row)
 			if err != nil {
 				return err
 			}
@@ -171,24 +172,14 @@ func (a *App) ListAnswers(ctx context.Context, p Principal, id uuid.UUID) ([]Ans
 	return out, err
 }
 
-func showAnswer(ctx context.Context, q *rows.Queries, p Principal, row rows.AnswersOfItemRow) (Answer, error) {
-	out := Answer{ID: row.ID, RecipientID: row.RecipientID, Name: row.RecipientName, FormID: row.FormID,
+func showAnswer(ctx context.Context, q *rows.Queries, p Principal, forms formVersions, row rows.AnswersOfItemRow) (Answer, error) {
+	out := Answer{ID: row.ID, RecipientID: row.RecipientID, Name: row.RecipientName, Email: row.Address, FormID: row.FormID,
 		Round: int(row.Round), Answer: row.Answer, InWords: []coaching.AnswerLine{}, SubmittedAt: row.SubmittedAt}
-	if row.Email != nil {
-		out.Email = *row.Email
-	}
-	if row.PersonID != nil {
-		contact, err := q.ContactGet(ctx, p.Org, *row.PersonID)
-		if err != nil {
-			return out, wrap(err, "read who answered")
-		}
-		out.Name, out.Email = contact.Name, contact.Address
-	}
 	if row.FormID == nil || row.FormVersion == nil {
 		return out, nil
 	}
 	out.FormVersion = int(*row.FormVersion)
-	form, err := formVersion(ctx, q, p.Org, *row.FormID, *row.FormVersion)
+	form, err := forms.get(ctx, q, p, formRef{*row.FormID, *row.FormVersion})
 	if err != nil {
 		return out, err
 	}
@@ -200,10 +191,23 @@ func showAnswer(ctx context.Context, q *rows.Queries, p Principal, row rows.Answ
 	return out, nil
 }
 
-func formVersion(ctx context.Context, q *rows.Queries, org, id uuid.UUID, version int32) (*coaching.Form, error) {
-	row, err := q.FormVersionGet(ctx, rows.FormVersionGetParams{OrgID: org, FormID: id, Version: version})
+type formRef struct {
+	id      uuid.UUID
+	version int32
+}
+
+// formVersions are versions of forms that were read, so that each is read once.
+type formVersions map[formRef]*coaching.Form
+
+func (f formVersions) get(ctx context.Context, q *rows.Queries, p Principal, ref formRef) (*coaching.Form, error) {
+	if form := f[ref]; form != nil {
+		return form, nil
+	}
+	row, err := q.FormVersionGet(ctx, rows.FormVersionGetParams{OrgID: p.Org, FormID: ref.id, Version: ref.version})
 	if err != nil {
 		return nil, wrap(err, "read form version")
 	}
-	return coaching.ParseForm(row.Definition)
+	form, err := coaching.ParseForm(row.Definition)
+	f[ref] = form
+	return form, err
 }

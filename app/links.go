@@ -133,7 +133,7 @@ func readFormLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef) (F
 func (f *FormLink) readAnswer(r rows.FormLinkGetRow) error {
 	f.Stand = FormOpen
 	status := coaching.ItemStatus(r.ItemStatus)
-	f.Over = r.EngagementStatus == "completed" || r.EngagementStatus == "cancelled"
+	f.Over = coaching.EngagementStatus(r.EngagementStatus).Over()
 	if f.Over || status == coaching.Skipped || status == coaching.Removed {
 		f.Stand = FormClosed
 	}
@@ -181,6 +181,9 @@ func (a *App) SubmitForm(ctx context.Context, ref coaching.LinkRef, values url.V
 		}
 		return f.submit(ctx, q, entered, answer)
 	})
+	if out.Stand != FormOpen {
+		faults = nil // what was submitted before had none
+	}
 	if err == nil && out.Stand == FormPending {
 		a.tellAnswer(ctx, &out)
 	}

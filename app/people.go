@@ -36,8 +36,6 @@ type PersonInput struct {
 	Emails   []string `json:"emails" minItems:"1" maxItems:"10" doc:"The first one is the primary address."`
 }
 
-var allRoles = []string{"admin", "coach", "coachee"}
-
 func (in *PersonInput) check() (err error) {
 	if in.Name, err = coaching.CleanName("A person", in.Name); err != nil {
 		return err
@@ -45,7 +43,7 @@ func (in *PersonInput) check() (err error) {
 	slices.Sort(in.Roles)
 	in.Roles = slices.Compact(in.Roles)
 	for i, role := range in.Roles {
-		if !slices.Contains(allRoles, role) {
+		if !slices.Contains(coaching.Roles, coaching.Role(role)) {
 			return coaching.Problemf(coaching.Invalid, "role_unknown", "The roles are admin, coach and coachee.").
 				WithField("roles["+itoa(i)+"]", "role_unknown", "%q is none of them", role)
 		}
@@ -193,6 +191,23 @@ func (a *App) GetPerson(ctx context.Context, p Principal, id uuid.UUID) (Person,
 	return out, err
 }
 
+// PeopleNames reads the names of people by their ids. Who does not exist here is
+// left out.
+func (a *App) PeopleNames(ctx context.Context, p Principal, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	if !p.Admin() && !p.Coach() {
+		return nil, adminOnly(p)
+	}
+	names := map[uuid.UUID]string{}
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		list, err := q.PersonNames(ctx, p.Org, ids)
+		for _, row := range list {
+			names[row.ID] = row.Name
+		}
+		return wrap(err, "read names")
+	})
+	return names, err
+}
+
 // ListPeople lists the people of the principal's circle, all or those of a role.
 func (a *App) ListPeople(ctx context.Context, p Principal, role string, paging Paging) (Page[Person], error) {
 	if !p.Admin() && !p.Coach() {
@@ -295,7 +310,9 @@ func (a *App) moveReader(ctx context.Context, q *rows.Queries, p Principal, read
 
 // keepsAdmin refuses to take the last admin away: nobody could make another.
 func keepsAdmin(ctx context.Context, q *rows.Queries, org uuid.UUID, old rows.Person, in PersonInput) error {
-	admin := func(roles []string, state string) bool { return slices.Contains(roles, "admin") && state == "active" }
+	admin := func(roles []string, state string) bool {
+		return slices.Contains(roles, string(coaching.AdminRole)) && state == string(coaching.ActivePerson)
+	}
 	if !admin(old.Roles, old.State) || admin(in.Roles, in.State) {
 		return nil
 	}

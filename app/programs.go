@@ -39,18 +39,23 @@ func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Pr
 	if in.Name, err = coaching.CleanName("A template", in.Name); err != nil {
 		return nil, err
 	}
+	var forms []uuid.UUID
 	for i, item := range in.Items {
 		if problem := item.Check(fmt.Sprintf("items[%d]", i)); problem != nil {
 			return nil, problem
 		}
-		if item.FormID == nil {
-			continue
+		if item.FormID != nil {
+			forms = append(forms, *item.FormID)
 		}
-		if _, err := q.FormGet(ctx, p.Org, *item.FormID); db.NoRow(err) {
+	}
+	known, err := q.FormsKnown(ctx, p.Org, forms)
+	if err != nil {
+		return nil, wrap(err, "look for forms")
+	}
+	for i, item := range in.Items {
+		if item.FormID != nil && !slices.Contains(known, *item.FormID) {
 			return nil, coaching.Problemf(coaching.Invalid, "form_not_found", "There is no such form in this organization.").
 				WithField(fmt.Sprintf("items[%d].form_id", i), "form_not_found", "no such form")
-		} else if err != nil {
-			return nil, wrap(err, "read form")
 		}
 	}
 	return json.Marshal(in.Items)
@@ -234,24 +239,88 @@ func (out *Program) hideWaits() {
 	}
 }
 
+// GetPrograms reads the programs of several engagements that the principal may see,
+// by engagement, in as many statements as of one.
+func (a *App) GetPrograms(ctx context.Context, p Principal, engagements []uuid.UUID) (map[uuid.UUID]Program, error) {
+	var out map[uuid.UUID]Program
+	err := a.list(ctx, p, func(q *rows.Queries) error {
+		list, err := q.EngagementsGet(ctx, p.Org, engagements)
+		if err != nil {
+			return wrap(err, "read engagements")
+		}
+		list = slices.DeleteFunc(list, func(e rows.Engagement) bool { return !maySee(p, e) })
+		out, err = readPrograms(ctx, q, p.Org, list)
+		for _, e := range list {
+			if present := out[e.ID]; mayRun(p, e) != nil {
+				present.reduce(p)
+				out[e.ID] = present
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
 func readProgram(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, error) {
-	out := Program{EngagementID: e.ID, Status: e.Status, Revision: int(e.ProgramRevision), Items: []Item{}}
-	list, err := q.ItemList(ctx, e.OrgID, e.ID)
-	if err != nil {
-		return out, wrap(err, "list items")
+	all, err := readPrograms(ctx, q, e.OrgID, []rows.Engagement{e})
+	return all[e.ID], err
+}
+
+func readPrograms(ctx context.Context, q *rows.Queries, org uuid.UUID, engagements []rows.Engagement) (map[uuid.UUID]Program, error) {
+	ids := make([]uuid.UUID, len(engagements))
+	for i, e := range engagements {
+		ids[i] = e.ID
 	}
-	recipients, err := q.RecipientsOfEngagement(ctx, e.OrgID, e.ID)
+	list, err := q.ItemsOfEngagements(ctx, org, ids)
 	if err != nil {
-		return out, wrap(err, "list recipients")
+		return nil, wrap(err, "list items")
 	}
-	undelivered, err := q.NotificationsUndelivered(ctx, e.OrgID, &e.ID)
+	to, err := recipientsByItem(ctx, q, org, ids)
 	if err != nil {
-		return out, wrap(err, "list what was not delivered")
+		return nil, err
+	}
+	pending, err := program.Pending(ctx, q, org, ids, nil)
+	if err != nil {
+		return nil, err
+	}
+	items := map[uuid.UUID][]rows.Item{}
+	for _, row := range list {
+		items[row.EngagementID] = append(items[row.EngagementID], row)
+	}
+	out := map[uuid.UUID]Program{}
+	for _, e := range engagements {
+		if out[e.ID], err = programOf(e, items[e.ID], to, pending); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// recipientsByItem are the recipients of all items of engagements, with why the
+// last mail did not reach them.
+func recipientsByItem(ctx context.Context, q *rows.Queries, org uuid.UUID, engagements []uuid.UUID) (map[uuid.UUID][]ItemRecipient, error) {
+	recipients, err := q.RecipientsOfEngagements(ctx, org, engagements)
+	if err != nil {
+		return nil, wrap(err, "list recipients")
+	}
+	undelivered, err := q.NotificationsUndelivered(ctx, org, engagements)
+	if err != nil {
+		return nil, wrap(err, "list what was not delivered")
 	}
 	why := map[uuid.UUID]string{}
 	for _, u := range undelivered {
 		why[u.RecipientID] = u.StateReason
 	}
+	out := map[uuid.UUID][]ItemRecipient{}
+	for _, r := range recipients {
+		out[r.ItemID] = append(out[r.ItemID], ItemRecipient{ID: r.ID, PersonID: r.PersonID, Name: r.Name, Address: r.Address, Required: r.Required,
+			AnsweredAt: r.AnsweredAt, FollowUpHeld: r.FollowUpHeld, Undelivered: why[r.ID]})
+	}
+	return out, nil
+}
+
+func programOf(e rows.Engagement, list []rows.Item, to map[uuid.UUID][]ItemRecipient, pending map[uuid.UUID]coaching.PendingMails) (Program, error) {
+	out := Program{EngagementID: e.ID, Status: e.Status, Revision: int(e.ProgramRevision), Items: []Item{}}
 	states := make([]coaching.ItemState, len(list))
 	for i, row := range list {
 		parsed, err := program.Item(row)
@@ -259,14 +328,7 @@ func readProgram(ctx context.Context, q *rows.Queries, e rows.Engagement) (Progr
 			return out, err
 		}
 		states[i] = parsed.State
-		out.Items = append(out.Items, item(row, parsed.Spec, recipients))
-		for j := range out.Items[i].To {
-			out.Items[i].To[j].Undelivered = why[out.Items[i].To[j].ID]
-		}
-	}
-	pending, err := program.Pending(ctx, q, e.OrgID, e.ID, nil)
-	if err != nil {
-		return out, err
+		out.Items = append(out.Items, item(row, parsed.Spec, to[row.ID]))
 	}
 	for i := range out.Items {
 		out.Items[i].Next = coming(e, states, i, pending[states[i].ID])
@@ -279,15 +341,12 @@ func readProgram(ctx context.Context, q *rows.Queries, e rows.Engagement) (Progr
 	return out, nil
 }
 
-func item(row rows.Item, spec coaching.ItemSpec, recipients []rows.RecipientsOfEngagementRow) Item {
-	out := Item{ID: row.ID, EngagementID: row.EngagementID, ItemSpec: spec, Status: row.Status, FormVersion: row.FormVersion,
-		SendAt: row.SendAt, IssuedAt: row.IssuedAt, DueAt: row.DueAt, DoneAt: row.DoneAt, To: []ItemRecipient{}}
-	for _, r := range recipients {
-		if r.ItemID == row.ID {
-			out.To = append(out.To, ItemRecipient{ID: r.ID, PersonID: r.PersonID, Name: r.Name, Address: r.Address, Required: r.Required, AnsweredAt: r.AnsweredAt, FollowUpHeld: r.FollowUpHeld})
-		}
+func item(row rows.Item, spec coaching.ItemSpec, to []ItemRecipient) Item {
+	if to == nil {
+		to = []ItemRecipient{}
 	}
-	return out
+	return Item{ID: row.ID, EngagementID: row.EngagementID, ItemSpec: spec, Status: row.Status, FormVersion: row.FormVersion,
+		SendAt: row.SendAt, IssuedAt: row.IssuedAt, DueAt: row.DueAt, DoneAt: row.DoneAt, To: to}
 }
 
 // noteHold says of the reminders of an item that they are held for all who would
@@ -305,7 +364,7 @@ func (i *Item) noteHold() {
 func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coaching.PendingMails) *Coming {
 	s := states[i]
 	zone := coaching.ZoneOrUTC(s.Zone)
-	if s.Ended() || e.Status == "completed" || e.Status == "cancelled" {
+	if s.Ended() || coaching.EngagementStatus(e.Status).Over() {
 		return nil
 	}
 	if s.Status != coaching.Open {
@@ -339,11 +398,12 @@ func comingRelease(e rows.Engagement, states []coaching.ItemState, i int, starte
 }
 
 func timed(what, text string, at time.Time, zone *time.Location, e rows.Engagement) *Coming {
-	if e.Status == "paused" && !at.After(now()) {
+	paused := e.Status == string(coaching.EngagementPaused)
+	if paused && !at.After(now()) {
 		return &Coming{What: what, At: &at, Text: text + " when the program is resumed"}
 	}
 	text += " on " + coaching.ShowTime(at, zone)
-	if e.Status == "paused" {
+	if paused {
 		text += ", moved by the length of the pause"
 	}
 	return &Coming{What: what, At: &at, Text: text}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,8 +75,8 @@ func mayOpenStream(ctx context.Context, q *rows.Queries, p Principal, in StreamI
 }
 
 func newAddresses(ctx context.Context, q *rows.Queries, org, stream uuid.UUID) error {
-	for _, direction := range []string{"to_client", "to_coach"} {
-		err := q.SystemAddressInsert(ctx, rows.SystemAddressInsertParams{OrgID: org, ID: db.NewID(), StreamID: stream, Direction: direction, LocalPart: newLocalPart()})
+	for _, direction := range coaching.Directions {
+		err := q.SystemAddressInsert(ctx, rows.SystemAddressInsertParams{OrgID: org, ID: db.NewID(), StreamID: stream, Direction: string(direction), LocalPart: newLocalPart()})
 		if err != nil {
 			return wrap(err, "make system address")
 		}
@@ -106,9 +107,28 @@ func streamFor(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) 
 // GetStream reads a stream.
 func (a *App) GetStream(ctx context.Context, p Principal, id uuid.UUID) (Stream, error) {
 	var out Stream
+	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
+		out, err = getStream(ctx, q, p, id)
+		return err
+	})
+	return out, err
+}
+
+func getStream(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (Stream, error) {
+	row, err := streamFor(ctx, q, p, id)
+	return Stream{ID: row.ID, CoachID: row.CoachID, CoachName: row.CoachName, ClientID: row.ClientID, ClientName: row.ClientName}, err
+}
+
+// StreamOf reads the stream of a coach and a client, if there is one that the
+// principal may see.
+func (a *App) StreamOf(ctx context.Context, p Principal, in StreamInput) (Stream, error) {
+	var out Stream
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		row, err := streamFor(ctx, q, p, id)
-		out = Stream{ID: row.ID, CoachID: row.CoachID, CoachName: row.CoachName, ClientID: row.ClientID, ClientName: row.ClientName}
+		row, err := q.StreamOfPair(ctx, rows.StreamOfPairParams{OrgID: p.Org, CoachID: in.CoachID, ClientID: in.ClientID})
+		if err != nil {
+			return found(err, "stream")
+		}
+		out, err = getStream(ctx, q, p, row.ID)
 		return err
 	})
 	return out, err
@@ -177,7 +197,7 @@ func (a *App) ListMessages(ctx context.Context, p Principal, stream uuid.UUID, p
 		return Page[Message]{}, err
 	}
 	var list []rows.MessageListRow
-	files := map[uuid.UUID][]File{}
+	var files map[uuid.UUID][]File
 	err = a.list(ctx, p, func(q *rows.Queries) error {
 		if _, err := streamFor(ctx, q, p, stream); err != nil {
 			return err
@@ -185,41 +205,97 @@ func (a *App) ListMessages(ctx context.Context, p Principal, stream uuid.UUID, p
 		if list, err = q.MessageList(ctx, rows.MessageListParams{OrgID: p.Org, StreamID: stream, After: after, Most: most + 1}); err != nil {
 			return wrap(err, "list messages")
 		}
-		ids := make([]uuid.UUID, len(list))
-		for i, m := range list {
-			ids[i] = m.ID
-		}
-		found, err := q.FilesOfMessages(ctx, p.Org, ids)
-		for _, f := range found {
-			files[*f.MessageID] = append(files[*f.MessageID], file(f))
-		}
-		return wrap(err, "list files")
+		files, err = filesByMessage(ctx, q, p, list)
+		return err
 	})
-	return page(list, most, func(r rows.MessageListRow) uuid.UUID { return r.ID }, func(r rows.MessageListRow) Message {
-		m := Message{ID: r.ID, StreamID: r.StreamID, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Subject: r.Subject, Text: r.Body, HTML: r.Html, Quoted: r.Quoted, PostedAt: r.PostedAt, Files: files[r.ID]}
-		if m.Files == nil {
-			m.Files = []File{}
-		}
-		return m
-	}), err
+	return page(list, most, func(r rows.MessageListRow) uuid.UUID { return r.ID }, func(r rows.MessageListRow) Message { return message(r, files) }), err
 }
 
-// ListFiles lists the files of a client.
+// LatestMessages lists the latest messages of a stream with their files, in order,
+// and says whether there are earlier ones.
+func (a *App) LatestMessages(ctx context.Context, p Principal, stream uuid.UUID, most int) (list []Message, earlier bool, err error) {
+	err = a.list(ctx, p, func(q *rows.Queries) error {
+		if _, err := streamFor(ctx, q, p, stream); err != nil {
+			return err
+		}
+		latest, err := q.MessagesLatest(ctx, rows.MessagesLatestParams{OrgID: p.Org, StreamID: stream, Most: int32(most) + 1})
+		if err != nil {
+			return wrap(err, "list messages")
+		}
+		if earlier = len(latest) > most; earlier {
+			latest = latest[:most]
+		}
+		var inOrder []rows.MessageListRow
+		for _, r := range slices.Backward(latest) {
+			inOrder = append(inOrder, rows.MessageListRow(r))
+		}
+		files, err := filesByMessage(ctx, q, p, inOrder)
+		for _, r := range inOrder {
+			list = append(list, message(r, files))
+		}
+		return err
+	})
+	return list, earlier, err
+}
+
+func filesByMessage(ctx context.Context, q *rows.Queries, p Principal, messages []rows.MessageListRow) (map[uuid.UUID][]File, error) {
+	ids := make([]uuid.UUID, len(messages))
+	for i, m := range messages {
+		ids[i] = m.ID
+	}
+	list, err := q.FilesOfMessages(ctx, p.Org, ids)
+	files := map[uuid.UUID][]File{}
+	for _, f := range list {
+		files[*f.MessageID] = append(files[*f.MessageID], file(f))
+	}
+	return files, wrap(err, "list files of messages")
+}
+
+func message(r rows.MessageListRow, files map[uuid.UUID][]File) Message {
+	m := Message{ID: r.ID, StreamID: r.StreamID, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Subject: r.Subject, Text: r.Body, HTML: r.Html, Quoted: r.Quoted, PostedAt: r.PostedAt, Files: files[r.ID]}
+	if m.Files == nil {
+		m.Files = []File{}
+	}
+	return m
+}
+
+// ListFiles lists the files of a client, with who viewed them when.
 func (a *App) ListFiles(ctx context.Context, p Principal, client uuid.UUID, paging Paging) (Page[File], error) {
 	after, most, err := paging.read()
 	if err != nil {
 		return Page[File]{}, err
 	}
 	var list []rows.File
+	var views map[uuid.UUID][]FileView
 	err = a.list(ctx, p, func(q *rows.Queries) error {
 		stream, err := filesBy(ctx, q, p, client)
 		if err != nil {
 			return err
 		}
-		list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: client, Stream: stream, After: optional(after), Most: most + 1})
-		return wrap(err, "list files")
+		if list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: client, Stream: stream, After: optional(after), Most: most + 1}); err != nil {
+			return wrap(err, "list files")
+		}
+		views, err = viewsByFile(ctx, q, p, list...)
+		return err
 	})
-	return page(list, most, func(r rows.File) uuid.UUID { return r.ID }, file), err
+	return page(list, most, func(r rows.File) uuid.UUID { return r.ID }, func(r rows.File) File {
+		out := file(r)
+		out.Views = views[r.ID]
+		return out
+	}), err
+}
+
+func viewsByFile(ctx context.Context, q *rows.Queries, p Principal, files ...rows.File) (map[uuid.UUID][]FileView, error) {
+	ids := make([]uuid.UUID, len(files))
+	for i, f := range files {
+		ids[i] = f.ID
+	}
+	list, err := q.FileViews(ctx, p.Org, ids)
+	views := map[uuid.UUID][]FileView{}
+	for _, v := range list {
+		views[v.FileID] = append(views[v.FileID], FileView{PersonID: v.PersonID, Name: v.Name, FirstAt: v.FirstAt, LastAt: v.LastAt, Views: int(v.Views)})
+	}
+	return views, wrap(err, "list views")
 }
 
 // ownStream is the coach through whose stream a file must have come for p to
@@ -285,12 +361,10 @@ func (a *App) GetFile(ctx context.Context, p Principal, id uuid.UUID) (File, err
 		if err := maySeeFile(p, row); err != nil {
 			return err
 		}
+		views, err := viewsByFile(ctx, q, p, row.File)
 		out = file(row.File)
-		views, err := q.FileViews(ctx, p.Org, id)
-		for _, v := range views {
-			out.Views = append(out.Views, FileView{PersonID: v.PersonID, Name: v.Name, FirstAt: v.FirstAt, LastAt: v.LastAt, Views: int(v.Views)})
-		}
-		return wrap(err, "list views")
+		out.Views = views[id]
+		return err
 	})
 	return out, err
 }
@@ -332,18 +406,62 @@ func (a *App) ListSystemAddresses(ctx context.Context, p Principal, coach *uuid.
 	}), err
 }
 
+// systemAddressFor reads an address that the principal may see: an admin all, a
+// coach their own.
+func systemAddressFor(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (rows.SystemAddressGetRow, error) {
+	row, err := q.SystemAddressGet(ctx, p.Org, id)
+	if err != nil {
+		return row, found(err, "system_address")
+	}
+	if !p.Admin() && row.CoachID != p.Person {
+		return row, notFound("system_address")
+	}
+	return row, nil
+}
+
+// GetSystemAddress reads an address that is in use.
+func (a *App) GetSystemAddress(ctx context.Context, p Principal, id uuid.UUID) (SystemAddress, error) {
+	var out SystemAddress
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		row, err := systemAddressFor(ctx, q, p, id)
+		if err == nil && row.RetiredAt != nil {
+			err = notFound("system_address")
+		}
+		out = SystemAddress{ID: row.ID, StreamID: row.StreamID, Direction: row.Direction, Address: row.LocalPart + "@" + a.Inbox.Domain,
+			CoachID: row.CoachID, CoachName: row.CoachName, ClientID: row.ClientID, ClientName: row.ClientName, CreatedAt: row.CreatedAt}
+		return err
+	})
+	return out, err
+}
+
+// AddressesOfStream lists the addresses in use of a stream, for admins and its
+// coach.
+func (a *App) AddressesOfStream(ctx context.Context, p Principal, stream uuid.UUID) ([]SystemAddress, error) {
+	var out []SystemAddress
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+		s, err := mayWriteAbout(ctx, q, p, stream)
+		if err != nil {
+			return err
+		}
+		list, err := q.SystemAddressesOfStream(ctx, p.Org, stream)
+		for _, row := range list {
+			out = append(out, SystemAddress{ID: row.ID, StreamID: row.StreamID, Direction: row.Direction, Address: row.LocalPart + "@" + a.Inbox.Domain,
+				CoachID: s.CoachID, CoachName: s.CoachName, ClientID: s.ClientID, ClientName: s.ClientName, CreatedAt: row.CreatedAt})
+		}
+		return wrap(err, "list addresses of stream")
+	})
+	return out, err
+}
+
 // RegenerateSystemAddress puts a new address in the place of one, which dies at
 // once.
 func (a *App) RegenerateSystemAddress(ctx context.Context, p Principal, id uuid.UUID) (SystemAddress, error) {
 	var out SystemAddress
 	at := now()
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		old, err := q.SystemAddressGet(ctx, p.Org, id)
+		old, err := systemAddressFor(ctx, q, p, id)
 		if err != nil {
-			return found(err, "system_address")
-		}
-		if !p.Admin() && old.CoachID != p.Person {
-			return notFound("system_address")
+			return err
 		}
 		retired, err := q.SystemAddressRetire(ctx, rows.SystemAddressRetireParams{OrgID: p.Org, ID: id, RetiredAt: &at})
 		if err != nil {
@@ -443,14 +561,14 @@ func (a *App) decideInbound(ctx context.Context, p Principal, id uuid.UUID, upda
 	if err != nil {
 		return present, err
 	}
-	if present.State != "quarantined" {
+	if present.State != string(coaching.InboundQuarantined) {
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_quarantined", "The mail is %s, not in quarantine.", present.State)
 	}
 	var verdict inbox.Verdict
 	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailAct{Actor: &p.Person}, &verdict); err != nil {
 		return present, err
 	}
-	if verdict.State == "quarantined" && !inbox.Postable(verdict.Reason) {
+	if verdict.State == string(coaching.InboundQuarantined) && !inbox.Postable(verdict.Reason) {
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_postable",
 			"The mail cannot become a message: %s It stays in quarantine. Download it and pass on by hand what is needed of it.", inbox.QuarantineWord(verdict.Reason))
 	}

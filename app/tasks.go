@@ -62,7 +62,7 @@ func task(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (Task
 	}
 	out := Task{ID: r.ID, EngagementID: r.EngagementID, EngagementName: r.EngagementName, Title: r.Title, Description: parsed.Spec.Description,
 		Stand: TaskOpen, IssuedAt: *r.IssuedAt, DueAt: r.DueAt, DoneAt: r.SubmittedAt, recipient: r.RecipientID, round: r.Round}
-	over := r.EngagementStatus == "completed" || r.EngagementStatus == "cancelled"
+	over := coaching.EngagementStatus(r.EngagementStatus).Over()
 	switch status := coaching.ItemStatus(r.Status); {
 	case r.TakenUpAt != nil || (r.SubmittedAt != nil && over):
 		out.Stand = TaskDone

@@ -25,6 +25,9 @@ const (
 	InvitationExpired   InvitationStatus = "expired"
 )
 
+// InvitationStatuses are all of them.
+var InvitationStatuses = []InvitationStatus{InvitationOpen, InvitationAccepted, InvitationWithdrawn, InvitationReplaced, InvitationExpired}
+
 // InvitationState is what the rules need to know of a person's newest
 // invitation, and all that its workflow keeps of it.
 type InvitationState struct {

@@ -44,6 +44,9 @@ const (
 	Removed   ItemStatus = "removed"
 )
 
+// ItemStatuses are all of them.
+var ItemStatuses = []ItemStatus{Waiting, Sending, Open, Completed, Skipped, Removed}
+
 // ReleaseKind says what releases an item.
 type ReleaseKind string
 

@@ -24,6 +24,9 @@ const (
 	PasswordLink   LinkPurpose = 'p'
 )
 
+// LinkPurposes are all of them.
+var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink}
+
 // Name is the purpose as the links table has it.
 func (p LinkPurpose) Name() string {
 	switch p {

@@ -3,12 +3,14 @@ package db_test
 import (
 	"context"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/dev/testkit"
 )
@@ -164,6 +166,49 @@ func TestMigrated_AsTheApplication(t *testing.T) {
 	d, err := db.Open(t.Context(), own.String())
 	require.NoError(t, err)
 	d.Close()
+}
+
+// states are the columns whose values the table and the program both list.
+func states() map[string][]string {
+	purposes := make([]string, len(coaching.LinkPurposes))
+	for i, p := range coaching.LinkPurposes {
+		purposes[i] = p.Name()
+	}
+	return map[string][]string{
+		"engagements.status": texts(coaching.EngagementStatuses), "events.actor_kind": texts(coaching.ActorKinds), "inbound_mails.state": texts(coaching.InboundMailStates),
+		"invitations.status": texts(coaching.InvitationStatuses), "items.kind": texts(coaching.ItemKinds), "items.status": texts(coaching.ItemStatuses), "links.purpose": purposes,
+		"notifications.state": texts(coaching.NotificationStates), "people.roles": texts(coaching.Roles), "people.state": texts(coaching.PersonStates),
+		"system_addresses.direction": texts(coaching.Directions),
+	}
+}
+
+func texts[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, value := range values {
+		out[i] = string(value)
+	}
+	return out
+}
+
+// A list of values in a CHECK is the list of constants in package coaching.
+func TestCatalogue_StatesAreThoseOfTheProgram(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, testkit.Database(t))
+	checked := map[string][]string{}
+	for _, line := range column(t, conn, `SELECT c.conrelid::regclass || '.' || a.attname || ' ' || pg_get_constraintdef(c.oid)
+  FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+  WHERE c.contype = 'c' AND c.connamespace = 'public'::regnamespace AND pg_get_constraintdef(c.oid) LIKE '%ARRAY[%'`) {
+		name, definition, _ := strings.Cut(line, " ")
+		require.NotContains(t, checked, name)
+		for _, value := range regexp.MustCompile(`'(\w+)'::text`).FindAllStringSubmatch(definition, -1) {
+			checked[name] = append(checked[name], value[1])
+		}
+	}
+	want := states()
+	for name, values := range checked {
+		require.ElementsMatch(t, want[name], values, "%s: its values have a type in package coaching, and are the same ones", name)
+	}
+	require.Len(t, checked, len(want))
 }
 
 // What the catalogue says holds when it is tried.

@@ -86,7 +86,7 @@ func (p *locked) saveItem(ctx context.Context, position int, item coaching.Progr
 // saveNext stores what comes next for every item for which that is not what it was.
 // Such an item counts as touched: the workflow must know.
 func (p *locked) saveNext(ctx context.Context) error {
-	pending, err := Pending(ctx, p.Queries, p.command.Org, p.command.Engagement, p.sending)
+	pending, err := Pending(ctx, p.Queries, p.command.Org, []uuid.UUID{p.command.Engagement}, p.sending)
 	if err != nil {
 		return err
 	}
@@ -112,13 +112,13 @@ func (p *locked) saveNext(ctx context.Context) error {
 	return nil
 }
 
-// Pending reads the moments of the mails about the open items of a program that have
-// not left, but for those of sending, by item.
-func Pending(ctx context.Context, q *rows.Queries, org, engagement uuid.UUID, sending []uuid.UUID) (map[uuid.UUID]coaching.PendingMails, error) {
+// Pending reads the moments of the mails about the open items of programs that have not
+// left, but for those of sending, by item.
+func Pending(ctx context.Context, q *rows.Queries, org uuid.UUID, engagements, sending []uuid.UUID) (map[uuid.UUID]coaching.PendingMails, error) {
 	if sending == nil {
 		sending = []uuid.UUID{}
 	}
-	list, err := q.NotificationsPending(ctx, rows.NotificationsPendingParams{OrgID: org, EngagementID: &engagement, SendingNow: sending})
+	list, err := q.NotificationsPending(ctx, rows.NotificationsPendingParams{OrgID: org, Engagements: engagements, SendingNow: sending})
 	if err != nil {
 		return nil, fmt.Errorf("read what is planned: %w", err)
 	}

@@ -19,26 +19,9 @@ func (p *Pages) registerAddresses(engine *gin.Engine) {
 	p.post(engine, "/addresses/take-back/:id", takeContactsBack)
 }
 
-// addressesOf are the addresses of a conversation, for admins and its coach.
-func (v *request) addressesOf(s app.Stream) ([]app.SystemAddress, error) {
-	if !v.who.Admin() && s.CoachID != v.who.Person {
-		return nil, nil
-	}
-	all, err := everyPage(func(at app.Paging) (app.Page[app.SystemAddress], error) {
-		return v.app().ListSystemAddresses(v.ctx, v.who, &s.CoachID, at)
-	})
-	var own []app.SystemAddress
-	for _, address := range all {
-		if address.StreamID == s.ID {
-			own = append(own, address)
-		}
-	}
-	return own, err
-}
-
 // writtenBy says who writes to an address and whom it reaches.
 func writtenBy(a app.SystemAddress) string {
-	if a.Direction == "to_client" {
+	if a.Direction == string(coaching.DirectionToClient) {
 		return a.CoachName + " writes here, " + a.ClientName + " gets it"
 	}
 	return a.ClientName + " writes here, " + a.CoachName + " gets it"
@@ -129,18 +112,11 @@ func regenerateAddress(v *request) error {
 	if err != nil {
 		return err
 	}
-	all, err := everyPage(func(at app.Paging) (app.Page[app.SystemAddress], error) {
-		return v.app().ListSystemAddresses(v.ctx, v.who, nil, at)
-	})
+	a, err := v.app().GetSystemAddress(v.ctx, v.who, id)
 	if err != nil {
 		return err
 	}
-	for _, a := range all {
-		if a.ID == id {
-			return v.regenerate(a)
-		}
-	}
-	return serve.ErrMissing
+	return v.regenerate(a)
 }
 
 func (v *request) regenerate(a app.SystemAddress) error {

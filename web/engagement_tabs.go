@@ -68,7 +68,7 @@ func engagementMails(v *request) error {
 // newest first.
 func splitMails(list []app.Notification) (coming, past []app.Notification) {
 	for _, n := range list {
-		if n.State == "planned" || n.State == "held" || n.State == "sending" {
+		if coaching.NotificationState(n.State).Pending() {
 			coming = append(coming, n)
 		} else {
 			past = append(past, n)
@@ -94,20 +94,26 @@ func engagementMessages(v *request) error {
 	if err != nil {
 		return err
 	}
-	streams, err := everyPage(func(at app.Paging) (app.Page[app.Stream], error) { return v.app().ListStreams(v.ctx, v.who, at) })
+	content, err := v.streamOf(view)
 	if err != nil {
 		return err
 	}
-	for _, s := range streams {
-		if view.CoachID != nil && s.CoachID == *view.CoachID && s.ClientID == view.CoacheeID {
-			content, err := v.stream(s)
-			if err != nil {
-				return err
-			}
-			return v.show(view.Name, "engagements", nil, engagementMessagesContent(view, content))
-		}
+	return v.show(view.Name, "engagements", nil, engagementMessagesContent(view, content))
+}
+
+// streamOf reads the conversation of an engagement's coach and coachee.
+func (v *request) streamOf(e engagementView) (streamView, error) {
+	if e.CoachID == nil {
+		return noStream(e), nil
 	}
-	return v.show(view.Name, "engagements", nil, engagementMessagesContent(view, noStream(view)))
+	s, err := v.app().StreamOf(v.ctx, v.who, app.StreamInput{CoachID: *e.CoachID, ClientID: e.CoacheeID})
+	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.NotFound {
+		return noStream(e), nil
+	}
+	if err != nil {
+		return streamView{}, err
+	}
+	return v.stream(s)
 }
 
 func openEngagementStream(v *request) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"coachflow/app"
+	"coachflow/coaching"
 	"coachflow/web/serve"
 )
 
@@ -30,7 +31,7 @@ type engagementRow struct {
 	Next string
 }
 
-// listSize keeps the list quick, since each line asks for a program.
+// listSize keeps the list quick, since each line shows what a program comes to.
 const listSize = 25
 
 func listEngagements(v *request) error {
@@ -42,12 +43,18 @@ func listEngagements(v *request) error {
 	if view.Coachee {
 		view.Title = "My coaching"
 	}
+	var running []uuid.UUID
 	for _, e := range list.Items {
-		row := engagementRow{Engagement: e}
-		if row.Next, err = v.nextOf(e); err != nil {
-			return err
+		if coaching.EngagementStatus(e.Status).Running() {
+			running = append(running, e.ID)
 		}
-		view.Rows = append(view.Rows, row)
+	}
+	programs, err := v.app().GetPrograms(v.ctx, v.who, running)
+	if err != nil {
+		return err
+	}
+	for _, e := range list.Items {
+		view.Rows = append(view.Rows, engagementRow{Engagement: e, Next: nextOf(e, programs, v.zone)})
 	}
 	return v.show(view.Title, "engagements", nil, engagementsPage(view))
 }
@@ -60,22 +67,17 @@ type engagementList struct {
 }
 
 // nextOf says in one sentence what comes next in an engagement.
-func (v *request) nextOf(e app.Engagement) (string, error) {
-	switch e.Status {
-	case "draft":
-		if e.CoachID == nil {
-			return "It needs a coach before it can start.", nil
-		}
-		return "It is ready to be started.", nil
-	case "active", "paused":
-	default:
-		return "", nil
+func nextOf(e app.Engagement, programs map[uuid.UUID]app.Program, zone *time.Location) string {
+	program, running := programs[e.ID]
+	switch {
+	case running:
+		return nextOfProgram(program, zone)
+	case e.Status == "draft" && e.CoachID == nil:
+		return "It needs a coach before it can start."
+	case e.Status == "draft":
+		return "It is ready to be started."
 	}
-	program, err := v.app().GetProgram(v.ctx, v.who, e.ID)
-	if err != nil {
-		return "", err
-	}
-	return nextOfProgram(program, v.zone), nil
+	return ""
 }
 
 func nextOfProgram(program app.Program, zone *time.Location) string {
@@ -176,7 +178,7 @@ func engagementURL(id uuid.UUID, page string) string {
 	return strings.TrimSuffix("/engagements/"+id.String()+"/"+page, "/")
 }
 
-func (e engagementView) over() bool { return e.Status == "completed" || e.Status == "cancelled" }
+func (e engagementView) over() bool { return coaching.EngagementStatus(e.Status).Over() }
 
 // tabs are the pages of an engagement for this reader.
 func (e engagementView) tabs() []navItem {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"coachflow/app"
 	"coachflow/coaching"
 )
@@ -64,8 +66,12 @@ func (f itemForm) title() string {
 
 func (f itemForm) is(name, value string) bool { return f.Values.Get(name) == value }
 
-// moreRows is how many empty rows for recipients a form offers.
-const moreRows = 2
+// moreRows is how many empty rows for recipients a form offers, and mostRows how
+// many rows are read.
+const (
+	moreRows = 2
+	mostRows = 60
+)
 
 func newItem(v *request) error {
 	view, err := v.runEngagement("program")
@@ -166,17 +172,17 @@ func (v *request) showItemForm(form itemForm, program app.Program, problem error
 
 // recipientRows are the typed recipients, and room for more.
 func (v *request) recipientRows(values url.Values) ([]recipientRow, error) {
+	names, err := v.namesIn(values)
+	if err != nil {
+		return nil, err
+	}
 	var rows []recipientRow
-	for n := range 60 {
+	for n := range mostRows {
 		prefix := "r" + strconv.Itoa(n) + "_"
 		row := recipientRow{Prefix: prefix, Email: values.Get(prefix + "email"), Name: values.Get(prefix + "name"),
 			Person: values.Get(prefix + "person"), Optional: values.Get(prefix+"optional") != ""}
 		if id := optionalID(row.Person); id != nil {
-			person, err := v.app().GetPerson(v.ctx, v.who, *id)
-			if _, told := coaching.AsProblem(err); err != nil && !told {
-				return nil, err
-			}
-			row.Name = person.Name
+			row.Name = names[*id]
 		}
 		if row.Email == "" && row.Name == "" && row.Person == "" {
 			continue
@@ -192,6 +198,20 @@ func (v *request) recipientRows(values url.Values) ([]recipientRow, error) {
 		rows[n].Prefix = "r" + strconv.Itoa(n) + "_"
 	}
 	return rows, nil
+}
+
+// namesIn are the names of the people of the organization among typed recipients.
+func (v *request) namesIn(values url.Values) (map[uuid.UUID]string, error) {
+	var ids []uuid.UUID
+	for n := range mostRows {
+		if id := optionalID(values.Get("r" + strconv.Itoa(n) + "_person")); id != nil {
+			ids = append(ids, *id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return v.app().PeopleNames(v.ctx, v.who, ids)
 }
 
 // itemFaults are the messages of a problem by the form's own fields. The app

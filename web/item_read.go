@@ -92,7 +92,7 @@ func readRecipients(values url.Values) []coaching.RecipientSpec {
 			out = append(out, coaching.RecipientSpec{Role: role, Optional: how == "optional"})
 		}
 	}
-	for n := range 60 {
+	for n := range mostRows {
 		prefix := "r" + strconv.Itoa(n) + "_"
 		optional := values.Get(prefix+"optional") != ""
 		email, name := trimmed(values.Get(prefix+"email")), trimmed(values.Get(prefix+"name"))

@@ -14,7 +14,7 @@ func (p *Pages) registerMails(engine *gin.Engine) {
 }
 
 // mailStates are offered to pick mails by.
-var mailStates = []option{{"", "All"}, {"planned", "Planned"}, {"held", "Held"}, {"sent", "Sent"}, {"delivered", "Delivered"}, {"bounced", "Bounced"},
+var mailStates = []option{{"", "All"}, {"planned", "Planned"}, {"held", "Held"}, {"sending", "Sending"}, {"sent", "Sent"}, {"delivered", "Delivered"}, {"bounced", "Bounced"},
 	{"failed", "Failed"}, {"suppressed", "Suppressed"}, {"cancelled", "Cancelled"}, {"dropped", "Dropped"}}
 
 func listMails(v *request) error {

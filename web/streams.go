@@ -34,9 +34,12 @@ type streamView struct {
 	Zone      *time.Location
 }
 
-// latest is how many messages a page shows unless all are asked for, and how
-// many files.
-const latest = 50
+// latest is how many messages a page shows unless all are asked for, and how many files.
+// No person reads past allMessages.
+const (
+	latest      = 50
+	allMessages = 2000
+)
 
 func listStreams(v *request) error {
 	list, err := v.app().ListStreams(v.ctx, v.who, v.paging())
@@ -66,29 +69,23 @@ func streamPage(v *request) error {
 // viewed them, and the addresses to write to.
 func (v *request) stream(s app.Stream) (streamView, error) {
 	view := streamView{Stream: s, Reader: v.who.Person, Zone: v.zone}
-	var err error
-	view.Messages, err = everyPage(func(at app.Paging) (app.Page[app.Message], error) {
-		return v.app().ListMessages(v.ctx, v.who, s.ID, at)
-	})
+	most, all := latest, v.Query("all") != ""
+	if all {
+		most = allMessages
+	}
+	messages, earlier, err := v.app().LatestMessages(v.ctx, v.who, s.ID, most)
 	if err != nil {
 		return view, err
 	}
-	if len(view.Messages) > latest && v.Query("all") == "" {
-		view.Messages, view.Earlier = view.Messages[len(view.Messages)-latest:], true
-	}
+	view.Messages, view.Earlier = messages, earlier && !all
 	files, err := v.app().ListFiles(v.ctx, v.who, s.ClientID, app.Paging{After: v.Query("files"), Most: latest})
 	if err != nil {
 		return view, err
 	}
-	view.Older = files.Next
-	for _, file := range files.Items {
-		whole, err := v.app().GetFile(v.ctx, v.who, file.ID)
-		if err != nil {
-			return view, err
-		}
-		view.Files = append(view.Files, whole)
+	view.Older, view.Files = files.Next, files.Items
+	if v.who.Admin() || s.CoachID == v.who.Person {
+		view.Addresses, err = v.app().AddressesOfStream(v.ctx, v.who, s.ID)
 	}
-	view.Addresses, err = v.addressesOf(s)
 	return view, err
 }
 

@@ -208,7 +208,7 @@ func mailMoment(n app.Notification) string {
 	switch {
 	case n.SentAt != nil:
 		return "Sent"
-	case n.State == "planned" || n.State == "held" || n.State == "sending":
+	case coaching.NotificationState(n.State).Pending():
 		return "Planned for"
 	}
 	return "Settled"

@@ -19,6 +19,10 @@ WHERE f.org_id = @org_id AND f.id = @id;
 SELECT f.latest_version FROM items i JOIN forms f ON f.org_id = i.org_id AND f.id = i.form_id
 WHERE i.org_id = @org_id AND i.engagement_id = @engagement_id AND i.id = @id;
 
+-- name: FormsKnown :many
+-- Which of these forms there are.
+SELECT id FROM forms WHERE org_id = @org_id AND id = ANY (@ids::uuid[]);
+
 -- name: FormVersionGet :one
 SELECT * FROM form_versions WHERE org_id = $1 AND form_id = $2 AND version = $3;
 
@@ -73,8 +77,12 @@ WITH taken AS (
 SELECT taken.submitted_at FROM taken;
 
 -- name: AnswersOfItem :many
-SELECT a.id, a.recipient_id, a.round, a.form_id, a.form_version, a.answer, a.submitted_at, r.person_id, r.email, r.name AS recipient_name FROM answers a
+SELECT a.id, a.recipient_id, a.round, a.form_id, a.form_version, a.answer, a.submitted_at,
+  coalesce(p.name, r.name)::text AS recipient_name, coalesce(own.address, r.email, '')::text AS address
+FROM answers a
 JOIN item_recipients r ON r.org_id = a.org_id AND r.id = a.recipient_id
+LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
+LEFT JOIN person_addresses own ON own.org_id = r.org_id AND own.person_id = r.person_id AND own.is_primary
 WHERE a.org_id = @org_id AND r.item_id = @item_id AND a.submitted_at IS NOT NULL
 ORDER BY a.submitted_at;
 

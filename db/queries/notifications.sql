@@ -22,13 +22,13 @@ WHERE org_id = @org_id AND item_id = @item_id AND (plan = 0 OR plan = @plan) AND
 ORDER BY planned_at, key;
 
 -- name: NotificationsPending :many
--- The moments of the mails about the open items of a program that have not left,
+-- The moments of the mails about the open items of programs that have not left,
 -- but for those that are being sent now. A resend that can still be taken back
 -- stands with its item.
 SELECT n.item_id::uuid AS item_id, (CASE WHEN n.plan = 0 THEN 'issue' WHEN n.step = 'escalation' THEN 'escalation' ELSE 'reminder' END)::text AS step,
   min(n.planned_at)::timestamptz AS at
 FROM notifications n JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
-WHERE n.org_id = @org_id AND n.engagement_id = @engagement_id AND n.state IN ('planned', 'sending') AND i.status = 'open'
+WHERE n.org_id = @org_id AND n.engagement_id = ANY (@engagements::uuid[]) AND n.state IN ('planned', 'sending') AND i.status = 'open'
   AND (n.plan = i.plan OR (n.plan = 0 AND NOT (n.state = 'planned' AND n.step LIKE 'resend-%')))
   AND n.id <> ALL (@sending_now::uuid[])
 GROUP BY 1, 2;
@@ -112,6 +112,11 @@ FROM notifications
 WHERE org_id = @org_id AND id > @after AND (sqlc.narg(state)::text IS NULL OR state = sqlc.narg(state))
 ORDER BY id LIMIT @most;
 
+-- name: NotificationsGet :many
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications WHERE org_id = @org_id AND id = ANY (@ids::uuid[]) ORDER BY id;
+
 -- name: NotificationsOfEngagement :many
 SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
   subject, template_version, mail_message_id, provider_id
@@ -123,7 +128,7 @@ ORDER BY id LIMIT @most;
 -- The recipients of items whose last mail did not reach them, and why.
 SELECT last.recipient_id::uuid AS recipient_id, last.state_reason FROM (
   SELECT DISTINCT ON (n.recipient_id) n.recipient_id, n.state, n.state_reason FROM notifications n
-  WHERE n.org_id = @org_id AND n.engagement_id = @engagement_id AND n.recipient_id IS NOT NULL
+  WHERE n.org_id = @org_id AND n.engagement_id = ANY (@engagements::uuid[]) AND n.recipient_id IS NOT NULL
     AND (n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed') OR (n.state = 'held' AND n.planned_at <= now()))
   ORDER BY n.recipient_id, n.planned_at DESC, n.id DESC
 ) last WHERE last.state IN ('bounced', 'failed', 'suppressed', 'held');

@@ -47,6 +47,9 @@ JOIN items i ON i.org_id = e.org_id AND i.engagement_id = e.id
 JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id IS NOT NULL
 WHERE e.org_id = @org_id AND e.coach_id = @coach_id;
 
+-- name: PersonNames :many
+SELECT id, name FROM people WHERE org_id = @org_id AND id = ANY (@ids::uuid[]);
+
 -- name: PersonUpdate :one
 -- No row: somebody changed the person since version was read.
 UPDATE people SET name = @name, roles = @roles, state = @state, time_zone = @time_zone, version = version + 1

@@ -4,6 +4,9 @@ INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES 
 -- name: EngagementGet :one
 SELECT * FROM engagements WHERE org_id = $1 AND id = $2;
 
+-- name: EngagementsGet :many
+SELECT * FROM engagements WHERE org_id = @org_id AND id = ANY (@ids::uuid[]);
+
 -- name: EngagementLock :one
 -- Everything that changes a program holds this lock while it does.
 SELECT id FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;
@@ -40,6 +43,9 @@ SELECT * FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, 
 -- What comes next for one item.
 UPDATE items SET next_step = @next_step, next_at = @next_at, revision = @revision WHERE org_id = @org_id AND id = @id;
 
+-- name: ItemsOfEngagements :many
+SELECT * FROM items WHERE org_id = @org_id AND engagement_id = ANY (@engagements::uuid[]) ORDER BY engagement_id, position, id;
+
 -- name: ItemGet :one
 SELECT * FROM items WHERE org_id = $1 AND id = $2;
 
@@ -75,14 +81,14 @@ LEFT JOIN blocked_addresses b ON b.org_id = r.org_id AND b.address = coalesce(a.
 WHERE r.org_id = @org_id AND r.item_id = @item_id
 ORDER BY r.id;
 
--- name: RecipientsOfEngagement :many
+-- name: RecipientsOfEngagements :many
 SELECT r.id, r.item_id, r.person_id, r.required, r.answered_at, r.follow_up_held,
   coalesce(p.name, r.name)::text AS name, coalesce(a.address, r.email, '')::text AS address
 FROM item_recipients r
 JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
-WHERE r.org_id = @org_id AND i.engagement_id = @engagement_id
+WHERE r.org_id = @org_id AND i.engagement_id = ANY (@engagements::uuid[])
 ORDER BY r.id;
 
 -- name: RecipientsReopen :exec

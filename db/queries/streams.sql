@@ -8,6 +8,12 @@ JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
 JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
 WHERE s.org_id = @org_id AND s.id = @id;
 
+-- name: StreamsGet :many
+SELECT s.*, k.name AS coach_name, c.name AS client_name FROM streams s
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE s.org_id = @org_id AND s.id = ANY (@ids::uuid[]) ORDER BY s.id;
+
 -- name: StreamList :many
 SELECT s.id, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name FROM streams s
 JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
@@ -26,8 +32,14 @@ ON CONFLICT (org_id, stream_id, direction) WHERE retired_at IS NULL DO NOTHING;
 UPDATE system_addresses SET retired_at = $3 WHERE org_id = $1 AND id = $2 AND retired_at IS NULL;
 
 -- name: SystemAddressGet :one
-SELECT a.*, s.coach_id, s.client_id FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+SELECT a.*, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name
+FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
 WHERE a.org_id = @org_id AND a.id = @id;
+
+-- name: SystemAddressesOfStream :many
+SELECT * FROM system_addresses WHERE org_id = @org_id AND stream_id = @stream_id AND retired_at IS NULL ORDER BY id;
 
 -- name: SystemAddressLive :one
 SELECT * FROM system_addresses WHERE org_id = $1 AND stream_id = $2 AND direction = $3 AND retired_at IS NULL;
@@ -87,6 +99,11 @@ SELECT * FROM messages WHERE org_id = $1 AND id = $2;
 SELECT m.id, m.stream_id, m.author_id, m.subject, m.body, m.html, m.quoted, m.posted_at, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
 WHERE m.org_id = @org_id AND m.stream_id = @stream_id AND m.id > @after ORDER BY m.id LIMIT @most;
 
+-- name: MessagesLatest :many
+-- The latest messages of a stream, the newest first.
+SELECT m.id, m.stream_id, m.author_id, m.subject, m.body, m.html, m.quoted, m.posted_at, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+WHERE m.org_id = @org_id AND m.stream_id = @stream_id ORDER BY m.id DESC LIMIT @most;
+
 -- name: FileInsert :exec
 -- A file of a message belongs to the message's stream.
 INSERT INTO files (org_id, id, client_id, message_id, stream_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at)
@@ -130,7 +147,7 @@ ON CONFLICT (org_id, file_id, person_id) DO UPDATE SET last_at = excluded.last_a
 
 -- name: FileViews :many
 SELECT v.*, p.name FROM file_views v JOIN people p ON p.org_id = v.org_id AND p.id = v.person_id
-WHERE v.org_id = $1 AND v.file_id = $2 ORDER BY v.first_at;
+WHERE v.org_id = @org_id AND v.file_id = ANY (@files::uuid[]) ORDER BY v.first_at;
 
 -- name: MailboxMailInsert :one
 -- No row: stored before.

@@ -158,8 +158,12 @@ func (q *Queries) AnswerTakeUp(ctx context.Context, arg AnswerTakeUpParams) (*ti
 }
 
 const answersOfItem = `-- name: AnswersOfItem :many
-SELECT a.id, a.recipient_id, a.round, a.form_id, a.form_version, a.answer, a.submitted_at, r.person_id, r.email, r.name AS recipient_name FROM answers a
+SELECT a.id, a.recipient_id, a.round, a.form_id, a.form_version, a.answer, a.submitted_at,
+  coalesce(p.name, r.name)::text AS recipient_name, coalesce(own.address, r.email, '')::text AS address
+FROM answers a
 JOIN item_recipients r ON r.org_id = a.org_id AND r.id = a.recipient_id
+LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
+LEFT JOIN person_addresses own ON own.org_id = r.org_id AND own.person_id = r.person_id AND own.is_primary
 WHERE a.org_id = $1 AND r.item_id = $2 AND a.submitted_at IS NOT NULL
 ORDER BY a.submitted_at
 `
@@ -172,9 +176,8 @@ type AnswersOfItemRow struct {
 	FormVersion   *int32
 	Answer        json.RawMessage
 	SubmittedAt   *time.Time
-	PersonID      *uuid.UUID
-	Email         *string
 	RecipientName string
+	Address       string
 }
 
 func (q *Queries) AnswersOfItem(ctx context.Context, orgID uuid.UUID, itemID uuid.UUID) ([]AnswersOfItemRow, error) {
@@ -194,9 +197,8 @@ func (q *Queries) AnswersOfItem(ctx context.Context, orgID uuid.UUID, itemID uui
 			&i.FormVersion,
 			&i.Answer,
 			&i.SubmittedAt,
-			&i.PersonID,
-			&i.Email,
 			&i.RecipientName,
+			&i.Address,
 		); err != nil {
 			return nil, err
 		}
@@ -443,6 +445,31 @@ func (q *Queries) FormVersionInsert(ctx context.Context, arg FormVersionInsertPa
 		arg.Definition,
 	)
 	return err
+}
+
+const formsKnown = `-- name: FormsKnown :many
+SELECT id FROM forms WHERE org_id = $1 AND id = ANY ($2::uuid[])
+`
+
+// Which of these forms there are.
+func (q *Queries) FormsKnown(ctx context.Context, orgID uuid.UUID, ids []uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, formsKnown, orgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const programTemplateGet = `-- name: ProgramTemplateGet :one

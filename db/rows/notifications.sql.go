@@ -595,6 +595,72 @@ func (q *Queries) NotificationsFollowPerson(ctx context.Context, arg Notificatio
 	return err
 }
 
+const notificationsGet = `-- name: NotificationsGet :many
+SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
+  subject, template_version, mail_message_id, provider_id
+FROM notifications WHERE org_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id
+`
+
+type NotificationsGetRow struct {
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	Kind            string
+	Step            string
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	SentAt          *time.Time
+	OutcomeAt       *time.Time
+	Subject         string
+	TemplateVersion string
+	MailMessageID   string
+	ProviderID      string
+}
+
+func (q *Queries) NotificationsGet(ctx context.Context, orgID uuid.UUID, ids []uuid.UUID) ([]NotificationsGetRow, error) {
+	rows, err := q.db.Query(ctx, notificationsGet, orgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []NotificationsGetRow{}
+	for rows.Next() {
+		var i NotificationsGetRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.EngagementID,
+			&i.ItemID,
+			&i.Kind,
+			&i.Step,
+			&i.PersonID,
+			&i.Address,
+			&i.RecipientName,
+			&i.Reason,
+			&i.State,
+			&i.StateReason,
+			&i.PlannedAt,
+			&i.SentAt,
+			&i.OutcomeAt,
+			&i.Subject,
+			&i.TemplateVersion,
+			&i.MailMessageID,
+			&i.ProviderID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const notificationsOfEngagement = `-- name: NotificationsOfEngagement :many
 SELECT id, engagement_id, item_id, kind, step, person_id, address, recipient_name, reason, state, state_reason, planned_at, sent_at, outcome_at,
   subject, template_version, mail_message_id, provider_id
@@ -681,16 +747,16 @@ const notificationsPending = `-- name: NotificationsPending :many
 SELECT n.item_id::uuid AS item_id, (CASE WHEN n.plan = 0 THEN 'issue' WHEN n.step = 'escalation' THEN 'escalation' ELSE 'reminder' END)::text AS step,
   min(n.planned_at)::timestamptz AS at
 FROM notifications n JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
-WHERE n.org_id = $1 AND n.engagement_id = $2 AND n.state IN ('planned', 'sending') AND i.status = 'open'
+WHERE n.org_id = $1 AND n.engagement_id = ANY ($2::uuid[]) AND n.state IN ('planned', 'sending') AND i.status = 'open'
   AND (n.plan = i.plan OR (n.plan = 0 AND NOT (n.state = 'planned' AND n.step LIKE 'resend-%')))
   AND n.id <> ALL ($3::uuid[])
 GROUP BY 1, 2
 `
 
 type NotificationsPendingParams struct {
-	OrgID        uuid.UUID
-	EngagementID *uuid.UUID
-	SendingNow   []uuid.UUID
+	OrgID       uuid.UUID
+	Engagements []uuid.UUID
+	SendingNow  []uuid.UUID
 }
 
 type NotificationsPendingRow struct {
@@ -699,11 +765,11 @@ type NotificationsPendingRow struct {
 	At     time.Time
 }
 
-// The moments of the mails about the open items of a program that have not left,
+// The moments of the mails about the open items of programs that have not left,
 // but for those that are being sent now. A resend that can still be taken back
 // stands with its item.
 func (q *Queries) NotificationsPending(ctx context.Context, arg NotificationsPendingParams) ([]NotificationsPendingRow, error) {
-	rows, err := q.db.Query(ctx, notificationsPending, arg.OrgID, arg.EngagementID, arg.SendingNow)
+	rows, err := q.db.Query(ctx, notificationsPending, arg.OrgID, arg.Engagements, arg.SendingNow)
 	if err != nil {
 		return nil, err
 	}
@@ -750,7 +816,7 @@ func (q *Queries) NotificationsRecent(ctx context.Context, arg NotificationsRece
 const notificationsUndelivered = `-- name: NotificationsUndelivered :many
 SELECT last.recipient_id::uuid AS recipient_id, last.state_reason FROM (
   SELECT DISTINCT ON (n.recipient_id) n.recipient_id, n.state, n.state_reason FROM notifications n
-  WHERE n.org_id = $1 AND n.engagement_id = $2 AND n.recipient_id IS NOT NULL
+  WHERE n.org_id = $1 AND n.engagement_id = ANY ($2::uuid[]) AND n.recipient_id IS NOT NULL
     AND (n.state IN ('sent', 'delivered', 'bounced', 'failed', 'suppressed') OR (n.state = 'held' AND n.planned_at <= now()))
   ORDER BY n.recipient_id, n.planned_at DESC, n.id DESC
 ) last WHERE last.state IN ('bounced', 'failed', 'suppressed', 'held')
@@ -762,8 +828,8 @@ type NotificationsUndeliveredRow struct {
 }
 
 // The recipients of items whose last mail did not reach them, and why.
-func (q *Queries) NotificationsUndelivered(ctx context.Context, orgID uuid.UUID, engagementID *uuid.UUID) ([]NotificationsUndeliveredRow, error) {
-	rows, err := q.db.Query(ctx, notificationsUndelivered, orgID, engagementID)
+func (q *Queries) NotificationsUndelivered(ctx context.Context, orgID uuid.UUID, engagements []uuid.UUID) ([]NotificationsUndeliveredRow, error) {
+	rows, err := q.db.Query(ctx, notificationsUndelivered, orgID, engagements)
 	if err != nil {
 		return nil, err
 	}

@@ -455,6 +455,35 @@ func (q *Queries) PersonListOfCoach(ctx context.Context, arg PersonListOfCoachPa
 	return items, nil
 }
 
+const personNames = `-- name: PersonNames :many
+SELECT id, name FROM people WHERE org_id = $1 AND id = ANY ($2::uuid[])
+`
+
+type PersonNamesRow struct {
+	ID   uuid.UUID
+	Name string
+}
+
+func (q *Queries) PersonNames(ctx context.Context, orgID uuid.UUID, ids []uuid.UUID) ([]PersonNamesRow, error) {
+	rows, err := q.db.Query(ctx, personNames, orgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PersonNamesRow{}
+	for rows.Next() {
+		var i PersonNamesRow
+		if err := rows.Scan(&i.ID, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const personOtherAdmins = `-- name: PersonOtherAdmins :one
 SELECT count(*) FROM people WHERE org_id = $1 AND id <> $2 AND 'admin' = ANY (roles) AND state = 'active'
 `

@@ -405,6 +405,43 @@ func (q *Queries) EngagementUpdate(ctx context.Context, arg EngagementUpdatePara
 	return i, err
 }
 
+const engagementsGet = `-- name: EngagementsGet :many
+SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = ANY ($2::uuid[])
+`
+
+func (q *Queries) EngagementsGet(ctx context.Context, orgID uuid.UUID, ids []uuid.UUID) ([]Engagement, error) {
+	rows, err := q.db.Query(ctx, engagementsGet, orgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Engagement{}
+	for rows.Next() {
+		var i Engagement
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.Name,
+			&i.CoacheeID,
+			&i.CoachID,
+			&i.Status,
+			&i.ProgramRevision,
+			&i.StartedAt,
+			&i.TakenUpAt,
+			&i.PausedAt,
+			&i.EndedAt,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const engagementsOfReader = `-- name: EngagementsOfReader :many
 SELECT e.id FROM engagements e
 WHERE e.org_id = $1 AND e.status NOT IN ('completed', 'cancelled') AND (e.coachee_id = $2 OR EXISTS (
@@ -712,6 +749,55 @@ func (q *Queries) ItemUpsert(ctx context.Context, arg ItemUpsertParams) error {
 	return err
 }
 
+const itemsOfEngagements = `-- name: ItemsOfEngagements :many
+SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at, next_step, next_at FROM items WHERE org_id = $1 AND engagement_id = ANY ($2::uuid[]) ORDER BY engagement_id, position, id
+`
+
+func (q *Queries) ItemsOfEngagements(ctx context.Context, orgID uuid.UUID, engagements []uuid.UUID) ([]Item, error) {
+	rows, err := q.db.Query(ctx, itemsOfEngagements, orgID, engagements)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Item{}
+	for rows.Next() {
+		var i Item
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.EngagementID,
+			&i.Position,
+			&i.Kind,
+			&i.Title,
+			&i.Spec,
+			&i.FormID,
+			&i.FormVersion,
+			&i.Status,
+			&i.Revision,
+			&i.Round,
+			&i.Plan,
+			&i.PlanMadeAt,
+			&i.FollowFrom,
+			&i.Followed,
+			&i.Zone,
+			&i.ReleaseAt,
+			&i.SendAt,
+			&i.IssuedAt,
+			&i.DueAt,
+			&i.DoneAt,
+			&i.NextStep,
+			&i.NextAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const linkGet = `-- name: LinkGet :one
 SELECT org_id, id, purpose, subject_id, person_id, email, expires_at, revoked_at, created_at FROM links WHERE org_id = $1 AND id = $2
 `
@@ -883,18 +969,18 @@ func (q *Queries) RecipientsClear(ctx context.Context, orgID uuid.UUID, itemID u
 	return err
 }
 
-const recipientsOfEngagement = `-- name: RecipientsOfEngagement :many
+const recipientsOfEngagements = `-- name: RecipientsOfEngagements :many
 SELECT r.id, r.item_id, r.person_id, r.required, r.answered_at, r.follow_up_held,
   coalesce(p.name, r.name)::text AS name, coalesce(a.address, r.email, '')::text AS address
 FROM item_recipients r
 JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
-WHERE r.org_id = $1 AND i.engagement_id = $2
+WHERE r.org_id = $1 AND i.engagement_id = ANY ($2::uuid[])
 ORDER BY r.id
 `
 
-type RecipientsOfEngagementRow struct {
+type RecipientsOfEngagementsRow struct {
 	ID           uuid.UUID
 	ItemID       uuid.UUID
 	PersonID     *uuid.UUID
@@ -905,15 +991,15 @@ type RecipientsOfEngagementRow struct {
 	Address      string
 }
 
-func (q *Queries) RecipientsOfEngagement(ctx context.Context, orgID uuid.UUID, engagementID uuid.UUID) ([]RecipientsOfEngagementRow, error) {
-	rows, err := q.db.Query(ctx, recipientsOfEngagement, orgID, engagementID)
+func (q *Queries) RecipientsOfEngagements(ctx context.Context, orgID uuid.UUID, engagements []uuid.UUID) ([]RecipientsOfEngagementsRow, error) {
+	rows, err := q.db.Query(ctx, recipientsOfEngagements, orgID, engagements)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []RecipientsOfEngagementRow{}
+	items := []RecipientsOfEngagementsRow{}
 	for rows.Next() {
-		var i RecipientsOfEngagementRow
+		var i RecipientsOfEngagementsRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.ItemID,

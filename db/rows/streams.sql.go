@@ -183,7 +183,7 @@ func (q *Queries) FileViewed(ctx context.Context, arg FileViewedParams) error {
 
 const fileViews = `-- name: FileViews :many
 SELECT v.org_id, v.file_id, v.person_id, v.first_at, v.last_at, v.views, p.name FROM file_views v JOIN people p ON p.org_id = v.org_id AND p.id = v.person_id
-WHERE v.org_id = $1 AND v.file_id = $2 ORDER BY v.first_at
+WHERE v.org_id = $1 AND v.file_id = ANY ($2::uuid[]) ORDER BY v.first_at
 `
 
 type FileViewsRow struct {
@@ -196,8 +196,8 @@ type FileViewsRow struct {
 	Name     string
 }
 
-func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, fileID uuid.UUID) ([]FileViewsRow, error) {
-	rows, err := q.db.Query(ctx, fileViews, orgID, fileID)
+func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, files []uuid.UUID) ([]FileViewsRow, error) {
+	rows, err := q.db.Query(ctx, fileViews, orgID, files)
 	if err != nil {
 		return nil, err
 	}
@@ -945,6 +945,60 @@ func (q *Queries) MessagesAlike(ctx context.Context, arg MessagesAlikeParams) (i
 	return count, err
 }
 
+const messagesLatest = `-- name: MessagesLatest :many
+SELECT m.id, m.stream_id, m.author_id, m.subject, m.body, m.html, m.quoted, m.posted_at, p.name AS author_name FROM messages m JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+WHERE m.org_id = $1 AND m.stream_id = $2 ORDER BY m.id DESC LIMIT $3
+`
+
+type MessagesLatestParams struct {
+	OrgID    uuid.UUID
+	StreamID uuid.UUID
+	Most     int32
+}
+
+type MessagesLatestRow struct {
+	ID         uuid.UUID
+	StreamID   uuid.UUID
+	AuthorID   uuid.UUID
+	Subject    string
+	Body       string
+	Html       string
+	Quoted     string
+	PostedAt   time.Time
+	AuthorName string
+}
+
+// The latest messages of a stream, the newest first.
+func (q *Queries) MessagesLatest(ctx context.Context, arg MessagesLatestParams) ([]MessagesLatestRow, error) {
+	rows, err := q.db.Query(ctx, messagesLatest, arg.OrgID, arg.StreamID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MessagesLatestRow{}
+	for rows.Next() {
+		var i MessagesLatestRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.StreamID,
+			&i.AuthorID,
+			&i.Subject,
+			&i.Body,
+			&i.Html,
+			&i.Quoted,
+			&i.PostedAt,
+			&i.AuthorName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const streamGet = `-- name: StreamGet :one
 SELECT s.org_id, s.id, s.coach_id, s.client_id, s.created_at, k.name AS coach_name, c.name AS client_name FROM streams s
 JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
@@ -1084,21 +1138,71 @@ func (q *Queries) StreamUpsert(ctx context.Context, arg StreamUpsertParams) (Str
 	return i, err
 }
 
+const streamsGet = `-- name: StreamsGet :many
+SELECT s.org_id, s.id, s.coach_id, s.client_id, s.created_at, k.name AS coach_name, c.name AS client_name FROM streams s
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE s.org_id = $1 AND s.id = ANY ($2::uuid[]) ORDER BY s.id
+`
+
+type StreamsGetRow struct {
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+	CoachID    uuid.UUID
+	ClientID   uuid.UUID
+	CreatedAt  time.Time
+	CoachName  string
+	ClientName string
+}
+
+func (q *Queries) StreamsGet(ctx context.Context, orgID uuid.UUID, ids []uuid.UUID) ([]StreamsGetRow, error) {
+	rows, err := q.db.Query(ctx, streamsGet, orgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []StreamsGetRow{}
+	for rows.Next() {
+		var i StreamsGetRow
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.CoachID,
+			&i.ClientID,
+			&i.CreatedAt,
+			&i.CoachName,
+			&i.ClientName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const systemAddressGet = `-- name: SystemAddressGet :one
-SELECT a.org_id, a.id, a.stream_id, a.direction, a.local_part, a.created_at, a.retired_at, s.coach_id, s.client_id FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+SELECT a.org_id, a.id, a.stream_id, a.direction, a.local_part, a.created_at, a.retired_at, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name
+FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
 WHERE a.org_id = $1 AND a.id = $2
 `
 
 type SystemAddressGetRow struct {
-	OrgID     uuid.UUID
-	ID        uuid.UUID
-	StreamID  uuid.UUID
-	Direction string
-	LocalPart string
-	CreatedAt time.Time
-	RetiredAt *time.Time
-	CoachID   uuid.UUID
-	ClientID  uuid.UUID
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+	StreamID   uuid.UUID
+	Direction  string
+	LocalPart  string
+	CreatedAt  time.Time
+	RetiredAt  *time.Time
+	CoachID    uuid.UUID
+	ClientID   uuid.UUID
+	CoachName  string
+	ClientName string
 }
 
 func (q *Queries) SystemAddressGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (SystemAddressGetRow, error) {
@@ -1114,6 +1218,8 @@ func (q *Queries) SystemAddressGet(ctx context.Context, orgID uuid.UUID, iD uuid
 		&i.RetiredAt,
 		&i.CoachID,
 		&i.ClientID,
+		&i.CoachName,
+		&i.ClientName,
 	)
 	return i, err
 }
@@ -1247,4 +1353,36 @@ func (q *Queries) SystemAddressRetire(ctx context.Context, arg SystemAddressReti
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const systemAddressesOfStream = `-- name: SystemAddressesOfStream :many
+SELECT org_id, id, stream_id, direction, local_part, created_at, retired_at FROM system_addresses WHERE org_id = $1 AND stream_id = $2 AND retired_at IS NULL ORDER BY id
+`
+
+func (q *Queries) SystemAddressesOfStream(ctx context.Context, orgID uuid.UUID, streamID uuid.UUID) ([]SystemAddress, error) {
+	rows, err := q.db.Query(ctx, systemAddressesOfStream, orgID, streamID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SystemAddress{}
+	for rows.Next() {
+		var i SystemAddress
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.StreamID,
+			&i.Direction,
+			&i.LocalPart,
+			&i.CreatedAt,
+			&i.RetiredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
