@@ -29,9 +29,12 @@ func circleOf(ctx context.Context, q *rows.Queries, p Principal) (circle, error)
 	return c, wrap(err, "list people of coach")
 }
 
+// knows reports whether all of a person may be read.
+func (c circle) knows(person uuid.UUID) bool { return c.everybody || slices.Contains(c.own, person) }
+
 // show leaves of a person what may be read, which can be nothing.
 func (c circle) show(p Person) (Person, bool) {
-	if c.everybody || slices.Contains(c.own, p.ID) {
+	if c.knows(p.ID) {
 		return p, true
 	}
 	if !c.coach || !slices.Contains(p.Roles, "coach") {

@@ -115,8 +115,7 @@ func (a *App) ResetLadder(ctx context.Context, p Principal, kind coaching.Ladder
 		return LadderSetting{}, err
 	}
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		_, err := q.LadderDelete(ctx, p.Org, string(kind))
-		return wrap(err, "delete ladder")
+		return wrap(q.LadderDelete(ctx, p.Org, string(kind)), "delete ladder")
 	})
 	return ladderSetting(coaching.DefaultLadders[kind], 0), err
 }

@@ -191,15 +191,19 @@ func (a *App) GetPerson(ctx context.Context, p Principal, id uuid.UUID) (Person,
 	return out, err
 }
 
-// PeopleNames reads the names of people by their ids. Who does not exist here is
-// left out.
+// PeopleNames reads the names of people of the principal's circle by their ids. Who is
+// not of it, or does not exist here, is left out.
 func (a *App) PeopleNames(ctx context.Context, p Principal, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	if !p.Admin() && !p.Coach() {
 		return nil, adminOnly(p)
 	}
 	names := map[uuid.UUID]string{}
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		list, err := q.PersonNames(ctx, p.Org, ids)
+		circle, err := circleOf(ctx, q, p)
+		if err != nil {
+			return err
+		}
+		list, err := q.PersonNames(ctx, p.Org, slices.DeleteFunc(slices.Clone(ids), func(id uuid.UUID) bool { return !circle.knows(id) }))
 		for _, row := range list {
 			names[row.ID] = row.Name
 		}

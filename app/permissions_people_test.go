@@ -22,6 +22,8 @@ var peoplePermissions = []permission{
 		columns{"Sam +", "Sam +", missing("person"), missing("person"), missing("person"), missing("person"), missing("person"), missing("person")}},
 	{"GetPerson", "the admin", func(w *world) []any { return []any{w.admin.Person} },
 		columns{"Ada +", missing("person"), missing("person"), missing("person"), missing("person"), missing("person"), missing("person"), missing("person")}},
+	{"PeopleNames", "the coachee's", func(w *world) []any { return []any{[]uuid.UUID{w.ben.Person}} },
+		columns{allowed, allowed, adminOnly, adminOnly, nothing, adminOnly, adminOnly, nothing}},
 	{"ListPeople", "every role", with("", paging),
 		columns{"Ada +, Ben +, Clara +, Erik +, Otto +, Paul +, Petra +, Sam +", "Ben +, Clara +, Otto, Petra +, Sam +", adminOnly, adminOnly,
 			"Clara, Erik +, Otto +, Paul +", adminOnly, adminOnly, "Thea +"}},
@@ -127,6 +129,8 @@ const (
 // recipients themselves.
 var programPermissions = []permission{
 	{"GetProgram", "", in(), columns{wholeOfBens, wholeOfBens, "Form (Ben), Task (Ben)", missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+	{"GetPrograms", "", func(w *world) []any { return []any{[]uuid.UUID{w.bens}} },
+		columns{allowed, allowed, allowed, nothing, nothing, nothing, nothing, nothing}},
 	{"GetItem", "the coachee's", itemOf(coacheesForm), columns{formOfAll, formOfAll, "Form (Ben)", missing("item"), missing("item"), missing("item"), missing("item"), missing("item")}},
 	{"GetItem", "the peer's", itemOf(peersTask), columns{"Peer's task (Petra)", "Peer's task (Petra)", missing("item"), missing("item"), missing("item"), missing("item"), missing("item"), missing("item")}},
 	{"ListAnswers", "", (*world).answer, runs(allowed, "item")},

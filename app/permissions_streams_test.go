@@ -18,6 +18,10 @@ var streamPermissions = []permission{
 	{"ListMessages", "", func(w *world) []any { return append(w.bensStream(), paging) }, both("stream")},
 	{"ListFiles", "", func(w *world) []any { return []any{w.ben.Person, paging} },
 		columns{allowed, allowed, allowed, missing("file"), missing("file"), missing("file"), missing("file"), missing("person")}},
+	{"LatestMessages", "none earlier", func(w *world) []any { return append(w.bensStream(), 50) },
+		columns{nothing, nothing, nothing, missing("stream"), missing("stream"), missing("stream"), missing("stream"), missing("stream")}},
+	{"AddressesOfStream", "", (*world).bensStream, coachs("stream")},
+	{"GetSystemAddress", "", (*world).bensAddress, coachs("system_address")},
 	{"GetFile", "", (*world).bensFile, both("file")},
 	{"ReadFile", "", (*world).bensFile, both("file")},
 	{"ListSystemAddresses", "everybody's", with(nil, paging), columns{"Ben, Erik, Sam", "Ben, Sam", adminOnly, adminOnly, "Erik", adminOnly, adminOnly, nothing}},
@@ -77,6 +81,11 @@ var mailPermissions = []permission{
 	{"GetNotification", "about no engagement", func(w *world) []any { return []any{w.sent(nil)} },
 		columns{allowed, missing("notification"), missing("notification"), missing("notification"), missing("notification"), missing("notification"), missing("notification"), missing("notification")}},
 	{"ListNotificationTemplates", "", with(), admins(allowed)},
+	{"ListLadders", "", with(), admins(allowed)},
+	{"GetLadder", "", with(coaching.ItemLadder), admins(allowed)},
+	{"SetLadder", "", with(coaching.ItemLadder, coaching.DefaultLadders[coaching.ItemLadder]), admins(allowed)},
+	{"ResetLadder", "", with(coaching.ItemLadder), admins(allowed)},
+	{"PreviewLadder", "", with(coaching.DefaultLadders[coaching.ItemLadder], 7), admins(allowed)},
 	{"SetNotificationTemplate", "", with("form_request", letter), admins(allowed)},
 	{"ResetNotificationTemplate", "", func(w *world) []any {
 		_, err := w.app.SetNotificationTemplate(w.Context(), w.admin, "form_reminder", letter)

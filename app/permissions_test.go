@@ -247,6 +247,9 @@ func seen(p app.Principal, answer []reflect.Value) string {
 	case *app.StoredResponse:
 		return map[bool]string{true: allowed, false: "replayed"}[a == nil]
 	}
+	if answer[0].Kind() == reflect.Map && answer[0].Len() == 0 {
+		return nothing
+	}
 	if list := listOf(answer[0]); list.IsValid() && list.Len() == 0 {
 		return nothing
 	}

@@ -504,7 +504,7 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 			return err
 		}
 		if _, err := q.EngagementLock(ctx, p.Org, engagement); err != nil {
-			return wrap(err, "lock engagement")
+			return found(err, "engagement")
 		}
 		e, err := q.EngagementGet(ctx, p.Org, engagement)
 		if err != nil {

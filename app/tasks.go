@@ -85,7 +85,7 @@ func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task
 		}
 		// Read again behind the lock: it may just be skipped or reopened.
 		if _, err := q.EngagementLock(ctx, p.Org, out.EngagementID); err != nil {
-			return wrap(err, "lock engagement")
+			return found(err, "engagement")
 		}
 		if out, err = task(ctx, q, p, id); err != nil {
 			return err

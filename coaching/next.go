@@ -30,6 +30,9 @@ const (
 // as they stand in the plan; zero for none.
 type PendingMails struct{ Request, Reminder, Escalation time.Time }
 
+// StepKinds are all of them.
+var StepKinds = []StepKind{IssueStep, ReminderStep, EscalationStep, ResendStep}
+
 // NextStepOf decides what comes next for item i of a program that is active. What
 // an open item waits for is what is planned; what a waiting one waits for is its
 // release. Pages and activities both ask here.

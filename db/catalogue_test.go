@@ -176,7 +176,7 @@ func states() map[string][]string {
 	}
 	return map[string][]string{
 		"engagements.status": texts(coaching.EngagementStatuses), "events.actor_kind": texts(coaching.ActorKinds), "inbound_mails.state": texts(coaching.InboundMailStates),
-		"invitations.status": texts(coaching.InvitationStatuses), "items.kind": texts(coaching.ItemKinds), "items.status": texts(coaching.ItemStatuses), "links.purpose": purposes,
+		"invitations.status": texts(coaching.InvitationStatuses), "items.kind": texts(coaching.ItemKinds), "items.next_step": texts(coaching.StepKinds), "items.status": texts(coaching.ItemStatuses), "links.purpose": purposes,
 		"notifications.state": texts(coaching.NotificationStates), "people.roles": texts(coaching.Roles), "people.state": texts(coaching.PersonStates),
 		"system_addresses.direction": texts(coaching.Directions),
 	}

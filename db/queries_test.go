@@ -73,7 +73,6 @@ func TestQueries_ListsSelectWhatTheyShow(t *testing.T) {
 // to know, each for its reason.
 var unwatched = map[string]string{
 	"APIKeyRevokeOfPerson":            "keys that are revoked stay so",
-	"EngagementTold":                  "a note for the sweep; of an older change there is nothing to note",
 	"IdempotencyPrune":                "tidying up",
 	"IdempotencyRelease":              "a request that was answered meanwhile keeps its answer",
 	"SessionsDropExpired":             "tidying up",

@@ -13,7 +13,7 @@ INSERT INTO ladders (org_id, kind, ladder, updated_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (org_id, kind) DO UPDATE SET ladder = excluded.ladder, version = ladders.version + 1, updated_at = excluded.updated_at
 RETURNING *;
 
--- name: LadderDelete :execrows
+-- name: LadderDelete :exec
 DELETE FROM ladders WHERE org_id = $1 AND kind = $2;
 
 -- name: OrganizationSetHours :exec

@@ -13,16 +13,13 @@ import (
 	"github.com/google/uuid"
 )
 
-const ladderDelete = `-- name: LadderDelete :execrows
+const ladderDelete = `-- name: LadderDelete :exec
 DELETE FROM ladders WHERE org_id = $1 AND kind = $2
 `
 
-func (q *Queries) LadderDelete(ctx context.Context, orgID uuid.UUID, kind string) (int64, error) {
-	result, err := q.db.Exec(ctx, ladderDelete, orgID, kind)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+func (q *Queries) LadderDelete(ctx context.Context, orgID uuid.UUID, kind string) error {
+	_, err := q.db.Exec(ctx, ladderDelete, orgID, kind)
+	return err
 }
 
 const ladderGet = `-- name: LadderGet :one
