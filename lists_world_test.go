@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"coachflow/db"
 	"coachflow/dev/testkit"
 )
 
@@ -69,7 +68,6 @@ func (w listWorld) busyEngagement() uuid.UUID { return nth(ofEngagement, 1) }
 // newListWorld fills a database of the test's own.
 func newListWorld(t testing.TB, scale int) listWorld {
 	t.Helper()
-	testkit.SetMigrate(db.Migrate)
 	w := listWorld{url: testkit.Database(t), scale: scale, org: nth(ofOrganization, 1)}
 	conn, err := pgx.Connect(t.Context(), w.url)
 	require.NoError(t, err)

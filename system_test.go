@@ -16,7 +16,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"coachflow/db"
 	"coachflow/dev"
+	"coachflow/dev/testkit"
 )
 
 // The tests of this package meet the whole system from the outside, started as
@@ -24,7 +26,8 @@ import (
 // than that, like killing a server, says so.
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	testkit.SetMigrate(db.Migrate)
+	code := testkit.Main(m, testkit.Options{})
 	if err := stopShared(); err != nil {
 		fmt.Fprintln(os.Stderr, "stop the shared system:", err)
 		code = max(code, 1)

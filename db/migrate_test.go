@@ -2,10 +2,13 @@ package db_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -189,4 +192,50 @@ func TestMigrate_FilesOfMessagesKnowTheirStream(t *testing.T) {
 	_, err = provider.Up(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []string{"none", strings.Trim(stream, "'")}, column(t, rows, "SELECT coalesce(stream_id::text, 'none') FROM files ORDER BY id"))
+}
+
+// A migration that does not get its lock lets those through who queue behind it,
+// and is tried again.
+func TestMigrate_GivesALockUpAndTriesAgain(t *testing.T) {
+	t.Parallel()
+	at := testkit.Database(t)
+	want := shapeOf(t, at)
+	_, err := provide(t, at).DownTo(t.Context(), 9)
+	require.NoError(t, err)
+	holder, err := connect(t, at).Begin(t.Context())
+	require.NoError(t, err)
+	_, err = holder.Exec(t.Context(), "SELECT * FROM files") // also a reader stands in the way of ALTER TABLE
+	require.NoError(t, err)
+
+	var tries []int
+	err = db.MigrateImpatiently(t.Context(), at, 3, func(try int, err error) { tries = append(tries, try) })
+	require.ErrorContains(t, err, "lock timeout")
+	require.Equal(t, []int{1, 2}, tries, "it gives up in the end")
+
+	err = db.MigrateImpatiently(t.Context(), at, 3, func(int, error) { require.NoError(t, holder.Rollback(t.Context())) })
+	require.NoError(t, err, "what an earlier try did is no obstacle")
+	require.Equal(t, want, shapeOf(t, at))
+}
+
+// released lists the migrations that never change any more: their checksums, as
+// sha256sum writes them. Those of a release are added with it.
+const released = "migrations/RELEASED"
+
+func TestMigrations_ReleasedOnesNeverChange(t *testing.T) {
+	t.Parallel()
+	all, err := filepath.Glob("migrations/*.sql")
+	require.NoError(t, err)
+	slices.Sort(all)
+	data, err := os.ReadFile(released)
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	require.GreaterOrEqual(t, len(lines), 9)
+	require.GreaterOrEqual(t, len(all), len(lines), "a released migration is gone")
+	for i, line := range lines {
+		sum, name, _ := strings.Cut(line, "  ")
+		require.Equal(t, filepath.Base(all[i]), name, "nothing comes between released migrations")
+		content, err := os.ReadFile(all[i])
+		require.NoError(t, err)
+		require.Equal(t, sum, fmt.Sprintf("%x", sha256.Sum256(content)), "%s was released: what it should do otherwise is a new migration", name)
+	}
 }
