@@ -37,6 +37,7 @@ func TestPerson_InvitedFromTheConsole(t *testing.T) {
 	require.Contains(t, page.body, "is on its way")
 	require.Contains(t, page.body, "withdrawn", "the earlier one is still told of")
 	w.exec("UPDATE invitations SET followed = 1, send_at = now() - interval '1 hour' WHERE status = 'open'")
+	w.exec("UPDATE notifications SET state = 'sent' WHERE state = 'planned' AND step = 'request'")
 	page = v.get(path)
 	require.Contains(t, page.body, "has not chosen a password yet")
 	require.Contains(t, page.body, "A reminder leaves on")
