@@ -268,6 +268,7 @@ type Notification struct {
 	InvitationID    *uuid.UUID
 	HeldToldAt      *time.Time
 	AboutIds        []uuid.UUID
+	Standalone      bool
 }
 
 type NotificationTemplate struct {
