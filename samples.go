@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"coachflow/coaching"
-	"coachflow/web"
+	"coachflow/outbox"
 	"coachflow/web/formview"
 )
 
@@ -20,7 +20,7 @@ var sampleIndex = template.Must(template.New("samples").Parse(`<!doctype html>
 <title>Samples</title><link rel="stylesheet" href="/dev/samples/form.css"></head>
 <body><main><h1>Samples</h1><p>Every link page and every letter with invented data.</p>
 <h2>Pages</h2><ul>{{range .Pages}}<li><a href="/dev/samples/page/{{.Name}}">{{.Name}}</a></li>{{end}}</ul>
-<h2>Letters</h2><ul>{{range .Letters}}<li><a href="/dev/samples/letter/{{.}}">{{.}}</a> (<a href="/dev/samples/letter/{{.}}?text=1">text</a>)</li>{{end}}</ul>
+<h2>Letters</h2><ul>{{range .Letters}}<li><a href="/dev/samples/letter/{{.Kind}}">{{.Label}}</a> (<a href="/dev/samples/letter/{{.Kind}}?text=1">text</a>)</li>{{end}}</ul>
 </main></body></html>
 `))
 
@@ -33,7 +33,7 @@ func samples() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /dev/samples", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_ = sampleIndex.Execute(w, map[string]any{"Pages": pages, "Letters": coaching.LetterKinds()})
+		_ = sampleIndex.Execute(w, map[string]any{"Pages": pages, "Letters": outbox.Letters()})
 	})
 	mux.HandleFunc("GET /dev/samples/form.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
@@ -50,13 +50,12 @@ func samples() (http.Handler, error) {
 }
 
 func serveSampleLetter(w http.ResponseWriter, r *http.Request) {
-	kind := coaching.NotificationKind(r.PathValue("kind"))
-	words, known := coaching.Letters[kind]
+	registered, known := outbox.LetterOf(coaching.NotificationKind(r.PathValue("kind")))
 	if !known {
 		http.NotFound(w, r)
 		return
 	}
-	letter, err := web.SampleLetter(kind, coaching.LetterSpec{Subject: words.Subject, Body: words.Body}, sampleOrganization)
+	letter, err := registered.Sample(registered.Default(), sampleOrganization)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"coachflow/coaching"
+	"coachflow/outbox"
 	"coachflow/web/formview"
 )
 
@@ -28,7 +28,8 @@ func TestSamples_EachIsShown(t *testing.T) {
 		require.Contains(t, index, "/dev/samples/page/"+page.Name)
 		require.Contains(t, get("/dev/samples/page/"+page.Name).Body.String(), "<main")
 	}
-	for _, kind := range coaching.LetterKinds() {
+	for _, letter := range outbox.Letters() {
+		kind := letter.Kind
 		require.Contains(t, index, "/dev/samples/letter/"+string(kind))
 		require.Contains(t, get("/dev/samples/letter/"+string(kind)).Body.String(), "Northlight Coaching")
 		require.NotContains(t, get("/dev/samples/letter/"+string(kind)+"?text=1").Body.String(), "{{")

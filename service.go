@@ -114,7 +114,7 @@ func (p *parts) makeDomain() error {
 		From: compose.Recipient{Name: from.Name, Addr: from.Address}, InboundDomain: p.InboundDomain, AuthservID: p.AuthservID,
 		LateAfter: p.LateAfter, Late: func(count int64) { late.Set(float64(count)) },
 	})
-	return nil
+	return p.domain.Outbox.Check()
 }
 
 func (p *parts) openMailbox() {

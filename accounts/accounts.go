@@ -17,8 +17,8 @@ type Accounts struct {
 // Writers write the mails of this package that stand alone.
 func (a *Accounts) Writers() map[coaching.NotificationKind]outbox.Writer {
 	return map[coaching.NotificationKind]outbox.Writer{
-		coaching.PasswordReset:    a.writePasswordReset,
-		coaching.PasswordChanged:  a.writePasswordChanged,
-		coaching.InvitationRanOut: a.writeInvitationRanOut,
+		outbox.PasswordReset:    a.writePasswordReset,
+		outbox.PasswordChanged:  a.writePasswordChanged,
+		outbox.InvitationRanOut: a.writeInvitationRanOut,
 	}
 }

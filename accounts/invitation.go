@@ -50,7 +50,7 @@ func mayBeInvited(ctx context.Context, q *rows.Queries, who outbox.Addressee) (r
 	if err != nil {
 		return to, 0, fmt.Errorf("read person: %w", err)
 	}
-	switch gate := coaching.GateOf(coaching.InvitationMail, coaching.Standing(to.State), to.Blocked); gate.Gate {
+	switch gate := outbox.GateOf(outbox.InvitationMail, coaching.Standing(to.State), to.Blocked); gate.Gate {
 	case coaching.GateRefuse:
 		return to, 0, coaching.Problemf(coaching.Conflict, "account_active", "%s has an active account already.", to.Name)
 	case coaching.GateSuppress:
@@ -66,9 +66,9 @@ func mayBeInvited(ctx context.Context, q *rows.Queries, who outbox.Addressee) (r
 // planInvitation plans the mail, its reminders, and the words to the admins at the end.
 func planInvitation(ctx context.Context, q *rows.Queries, row rows.Invitation, laid coaching.Layout, to rows.ContactGetRow) error {
 	mail := func(step coaching.LadderStep) rows.NotificationPlanParams {
-		kind := coaching.InvitationReminder
+		kind := outbox.InvitationReminder
 		if step.Request {
-			kind = coaching.InvitationMail
+			kind = outbox.InvitationMail
 		}
 		n := outbox.PlanTo(to, kind, "invitation/"+row.ID.String()+"/"+step.Name, "invited to create an account")
 		n.OrgID, n.InvitationID, n.Step, n.PlannedAt = row.OrgID, &row.ID, step.Name, step.At
@@ -105,7 +105,7 @@ func planWordToAdmins(ctx context.Context, q *rows.Queries, row rows.Invitation)
 		}
 		return follow.Hours.Next(row.ExpiresAt, zone)
 	}
-	plans, err := outbox.PlanToAdmins(ctx, q, row.OrgID, coaching.InvitationRanOut, "invitation/"+row.ID.String()+"/end", at)
+	plans, err := outbox.PlanToAdmins(ctx, q, row.OrgID, outbox.InvitationRanOut, "invitation/"+row.ID.String()+"/end", at)
 	for i := range plans {
 		plans[i].InvitationID, plans[i].Step = &row.ID, stepEnd
 	}
@@ -162,7 +162,7 @@ func Activate(ctx context.Context, q *rows.Queries, who outbox.Addressee, passwo
 		return out, err
 	}
 	if before == string(coaching.ActivePerson) {
-		notice, planned, err := outbox.PlanStandalone(ctx, q, who, coaching.PasswordChanged, "their password was changed")
+		notice, planned, err := outbox.PlanStandalone(ctx, q, who, outbox.PasswordChanged, "their password was changed")
 		if err != nil {
 			return out, err
 		}
@@ -188,7 +188,7 @@ func EndPasswordLinks(ctx context.Context, q *rows.Queries, who outbox.Addressee
 	if err := q.LinksRevoke(ctx, revoke); err != nil {
 		return fmt.Errorf("revoke links for a new password: %w", err)
 	}
-	err := q.NotificationsCancelOfKind(ctx, rows.NotificationsCancelOfKindParams{OrgID: who.Org, PersonID: &who.Person, Kind: string(coaching.PasswordReset),
+	err := q.NotificationsCancelOfKind(ctx, rows.NotificationsCancelOfKindParams{OrgID: who.Org, PersonID: &who.Person, Kind: string(outbox.PasswordReset),
 		StateReason: "the password was changed, or the account closed", OutcomeAt: &who.At})
 	if err != nil {
 		return fmt.Errorf("take back mails with a link for a new password: %w", err)

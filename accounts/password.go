@@ -29,7 +29,7 @@ func AskNewPassword(ctx context.Context, q *rows.Queries, who outbox.Addressee) 
 		return notice, false, fmt.Errorf("lock person: %w", err)
 	}
 	for span, most := range map[time.Duration]int64{passwordMailEvery: 1, 24 * time.Hour: passwordMailsADay} {
-		recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: who.Org, PersonID: &who.Person, Kind: string(coaching.PasswordReset), Since: who.At.Add(-span)})
+		recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: who.Org, PersonID: &who.Person, Kind: string(outbox.PasswordReset), Since: who.At.Add(-span)})
 		if err != nil {
 			return notice, false, fmt.Errorf("count recent mails: %w", err)
 		}
@@ -37,7 +37,7 @@ func AskNewPassword(ctx context.Context, q *rows.Queries, who outbox.Addressee) 
 			return notice, false, nil
 		}
 	}
-	return outbox.PlanStandalone(ctx, q, who, coaching.PasswordReset, "asked for a new password")
+	return outbox.PlanStandalone(ctx, q, who, outbox.PasswordReset, "asked for a new password")
 }
 
 // writePasswordReset writes the letter with the link to choose a new password. One

@@ -153,17 +153,35 @@ func (a *App) PreviewItem(ctx context.Context, p Principal, id uuid.UUID, in Pre
 	return out, err
 }
 
-// NotificationTemplate is the letter of a kind: the default, or what the
-// organization put in its place.
+// NotificationTemplate is the letter of a kind: when it is sent and to whom, and the
+// default words, or what the organization put in their place.
 type NotificationTemplate struct {
-	Kind         string   `json:"kind"`
-	Subject      string   `json:"subject"`
-	Body         string   `json:"body" doc:"Markdown with placeholders like {{name}}."`
-	Placeholders []string `json:"placeholders"`
-	Version      int      `json:"version" doc:"0: the default"`
+	Kind         string      `json:"kind"`
+	Label        string      `json:"label" doc:"Names it in lists."`
+	When         string      `json:"when" doc:"When it is sent, in a sentence."`
+	To           string      `json:"to" doc:"To whom it is sent, in a sentence."`
+	Gate         LetterGates `json:"gate" doc:"What becomes of it, by what the recipient is to the organization."`
+	Subject      string      `json:"subject"`
+	Body         string      `json:"body" doc:"Markdown with placeholders like {{name}}."`
+	Placeholders []string    `json:"placeholders"`
+	Version      int         `json:"version" doc:"0: the default"`
 }
 
-// ListNotificationTemplates lists the letters that are in force.
+// LetterGates say what becomes of a letter for each standing: send, held,
+// suppressed or refused.
+type LetterGates struct {
+	Active    coaching.Gate `json:"active" enum:"send,held,suppressed,refused" doc:"To a person with an account."`
+	Invited   coaching.Gate `json:"invited" enum:"send,held,suppressed,refused" doc:"To a person who is invited to create one."`
+	Internal  coaching.Gate `json:"internal" enum:"send,held,suppressed,refused" doc:"To a person without an account."`
+	BareEmail coaching.Gate `json:"bare_email" enum:"send,held,suppressed,refused" doc:"To an email address of nobody in the organization."`
+}
+
+func gatesOf(row coaching.GateRow) LetterGates {
+	to := func(standing coaching.Standing) coaching.Gate { return row.Decide(standing, false).Gate }
+	return LetterGates{to(coaching.ActivePerson), to(coaching.InvitedPerson), to(coaching.InternalPerson), to(coaching.BareEmail)}
+}
+
+// ListNotificationTemplates lists every letter that the product can send.
 func (a *App) ListNotificationTemplates(ctx context.Context, p Principal) ([]NotificationTemplate, error) {
 	if err := adminOnly(p); err != nil {
 		return nil, err
@@ -175,17 +193,17 @@ func (a *App) ListNotificationTemplates(ctx context.Context, p Principal) ([]Not
 		for _, row := range list {
 			replaced[row.Kind] = row
 		}
-		for _, kind := range coaching.LetterKinds() {
-			out = append(out, templateOf(kind, replaced[string(kind)]))
+		for _, letter := range outbox.Letters() {
+			out = append(out, templateOf(letter, replaced[string(letter.Kind)]))
 		}
 		return wrap(err, "list templates")
 	})
 	return out, err
 }
 
-func templateOf(kind coaching.NotificationKind, own rows.NotificationTemplate) NotificationTemplate {
-	letter := coaching.Letters[kind]
-	t := NotificationTemplate{Kind: string(kind), Subject: letter.Subject, Body: letter.Body, Placeholders: letter.Placeholders}
+func templateOf(letter outbox.Letter, own rows.NotificationTemplate) NotificationTemplate {
+	t := NotificationTemplate{Kind: string(letter.Kind), Label: letter.Label, When: letter.When, To: letter.To, Gate: gatesOf(letter.Gate),
+		Subject: letter.Subject, Body: letter.Body, Placeholders: letter.Names()}
 	if own.Version > 0 {
 		t.Subject, t.Body, t.Version = own.Subject, own.Body, int(own.Version)
 	}
@@ -197,16 +215,17 @@ func (a *App) SetNotificationTemplate(ctx context.Context, p Principal, kind str
 	if err := adminOnly(p); err != nil {
 		return NotificationTemplate{}, err
 	}
-	if _, known := coaching.Letters[coaching.NotificationKind(kind)]; !known {
+	letter, known := outbox.LetterOf(coaching.NotificationKind(kind))
+	if !known {
 		return NotificationTemplate{}, notFound("notification_template")
 	}
-	if err := outbox.CheckLetter(coaching.NotificationKind(kind), in); err != nil {
+	if err := outbox.CheckLetter(letter.Kind, in); err != nil {
 		return NotificationTemplate{}, err
 	}
 	var out NotificationTemplate
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		row, err := q.NotificationTemplateUpsert(ctx, rows.NotificationTemplateUpsertParams{OrgID: p.Org, Kind: kind, Subject: in.Subject, Body: in.Body, UpdatedAt: now()})
-		out = templateOf(coaching.NotificationKind(kind), row)
+		out = templateOf(letter, row)
 		return wrap(err, "store template")
 	})
 	return out, err

@@ -1,40 +1,5 @@
 package coaching
 
-// NotificationKind is what a mail is about. Each has its own template.
-type NotificationKind string
-
-// The kinds of notifications, by the row of the gate table that they belong to.
-const (
-	InvitationMail         NotificationKind = "invitation"
-	InvitationReminder     NotificationKind = "invitation_reminder"
-	MatchingStarted        NotificationKind = "matching_started"
-	InterviewMail          NotificationKind = "interview"
-	SelectCoach            NotificationKind = "select_coach"
-	ResourceShared         NotificationKind = "resource_shared"
-	SessionMail            NotificationKind = "session"
-	FormRequest            NotificationKind = "form_request"
-	FormReminder           NotificationKind = "form_reminder"
-	FileRequest            NotificationKind = "file_request"
-	FileReminder           NotificationKind = "file_reminder"
-	TaskRequest            NotificationKind = "task_request"
-	TaskReminder           NotificationKind = "task_reminder"
-	MilestoneReminder      NotificationKind = "milestone_reminder"
-	GoalFeedbackRequest    NotificationKind = "goal_feedback_request"
-	InvoiceMail            NotificationKind = "invoice"
-	StreamMessage          NotificationKind = "stream_message"
-	FileShared             NotificationKind = "file_shared"
-	FileNotShared          NotificationKind = "file_not_shared"
-	ContactsForCoach       NotificationKind = "contacts_for_coach"
-	AddressForClient       NotificationKind = "address_for_client"
-	FormEscalation         NotificationKind = "form_escalation"
-	InboundMailQuarantined NotificationKind = "inbound_mail_quarantined"
-	InvitationRanOut       NotificationKind = "invitation_expired"
-	PasswordReset          NotificationKind = "password_reset"
-	PasswordChanged        NotificationKind = "password_changed"
-	TaskEscalation         NotificationKind = "task_escalation"
-	HeldTooLong            NotificationKind = "held_too_long"
-)
-
 // Standing is what a recipient is to the organization.
 type Standing string
 
@@ -67,41 +32,74 @@ type GateDecision struct {
 	Reason string
 }
 
-// gates is the table of who receives what: active, invited, internal, bare.
-var gates = map[NotificationKind][4]Gate{
-	InvitationMail:      {GateRefuse, GateSend, GateSend, GateRefuse},
-	InvitationReminder:  {GateRefuse, GateSend, GateSend, GateRefuse},
-	MatchingStarted:     {GateSend, GateHold, GateHold, GateRefuse},
-	InterviewMail:       {GateSend, GateHold, GateHold, GateRefuse},
-	SelectCoach:         {GateSend, GateHold, GateHold, GateRefuse},
-	ResourceShared:      {GateSend, GateSuppress, GateSuppress, GateRefuse},
-	SessionMail:         {GateSend, GateSend, GateSend, GateSend},
-	FormRequest:         {GateSend, GateSend, GateSend, GateSend},
-	FormReminder:        {GateSend, GateSend, GateSend, GateSend},
-	FileRequest:         {GateSend, GateHold, GateHold, GateRefuse},
-	FileReminder:        {GateSend, GateHold, GateHold, GateRefuse},
-	TaskRequest:         {GateSend, GateHold, GateHold, GateRefuse},
-	TaskReminder:        {GateSend, GateHold, GateHold, GateRefuse},
-	MilestoneReminder:   {GateSend, GateSuppress, GateSuppress, GateRefuse},
-	GoalFeedbackRequest: {GateSend, GateSend, GateSend, GateSend},
-	InvoiceMail:         {GateSend, GateSend, GateSend, GateSend},
-	StreamMessage:       {GateSend, GateSend, GateSend, GateRefuse},
-	FileShared:          {GateSend, GateSend, GateSend, GateRefuse},
-	FileNotShared:       {GateSend, GateSend, GateSend, GateRefuse},
-	ContactsForCoach:    {GateSend, GateSend, GateSend, GateRefuse},
-	AddressForClient:    {GateSend, GateSend, GateSend, GateRefuse},
-	// Words to coaches and admins about the work itself always go.
-	FormEscalation:         {GateSend, GateSend, GateSend, GateSend},
-	InboundMailQuarantined: {GateSend, GateSend, GateSend, GateSend},
-	TaskEscalation:         {GateSend, GateSend, GateSend, GateSend},
-	InvitationRanOut:       {GateSend, GateSend, GateSend, GateSend},
-	HeldTooLong:            {GateSend, GateSend, GateSend, GateSend},
-	// Who has no password has none to replace.
-	PasswordReset:   {GateSend, GateRefuse, GateRefuse, GateRefuse},
-	PasswordChanged: {GateSend, GateRefuse, GateRefuse, GateRefuse},
+// GateRow is a row of the table of who receives what. Each kind of notification
+// follows one; the zero row refuses everything.
+type GateRow int
+
+// The rows, by their numbers in the table. Rows that no notification follows yet
+// wait for theirs.
+const (
+	InvitationRow   GateRow = iota + 1 // 1: invitation to create an account
+	MatchingRow                        // 2: matching started
+	InterviewRow                       // 3: interview requested, scheduled, approved, rejected, expired
+	SelectionRow                       // 4: select your coach; selection pending, approved, rejected
+	ResourceRow                        // 5: new resource shared
+	SessionRow                         // 6: session scheduled, rescheduled, cancelled, reminder
+	FormRow                            // 7: form to fill out, and its reminders
+	FileRow                            // 8: file to review, and its reminders
+	TaskRow                            // 9: task to complete, and its reminders
+	MilestoneRow                       // 10: goal milestone reminder
+	GoalFeedbackRow                    // 11: goal feedback request
+	InvoiceRow                         // 12: invoice, its reminders, its receipt
+	StreamRow                          // 13: stream message, shared file, and what belongs to them
+
+	// Beyond the table: what is told to coaches and admins about the work itself
+	// always goes, and who has no password has none to replace.
+	WorkRow
+	PasswordRow
+)
+
+// gateRow is what becomes of a notification, by the recipient's standing.
+type gateRow struct {
+	active, invited, internal, bareEmail, bareCoach Gate
+	// toActive is the reason for an active person, where it is one of its own.
+	toActive string
 }
 
-var standingColumn = map[Standing]int{ActivePerson: 0, InvitedPerson: 1, InternalPerson: 2, BareEmail: 3, BareCoach: 3}
+var gateRows = map[GateRow]gateRow{
+	InvitationRow:   {GateRefuse, GateSend, GateSend, GateRefuse, GateRefuse, "the person has an active account already"},
+	MatchingRow:     {GateSend, GateHold, GateHold, GateRefuse, GateRefuse, ""},
+	InterviewRow:    {GateSend, GateHold, GateHold, GateRefuse, GateSend, ""},
+	SelectionRow:    {GateSend, GateHold, GateHold, GateRefuse, GateRefuse, ""},
+	ResourceRow:     {GateSend, GateSuppress, GateSuppress, GateRefuse, GateRefuse, ""},
+	SessionRow:      {GateSend, GateSend, GateSend, GateSend, GateSend, ""},
+	FormRow:         {GateSend, GateSend, GateSend, GateSend, GateSend, ""},
+	FileRow:         {GateSend, GateHold, GateHold, GateRefuse, GateRefuse, ""},
+	TaskRow:         {GateSend, GateHold, GateHold, GateRefuse, GateRefuse, ""},
+	MilestoneRow:    {GateSend, GateSuppress, GateSuppress, GateRefuse, GateRefuse, ""},
+	GoalFeedbackRow: {GateSend, GateSend, GateSend, GateSend, GateSend, ""},
+	InvoiceRow:      {GateSend, GateSend, GateSend, GateSend, GateSend, ""},
+	StreamRow:       {GateSend, GateSend, GateSend, GateRefuse, GateRefuse, ""},
+	WorkRow:         {GateSend, GateSend, GateSend, GateSend, GateSend, ""},
+	PasswordRow:     {GateSend, GateRefuse, GateRefuse, GateRefuse, GateRefuse, ""},
+}
+
+// to is the gate for a recipient of some standing; empty: there is no such standing.
+func (r gateRow) to(standing Standing) Gate {
+	switch standing {
+	case ActivePerson:
+		return r.active
+	case InvitedPerson:
+		return r.invited
+	case InternalPerson:
+		return r.internal
+	case BareEmail:
+		return r.bareEmail
+	case BareCoach:
+		return r.bareCoach
+	}
+	return ""
+}
 
 var gateReasons = map[Gate]string{
 	GateHold:     "held until the person activates their account",
@@ -109,23 +107,18 @@ var gateReasons = map[Gate]string{
 	GateRefuse:   "not possible for a recipient of this kind",
 }
 
-// GateOf decides whether a notification of some kind goes to a recipient of
-// some standing whose address may be blocked after a hard bounce or complaint.
-// An unknown kind or standing is refused: nothing goes out by mistake.
-func GateOf(kind NotificationKind, standing Standing, blocked bool) GateDecision {
-	row, known := gates[kind]
-	column, stands := standingColumn[standing]
-	if !known || !stands {
-		return GateDecision{GateRefuse, "unknown notification or recipient"}
-	}
-	gate := row[column]
+// Decide decides whether a notification that follows the row goes to a recipient of
+// some standing whose address may be blocked after a hard bounce or complaint. An
+// unknown row or standing is refused: nothing goes out by mistake.
+func (r GateRow) Decide(standing Standing, blocked bool) GateDecision {
+	row := gateRows[r]
+	gate := row.to(standing)
 	switch {
-	case kind == InterviewMail && standing == BareCoach:
-		gate = GateSend
-	case (kind == InvitationMail || kind == InvitationReminder) && standing == ActivePerson:
-		return GateDecision{GateRefuse, "the person has an active account already"}
-	}
-	if gate == GateSend && blocked {
+	case gate == "":
+		return GateDecision{GateRefuse, "unknown notification or recipient"}
+	case standing == ActivePerson && row.toActive != "":
+		return GateDecision{gate, row.toActive}
+	case gate == GateSend && blocked:
 		return GateDecision{GateSuppress, "the address bounced or complained; an admin can clear it"}
 	}
 	return GateDecision{gate, gateReasons[gate]}

@@ -9,49 +9,40 @@ import (
 // receives is who receives what, row by row: active, invited, internal, a bare
 // email address, a coach without an account.
 var receives = []struct {
-	kind                                            NotificationKind
+	number                                          int
+	row                                             GateRow
 	active, invited, internal, bareEmail, bareCoach Gate
 }{
-	{InvitationMail, "refused", "send", "send", "refused", "refused"},
-	{InvitationReminder, "refused", "send", "send", "refused", "refused"},
-	{MatchingStarted, "send", "held", "held", "refused", "refused"},
-	{InterviewMail, "send", "held", "held", "refused", "send"},
-	{SelectCoach, "send", "held", "held", "refused", "refused"},
-	{ResourceShared, "send", "suppressed", "suppressed", "refused", "refused"},
-	{SessionMail, "send", "send", "send", "send", "send"},
-	{FormRequest, "send", "send", "send", "send", "send"},
-	{FormReminder, "send", "send", "send", "send", "send"},
-	{FileRequest, "send", "held", "held", "refused", "refused"},
-	{FileReminder, "send", "held", "held", "refused", "refused"},
-	{TaskRequest, "send", "held", "held", "refused", "refused"},
-	{TaskReminder, "send", "held", "held", "refused", "refused"},
-	{MilestoneReminder, "send", "suppressed", "suppressed", "refused", "refused"},
-	{GoalFeedbackRequest, "send", "send", "send", "send", "send"},
-	{InvoiceMail, "send", "send", "send", "send", "send"},
-	{StreamMessage, "send", "send", "send", "refused", "refused"},
-	{FileShared, "send", "send", "send", "refused", "refused"},
-	{FileNotShared, "send", "send", "send", "refused", "refused"},
-	{ContactsForCoach, "send", "send", "send", "refused", "refused"},
-	{AddressForClient, "send", "send", "send", "refused", "refused"},
-	{FormEscalation, "send", "send", "send", "send", "send"},
-	{InboundMailQuarantined, "send", "send", "send", "send", "send"},
-	{TaskEscalation, "send", "send", "send", "send", "send"},
-	{HeldTooLong, "send", "send", "send", "send", "send"},
-	{InvitationRanOut, "send", "send", "send", "send", "send"},
-	{PasswordChanged, "send", "refused", "refused", "refused", "refused"},
-	{PasswordReset, "send", "refused", "refused", "refused", "refused"},
+	{1, InvitationRow, "refused", "send", "send", "refused", "refused"},
+	{2, MatchingRow, "send", "held", "held", "refused", "refused"},
+	{3, InterviewRow, "send", "held", "held", "refused", "send"},
+	{4, SelectionRow, "send", "held", "held", "refused", "refused"},
+	{5, ResourceRow, "send", "suppressed", "suppressed", "refused", "refused"},
+	{6, SessionRow, "send", "send", "send", "send", "send"},
+	{7, FormRow, "send", "send", "send", "send", "send"},
+	{8, FileRow, "send", "held", "held", "refused", "refused"},
+	{9, TaskRow, "send", "held", "held", "refused", "refused"},
+	{10, MilestoneRow, "send", "suppressed", "suppressed", "refused", "refused"},
+	{11, GoalFeedbackRow, "send", "send", "send", "send", "send"},
+	{12, InvoiceRow, "send", "send", "send", "send", "send"},
+	{13, StreamRow, "send", "send", "send", "refused", "refused"},
+	{14, WorkRow, "send", "send", "send", "send", "send"},
+	{15, PasswordRow, "send", "refused", "refused", "refused", "refused"},
 }
 
-func TestGateOf_WholeTable(t *testing.T) {
+var standings = []Standing{ActivePerson, InvitedPerson, InternalPerson, BareEmail, BareCoach}
+
+func TestGate_WholeTable(t *testing.T) {
 	t.Parallel()
-	seen := map[NotificationKind]bool{}
+	seen := map[GateRow]bool{}
 	for _, row := range receives {
-		seen[row.kind] = true
+		seen[row.row] = true
+		require.EqualValues(t, row.number, row.row, "a row has its number")
 		check := func(standing Standing, want Gate) {
 			t.Helper()
-			got := GateOf(row.kind, standing, false)
-			require.Equal(t, want, got.Gate, "%s to %s", row.kind, standing)
-			require.Equal(t, want == GateSend, got.Reason == "", "%s to %s: what is stopped has a reason", row.kind, standing)
+			got := row.row.Decide(standing, false)
+			require.Equal(t, want, got.Gate, "row %d to %s", row.row, standing)
+			require.Equal(t, want == GateSend, got.Reason == "", "row %d to %s: what is stopped has a reason", row.row, standing)
 		}
 		check(ActivePerson, row.active)
 		check(InvitedPerson, row.invited)
@@ -59,21 +50,18 @@ func TestGateOf_WholeTable(t *testing.T) {
 		check(BareEmail, row.bareEmail)
 		check(BareCoach, row.bareCoach)
 	}
-	require.Len(t, seen, len(receives), "every kind has one row")
-	for kind := range gates {
-		require.True(t, seen[kind], "%s has no row in the test", kind)
-	}
-	for kind := range Letters {
-		require.True(t, seen[kind], "%s has a letter, but no gate", kind)
+	require.Len(t, seen, len(receives), "every row stands once")
+	for row := range gateRows {
+		require.True(t, seen[row], "row %d is not in the test", row)
 	}
 }
 
-func TestGateOf_BlockedAddressGetsNothing(t *testing.T) {
+func TestGate_BlockedAddressGetsNothing(t *testing.T) {
 	t.Parallel()
 	for _, row := range receives {
-		for standing := range standingColumn {
-			open, blocked := GateOf(row.kind, standing, false), GateOf(row.kind, standing, true)
-			require.NotEqual(t, GateSend, blocked.Gate, "%s to %s", row.kind, standing)
+		for _, standing := range standings {
+			open, blocked := row.row.Decide(standing, false), row.row.Decide(standing, true)
+			require.NotEqual(t, GateSend, blocked.Gate, "row %d to %s", row.row, standing)
 			require.NotEmpty(t, blocked.Reason)
 			if open.Gate != GateSend {
 				require.Equal(t, open, blocked, "a held or refused one stays what it is")
@@ -85,25 +73,26 @@ func TestGateOf_BlockedAddressGetsNothing(t *testing.T) {
 	}
 }
 
-func TestGateOf_RefusesTheUnknown(t *testing.T) {
+func TestGate_RefusesTheUnknown(t *testing.T) {
 	t.Parallel()
-	check := func(kind NotificationKind, standing Standing) {
+	check := func(row GateRow, standing Standing) {
 		t.Helper()
 		for _, blocked := range []bool{false, true} {
-			got := GateOf(kind, standing, blocked)
+			got := row.Decide(standing, blocked)
 			require.Equal(t, GateRefuse, got.Gate)
 			require.NotEmpty(t, got.Reason)
 		}
 	}
-	check("", ActivePerson)
-	check("newsletter", ActivePerson)
-	check("Form_Request", BareEmail)
-	check(FormRequest, "")
-	check(FormRequest, "Active")
-	check(InterviewMail, "coach")
+	check(0, ActivePerson)
+	check(-1, ActivePerson)
+	check(PasswordRow+1, BareEmail)
+	check(FormRow, "")
+	check(FormRow, "Active")
+	check(InterviewRow, "coach")
 }
 
-func TestGateOf_InvitationToAnActivePersonSaysWhy(t *testing.T) {
+func TestGate_InvitationToAnActivePersonSaysWhy(t *testing.T) {
 	t.Parallel()
-	require.Contains(t, GateOf(InvitationMail, ActivePerson, false).Reason, "active account already")
+	require.Contains(t, InvitationRow.Decide(ActivePerson, false).Reason, "active account already")
+	require.NotContains(t, PasswordRow.Decide(InvitedPerson, false).Reason, "active account already")
 }

@@ -1,7 +1,5 @@
 package coaching
 
-import "strings"
-
 // KindRules is all that differs between the kinds of items. What an item of any
 // kind has in common stands in no table: it waits, goes out, is followed up, ends.
 type KindRules struct {
@@ -34,7 +32,6 @@ type KindRules struct {
 // the comment has an example of it.
 type KindWords struct {
 	Noun    string // "Add a form to the program"
-	Request string // "Form to fill out": the first mail, in a list of mails
 	Done    string // "By when it should be answered"
 	Act     string // "Must answer"
 	Past    string // "You answered on 4 March", "reminder to those who have not answered"
@@ -85,7 +82,7 @@ var itemKinds = map[ItemKind]KindRules{
 	FormItem: {
 		Delivered: true, HasForm: true, HasLink: true,
 		CompletedEvent: "form_answered", EventWords: "answered",
-		Words: KindWords{Noun: "form", Request: "Form to fill out", Done: "answered", Act: "answer", Past: "answered", Ticked: "Answered",
+		Words: KindWords{Noun: "form", Done: "answered", Act: "answer", Past: "answered", Ticked: "Answered",
 			Missing: "No answer yet", Time: "Time to answer", Ask: "Please answer by", Passed: "It was to be answered by",
 			Complete: "The item is complete when everybody who must answer has answered.",
 			Yours:    "It waits for your answers.", YoursSince: "The link to it is in the mail that you got on"},
@@ -108,11 +105,14 @@ var itemKinds = map[ItemKind]KindRules{
 
 // actWords are the words for what somebody does and then marks as complete.
 func actWords(noun string) KindWords {
-	return KindWords{Noun: noun, Request: strings.ToUpper(noun[:1]) + noun[1:], Done: "done", Act: "complete it", Past: "completed it", Ticked: "Completed",
+	return KindWords{Noun: noun, Done: "done", Act: "complete it", Past: "completed it", Ticked: "Completed",
 		Missing: "Not complete yet", Status: "to do", Time: "Time for it", Ask: "Please do it by", Passed: "It was to be done by",
 		Complete: "The item is complete when everybody who must has marked it as complete. They log in for that: a mail to somebody without an account is held until there is one.",
 		Yours:    "It is yours to do."}
 }
+
+// NotificationKind is what a mail is about. Each has its own letter.
+type NotificationKind string
 
 // ItemLetters are the letters about an item of some kind: the first mail, its
 // reminders, and the word to the coach when they have gone out in vain.

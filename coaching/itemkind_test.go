@@ -35,12 +35,6 @@ func TestKindOf_DeliveredKindsHaveAllThatTheyNeed(t *testing.T) {
 		rules := kind.Rules()
 		require.NotEqual(t, rules.HasLink, rules.Path != "", "%s is completed in one place", kind)
 		require.Equal(t, rules.NeedsAccount, !rules.HasLink, "a link works without a login: %s", kind)
-		letters := LettersOf(kind)
-		for _, letter := range []NotificationKind{letters.Request, letters.Reminder, letters.Escalation} {
-			require.Contains(t, Letters, letter)
-			require.Contains(t, gates, letter)
-		}
-		require.Equal(t, rules.NeedsAccount, GateOf(letters.Request, BareEmail, false).Gate == GateRefuse, kind)
 	}
 }
 
@@ -69,11 +63,11 @@ func TestKindOf_Unknown(t *testing.T) {
 
 func TestLettersOf_FollowTheName(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, ItemLetters{FormRequest, FormReminder, FormEscalation}, LettersOf(FormItem))
-	require.Equal(t, ItemLetters{TaskRequest, TaskReminder, TaskEscalation}, LettersOf(TaskItem))
-	require.Equal(t, ItemLetters{FileRequest, FileReminder, "file_escalation"}, LettersOf(FileItem))
-	for letter, want := range map[NotificationKind]ItemKind{FormRequest: FormItem, FormReminder: FormItem, FormEscalation: FormItem, TaskRequest: TaskItem,
-		TaskReminder: TaskItem, TaskEscalation: TaskItem, FileRequest: FileItem, FileShared: "", InvitationMail: "", InvitationReminder: "", SessionMail: "", "": ""} {
+	require.Equal(t, ItemLetters{"form_request", "form_reminder", "form_escalation"}, LettersOf(FormItem))
+	require.Equal(t, ItemLetters{"task_request", "task_reminder", "task_escalation"}, LettersOf(TaskItem))
+	require.Equal(t, ItemLetters{"file_request", "file_reminder", "file_escalation"}, LettersOf(FileItem))
+	for letter, want := range map[NotificationKind]ItemKind{"form_request": FormItem, "form_reminder": FormItem, "form_escalation": FormItem, "task_request": TaskItem,
+		"task_reminder": TaskItem, "task_escalation": TaskItem, "file_request": FileItem, "file_shared": "", "invitation": "", "invitation_reminder": "", "session": "", "": ""} {
 		kind, is := KindOfLetter(letter)
 		require.Equal(t, want, kind, letter)
 		require.Equal(t, want != "", is)

@@ -239,3 +239,26 @@ func TestMigrations_ReleasedOnesNeverChange(t *testing.T) {
 		require.Equal(t, sum, fmt.Sprintf("%x", sha256.Sum256(content)), "%s was released: what it should do otherwise is a new migration", name)
 	}
 }
+
+func TestMigrate_StandaloneMailsAreMarked(t *testing.T) {
+	t.Parallel()
+	owner, rows := plainOwner(t)
+	provider := provide(t, owner)
+	_, err := provider.UpTo(t.Context(), 12)
+	require.NoError(t, err)
+	const org = "'00000000-0000-7000-8000-000000000001'"
+	exec(t, rows, "INSERT INTO organizations VALUES ("+org+", 'A', 'UTC')")
+	for _, kind := range []string{"password_reset", "password_changed", "invitation_expired", "held_too_long", "contacts_for_coach", "address_for_client", "form_request", "invitation", "stream_message"} {
+		exec(t, rows, "INSERT INTO notifications (org_id, id, kind, step, key, address, reason, state, planned_at) VALUES ("+org+", gen_random_uuid(), '"+kind+"', 'request', '"+kind+"', 'a@b.test', 'r', 'planned', now())")
+	}
+	sweep := "SELECT n.kind FROM sweep_notices(now(), 100) s JOIN notifications n ON n.id = s.id ORDER BY n.kind"
+	before := column(t, rows, sweep)
+	require.Len(t, before, 6)
+	_, err = provider.Up(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, before, column(t, rows, "SELECT kind FROM notifications WHERE standalone ORDER BY kind"))
+	require.Equal(t, before, column(t, rows, sweep), "the sweep finds the same mails")
+	_, err = provider.DownTo(t.Context(), 12)
+	require.NoError(t, err)
+	require.Equal(t, before, column(t, rows, sweep), "and so it does on the way back")
+}

@@ -21,13 +21,13 @@ import (
 // PlanContacts plans the mail with contacts to the coach of streams, which are all
 // one coach's. It is a part of the transaction of who sends them.
 func PlanContacts(ctx context.Context, q *rows.Queries, to outbox.Addressee, streams []uuid.UUID) (outbox.StandaloneMail, error) {
-	return planAbout(ctx, q, to, coaching.ContactsForCoach, streams, "contacts of their clients were sent to them")
+	return planAbout(ctx, q, to, outbox.ContactsForCoach, streams, "contacts of their clients were sent to them")
 }
 
 // PlanAddress plans the mail with the address by which the client of a stream
 // writes to the coach.
 func PlanAddress(ctx context.Context, q *rows.Queries, to outbox.Addressee, stream uuid.UUID) (outbox.StandaloneMail, error) {
-	return planAbout(ctx, q, to, coaching.AddressForClient, []uuid.UUID{stream}, "the address of their coach was sent to them")
+	return planAbout(ctx, q, to, outbox.AddressForClient, []uuid.UUID{stream}, "the address of their coach was sent to them")
 }
 
 func planAbout(ctx context.Context, q *rows.Queries, to outbox.Addressee, kind coaching.NotificationKind, streams []uuid.UUID, reason string) (outbox.StandaloneMail, error) {
@@ -59,7 +59,7 @@ func (x *Inbox) writeContacts(ctx context.Context, q *rows.Queries, n rows.Notif
 		return nil, fmt.Errorf("read organization: %w", err)
 	}
 	direction := "to_client"
-	if coaching.NotificationKind(n.Kind) == coaching.AddressForClient {
+	if coaching.NotificationKind(n.Kind) == outbox.AddressForClient {
 		direction = "to_coach"
 	}
 	list, err := q.ContactsOfStreams(ctx, rows.ContactsOfStreamsParams{OrgID: n.OrgID, Direction: direction, Streams: n.AboutIds})

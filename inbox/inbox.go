@@ -33,7 +33,7 @@ type Inbox struct {
 // Writers write the mails of this package that stand alone.
 func (x *Inbox) Writers() map[coaching.NotificationKind]outbox.Writer {
 	return map[coaching.NotificationKind]outbox.Writer{
-		coaching.ContactsForCoach: x.writeContacts,
-		coaching.AddressForClient: x.writeContacts,
+		outbox.ContactsForCoach: x.writeContacts,
+		outbox.AddressForClient: x.writeContacts,
 	}
 }

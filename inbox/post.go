@@ -229,7 +229,7 @@ func (x *Inbox) planOnward(ctx context.Context, q *rows.Queries, row rows.Inboun
 			return err
 		}
 	}
-	n := outbox.PlanTo(to, coaching.StreamMessage, messageKey+m.InboundMailID.String(), "a message in their stream")
+	n := outbox.PlanTo(to, outbox.StreamMessage, messageKey+m.InboundMailID.String(), "a message in their stream")
 	n.OrgID, n.MessageID, n.PlannedAt = m.OrgID, &m.ID, m.PostedAt
 	return outbox.PlanOne(ctx, q, n)
 }
@@ -249,7 +249,7 @@ func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbo
 	if err != nil {
 		return fmt.Errorf("read expected author: %w", err)
 	}
-	n := outbox.PlanTo(to, coaching.InboundMailQuarantined, quarantinedKey+in.ID.String(), "a mail in their name was put aside: "+verdict.Reason)
+	n := outbox.PlanTo(to, outbox.InboundMailQuarantined, quarantinedKey+in.ID.String(), "a mail in their name was put aside: "+verdict.Reason)
 	n.OrgID, n.PlannedAt = in.Org, in.At
 	since := in.At.Add(-quarantineWordEvery)
 	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: in.Org, PersonID: &to.ID, Kind: n.Kind, Since: since})
@@ -321,13 +321,13 @@ func (x *Inbox) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound,
 	o := outbox.Draft{Row: n, Sender: row.OrganizationName}
 	values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "subject": row.Subject}
 	switch coaching.NotificationKind(n.Kind) {
-	case coaching.InboundMailQuarantined:
+	case outbox.InboundMailQuarantined:
 		values["reason"] = QuarantineWord(row.Reason)
 		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
-	case coaching.FileNotShared:
+	case outbox.FileNotShared:
 		values["reason"] = shareFaults[row.Reason]
 		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
-	case coaching.FileShared:
+	case outbox.FileShared:
 		if values, err = x.sharedLetter(ctx, q, row, &o); err != nil {
 			return nil, err
 		}

@@ -85,7 +85,7 @@ func planShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.Inbou
 	if err := insertFileLink(ctx, q, in.Org, f.ID, to.ID, f.CreatedAt); err != nil {
 		return err
 	}
-	n := outbox.PlanTo(to, coaching.FileShared, sharedKey+in.ID.String(), "a file was shared with them")
+	n := outbox.PlanTo(to, outbox.FileShared, sharedKey+in.ID.String(), "a file was shared with them")
 	n.OrgID, n.PlannedAt = in.Org, f.CreatedAt
 	return outbox.PlanOne(ctx, q, n)
 }
@@ -96,7 +96,7 @@ func planNotShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.In
 	if err != nil {
 		return fmt.Errorf("read author: %w", err)
 	}
-	n := outbox.PlanTo(to, coaching.FileNotShared, notSharedKey+in.ID.String(), "their mail was to share a file: "+fault)
+	n := outbox.PlanTo(to, outbox.FileNotShared, notSharedKey+in.ID.String(), "their mail was to share a file: "+fault)
 	n.OrgID, n.PlannedAt = in.Org, in.At
 	return outbox.PlanOne(ctx, q, n)
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
 	"coachflow/mail/compose"
@@ -97,8 +96,8 @@ func planHeldWord(ctx context.Context, q *rows.Queries, who Addressee) error {
 	if len(noted) == 0 {
 		return nil
 	}
-	key := fmt.Sprintf("%s/%s/%d", coaching.HeldTooLong, who.Person, who.At.UnixMicro())
-	plans, err := PlanToAdmins(ctx, q, who.Org, coaching.HeldTooLong, key, func(*time.Location) time.Time { return who.At })
+	key := fmt.Sprintf("%s/%s/%d", HeldTooLong, who.Person, who.At.UnixMicro())
+	plans, err := PlanToAdmins(ctx, q, who.Org, HeldTooLong, key, func(*time.Location) time.Time { return who.At })
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ package outbox
 import (
 	"context"
 	"log/slog"
-	"maps"
 	"strings"
 	"time"
 
@@ -33,14 +32,6 @@ type Outbox struct {
 	From compose.Recipient
 	// writers write the mails that stand alone, by their kind.
 	writers map[coaching.NotificationKind]Writer
-}
-
-// Use adds the writers of a domain package.
-func (o *Outbox) Use(writers map[coaching.NotificationKind]Writer) {
-	if o.writers == nil {
-		o.writers = map[coaching.NotificationKind]Writer{coaching.HeldTooLong: o.writeHeldTooLong}
-	}
-	maps.Copy(o.writers, writers)
 }
 
 // Writer writes the letter of one planned mail, inside the transaction in which

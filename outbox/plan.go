@@ -17,7 +17,7 @@ import (
 func PlanTo(to rows.ContactGetRow, kind coaching.NotificationKind, key, reason string) rows.NotificationPlanParams {
 	n := rows.NotificationPlanParams{ID: db.NewID(), Kind: string(kind), Step: StepRequest, Key: key, PersonID: &to.ID,
 		Address: to.Address, RecipientName: to.Name, Reason: reason, State: "planned"}
-	if gate := coaching.GateOf(kind, coaching.Standing(to.State), to.Blocked); gate.Gate != coaching.GateSend {
+	if gate := GateOf(kind, coaching.Standing(to.State), to.Blocked); gate.Gate != coaching.GateSend {
 		n.State, n.StateReason = string(gate.Gate), gate.Reason
 	}
 	if n.State == string(coaching.GateRefuse) {
@@ -48,11 +48,22 @@ func PlanToAdmins(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coac
 	return plans, nil
 }
 
+// PlanOne plans one mail, as PlanAll does.
 func PlanOne(ctx context.Context, q *rows.Queries, n rows.NotificationPlanParams) error {
 	return PlanAll(ctx, q, []rows.NotificationPlanParams{n})
 }
 
+// PlanAll plans mails, each under its key: planning one again is harmless. It refuses
+// a mail of a kind that is not registered, and notes with the others which of them
+// stand alone.
 func PlanAll(ctx context.Context, q *rows.Queries, list []rows.NotificationPlanParams) error {
+	for i := range list {
+		letter, registered := LetterOf(coaching.NotificationKind(list[i].Kind))
+		if !registered {
+			return fmt.Errorf("plan notification: no letter of kind %q is registered", list[i].Kind)
+		}
+		list[i].Standalone = letter.Standalone
+	}
 	var failed error
 	q.NotificationPlan(ctx, list).Exec(func(_ int, err error) {
 		if err != nil && failed == nil {
@@ -83,7 +94,7 @@ func StopAtGate(ctx context.Context, q *rows.Queries, n rows.Notification, gate 
 	return true, Stop(ctx, q, n, db.Now(), state, gate.Reason)
 }
 
-// readAgain asks once more who is written to, and whether: an address may have
+// ReadAgain asks once more who is written to, and whether: an address may have
 // changed or bounced since the mail was planned.
 func ReadAgain(ctx context.Context, q *rows.Queries, n rows.Notification) (rows.Notification, error) {
 	if n.State != "planned" {
@@ -94,7 +105,7 @@ func ReadAgain(ctx context.Context, q *rows.Queries, n rows.Notification) (rows.
 		return n, fmt.Errorf("read recipient: %w", err)
 	}
 	n.Address, n.RecipientName = to.Address, to.Name
-	gate := coaching.GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(to.State), to.Blocked)
+	gate := GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(to.State), to.Blocked)
 	if stopped, err := StopAtGate(ctx, q, n, gate); stopped || err != nil {
 		n.State = string(gate.Gate)
 		return n, err

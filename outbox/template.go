@@ -20,6 +20,7 @@ type OrgWords struct {
 	subject, body string
 }
 
+// ReadWords reads them.
 func ReadWords(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coaching.NotificationKind) (OrgWords, error) {
 	replaced, err := q.NotificationTemplateGet(ctx, org, string(kind))
 	if db.NoRow(err) {
@@ -44,26 +45,34 @@ func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coach
 // TemplateOf is the template of a kind: the item's own, else the organization's,
 // else the default.
 func TemplateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words OrgWords) (*compose.Template, string, error) {
-	letter, known := coaching.Letters[kind]
+	letter, known := LetterOf(kind)
 	if !known {
 		return nil, "", coaching.Problemf(coaching.NotFound, "notification_kind_unknown", "There is no letter of kind %q.", kind)
 	}
 	subject, body := letter.Subject, letter.Body
 	switch {
-	case own != nil && (kind == coaching.FormRequest || kind == coaching.TaskRequest):
+	case own != nil && isRequest(kind):
 		subject, body = own.Subject, own.Body
 	case words.own:
 		subject, body = words.subject, words.body
 	}
-	template, err := compose.ParseTemplate(subject, body, letter.Placeholders)
+	template, err := compose.ParseTemplate(subject, body, letter.Names())
 	return template, letter.Why, err
+}
+
+// isRequest reports whether a letter is the first one about an item, which an item can
+// have in words of its own.
+func isRequest(kind coaching.NotificationKind) bool {
+	item, aboutItem := coaching.KindOfLetter(kind)
+	return aboutItem && kind == coaching.LettersOf(item).Request
 }
 
 // CheckLetter refuses words for a kind of letter that could not be rendered, or
 // with which nobody could do what they are asked to: a request has its link, in
 // the body alone, since a subject is seen by others.
 func CheckLetter(kind coaching.NotificationKind, words coaching.LetterSpec) error {
-	if _, err := compose.ParseTemplate(words.Subject, words.Body, coaching.Letters[kind].Placeholders); err != nil {
+	allowed := lettersByKind[kind].Names()
+	if _, err := compose.ParseTemplate(words.Subject, words.Body, allowed); err != nil {
 		return err
 	}
 	switch {
@@ -73,7 +82,7 @@ func CheckLetter(kind coaching.NotificationKind, words coaching.LetterSpec) erro
 	case linkSlot.MatchString(words.Subject):
 		return coaching.Problemf(coaching.Invalid, "letter_link_in_subject", "The link is personal; write {{link}} into the text of the letter, not into its subject.").
 			WithField("subject", "letter_link_in_subject", "holds {{link}}")
-	case slices.Contains(coaching.Letters[kind].Placeholders, "link") && !linkSlot.MatchString(words.Body):
+	case slices.Contains(allowed, "link") && !linkSlot.MatchString(words.Body):
 		return coaching.Problemf(coaching.Invalid, "letter_link_missing", "Without {{link}} nobody can do what the letter asks for; write it where the link is to stand.").
 			WithField("body", "letter_link_missing", "has no {{link}}")
 	}

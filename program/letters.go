@@ -67,7 +67,7 @@ func (l itemLetters) readAgain(ctx context.Context, n rows.Notification) (rows.N
 	}
 	r := l.recipients[*n.RecipientID]
 	n.Address, n.RecipientName = r.Address, r.Name
-	gate := coaching.GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(r.Standing), r.Blocked)
+	gate := outbox.GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(r.Standing), r.Blocked)
 	stopped, err := outbox.StopAtGate(ctx, l.p.Queries, n, gate)
 	if stopped {
 		n.State = string(gate.Gate)
@@ -129,7 +129,7 @@ func (l itemLetters) waiting() string {
 	for _, r := range l.recipients {
 		if r.AnsweredAt == nil && r.Required {
 			name := strings.TrimSpace(r.Name + " <" + r.Address + ">")
-			if coaching.GateOf(coaching.LettersOf(l.item.Spec.Kind).Request, coaching.Standing(r.Standing), r.Blocked).Gate == coaching.GateHold {
+			if outbox.GateOf(coaching.LettersOf(l.item.Spec.Kind).Request, coaching.Standing(r.Standing), r.Blocked).Gate == coaching.GateHold {
 				name += ", who has no account yet and has got none of the mails: they are held until then"
 			}
 			names = append(names, name)

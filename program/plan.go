@@ -54,7 +54,7 @@ func (p *locked) planned(item coaching.ProgramItem, r recipient, kind coaching.N
 		Key:    fmt.Sprintf("%s/%s/%d/%d/%s", kind, r.ID, s.Round, s.Plan, step),
 		Reason: "recipient of " + item.Spec.Title, State: "planned", PlannedAt: at,
 	}
-	gate := coaching.GateOf(kind, coaching.Standing(r.Standing), r.Blocked)
+	gate := outbox.GateOf(kind, coaching.Standing(r.Standing), r.Blocked)
 	switch {
 	case r.Address == "":
 		n.State, n.StateReason = "failed", "the recipient has no email address"

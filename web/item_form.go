@@ -10,6 +10,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/outbox"
 )
 
 // itemForm is the form for an item of a program, with what was typed.
@@ -256,5 +257,6 @@ func or(text, fallback string) string {
 
 // placeholderList names what a letter about an item can have filled in.
 func placeholderList(kind coaching.ItemKind) string {
-	return "{{" + strings.Join(coaching.Letters[coaching.LettersOf(kind).Request].Placeholders, "}}, {{") + "}}"
+	letter, _ := outbox.LetterOf(coaching.LettersOf(kind).Request)
+	return "{{" + strings.Join(letter.Names(), "}}, {{") + "}}"
 }

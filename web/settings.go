@@ -10,6 +10,7 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/mail/compose"
+	"coachflow/outbox"
 	"coachflow/web/serve"
 )
 
@@ -79,7 +80,8 @@ func (v *request) changeLetter(form letterForm) error {
 		form.Values = url.Values{"subject": {form.Subject}, "body": {form.Body}}
 	}
 	spec := coaching.LetterSpec{Subject: trimmed(form.Values.Get("subject")), Body: strings.ReplaceAll(form.Values.Get("body"), "\r\n", "\n")}
-	sample, err := SampleLetter(coaching.NotificationKind(form.Kind), spec, v.org.Name)
+	letter, _ := outbox.LetterOf(coaching.NotificationKind(form.Kind))
+	sample, err := letter.Sample(spec, v.org.Name)
 	if err == nil {
 		form.Sample = &sample
 	}

@@ -3,10 +3,15 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/outbox"
 )
 
 func TestLetters_AreCheckedBeforeTheyAreSaved(t *testing.T) {
@@ -26,6 +31,34 @@ func TestLetters_AreCheckedBeforeTheyAreSaved(t *testing.T) {
 	require.Contains(t, v.follow(path, url.Values{"action": {"save"}, "subject": {"{{form}}"}, "body": {"Dear {{name}}, {{link}}"}}).body, "The letter is saved")
 	require.Contains(t, v.follow(path+"/reset", url.Values{}).body, "default one again")
 	require.Equal(t, http.StatusNotFound, v.get("/settings/letters/nonsense").status)
+}
+
+func TestLetters_AreAllListed(t *testing.T) {
+	w := newWorld(t)
+	page := w.login(w.ours.admin).get("/settings/letters")
+	for _, letter := range outbox.Letters() {
+		for _, shown := range []string{`href="/settings/letters/` + string(letter.Kind) + `"`, letter.Label, letter.When, letter.To, letter.Subject} {
+			require.Contains(t, page.body, shown, letter.Kind)
+		}
+	}
+	require.Equal(t, len(outbox.Letters()), strings.Count(page.body, `href="/settings/letters/`), "each has its link, and nothing else is listed")
+	require.Contains(t, page.body, "Held for people without an account")
+}
+
+func TestGateWords_SayWhatIsStopped(t *testing.T) {
+	t.Parallel()
+	const bare = " Not sent to email addresses that belong to nobody in the organization."
+	check := func(row coaching.GateRow, want string) {
+		t.Helper()
+		to := func(standing coaching.Standing) coaching.Gate { return row.Decide(standing, false).Gate }
+		require.Equal(t, want, gateWords(app.LetterGates{Active: to(coaching.ActivePerson), Invited: to(coaching.InvitedPerson), Internal: to(coaching.InternalPerson), BareEmail: to(coaching.BareEmail)}))
+	}
+	check(coaching.InvitationRow, "Sent to people without an account only.")
+	check(coaching.PasswordRow, "Sent to people with an account only.")
+	check(coaching.FormRow, "Sent with or without an account.")
+	check(coaching.StreamRow, "Sent with or without an account."+bare)
+	check(coaching.TaskRow, "Held for people without an account, and sent when they have one."+bare)
+	check(coaching.ResourceRow, "Not sent to people without an account."+bare)
 }
 
 func TestAPIKey_IsShownOnce(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/outbox"
 )
 
 func count(n int, one, many string) string {
@@ -163,32 +164,33 @@ func named(name, address string) string {
 	return name + " <" + address + ">"
 }
 
-var mailKinds = map[string]string{
-	"contacts_for_coach": "Contacts", "address_for_client": "Address of the coach", "file_shared": "File shared", "file_not_shared": "Note that no file was shared",
-	"held_too_long": "Word to the admins",
-	"invitation":    "Invitation", "invitation_reminder": "Reminder of the invitation", "invitation_expired": "Word to the admins", "password_reset": "Link to a new password", "password_changed": "Word about a new password",
-	"stream_message": "Message passed on", "inbound_mail_quarantined": "Note about a mail in quarantine"}
-
+// kindWords names a kind of mail in lists.
 func kindWords(kind string) string {
-	if words := mailKinds[kind]; words != "" {
-		return words
-	}
-	letter := coaching.NotificationKind(kind)
-	if item, is := coaching.KindOfLetter(letter); is {
-		return itemLetterWords(item, letter)
+	if letter, registered := outbox.LetterOf(coaching.NotificationKind(kind)); registered {
+		return letter.Label
 	}
 	return upperFirst(strings.ReplaceAll(kind, "_", " "))
 }
 
-// itemLetterWords is a letter about an item of some kind, in a list of mails.
-func itemLetterWords(item coaching.ItemKind, letter coaching.NotificationKind) string {
-	switch letters := coaching.LettersOf(item); letter {
-	case letters.Reminder:
-		return "Reminder"
-	case letters.Escalation:
-		return "Word to the coach"
+// gateWords say to whom a letter is not sent, and what becomes of it then.
+func gateWords(to app.LetterGates) string {
+	switch {
+	case to.Active == coaching.GateRefuse:
+		return "Sent to people without an account only."
+	case to.Internal == coaching.GateRefuse:
+		return "Sent to people with an account only."
 	}
-	return item.Rules().Words.Request
+	words := "Sent with or without an account."
+	switch to.Internal {
+	case coaching.GateHold:
+		words = "Held for people without an account, and sent when they have one."
+	case coaching.GateSuppress:
+		words = "Not sent to people without an account."
+	}
+	if to.BareEmail == coaching.GateRefuse {
+		words += " Not sent to email addresses that belong to nobody in the organization."
+	}
+	return words
 }
 
 // mailTitle is the subject of a mail, or, of one that is not written yet, what

@@ -19,10 +19,10 @@ var (
 )
 
 const notificationPlan = `-- name: NotificationPlan :batchexec
-INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_ids, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
+INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_ids, kind, standalone, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
   subject, html, body, template_version, mail_message_id, claimed_until)
-VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::uuid[], '{}'), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-  $20, $21, $22, $23, $24, $25)
+VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::uuid[], '{}'), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+  $21, $22, $23, $24, $25, $26)
 ON CONFLICT (org_id, key) DO NOTHING
 `
 
@@ -42,6 +42,7 @@ type NotificationPlanParams struct {
 	InvitationID    *uuid.UUID
 	AboutIds        []uuid.UUID
 	Kind            string
+	Standalone      bool
 	Step            string
 	Key             string
 	Plan            int32
@@ -75,6 +76,7 @@ func (q *Queries) NotificationPlan(ctx context.Context, arg []NotificationPlanPa
 			a.InvitationID,
 			a.AboutIds,
 			a.Kind,
+			a.Standalone,
 			a.Step,
 			a.Key,
 			a.Plan,

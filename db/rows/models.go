@@ -276,6 +276,7 @@ type Notification struct {
 	InvitationID    *uuid.UUID
 	HeldToldAt      *time.Time
 	AboutIds        []uuid.UUID
+	Standalone      bool
 }
 
 type NotificationTemplate struct {

@@ -1,0 +1,100 @@
+package outbox
+
+import "coachflow/coaching"
+
+// The letters about the conversation of a coach and a client.
+const (
+	StreamMessage          coaching.NotificationKind = "stream_message"
+	FileShared             coaching.NotificationKind = "file_shared"
+	FileNotShared          coaching.NotificationKind = "file_not_shared"
+	ContactsForCoach       coaching.NotificationKind = "contacts_for_coach"
+	AddressForClient       coaching.NotificationKind = "address_for_client"
+	InboundMailQuarantined coaching.NotificationKind = "inbound_mail_quarantined"
+)
+
+var streamLetters = []Letter{
+	{
+		Kind: StreamMessage, Gate: coaching.StreamRow, Label: "Message passed on",
+		When:    "At once when a mail to a system address has been posted as a message.",
+		To:      "The other side of the conversation: the coach or the client.",
+		Subject: "{{subject}}",
+		Body:    "{{author}} wrote to you:\n\n{{message}}\n\n{{files}}\n",
+		Placeholders: []Placeholder{readerName, organizationName, {"author", "Jonas Weber"}, {"subject", "Our next session"},
+			{"message", "Hello Amara,\n\nshall we move it to Thursday?\n\nJonas"}, {"files", "Files:\nplan.pdf (120 kB): https://example.com/l/sample"}},
+		Why: "You get this mail because of your coaching conversation. Your answer to it goes into the conversation, too.",
+	},
+	{
+		Kind: FileShared, Gate: coaching.StreamRow, Label: "File shared",
+		When:    "At once when a mail to a system address has shared a file.",
+		To:      "The other side of the conversation: the coach or the client.",
+		Subject: "{{author}} shared a file: {{file}}",
+		Body: `Hello {{name}},
+
+{{author}} shared a file with you: **{{file}}** ({{size}})
+
+[Open the file]({{link}})
+`,
+		Placeholders: []Placeholder{readerName, organizationName, {"author", "Jonas Weber"}, {"file", "Plan for May.pdf"}, {"size", "120 kB"}, personalLink},
+		Why:          "You get this mail because of your coaching conversation. Your answer to it goes into the conversation.",
+	},
+	{
+		Kind: FileNotShared, Gate: coaching.StreamRow, Label: "Note that no file was shared",
+		When:    "At once when a mail was to share a file and was posted as an ordinary message.",
+		To:      "The author of the mail.",
+		Subject: "Your mail shared no file",
+		Body: `Hello {{name}},
+
+your mail “{{subject}}” was to share a file, but {{reason}} So it went into the conversation as an ordinary message, with all that was in it, and on to the other side.
+
+To share a file and nothing else, write “File:” and its name as the subject, and attach exactly one file. Images within the text do not count.
+`,
+		Placeholders: []Placeholder{readerName, organizationName, {"subject", "File: Plan for May"}, {"reason", "no file was attached to it."}},
+		Why:          "You get this mail because of a mail of yours to one of your system addresses.",
+	},
+	{
+		Kind: ContactsForCoach, Gate: coaching.StreamRow, Label: "Contacts", Standalone: true,
+		When:    "At once when contacts of clients are sent to their coach by hand.",
+		To:      "The coach, with the contacts as a file for an address book.",
+		Subject: "Contacts of your clients",
+		Body: `Hello {{name}},
+
+attached are contacts for your address book. A mail to one of them reaches your client and stands in your conversation with {{organization}}:
+
+{{contacts}}
+
+Open the attached file to add them.
+`,
+		Placeholders: []Placeholder{coachIsReader, organizationName, {"contacts", "Amara Okafor via coachflow: xe26rnwisphhiy2gjypa3sug@in.example.com"}},
+		Why:          "You get this mail because contacts of your clients were sent to you.",
+	},
+	{
+		Kind: AddressForClient, Gate: coaching.StreamRow, Label: "Address of the coach", Standalone: true,
+		When:    "At once when the address of a coach is sent to their client by hand.",
+		To:      "The client, with the address as a file for an address book.",
+		Subject: "Write to {{coach}} by email",
+		Body: `Hello {{name}},
+
+at this address you reach {{coach}}, and what you write there is kept in your coaching conversation with {{organization}}:
+
+**{{address}}**
+
+It is for you alone, and works from the email address at which you read this. Save it, or open the attached contact.
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, {"address", "xe26rnwisphhiy2gjypa3sug@in.example.com"}},
+		Why:          "You get this mail because your coach wants to be reached in this way.",
+	},
+	{
+		Kind: InboundMailQuarantined, Gate: coaching.WorkRow, Label: "Note about a mail in quarantine",
+		When:    "At once when a mail to a system address was put aside; at most once an hour to one person.",
+		To:      "The person in whose name the mail came, at their own address.",
+		Subject: "A mail in your name was not posted",
+		Body: `Hello {{name}},
+
+a mail that was sent to one of your system addresses with {{organization}} was kept aside and not posted: {{reason}}
+
+If it was you, ask an admin of {{organization}} to release it. If it was not, there is nothing to do: nobody else has seen it.
+`,
+		Placeholders: []Placeholder{readerName, organizationName, {"reason", "it came from an address that is not one of yours."}},
+		Why:          "You get this mail because the address that was written to belongs to you.",
+	},
+}
