@@ -1,0 +1,263 @@
+package receive
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// attribution is how sure it is that words are the line before a quotation, as
+// "On 4 March 2024 at 10:12, Ann <ann@example.com> wrote:".
+type attribution int
+
+const (
+	noAttribution attribution = iota
+	// needsMarks is one that an author could have written, too: it counts where
+	// nothing but marked lines follows.
+	needsMarks
+	// needsMarksDated is one with date and author, which no first mail has
+	// without a quotation.
+	needsMarksDated
+	// certain is one that no author writes: date, address and verb, in the order
+	// of a mail program.
+	certain
+)
+
+const (
+	maxHeaderLines = 6 // lines that "On … wrote:" is wrapped over
+	maxHeaderLine  = 300
+	minWrap        = 60 // bytes that a program puts on a line at least
+	maxName        = 12 // words: ours are "Ann Berg via Northwind Coaching"
+)
+
+// attributionEndingAt tells whether line i ends such a line, and where that
+// begins: not above another line that could be the end of one, and no higher than
+// it is sure, but where the line above is wrapped. Where it has to be a certain one,
+// others are not looked for.
+func attributionEndingAt(lines []quoteLine, i int, onlyCertain bool) (first int, sure attribution) {
+	if !endsAttribution(lines[i].text) {
+		return 0, noAttribution
+	}
+	for k := i; k >= 0 && k > i-maxHeaderLines; k-- {
+		line := lines[k]
+		if line.blank() || line.marked || len(line.text) > maxHeaderLine || k < i && endsAttribution(line.text) {
+			break
+		}
+		joined := joinHeader(lines[k : i+1])
+		if onlyCertain && !strings.Contains(joined, "@") {
+			continue
+		}
+		found := readAttribution(joined)
+		if found > sure || found == sure && first == k+1 && wrapsInto(line.text, lines[first].text) {
+			first, sure = k, found
+		}
+	}
+	return first, sure
+}
+
+// endsSentence: the point of a number, as in a date, ends none.
+var endsSentence = regexp.MustCompile(`([^\p{Nd}]\.|[!?;。！？；…])$`)
+
+// wrapsInto tells whether a line can go on in the next one: the next word would
+// have made it too long, and it ends no sentence.
+func wrapsInto(line, next string) bool {
+	word, _, _ := strings.Cut(next, " ")
+	return len(line)+1+len(word) > minWrap && !endsSentence.MatchString(line)
+}
+
+// endsAttribution looks at the last sign: a colon, in whatever script, or the
+// dashes of Zoho Mail.
+func endsAttribution(line string) bool {
+	line = strings.TrimRight(line, " *_")
+	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：") || strings.HasSuffix(line, "՝") || strings.HasSuffix(line, "៖") || strings.HasSuffix(line, "---")
+}
+
+// joinHeader undoes the wrapping. A line that ends inside of an address goes on
+// without a space.
+func joinHeader(lines []quoteLine) string {
+	joined := lines[0].text
+	for _, line := range lines[1:] {
+		if !insideAddress(joined) {
+			joined += " "
+		}
+		joined += line.text
+	}
+	return joined
+}
+
+// insideAddress tells whether a text ends in an address that is not whole.
+func insideAddress(s string) bool {
+	return strings.HasSuffix(s, "@") || strings.LastIndexByte(s, '<') > strings.LastIndexByte(s, '>')
+}
+
+var (
+	// mailtoCopy is the address that Outlook and HTML repeat behind an address.
+	mailtoCopy = regexp.MustCompile(`(?i)[<\[(]\s*(mailto:|https?://)[^>\])\s]{1,200}\s*[>\])]`)
+	addressIn  = regexp.MustCompile(`[^\s<>()\[\]{}"'“”«»,;:、，]{1,100}@[^\s<>()\[\]{}"'“”«»,;:、，]{1,100}`)
+	// dateHead is at most five words before the first number ("On Mon, Apr 2").
+	dateHead = regexp.MustCompile(`^[^\p{L}\p{N}]{0,12}(\p{L}[\p{L}\p{M}'’׳]*[.,،]{0,2}\s+){0,5}(\p{Han}\s?)?\p{N}`)
+	dateIn   = regexp.MustCompile(`\p{Nd}{4}|\p{Nd}\s?[./-]\s?\p{Nd}|\p{Nd}\.? \p{L}{3,}\.? |\p{L}{3,}\.? \p{Nd}{1,2}(st|nd|rd|th)?,`)
+	timeIn   = regexp.MustCompile(`\p{Nd}{1,2}\s?[:.h時时시]\s?\p{Nd}{2}`)
+)
+
+// readAttribution judges joined lines. Every expression runs on a few hundred
+// bytes.
+func readAttribution(s string) attribution {
+	s, dashed := trimHeader(mailtoCopy.ReplaceAllString(s, ""))
+	if s == "" {
+		return noAttribution
+	}
+	h := headerParts{text: s, verb: findWrote(s), address: addressIn.FindStringIndex(s)}
+	h.dated, h.timed, h.head = dateIn.MatchString(s), timeIn.MatchString(s), dateHead.MatchString(s)
+	switch {
+	case dashed && !(h.dated && h.verb != nil): // dashes end other things, too
+		return noAttribution
+	case h.certain(), dashed && h.address != nil:
+		return certain
+	case h.dated && h.head && h.address != nil && h.shortTail(), h.dated && h.verb != nil && h.address != nil && h.nameFirst(),
+		h.dated && h.timed && h.verb != nil && (h.head || h.nameLeads()) && h.shortTail():
+		return needsMarksDated
+	case h.likely(), startsQuoting(s), namedVerb(s, h.verb):
+		return needsMarks
+	}
+	return noAttribution
+}
+
+// trimHeader takes off what programs put around the line: dashes, the stars of
+// bold type, the colon.
+func trimHeader(s string) (trimmed string, dashed bool) {
+	s = strings.Trim(s, " *_|")
+	dashes := func(r rune) bool { return strings.ContainsRune("-–—‐ ", r) }
+	dashed = strings.HasSuffix(s, "---") && strings.HasPrefix(s, "---")
+	s = strings.TrimLeftFunc(s, dashes)
+	if dashed {
+		return strings.TrimRightFunc(strings.TrimRightFunc(s, dashes), func(r rune) bool { return strings.ContainsRune(" :", r) }), true
+	}
+	if strings.HasSuffix(s, "---") {
+		return "", false
+	}
+	return strings.TrimRight(s, " :：՝៖*_"), false
+}
+
+// headerParts is what a line before a quotation has, with places in the text.
+type headerParts struct {
+	text               string
+	verb, address      []int // begin and end; nil for none
+	dated, timed, head bool  // head: the date comes first
+}
+
+// certain: date, verb and address, the verb or the address at the end, and
+// between verb and address a name.
+func (h headerParts) certain() bool {
+	if !h.dated || h.address == nil || h.verb == nil || !h.shortTail() {
+		return false
+	}
+	if h.verb[1] <= h.address[0] && !nameLike(h.text[h.verb[1]:h.address[0]], maxName) {
+		return false
+	}
+	return h.head && h.fewSmallWords() || h.nameFirst()
+}
+
+// likely is what counts before marked lines only: two of date, verb and author.
+func (h headerParts) likely() bool {
+	switch {
+	case !h.shortTail():
+		return false
+	case h.head && h.dated:
+		return h.verb != nil || h.address != nil || h.timed && len(strings.Fields(h.text)) <= 12 && nameLike(afterClock(h.text), 6)
+	case h.address != nil && h.nameFirst():
+		return h.verb != nil || h.dated
+	}
+	return h.verb != nil && h.dated && h.nameLeads()
+}
+
+// nameLeads tells whether nothing but a name stands before the verb or the date.
+func (h headerParts) nameLeads() bool {
+	end := h.verb[0]
+	if digit := strings.IndexFunc(h.text, unicode.IsDigit); digit >= 0 {
+		end = min(end, digit)
+	}
+	return end > 0 && nameLike(h.text[:end], maxName)
+}
+
+// nameFirst tells whether the author stands at the beginning: a name before the
+// address, and no other words.
+func (h headerParts) nameFirst() bool {
+	before := h.text[:h.address[0]]
+	if h.verb != nil && h.verb[1] <= h.address[0] {
+		before = h.text[:h.verb[0]] + h.text[h.verb[1]:h.address[0]]
+	}
+	return nameLike(before, maxName)
+}
+
+// fewSmallWords tells a program's line from a sentence: between the date and the
+// address stand a name and at most three words in small letters.
+func (h headerParts) fewSmallWords() bool {
+	before := afterClock(h.text[:h.address[0]])
+	small := 0
+	for _, word := range strings.Fields(before) {
+		if startsSmall(word) && word != "via" {
+			small++
+		}
+	}
+	return small <= 3 && len(strings.Fields(before)) <= maxName+4
+}
+
+// shortTail: at most three words after the last of verb, address and digits, or
+// the name.
+func (h headerParts) shortTail() bool {
+	end := 0
+	for _, place := range [][]int{h.verb, h.address} {
+		if place != nil {
+			end = max(end, place[1])
+		}
+	}
+	if digits := strings.LastIndexFunc(h.text, unicode.IsDigit); digits >= 0 {
+		_, size := utf8.DecodeRuneInString(h.text[digits:])
+		end = max(end, digits+size)
+	}
+	tail := strings.Fields(h.text[end:])
+	return len(tail) <= 3 && len(strings.Join(tail, " ")) <= 60 || h.verb != nil && nameLike(h.text[end:], maxName)
+}
+
+// afterClock is what follows the last time of day, or the last number.
+func afterClock(s string) string {
+	if clock := timeIn.FindAllStringIndex(s, -1); len(clock) > 0 {
+		return s[clock[len(clock)-1][1]:]
+	}
+	return s[strings.LastIndexFunc(s, unicode.IsDigit)+1:]
+}
+
+// smallParts are words in small letters that stand in names, or before them in
+// the lines of mail programs.
+var smallParts = wordSet("von vom van der den de da do dos das del della di du la le el al bin ibn ben ten ter zu via by from at of gmt cet cest utc am pm uhr u. a ni nang przez " +
+	"от от: від by za y e и et und and je oseba osoba ο η ο/η ο/η: χρήστης hat har heeft het er erabiltzaileak egileak igorleak użytkownik uživatel užívateľ používateľ odesílatel lietotājs kasutaja")
+
+// nameLike tells whether a text is a name of at most so many words: none begins
+// with a small letter, but parts as "von".
+func nameLike(s string, most int) bool {
+	count := 0
+	for _, word := range strings.Fields(s) {
+		if startsSmall(word) && !smallParts[strings.Trim(word, ",;()<>\"'")] {
+			return false
+		}
+		if strings.ContainsFunc(word, unicode.IsLetter) {
+			count++
+		}
+	}
+	return count <= most
+}
+
+func startsSmall(word string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(word, "\"'“„«‚‘(<[,;.-–"))
+	return unicode.IsLower(r)
+}
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		set[word] = true
+	}
+	return set
+}
