@@ -8,28 +8,34 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// casesFolder is the folder of mails that are kept outside of the project. Where
-// COACHFLOW_SHARED names it, its absence is a failure.
-func casesFolder(t testing.TB) string {
-	t.Helper()
-	folder, named := os.LookupEnv("COACHFLOW_SHARED")
-	if !named {
-		folder = filepath.Join("..", "..", "..", "shared")
+// inShared is a folder of mails that are kept outside of the project.
+// COACHFLOW_SHARED names the folder above it; without it, that stands beside the
+// project.
+func inShared(name string) string {
+	if folder, named := os.LookupEnv("COACHFLOW_SHARED"); named {
+		return filepath.Join(folder, name)
 	}
-	folder = filepath.Join(folder, "mail-cases")
-	if _, err := os.Stat(folder); err != nil {
-		if named {
-			t.Fatalf("COACHFLOW_SHARED is set, and the mails are not at %s: %v", folder, err)
-		}
-		t.Skipf("SKIPPED: the mails are not at %s: %v", folder, err)
-	}
-	return folder
+	return filepath.Join("..", "..", "..", "shared", name)
 }
 
-// caseMail reads the mail whose file name begins with a number.
+// requireOrSkip ends a test whose mails are not there: it fails where
+// COACHFLOW_SHARED says where they are.
+func requireOrSkip(t testing.TB, folder string, err error) {
+	t.Helper()
+	if _, named := os.LookupEnv("COACHFLOW_SHARED"); named {
+		t.Fatalf("COACHFLOW_SHARED is set, and the mails are not at %s: %v", folder, err)
+	}
+	t.Skipf("SKIPPED: the mails are not at %s: %v", folder, err)
+}
+
+// caseMail reads the mail of the table whose file name begins with a number.
 func caseMail(t testing.TB, number string) []byte {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(casesFolder(t), number+"-*.eml"))
+	folder := inShared("mail-cases")
+	if _, err := os.Stat(folder); err != nil {
+		requireOrSkip(t, folder, err)
+	}
+	found, err := filepath.Glob(filepath.Join(folder, number+"-*.eml"))
 	require.NoError(t, err)
 	require.Len(t, found, 1, number)
 	raw, err := os.ReadFile(found[0])

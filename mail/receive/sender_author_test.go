@@ -87,3 +87,34 @@ func TestR22_AuthorCases(t *testing.T) {
 		require.Equal(t, []Address{author}, in.From)
 	}
 }
+
+// FuzzSoleAuthor: no field panics, and an author stands in it as plain text, alone
+// but for names in quotes and comments.
+func FuzzSoleAuthor(f *testing.F) {
+	for _, seed := range []string{
+		"Anna <ann@victim.com>", "=?iso-8859-1?Q?M=FCller,_Anna?= <ann@victim.com>", "Anna [x] <ann@victim.com>", "Anna M\xfcller <ann@victim.com>", "ann@victim.com <ann@victim.com>",
+		"\"ann@victim.com\" <evil@evil.com>", "ann@victim.com, Anna <ann@victim.com>", "Friends: ann@victim.com;", "<@evil.com:ann@victim.com>", "=?utf-8?q?ann=40victim.com?= <evil@evil.com>", "Anna (x) <ann@victim.com> (y)",
+		"Anna \"x <ann@victim.com>", "a@b\u00fccher.example",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, from string) {
+		from = strings.NewReplacer("\r", "", "\n", "").Replace(from)
+		author, err := SoleAuthor([]byte("From: " + from + "\r\n\r\n"))
+		if err != nil {
+			return
+		}
+		if !plainAddress(author.Addr) {
+			t.Fatalf("%q gave %q", from, author.Addr)
+		}
+		plain := strings.ToLower(outsideQuotes(from))
+		if !strings.Contains(plain, strings.ToLower(author.Local())+"@") {
+			t.Fatalf("%q gave %q, which it does not say", from, author.Addr)
+		}
+		for _, found := range strings.FieldsFunc(plain, func(r rune) bool { return strings.ContainsRune(" \t()[],;:<>\x01", r) }) {
+			if other := lowerDomain(found); plainAddress(other) && !strings.EqualFold(other, author.Addr) {
+				t.Fatalf("%q gave %q, and names %q", from, author.Addr, found)
+			}
+		}
+	})
+}

@@ -135,3 +135,28 @@ func TestR25_FoldedPartsAreTheText(t *testing.T) {
 		}
 	})
 }
+
+// FuzzFold: no text panics, the parts are the text, what is visible is never blank,
+// and a divider in a first mail folds nothing.
+func FuzzFold(f *testing.F) {
+	for _, seed := range []string{
+		"Yes.\n\nOn Mon, Mar 4, 2024 at 10:12 AM Clara <c@in.example.org\n> wrote:\n\n> Hi\n", "Ja.\n\nClara <\nc@in.example.org> schrieb am Mo., 4. März 2024,\n10:12:\n\n> Hi", "Yes.\n\n---- On Mon, 04 Mar 2024 10:12:00 +0100 Clara <c@in.example.org> wrote ---\n\nHi",
+		"Hello\n--\nAnna\n", "On 1/2/24 10:12, A B wrote:\n> q\n\nYes.\n-- \nA", "Yes.\n_____\nFrom: a\nSent: b\nTo: c\nSubject: d\n\ne", "Yes.\n\nQuoting A <a@b.c>:\n> q\n_____\nlist\n", "はい\n2024年3月4日(月) 10:12 A <a@b.c>:\n> q", ">>> A <a@b.c> 3/4/2024 10:12 >>>\nq", "\xff\xfe<a@b\n> wrote:\n",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, kind := range []MailKind{FirstMail, Reply, PassedOn} {
+			got := Fold(text, kind)
+			if got.Above+got.Visible+got.Signature+got.Quoted != text {
+				t.Fatalf("%q became %+v", text, got)
+			}
+			if strings.TrimSpace(text) != "" && strings.TrimSpace(got.Visible) == "" {
+				t.Fatalf("nothing is visible of %q", text)
+			}
+			if kind == FirstMail && got.Quoted == "" && got.Signature != "" || kind == PassedOn && got.Visible != text {
+				t.Fatalf("kind %d: %q became %+v", kind, text, got)
+			}
+		}
+	})
+}

@@ -1,9 +1,6 @@
 package receive
 
-import (
-	"regexp"
-	"strings"
-)
+import "regexp"
 
 // Kind tells by the header what the mail is: it answers another one where a
 // field or the subject says so, and passes one on where the subject says that.
@@ -25,7 +22,7 @@ var (
 	// in many languages write it.
 	forwardSubject = regexp.MustCompile(`(?i)` + listTag + `(fwd?|wg|tr|rv|enc|doorst|vs|vl|vb|i|ilt|pd|fs|továbbítás|trs|proslijeđeno|redir|пересл|пер|πρθ|πρω|转发|轉寄|转寄|転送|전달|הועבר|إعادة توجيه)\s?[:：]`)
 	// answerSubject begins the subject of an answer.
-	answerSubject = regexp.MustCompile(`(?i)` + listTag + `(re|aw|antw|antwort|sv|vá|vs|res|rif|r|odp|ynt|yan|cevap|ts|bls|atb|ats|vast|re ?\[\d{1,3}\]|re ?\(\d{1,3}\)|réf?|rép|resp|rta|odg|отв|ответ|на|нa|відп|вiдп|απ|σχετ|回复|回覆|答复|答覆|返信|회신|답장|답글|תגובה|השב|رد|پاسخ|ตอบกลับ|trả lời|tl|bal|balas)\s?[:：]`)
+	answerSubject = regexp.MustCompile(`(?i)` + listTag + `(re|aw|antw|antwort|sv|vá|vs|res|rif|r|odp|ynt|yan|cevap|bls|atb|ats|vast|re ?\[\d{1,3}\]|re ?\(\d{1,3}\)|réf?|rép|resp|rta|odg|отв|ответ|на|відп|απ|σχετ|回复|回覆|答复|答覆|返信|회신|답장|답글|תגובה|השב|رد|پاسخ|ตอบกลับ|trả lời|tl|bal|balas)\s?[:：]`)
 )
 
 // Forwards tells by its subject whether a mail passes another one on: that is
@@ -35,19 +32,4 @@ func Forwards(subject string) bool { return forwardSubject.MatchString(subject) 
 // Answering tells by its subject whether a mail answers another one.
 func Answering(subject string) bool {
 	return answerSubject.MatchString(subject) && !Forwards(subject)
-}
-
-// withoutMarks is a subject without the marks of answers and passing on before it.
-func withoutMarks(subject string) string {
-	for range 10 {
-		place := answerSubject.FindStringIndex(subject)
-		if place == nil {
-			place = forwardSubject.FindStringIndex(subject)
-		}
-		if place == nil {
-			break
-		}
-		subject = strings.TrimSpace(subject[place[1]:])
-	}
-	return subject
 }
