@@ -115,6 +115,7 @@ var quoteForms = []quoteForm{
 
 // quoteFormsNoVerb could be a list of dates, too: marked lines have to follow.
 var quoteFormsNoVerb = []quoteForm{
+	{"Japanese", "Thunderbird", "(2024/03/04 10:12), NAME <ADDR> :"},
 	{"English", "Tuta", "Mar 4, 2024, 10:12 by ADDR:"},
 	{"German", "Tuta", "4. März 2024, 10:12 von ADDR:"},
 	{"Czech", "Apple Mail", "4. 3. 2024 v 10:12, NAME <ADDR>:"},
@@ -164,6 +165,10 @@ var quoteFormsNoAddress = []quoteForm{
 	{"Indonesian", "Thunderbird", "Pada 4/3/24 10.12, NAME menulis:"},
 	{"Icelandic", "Thunderbird", "Þann 4.3.2024 10:12, skrifaði NAME:"},
 	{"Japanese", "Roundcube", "2024-03-04 10:12 に NAME さんは書きました:"},
+	{"Japanese", "Thunderbird", "(2024/03/04 10:12), NAME wrote:"},
+	{"Japanese", "Becky", "NAME さんは 2024/03/04 10:12 に書きました:"},
+	{"Dutch", "Apple Mail", "Op 4 mrt. 2024, om 10:12 heeft NAME het volgende geschreven:"},
+	{"German", "Yahoo", "NAME schrieb am 10:12 Montag, 4.März 2024:"},
 	{"Korean", "Thunderbird", "24. 3. 4. 10:12에 NAME 이(가) 쓴 글:"},
 	{"Chinese", "Thunderbird", "在 2024/3/4 10:12, NAME 写道:"},
 }
@@ -266,6 +271,17 @@ func TestR25_QuotationNeedsMarksWhereItIsInDoubt(t *testing.T) {
 		}
 	}
 	require.GreaterOrEqual(t, len(languages), 25)
+}
+
+// TestR25_DateAndAuthorWithoutAColon is how Gmail wrote in 2012.
+func TestR25_DateAndAuthorWithoutAColon(t *testing.T) {
+	t.Parallel()
+	f := quoteForm{"English", "Gmail of 2012", "2012/4/2 NAME <ADDR>"}
+	for _, kind := range []MailKind{Reply, FirstMail} {
+		requireFolded(t, f, "in one line", kind, f.filled()+"\n\n> Hi Anna,\n")
+	}
+	text := "Yes.\n\n" + f.filled() + "\nHi Anna,\n"
+	require.Equal(t, Folded{Visible: text}, Fold(text, Reply))
 }
 
 func requireFolded(t *testing.T, f quoteForm, how string, kind MailKind, quoted string) {

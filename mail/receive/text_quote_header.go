@@ -66,11 +66,14 @@ func wrapsInto(line, next string) bool {
 	return len(line)+1+len(word) > minWrap && !endsSentence.MatchString(line)
 }
 
+// bareDate is how Gmail wrote once: "2012/4/2 Ann Berg <ann@example.com>".
+var bareDate = regexp.MustCompile(`^\d{4}[/-]\d{1,2}[/-]\d{1,2},? .{1,150}[<(][^\s<>()]{1,100}@[^\s<>()]{1,100}[>)]$`)
+
 // endsAttribution looks at the last sign: a colon, in whatever script, or the
 // dashes of Zoho Mail.
 func endsAttribution(line string) bool {
 	line = strings.TrimRight(line, " *_")
-	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：") || strings.HasSuffix(line, "՝") || strings.HasSuffix(line, "៖") || strings.HasSuffix(line, "---")
+	return bareDate.MatchString(line) || strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：") || strings.HasSuffix(line, "՝") || strings.HasSuffix(line, "៖") || strings.HasSuffix(line, "---")
 }
 
 // joinHeader undoes the wrapping. A line that ends inside of an address goes on

@@ -8,7 +8,7 @@ import (
 // sentFrom begins, and sentWith is all of, the line that phones and some programs
 // add below a mail, in the words of their languages.
 var (
-	sentFrom = regexp.MustCompile(`(?i)^((sent (from|via|with|using)|get outlook for|gesendet (von|mit)|envoyée? (de|depuis|avec|à partir de)|envoyé à partir d’|télécharger outlook pour|` +
+	sentFrom = regexp.MustCompile(`(?i)^((sent (wirelessly )?(from|via|with|using)|get outlook for|gesendet (von|mit)|envoyée? (de|depuis|avec|à partir de)|envoyé à partir d’|télécharger outlook pour|` +
 		`enviad[oa] (desde|do|de|a partir do|com|con)|obtener outlook para|obter o outlook para|inviato (da|dal|con)|scarica outlook per|verzonden (vanaf|met|via)|verstuurd vanaf|` +
 		`skickat från|hämta outlook för|sendt fra|hent outlook (til|for)|lähetetty|hanki outlook|saadetud minu|nosūtīts no|išsiųsta iš|wysłan[eo] (z|za)|pobierz (aplikację )?outlook|odesláno (z|ze)|odoslané (z|zo)|` +
 		`získať outlook|trimis (de pe|din)|изпратено от|poslano (s|sa|z|iz)|послато са|отправлено (с|из)|скачать outlook|надіслано (з|із)|στάλθηκε από|εστάλη από|enviat (des de|des del)|` +
@@ -18,7 +18,7 @@ var (
 		`outlook (für|voor|til|för) (ios|android)( (beziehen|downloaden|holen))?)[.!。]?$`)
 	// shortName is what follows sentFrom: a product's name, perhaps with its
 	// address. With a comma in it, all words but the last begin with a capital.
-	shortName = regexp.MustCompile(`^[\p{L}\p{M}\p{N}'’ -]{2,50}\.?([<(\[]https?://[^\s]+[>)\]])?$|^(my |the )?([\p{Lu}\p{N}][\p{L}\p{N}&’'-]*,? ){1,6}\p{L}+\.?$`)
+	shortName = regexp.MustCompile(`^[\p{L}\p{M}\p{N}'’&®™ -]{2,50}\.?([<(\[]https?://[^\s]+[>)\]])?$|^(my |the )?([\p{Lu}\p{N}][\p{L}\p{N}&’'-]*,? ){1,6}\p{L}+\.?$`)
 )
 
 // isSentFrom tells "Sent from my iPhone" from "Sent from my desk, it is easier
