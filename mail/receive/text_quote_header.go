@@ -95,7 +95,6 @@ func insideAddress(s string) bool {
 var (
 	// mailtoCopy is the address that Outlook and HTML repeat behind an address.
 	mailtoCopy = regexp.MustCompile(`(?i)[<\[(]\s*(mailto:|https?://)[^>\])\s]{1,200}\s*[>\])]`)
-	addressIn  = regexp.MustCompile(`[^\s<>()\[\]{}"'“”«»,;:、，]{1,100}@[^\s<>()\[\]{}"'“”«»,;:、，]{1,100}`)
 	// dateHead is at most five words before the first number ("On Mon, Apr 2").
 	dateHead = regexp.MustCompile(`^[^\p{L}\p{N}]{0,12}(\p{L}[\p{L}\p{M}'’׳]*[.,،]{0,2}\s+){0,5}(\p{Han}\s?)?\p{N}`)
 	dateIn   = regexp.MustCompile(`\p{Nd}{4}|\p{Nd}\s?[./-]\s?\p{Nd}|\p{Nd}\.? \p{L}{3,}\.? |\p{L}{3,}\.? \p{Nd}{1,2}(st|nd|rd|th)?,`)
@@ -109,7 +108,7 @@ func readAttribution(s string) attribution {
 	if s == "" {
 		return noAttribution
 	}
-	h := headerParts{text: s, verb: findWrote(s), address: addressIn.FindStringIndex(s)}
+	h := headerParts{text: s, verb: findWrote(s), address: findAddress(s)}
 	h.dated, h.timed, h.head = dateIn.MatchString(s), timeIn.MatchString(s), dateHead.MatchString(s)
 	switch {
 	case dashed && !(h.dated && h.verb != nil): // dashes end other things, too

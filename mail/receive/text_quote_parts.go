@@ -13,6 +13,39 @@ type headerParts struct {
 	dated, timed, head bool  // head: the date comes first
 }
 
+// findAddress gives the place of the first address in a text, nil where there is
+// none.
+func findAddress(s string) []int {
+	for from := 0; ; {
+		at := strings.IndexByte(s[from:], '@')
+		if at < 0 {
+			return nil
+		}
+		at += from
+		start := strings.LastIndexFunc(s[from:at], endsAddress)
+		if start < 0 {
+			start = from
+		} else {
+			_, size := utf8.DecodeRuneInString(s[from+start:])
+			start += from + size
+		}
+		end := strings.IndexFunc(s[at+1:], endsAddress)
+		if end < 0 {
+			end = len(s)
+		} else {
+			end += at + 1
+		}
+		if start < at && end > at+1 {
+			return []int{start, end}
+		}
+		from = at + 1
+	}
+}
+
+func endsAddress(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune("<>()[]{}\"'“”«»,;:、，", r)
+}
+
 // certain: date, verb and address, the verb or the address at the end, and
 // between verb and address a name.
 func (h headerParts) certain() bool {
