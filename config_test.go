@@ -44,6 +44,20 @@ func TestConfig_CompleteIsFine(t *testing.T) {
 	}
 }
 
+func TestConfig_NameOfTheReceivingServer(t *testing.T) {
+	t.Parallel()
+	for id, fault := range map[string]string{"mx.acme.example": "", "microsoft-365": "", "acme-example.mail.protection.outlook.com": "microsoft-365", "mx.acme.example; none": "before the first semicolon"} {
+		environment := complete()
+		environment["AUTHSERV_ID"] = id
+		err := readOnly(t, environment).check("serve")
+		if fault == "" {
+			require.NoError(t, err, id)
+		} else {
+			require.ErrorContains(t, err, fault, id)
+		}
+	}
+}
+
 func TestConfig_TellsAllProblemsAtOnce(t *testing.T) {
 	t.Parallel()
 	needed := map[string][]string{

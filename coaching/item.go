@@ -1,7 +1,6 @@
 package coaching
 
 import (
-	"net/mail"
 	"strconv"
 	"strings"
 	"time"
@@ -266,19 +265,6 @@ func (r RecipientSpec) check(path string) *Problem {
 			WithField(path+".email", "email_invalid", "not an email address like name@example.com")
 	}
 	return nil
-}
-
-// EmailAddress checks a bare address (RFC 5321 Mailbox, no display name, at
-// most 254 bytes) and returns it in lower case, as addresses are stored.
-func EmailAddress(s string) (string, error) {
-	s = strings.ToLower(strings.TrimSpace(s))
-	parsed, err := mail.ParseAddress(s)
-	bad := err != nil || parsed.Address != s || len(s) > 254 || strings.ContainsFunc(s, isControl) ||
-		strings.ContainsAny(s, " \"<>,;") || !strings.Contains(s[strings.LastIndex(s, "@")+1:], ".")
-	if bad {
-		return "", Problemf(Invalid, "email_invalid", "%q is not an email address; write it like name@example.com.", s)
-	}
-	return s, nil
 }
 
 // isControl finds what breaks a line or hides in it: the control characters of

@@ -114,7 +114,7 @@ func TestR20_AnswersThatRepeatThemselvesStop(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	answer := func(to, words string) string {
-		_, state := w.receives(w.mail("Automatic reply", words).set("In-Reply-To", to).bytes())
+		_, state := w.receives(w.mail("I am away", words).set("In-Reply-To", to).bytes())
 		return state
 	}
 	ours := "<something@mail.coachflow.test>"

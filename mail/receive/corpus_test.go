@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const corpusDir = "../../../shared/mail-corpus"
+var corpusDir = inShared("mail-corpus")
 
 // corpusCase is one line of expected.jsonl.
 type corpusCase struct {
@@ -23,7 +23,7 @@ type corpusCase struct {
 func needCorpus(t testing.TB) {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(corpusDir, "expected.jsonl")); err != nil {
-		t.Skipf("SKIPPED: the mail corpus is not at %s: %v", corpusDir, err)
+		requireOrSkip(t, corpusDir, err)
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"coachflow/mail/compose"
-
 	"golang.org/x/net/idna"
 )
 
@@ -44,6 +42,9 @@ func parseAddresses(value string) []Address {
 	}
 	parser := netmail.AddressParser{WordDecoder: &wordDecoder}
 	list, err := parser.ParseList(validText(value))
+	if one, clear := clearAuthor(value); err != nil && clear {
+		return []Address{one}
+	}
 	if err != nil {
 		return looseAddresses(validText(value))
 	}
@@ -75,79 +76,4 @@ func lowerDomain(addr string) string {
 		domain = ascii
 	}
 	return addr[:i+1] + domain
-}
-
-// SoleAuthor gives the one author of a mail. A mail without From, with several
-// From fields, several addresses, a group, or an address written in a way that
-// two programs could read differently has none: the error is a *Refusal with
-// code author_missing, author_ambiguous or author_malformed. RFC 5322 allows
-// more; RFC 7489, 6.6.1, is the precedent for refusing it.
-func SoleAuthor(raw []byte) (Address, error) {
-	return soleAuthor(readFields(raw).all("From"))
-}
-
-func soleAuthor(froms []string) (Address, error) {
-	switch {
-	case len(froms) == 0:
-		return Address{}, refuseMail("author_missing", "The mail has no From field.")
-	case len(froms) > 1:
-		return Address{}, refuseMail("author_ambiguous", "The mail has more than one From field.")
-	}
-	value := strings.ReplaceAll(froms[0], "\t", " ") // from folding
-	malformed := refuseMail("author_malformed", "The From field of the mail cannot be read with certainty.")
-	if len(value) > 2000 || strings.ContainsFunc(value, compose.BreaksLine) {
-		return Address{}, malformed
-	}
-	if hasUnquoted(value, ":;") {
-		return Address{}, refuseMail("author_ambiguous", "The From field of the mail names a group.")
-	}
-	parser := netmail.AddressParser{WordDecoder: &wordDecoder}
-	list, err := parser.ParseList(value)
-	if err != nil {
-		return Address{}, malformed
-	}
-	if len(list) != 1 {
-		return Address{}, refuseMail("author_ambiguous", "The From field of the mail has more than one address.")
-	}
-	author := Address{Name: decodeHeader(list[0].Name), Addr: lowerDomain(list[0].Address)}
-	if !plainAddress(author.Addr) || !strings.Contains(strings.ToLower(value), strings.ToLower(list[0].Address)) {
-		return Address{}, malformed
-	}
-	return author, nil
-}
-
-var (
-	plainLocal  = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/=?^_{|}~\x60-]+(\.[A-Za-z0-9!#$%&'*+/=?^_{|}~\x60-]+)*$`)
-	plainDomain = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
-)
-
-// plainAddress accepts dot-atoms at host names only: no quoted local part, no
-// address literal, no encoded word, nothing outside ASCII.
-func plainAddress(addr string) bool {
-	a := Address{Addr: addr}
-	local, domain := a.Local(), a.Domain()
-	return len(addr) <= compose.MaxAddr && !strings.Contains(local, "=?") &&
-		plainLocal.MatchString(local) && plainDomain.MatchString(domain)
-}
-
-// hasUnquoted tells whether one of the characters stands outside quoted
-// strings and comments.
-func hasUnquoted(s, chars string) bool {
-	quoted, depth := false, 0
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\' && (quoted || depth > 0):
-			i++
-		case c == '"' && depth == 0:
-			quoted = !quoted
-		case quoted:
-		case c == '(':
-			depth++
-		case c == ')' && depth > 0:
-			depth--
-		case depth == 0 && strings.IndexByte(chars, c) >= 0:
-			return true
-		}
-	}
-	return false
 }

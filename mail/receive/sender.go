@@ -24,10 +24,11 @@ const (
 )
 
 // VerifySender judges by the Authentication-Results of the trusted receiving
-// server, named by its authserv-id. The sender passes by dmarc=pass for the
-// domain of From, or where DMARC has no opinion by SPF or DKIM for a domain
-// with the same organizational domain (relaxed alignment, RFC 7489, 3.1). A
-// failed DMARC is rescued by nothing. Whatever is unclear does not pass.
+// server, named by its authserv-id, or by Microsoft365. The sender passes by
+// dmarc=pass for the very domain of From, or where DMARC has no opinion by SPF or
+// DKIM for a domain with the same organizational domain (relaxed alignment, RFC
+// 7489, 3.1). A failed DMARC is rescued by nothing. Whatever is unclear does not
+// pass.
 func VerifySender(raw []byte, authservID string) SenderVerdict {
 	fields := readFields(raw)
 	author, err := soleAuthor(fields.all("From"))
@@ -35,7 +36,7 @@ func VerifySender(raw []byte, authservID string) SenderVerdict {
 		return SenderVerdict{Reason: unsureAuthor(err)}
 	}
 	verdict := SenderVerdict{Domain: author.Domain()}
-	results, found, err := trustedResults(fields, authservID)
+	results, found, err := resultsOf(fields, authservID)
 	switch {
 	case err != nil:
 		verdict.Reason = SenderUnreadable
@@ -46,6 +47,13 @@ func VerifySender(raw []byte, authservID string) SenderVerdict {
 		verdict.Pass = verdict.Reason == ""
 	}
 	return verdict
+}
+
+func resultsOf(fields headerFields, authservID string) (results []authResult, found bool, err error) {
+	if authservID == Microsoft365 {
+		return microsoftResults(fields)
+	}
+	return trustedResults(fields, authservID)
 }
 
 func unsureAuthor(err error) string {
@@ -64,8 +72,10 @@ func judge(results []authResult, domain string) (method, reason string) {
 		}
 		switch r.result {
 		case "pass":
+			// The policy was asked of this domain: one of another, were it above or
+			// below, says that the server read another author.
 			from, ok := r.prop("header", "from")
-			if !ok || !aligned(from, domain) {
+			if !ok || asDomain(from) != domain {
 				return "", SenderNotAligned
 			}
 			dmarcPassed = true
@@ -86,7 +96,9 @@ func judge(results []authResult, domain string) (method, reason string) {
 	return "", SenderNotAligned
 }
 
-// vouchesFor tells whether an SPF or DKIM result is about that domain.
+// vouchesFor tells whether an SPF or DKIM result is about that domain. A server
+// may give the domain of a signature by header.i alone, which is header.d or below
+// it (RFC 6376, 3.5).
 func (r authResult) vouchesFor(domain string) bool {
 	var about string
 	var ok bool
@@ -95,6 +107,9 @@ func (r authResult) vouchesFor(domain string) bool {
 		about, ok = r.prop("smtp", "mailfrom")
 	case "dkim":
 		about, ok = r.prop("header", "d")
+		if !r.has("header", "d") {
+			about, ok = r.prop("header", "i")
+		}
 	}
 	return ok && aligned(about, domain)
 }
@@ -103,8 +118,7 @@ func (r authResult) vouchesFor(domain string) bool {
 // as the author's. Where the public suffix list knows none, such as for a host
 // without dots or for a suffix itself, the two must be equal.
 func aligned(addr, domain string) bool {
-	other := addr[strings.LastIndexByte(addr, '@')+1:]
-	other = strings.TrimSuffix(Address{Addr: lowerDomain("x@" + other)}.Domain(), ".")
+	other := asDomain(addr)
 	if !plainDomain.MatchString(other) {
 		return false
 	}
@@ -117,4 +131,10 @@ func aligned(addr, domain string) bool {
 	}
 	b, err := publicsuffix.EffectiveTLDPlusOne(domain)
 	return err == nil && a == b
+}
+
+// asDomain is the domain of an address or domain, as those of authors are written.
+func asDomain(addr string) string {
+	domain := addr[strings.LastIndexByte(addr, '@')+1:]
+	return strings.TrimSuffix(Address{Addr: lowerDomain("x@" + domain)}.Domain(), ".")
 }

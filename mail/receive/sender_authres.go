@@ -39,26 +39,74 @@ func (r authResult) prop(ptype, name string) (string, bool) {
 	return value, found
 }
 
-// trustedResults gives the results of the topmost field of the receiving
-// server. Fields of others above it are passed over; a field below it is never
-// looked at, since the sender may have written it. found is false when the
-// server has written none.
+// has tells whether a property of that name is there, however often.
+func (r authResult) has(ptype, name string) bool {
+	for _, p := range r.props {
+		if p.ptype == ptype && p.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// trustedResults gives the results of the topmost field of the receiving server,
+// and of its fields right below that one: a server may have one program write a
+// field for DKIM and another one for DMARC. What a lower field says of a method
+// that one above has named counts only where it did not pass. Fields of others
+// above are passed over; below the first field of anybody else nothing is looked
+// at, since the sender may have written it. found is false when the server has
+// written none.
 func trustedResults(h headerFields, authservID string) (results []authResult, found bool, err error) {
 	if authservID == "" {
 		return nil, false, nil
 	}
-	for _, value := range h.all("Authentication-Results") {
-		p := authResParser{s: value}
-		id, err := p.authservID()
-		if err != nil {
-			return nil, true, err
+	for i, field := range h {
+		results, ours, err := resultsIn(field, authservID)
+		if err == nil && !ours {
+			continue
 		}
-		if strings.EqualFold(id, authservID) {
-			results, err := p.results()
-			return results, true, err
+		for _, next := range h[i+1:] {
+			if err != nil || len(results) == 0 {
+				break
+			}
+			more, ours, moreErr := resultsIn(next, authservID)
+			if !ours {
+				break // whatever it is, it need not be readable
+			}
+			results, err = addResults(results, more), moreErr
 		}
+		return results, true, err
 	}
 	return nil, false, nil
+}
+
+// resultsIn reads a field of the header. ours is false where it is another field,
+// or of another server; an error without ours says that nobody knows whose it is.
+func resultsIn(field headerField, authservID string) (results []authResult, ours bool, err error) {
+	if !strings.EqualFold(field.name, "Authentication-Results") {
+		return nil, false, nil
+	}
+	p := authResParser{s: field.value}
+	id, err := p.authservID()
+	if err != nil || !strings.EqualFold(id, authservID) {
+		return nil, false, err
+	}
+	results, err = p.results()
+	return results, true, err
+}
+
+// addResults adds what a lower field says.
+func addResults(results, lower []authResult) []authResult {
+	named := map[string]bool{}
+	for _, r := range results {
+		named[r.method] = true
+	}
+	for _, r := range lower {
+		if r.result != "pass" || !named[r.method] {
+			results = append(results, r)
+		}
+	}
+	return results
 }
 
 // authResParser reads the field left to right. Comments and folding white space
@@ -67,6 +115,8 @@ func trustedResults(h headerFields, authservID string) (results []authResult, fo
 type authResParser struct {
 	s   string
 	pos int
+	// microsoft allows "action=none" and the like between the properties.
+	microsoft bool
 }
 
 // authservID reads the id and the optional version, which must be 1.
@@ -174,7 +224,7 @@ func (p *authResParser) reasonOrProp(r *authResult, first bool) error {
 	if err != nil {
 		return err
 	}
-	if first && ptype == "reason" && !p.end() && p.s[p.pos] == '=' {
+	if (first && ptype == "reason" || p.microsoft) && !p.end() && p.s[p.pos] == '=' {
 		_, err := p.equals(p.value)
 		return err
 	}

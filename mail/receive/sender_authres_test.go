@@ -66,7 +66,7 @@ func TestAuthRes_Grammar(t *testing.T) {
 	}
 }
 
-// outsideQuotes blanks quoted strings and comments. It is written apart from
+// outsideQuotes blanks quoted strings, with a 1 at either end, and comments. It is written apart from
 // the parser, and stupid, to check on it.
 func outsideQuotes(s string) string {
 	var out strings.Builder
@@ -81,7 +81,7 @@ func outsideQuotes(s string) string {
 			continue
 		case r == '"' && depth == 0:
 			quoted = !quoted
-			out.WriteRune('Q')
+			out.WriteByte(1)
 			continue
 		case r == '(' && !quoted:
 			depth++
@@ -108,24 +108,36 @@ func FuzzAuthRes(f *testing.F) {
 		`mx.test; spf=pass smtp.mailfrom="x; dmarc=pass header.from=victim.com"@evil.com`,
 		`mx.test; dmarc=fail (dmarc=pass header.from=victim.com (x)) header.from=victim.com`,
 		`mx.test; dkim=pass (a "b) header.d=victim.com ("; x=y`, "mx.test; none", `"mx.test"1;dmarc/1=pass header.from="victim.com"`,
+		"mx.test; dkim=pass header.i=@victim.com header.s=s1", "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=victim.com; dmarc=pass action=none header.from=victim.com;compauth=pass reason=100",
+		"mx.microsoft.com 1; dkim=pass header.d=victim.com; dmarc=bestguesspass action=none header.from=victim.com",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, field string) {
-		raw := []byte("Authentication-Results: " + strings.NewReplacer("\r", "", "\n", "").Replace(field) + "\r\nFrom: a@victim.com\r\n\r\n")
-		verdict := VerifySender(raw, "mx.test")
-		if !verdict.Pass {
-			return
-		}
-		plain := outsideQuotes(field)
-		if !plainPass.MatchString(plain) {
-			t.Fatalf("passed by %q", field)
-		}
-		if !strings.Contains(strings.ToLower(strings.ReplaceAll(field, `\`, "")), "victim.com") {
-			t.Fatalf("passed without the domain: %q", field)
-		}
-		if regexp.MustCompile(`(?i);\s*dmarc\s*=\s*(fail|reject|quarantine)\b`).MatchString(plain) {
-			t.Fatalf("passed in spite of a failure: %q", field)
-		}
+		field = strings.NewReplacer("\r", "", "\n", "").Replace(field)
+		raw := []byte("Authentication-Results: " + field + "\r\nFrom: a@victim.com\r\n\r\n")
+		requireVouched(t, field, VerifySender(raw, "mx.test"))
+		placed := insideHop + "\r\nAuthentication-Results: " + field + "\r\n" + edgeHop + "\r\nFrom: a@victim.com\r\n" + stranger + "\r\n\r\n"
+		requireVouched(t, ";"+strings.TrimPrefix(field, microsoftName), VerifySender([]byte(placed), Microsoft365))
 	})
 }
+
+// requireVouched checks a verdict by the text of the field.
+func requireVouched(t *testing.T, field string, verdict SenderVerdict) {
+	t.Helper()
+	if !verdict.Pass {
+		return
+	}
+	plain := outsideQuotes(field)
+	if !plainPass.MatchString(plain) {
+		t.Fatalf("passed by %q", field)
+	}
+	if !strings.Contains(strings.ToLower(strings.ReplaceAll(field, `\`, "")), "victim.com") {
+		t.Fatalf("passed without the domain: %q", field)
+	}
+	if plainFailure.MatchString(plain) {
+		t.Fatalf("passed in spite of a failure: %q", field)
+	}
+}
+
+var plainFailure = regexp.MustCompile(`(?i);\s*dmarc\s*=\s*(fail|reject|quarantine)\b`)

@@ -1,22 +1,18 @@
 package receive
 
-import (
-	"regexp"
-	"strings"
-)
+import "regexp"
 
 const (
 	maxSignatureLines = 15
 	maxSignatures     = 3 // a signature, and the footer of a list below it
+	maxFooterLines    = 30
 )
 
 var (
 	signatureMark = regexp.MustCompile(`^(--|—|_{5,})$`)
-	// sentFrom begins the line that phones and some programs add.
-	sentFrom = regexp.MustCompile(`(?i)^(sent (from|via|with)|get outlook for|von mein(em|er)|gesendet (von|mit)|envoyé (de|depuis|avec)|enviado (desde|do|de)|inviato (da|dal)|verzonden (vanaf|met|via)|skickat från|sendt fra|lähetetty|wysłan[eo] z|odesláno z|отправлено (с|из)) `)
-	// shortName is the rest of it: a product's name, perhaps with its address.
-	shortName = regexp.MustCompile(`^[\p{L}\p{N}' -]{2,50}([<(\[]https?://[^\s]+[>)\]])?$`)
-	dashName  = regexp.MustCompile(`^[-–]\s?\p{Lu}[\p{L}.]+( \p{Lu}[\p{L}.]*){0,3}$`)
+	// footerMark divides what a list or a scanner adds below everything.
+	footerMark = regexp.MustCompile(`^(--|—|_{5,}|-{5,}|={5,})$`)
+	dashName   = regexp.MustCompile(`^[-–]\s?\p{Lu}[\p{L}.]+( \p{Lu}[\p{L}.]*){0,3}$`)
 )
 
 // signatureStart finds the first line of the signatures that end lines[:end],
@@ -46,7 +42,7 @@ func oneSignature(lines []quoteLine, end int) (start int, ok bool) {
 	// Words after an empty line below the mark are more than a signature: a
 	// postscript, or the next section of a text that is divided by dashes.
 	i := last
-	for i > max(0, last-maxSignatureLines) && !lines[i].blank() && !lines[i].marked() {
+	for i > max(0, last-maxSignatureLines) && !lines[i].blank() && !lines[i].marked {
 		if signatureMark.MatchString(lines[i].text) {
 			return i, true
 		}
@@ -58,9 +54,28 @@ func oneSignature(lines []quoteLine, end int) (start int, ok bool) {
 	return i, lines[i].sig && i > 0
 }
 
-// isSentFrom tells "Sent from my iPhone" from "Sent from my desk, it is easier
-// than by phone.": a few words without punctuation.
-func isSentFrom(line string) bool {
-	prefix := sentFrom.FindString(line)
-	return prefix != "" && shortName.MatchString(line[len(prefix):]) && len(strings.Fields(line)) <= 8
+// footerStart finds where the signatures below everything begin, or the footer
+// of a list: a divider right below the last marked line, and a few lines.
+func footerStart(lines []quoteLine) int {
+	end := signatureStart(lines, len(lines))
+	for i := end - 1; i >= max(0, end-maxFooterLines); i-- {
+		if lines[i].marked {
+			break
+		}
+		if footerMark.MatchString(lines[i].text) && markedBefore(lines, i) {
+			return i
+		}
+	}
+	return end
+}
+
+// markedBefore tells whether the last line above line i that is not blank is
+// marked.
+func markedBefore(lines []quoteLine, i int) bool {
+	for i--; i >= 0; i-- {
+		if !lines[i].blank() {
+			return lines[i].marked
+		}
+	}
+	return false
 }

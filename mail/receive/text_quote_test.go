@@ -96,7 +96,8 @@ func TestSplitQuote_LosesNothing(t *testing.T) {
 func TestSplitQuote_IsLinear(t *testing.T) {
 	t.Parallel()
 	c := steps.New(t, readers...)
-	for _, line := range []string{">", "> On 3 Apr 2012, x wrote:\n", "On 1 2012 x wrote:\n\na\n> b\n", "From: a\n", "<a@b>:\n", "a <", "1:", "-- \n", "-", "--\n\n"} {
+	for _, line := range []string{">", "> On 3 Apr 2012, x wrote:\n", "On 1 2012 x wrote:\n\na\n> b\n", "From: a\n", "<a@b>:\n", "a <", "1:", "-- \n", "-", "--\n\n",
+		"On 3 Apr 2012, 10:00 anna berg <a@b.c> xx xx xx xx xx:\n\n", "<a@b\n> wrote\n", strings.Repeat("x", 290) + " <a@b>\n1:\n", "> a\n_____\n", "Original message\n\n\n"} {
 		c.Linear(line, 32<<10, func(size int) {
 			text := strings.Repeat(line, size/len(line))
 			visible, quoted := SplitQuote(text)
@@ -131,48 +132,92 @@ func TestSplitQuote_CorpusTakesFewSteps(t *testing.T) {
 func TestSplitQuote_Corpus(t *testing.T) {
 	t.Parallel()
 	total, passed := 0, 0
-	for _, c := range corpusCases(t) {
-		var want struct {
-			Text       *string  `json:"text"`
-			Loose      *string  `json:"text_ignoring_whitespace"`
-			Prefix     *string  `json:"text_prefix"`
-			First      *string  `json:"first_fragment"`
-			Contains   *string  `json:"first_fragment_contains"`
-			Hidden     []bool   `json:"hidden"`
-			MaxSeconds *float64 `json:"max_seconds"`
-		}
-		if !strings.HasPrefix(c.File, "talon/") && !strings.HasPrefix(c.File, "email_reply_parser/") {
-			continue
-		}
-		c.decode(t, &want)
+	for _, c := range replySets(t) {
 		text := quoteInput(t, c)
 		visible, quoted := SplitQuote(text)
 		require.Equal(t, text, visible+quoted, c.File)
 
-		got, ok := words(visible), true
-		switch {
-		case want.Text != nil:
-			ok = sameButSignature(got, *want.Text)
-		case want.Loose != nil:
-			ok = sameButSignature(got, *want.Loose)
-		case want.First != nil && len(want.Hidden) > 1 && want.Hidden[1]:
-			ok = sameButSignature(got, *want.First)
-		case want.Prefix != nil:
-			ok = strings.HasPrefix(got, words(*want.Prefix))
-		case want.Contains != nil:
-			ok = strings.Contains(got, words(*want.Contains))
-		default:
+		ok, expected := cutAsExpected(t, c, words(visible))
+		if !expected {
 			continue
 		}
 		total++
 		if ok {
 			passed++
 		} else {
-			t.Logf("differs: %s\n%s", c.File, got[:min(len(got), 300)])
+			t.Logf("differs: %s\n%s", c.File, clip(words(visible)))
 		}
 	}
 	t.Logf("visible text as expected: %d of %d", passed, total)
 	require.GreaterOrEqual(t, float64(passed)/float64(total), 0.9)
+}
+
+// TestR25_RepliesAreCutAsAPersonWould counts over the sets of other projects and
+// the table.
+func TestR25_RepliesAreCutAsAPersonWould(t *testing.T) {
+	t.Parallel()
+	total, passed := 0, 0
+	count := func(name string, ok bool) {
+		total++
+		if ok {
+			passed++
+		} else {
+			t.Logf("differs: %s", name)
+		}
+	}
+	for _, c := range replySets(t) {
+		if ok, expected := cutAsExpected(t, c, words(Fold(quoteInput(t, c), Reply).Visible)); expected {
+			count(c.File, ok)
+		}
+	}
+	for number, want := range replyCases {
+		in, err := ParseInbound(caseMail(t, number))
+		require.NoError(t, err, number)
+		count(number, words(Fold(in.Text, in.Kind()).Visible) == want)
+	}
+	t.Logf("replies cut as a person would: %d of %d", passed, total)
+	require.Equal(t, total, passed)
+}
+
+// replySets are the sets of replies.
+func replySets(t *testing.T) []corpusCase {
+	t.Helper()
+	var out []corpusCase
+	for _, c := range corpusCases(t) {
+		if strings.HasPrefix(c.File, "talon/") || strings.HasPrefix(c.File, "email_reply_parser/") {
+			out = append(out, c)
+		}
+	}
+	require.NotEmpty(t, out)
+	return out
+}
+
+// cutAsExpected compares what is visible with what a set expects; expected is false
+// where it expects nothing of that.
+func cutAsExpected(t *testing.T, c corpusCase, got string) (ok, expected bool) {
+	t.Helper()
+	var want struct {
+		Text     *string `json:"text"`
+		Loose    *string `json:"text_ignoring_whitespace"`
+		Prefix   *string `json:"text_prefix"`
+		First    *string `json:"first_fragment"`
+		Contains *string `json:"first_fragment_contains"`
+		Hidden   []bool  `json:"hidden"`
+	}
+	c.decode(t, &want)
+	switch {
+	case want.Text != nil:
+		return sameButSignature(got, *want.Text), true
+	case want.Loose != nil:
+		return sameButSignature(got, *want.Loose), true
+	case want.First != nil && len(want.Hidden) > 1 && want.Hidden[1]:
+		return sameButSignature(got, *want.First), true
+	case want.Prefix != nil:
+		return strings.HasPrefix(got, words(*want.Prefix)), true
+	case want.Contains != nil:
+		return strings.Contains(got, words(*want.Contains)), true
+	}
+	return false, false
 }
 
 func sameButSignature(got, want string) bool {

@@ -1,0 +1,94 @@
+package coaching
+
+import (
+	"net/mail"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+)
+
+// One mailbox has one spelling in which it is stored and compared: small letters,
+// composed (NFC), and the domain in ASCII (IDNA 2008: "xn--…" for "bücher"). People
+// see the domain as they write it.
+
+// maxAddress is how long an address may be, in bytes (RFC 5321, 4.5.3.1.3).
+const maxAddress = 254
+
+// MailboxKey gives the one spelling of an address, which tells whether two are the
+// same mailbox. It refuses nothing: what is no address comes back in small letters.
+func MailboxKey(address string) string {
+	address = composed(strings.TrimSpace(address))
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address
+	}
+	return address[:at+1] + asciiDomain(address[at+1:])
+}
+
+// SameMailbox reports whether two addresses are one mailbox.
+func SameMailbox(a, b string) bool { return MailboxKey(a) == MailboxKey(b) }
+
+// EmailAddress checks a bare address (RFC 5321 Mailbox, no display name, at
+// most 254 bytes) and returns it in the spelling in which addresses are stored:
+// see MailboxKey. ShowAddress is for people.
+func EmailAddress(s string) (string, error) {
+	key := MailboxKey(s)
+	parsed, err := mail.ParseAddress(key)
+	domain := key[strings.LastIndexByte(key, '@')+1:]
+	bad := err != nil || parsed.Address != key || len(key) > maxAddress || strings.ContainsFunc(key, isControl) ||
+		strings.ContainsAny(key, " \"<>,;") || !strings.Contains(domain, ".") || !isASCII(domain)
+	if bad {
+		return "", Problemf(Invalid, "email_invalid", "%q is not an email address; write it like name@example.com.", strings.TrimSpace(s))
+	}
+	return key, nil
+}
+
+// ShowAddress gives a stored address as people write it, with the domain in its own
+// script. A domain that mixes scripts, so that it can be taken for another one, is
+// shown as it is stored.
+func ShowAddress(stored string) string {
+	at := strings.LastIndexByte(stored, '@')
+	if at < 0 || !strings.Contains(stored[at:], "xn--") {
+		return stored
+	}
+	domain, err := idna.Display.ToUnicode(stored[at+1:])
+	if shown := stored[:at+1] + domain; err == nil && !mixesScripts(domain) && MailboxKey(shown) == stored {
+		return shown
+	}
+	return stored
+}
+
+// composed is a text in small letters, with one way of writing accents.
+func composed(s string) string { return norm.NFC.String(strings.ToLower(norm.NFC.String(s))) }
+
+// asciiDomain is a domain in ASCII. One that cannot be written so stays: where it
+// is in ASCII already, as with an underscore, mail may reach it.
+func asciiDomain(domain string) string {
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+		return ascii
+	}
+	return domain
+}
+
+// mixesScripts tells whether a label of a domain has letters of Latin beside those
+// of Cyrillic or Greek, which look alike.
+func mixesScripts(domain string) bool {
+	for _, label := range strings.Split(domain, ".") {
+		count := 0
+		for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek} {
+			if strings.ContainsFunc(label, func(r rune) bool { return unicode.Is(script, r) }) {
+				count++
+			}
+		}
+		if count > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
+}
