@@ -43,19 +43,22 @@ type Part struct {
 	// Signs marks the signature of a signed mail, which is for programs, and
 	// nothing that anybody attached.
 	Signs bool
-	Data  []byte
+	// Data may share memory with the raw bytes of the mail: nobody may write to it.
+	Data []byte
 }
 
 // ParseInbound reads a mail. The error is a *Refusal: the mail is then to be
-// kept with its raw bytes for a person to look at.
+// kept with its raw bytes for a person to look at. Memory and time are linear in
+// the size of the mail: it takes less than four times its size.
 func ParseInbound(raw []byte) (*Inbound, error) {
 	root, err := scanStructure(raw)
 	if err != nil {
 		return nil, err
 	}
 	in := &Inbound{}
-	in.readHeader(root.fields)
-	c := partCollector{}
+	c := partCollector{charset: root.textCharset()}
+	in.readHeader(root.fields, c.charset)
+	in.readAuthor(readFields(raw)) // strictly, as those do who check the sender
 	if err := c.collect(root); err != nil {
 		return nil, err
 	}
@@ -67,21 +70,26 @@ func ParseInbound(raw []byte) (*Inbound, error) {
 // to be read whole.
 func ReadHeader(raw []byte) *Inbound {
 	in := &Inbound{}
-	in.readHeader(readFields(raw))
+	in.readHeader(readFields(raw), "")
 	return in
 }
 
-func (in *Inbound) readHeader(h headerFields) {
-	in.froms = h.all("From")
-	for _, from := range in.froms {
-		in.From = append(in.From, parseAddresses(from)...)
-	}
+// readHeader reads the fields; charset is that of their 8-bit text, where known.
+func (in *Inbound) readHeader(h headerFields, charset string) {
+	in.readAuthor(h)
 	in.ReplyTo = parseAddresses(h.get("Reply-To"))
-	in.Subject = decodeHeader(h.get("Subject"))
+	in.Subject = decodeHeaderAs(h.get("Subject"), charset)
 	in.MessageID = firstID(h.get("Message-ID"))
 	in.InReplyTo = firstID(h.get("In-Reply-To"))
 	in.References = messageIDs(h.get("References"))
 	in.Date = in.parseDate(h.get("Date"))
+}
+
+func (in *Inbound) readAuthor(h headerFields) {
+	in.froms, in.From = h.all("From"), nil
+	for _, from := range in.froms {
+		in.From = append(in.From, parseAddresses(from)...)
+	}
 }
 
 func (in *Inbound) parseDate(value string) time.Time {
