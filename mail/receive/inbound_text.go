@@ -25,7 +25,17 @@ func (c *partCollector) addText(n *partNode, body transferred) {
 		c.addLong(n, body, len(body.data)-(c.text-maxText))
 		return
 	}
-	c.blocks = append(c.blocks, bodyBlock{plain: n.readText(body, c.charset)})
+	c.blocks = append(c.blocks, bodyBlock{plain: n.readPlain(body, c.charset)})
+}
+
+// readPlain gives the text of a plain part, with the lines put together again that
+// were broken on the way.
+func (n *partNode) readPlain(body transferred, charset string) string {
+	text := n.readText(body, charset)
+	if strings.EqualFold(n.params["format"], "flowed") {
+		text = unflow(text, strings.EqualFold(n.params["delsp"], "yes"))
+	}
+	return text
 }
 
 // addHTML takes HTML, and the pictures out of it.
