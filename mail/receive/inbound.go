@@ -26,11 +26,15 @@ type Inbound struct {
 	HTML string // "" when there is only text
 	// Parts are all files of the mail, each once, in their order.
 	Parts []Part
+	// Encrypted is set where the words of the mail are encrypted, or a part of them
+	// is: nobody here can read it, and Refused says so.
+	Encrypted bool
 	// Warnings say what was odd about the mail, for the log of a person who
 	// looks into it.
 	Warnings []string
 
-	froms []string // every From field as received
+	froms   []string // every From field as received
+	damaged bool     // it is signed and could not be unpacked
 }
 
 // Part is one file of a mail. An inline one is an image shown inside the text,
@@ -45,6 +49,25 @@ type Part struct {
 	Signs bool
 	// Data may share memory with the raw bytes of the mail: nobody may write to it.
 	Data []byte
+}
+
+// The codes of Refused.
+const (
+	MailEncrypted  = "mail_encrypted"
+	MailUnreadable = "mail_unreadable"
+)
+
+// Refused gives why a mail that was parsed can still not be posted, nil where it
+// can: it is encrypted, or signed in a form that cannot be unpacked. There are no
+// words in it to read then. It is for the caller to ask once the sender is known.
+func (in *Inbound) Refused() *Refusal {
+	switch {
+	case in.Encrypted:
+		return refuseMail(MailEncrypted, "The mail is encrypted. Send it again without encryption; a signature may stay.")
+	case in.damaged && strings.TrimSpace(in.Text) == "":
+		return refuseMail(MailUnreadable, "The mail is signed in a form that cannot be read. Send it again without the signature.")
+	}
+	return nil
 }
 
 // ParseInbound reads a mail. The error is a *Refusal: the mail is then to be

@@ -53,6 +53,7 @@ func TestMailCases(t *testing.T) {
 		require.NoError(t, err, tt.number)
 		require.Equal(t, tt.subject, in.Subject, tt.number)
 		require.Equal(t, tt.text, in.Text, tt.number)
+		require.Nil(t, in.Refused(), tt.number)
 		var files []string
 		for _, p := range in.Attachments() {
 			files = append(files, p.Name)

@@ -34,6 +34,10 @@ type partCollector struct {
 
 	text, html int // bytes of text and of HTML so far
 	long       int // texts that were too long to be shown
+
+	opened    int  // signed mails that were unpacked around this part
+	encrypted bool // a part of the text is encrypted
+	damaged   bool // a signed mail could not be unpacked
 }
 
 // foundFile is a part that is no text, before it is known what refers to it.
@@ -53,6 +57,9 @@ func (c *partCollector) collect(n *partNode) error {
 	c.leaves++
 	body := undoTransfer(n)
 	c.note(n, body)
+	if opened, err := c.unpack(n, body); opened || err != nil {
+		return err
+	}
 	if !n.isFile() && (n.ctype == "text/plain" || n.ctype == "text/html") {
 		c.addText(n, body)
 		return nil
@@ -68,6 +75,8 @@ func (c *partCollector) multipart(n *partNode) error {
 	case "multipart/related":
 		c.related++
 		defer func() { c.related-- }()
+	case "multipart/encrypted":
+		c.encrypted = true
 	}
 	for i, child := range n.children {
 		before := len(c.files)
@@ -138,6 +147,8 @@ func (c *partCollector) fill(in *Inbound) {
 		c.files = append(c.files, c.pictures...)
 	}
 	c.boundText(in)
+	in.Encrypted = c.encrypted || armored(in.Text)
+	in.damaged = c.damaged
 	ids := c.referencedIDs(in.HTML)
 	for i, f := range c.files {
 		in.Parts = append(in.Parts, f.finish(i+1, f.shownIn(in, ids)))

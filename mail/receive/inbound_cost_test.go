@@ -110,6 +110,7 @@ func hostileMails() []hostileMail {
 		hostileMail{"uuencode that begins", filled(hostileKinds["uuencode"]+"\r\n\r\nbegin 644 a.zip", "M"+strings.Repeat("#0V%T", 12)+"\n")},
 		hostileMail{"Latin-1 in base64", encodedMail(hostileKinds["html"], "\xfc\xe4 ")},
 		hostileMail{"rubbish in base64", encodedMail("Content-Type: application/pdf", allBytes())},
+		hostileMail{"signed of signed", signedOften},
 		hostileMail{"500 texts", manyParts(hostileKinds["html"], "<p>a \xe4 ")},
 		hostileMail{"500 undeclared texts", manyParts(hostileKinds["undeclared"], "a \xe4\xb8 ")},
 		hostileMail{"500 files", manyParts(hostileKinds["file"], "QUJD")},
@@ -120,6 +121,15 @@ func hostileMails() []hostileMail {
 		hostileMail{"a header that never ends", func(size int) []byte { return bytes.Repeat([]byte("X: a\n b\n \nstray\n"), size/16) }},
 		hostileMail{"nested", func(size int) []byte { return append(nestedMail(MaxNesting), strings.Repeat("--b1\r\n", size/6)...) }},
 	)
+}
+
+// signedOften is a mail that is signed as often as is unpacked.
+func signedOften(size int) []byte {
+	mail := []byte("Content-Type: text/plain\r\n\r\n" + strings.Repeat("a line of text\r\n", size/40))
+	for range maxOpened {
+		mail = opaqueSigned(mail)
+	}
+	return mail
 }
 
 // spent measures what reading a mail takes: bytes and objects that were ever

@@ -46,6 +46,7 @@ type partNode struct {
 	disposed string            // lower-case disposition, "" where none is stated
 	placed   map[string]string // parameters of the disposition
 	depth    int               // multiparts around it
+	alone    bool              // it is the whole mail
 	body     []byte            // still transfer-encoded; of a multipart, all between its header and its end
 	children []*partNode
 }
@@ -141,7 +142,7 @@ func (s *structureScanner) digestsMail(header []byte) bool {
 
 // newNode describes the part that has a header.
 func (s *structureScanner) newNode(header []byte) *partNode {
-	node := &partNode{depth: s.depth}
+	node := &partNode{depth: s.depth, alone: len(s.open) == 0}
 	if len(s.open) == 0 {
 		node.fields = parseFields(header)
 	} else {

@@ -28,14 +28,14 @@ func (c *partCollector) addText(n *partNode, body transferred) {
 	c.blocks = append(c.blocks, bodyBlock{plain: n.readPlain(body, c.charset)})
 }
 
-// readPlain gives the text of a plain part, with the lines put together again that
-// were broken on the way.
+// readPlain gives the text of a plain part: long lines that were broken on the
+// way put together again, a signature around it taken off.
 func (n *partNode) readPlain(body transferred, charset string) string {
 	text := n.readText(body, charset)
 	if strings.EqualFold(n.params["format"], "flowed") {
 		text = unflow(text, strings.EqualFold(n.params["delsp"], "yes"))
 	}
-	return text
+	return openClearSigned(text)
 }
 
 // addHTML takes HTML, and the pictures out of it.
