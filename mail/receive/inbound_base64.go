@@ -1,6 +1,9 @@
 package receive
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // base64Digits gives the value of a character of the base64 alphabet (RFC 2045,
 // 6.8), and what the others are.
@@ -73,7 +76,7 @@ func decodeBase64(body []byte, text bool) (t transferred, ok bool) {
 }
 
 // beginsAsBase64 tells whether the first line that holds anything can be base64
-// and, where it is so short that it could be a word, is not one.
+// and, where it is so short that it could be of words, is not.
 func beginsAsBase64(body []byte) bool {
 	for len(body) > 0 {
 		var line []byte
@@ -85,23 +88,31 @@ func beginsAsBase64(body []byte) bool {
 			line = line[:end]
 		}
 		count := countBase64(line)
-		if count.bad > 0 || count.blanks > 0 || count.digits == 0 {
+		if count.blanks*20 > count.digits || count.digits == 0 || count.bad*8 > count.digits {
 			return false
 		}
-		return count.digits >= endedWidth || count.digits%4 != 1 && !wordsInBase64(line)
+		if count.digits >= endedWidth {
+			return true
+		}
+		return (count.bad > 0 || count.digits%4 != 1) && !wordsInBase64(line, count.bad > 0)
 	}
 	return true
 }
 
 // wordsInBase64 tells whether a short line is words that happen to be of the
-// alphabet: what it would decode to has control characters that no text has.
-func wordsInBase64(line []byte) bool {
+// alphabet: what it would decode to has control characters that no text has. Of a
+// damaged line, more is asked.
+func wordsInBase64(line []byte, damaged bool) bool {
 	r := base64Reader{foreign: -1}
 	r.decode(line)
 	r.flush()
+	if damaged && !utf8.Valid(r.data) {
+		return true
+	}
 	zeros := bytes.Count(r.data, []byte{0})
 	return bytes.ContainsFunc(r.data, func(c rune) bool {
-		return c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x0e && c != 0x0f && c != 0x1b && (c != 0 || zeros*4 < len(r.data))
+		escape := c == '\f' || c == 0x0e || c == 0x0f || c == 0x1b
+		return neverInText(c) && !escape || c == 0 && zeros*4 < len(r.data)
 	})
 }
 
@@ -168,16 +179,16 @@ func (r *base64Reader) line(line []byte, at int, body []byte) {
 // holdsData tells whether a line is of the data. Once the data may be over, it
 // has to look much more like it.
 func (r *base64Reader) holdsData(count base64Count) bool {
+	lastLine := count.pads > 0 && (count.digits+count.pads)%4 == 0
 	switch {
 	case count.digits == 0 && (count.pads == 0 || r.width == 0),
 		count.bad*4 > count.digits, count.blanks*20 > count.digits,
-		count.bad > 0 && count.digits+count.bad < min(r.width, endedWidth):
+		count.bad > 0 && count.digits+count.bad < min(r.width, endedWidth) && !lastLine:
 		return false
 	}
 	if !r.ended && !(r.text && r.blank && count.digits < r.width) {
 		return true
 	}
-	lastLine := count.pads > 0 && (count.digits+count.pads)%4 == 0
 	switch {
 	case count.bad > 0:
 		return false

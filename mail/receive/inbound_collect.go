@@ -307,5 +307,10 @@ func normalID(id string) string {
 		}
 		id = plain
 	}
-	return validText(id)
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, validText(id)))
 }

@@ -50,6 +50,7 @@ func TestInbound_SeparatorLines(t *testing.T) {
 		{"none, with empty lines later", head + "\r\nYes, Friday works.\r\n\r\nAnna", "Yes, Friday works.\n\nAnna"},
 		{"none, with words with a colon", head + "\r\nHello Clara,\r\nPS: bring the plan\r\n\r\nAnna", "Hello Clara,\nPS: bring the plan\n\nAnna"},
 		{"a broken fold in the header", "From: a@b.test\r\nSubject: a long\r\nsubject\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nYes", "Yes"},
+		{"a parameter that is not indented", "From: a@b.test\r\nSubject: x\r\nContent-Type: text/plain;\r\ncharset=utf-8;\r\nformat=flowed\r\n\r\nYes \r\nand no", "Yes and no"},
 		{"no header at all", "Yes, Friday works.\r\n\r\nAnna", "Yes, Friday works.\n\nAnna"},
 		{"from a mailbox file", "From a@b.test Mon Mar  4 10:12:00 2024\r\n" + head + "\r\n\r\nYes", "Yes"},
 	}

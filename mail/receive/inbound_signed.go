@@ -19,6 +19,11 @@ func (c *partCollector) unpack(n *partNode, body transferred) (opened bool, err 
 		return false, nil
 	}
 	kind, content, ok := openCMS(body.data)
+	if kind == cmsUnknown { // some gateways drop the field that says so
+		if decoded, encoded := decodeBase64(body.data, false); encoded {
+			kind, content, ok = openCMS(decoded.data)
+		}
+	}
 	switch {
 	case kind == cmsEncrypted || !ok && declaredEncrypted(n.params["smime-type"]):
 		c.encrypted = true

@@ -86,6 +86,8 @@ func TestInbound_OpaqueSigned(t *testing.T) {
 	in = parsed(t, []byte(rootHead+multi("signed", "s", plainPart, part("Content-Type: application/pkcs7-signature; name=smime.p7s", []byte("x")))))
 	require.Equal(t, "hello", in.Text, "clear-signed")
 	require.Empty(t, in.Attachments())
+	bare := bytes.ReplaceAll(sealed(header, messages["in pieces"]), []byte("Content-Transfer-Encoding: base64\r\n"), nil)
+	require.Equal(t, "Ja, Freitag passt. Grüße", parsed(t, bare).Text, "in base64, without saying so")
 }
 
 // A signed document that somebody attached is a file.

@@ -179,10 +179,10 @@ const maxStray = 20
 // headerAt finds the header of the part at pos: up to the first empty line or
 // the next delimiter. A part whose first line is no field has no header. Where
 // lines come that are no fields, and no field that mails have comes after them,
-// the body begins there.
+// the body begins there; not behind a semicolon, which has a parameter behind it.
 func (s *structureScanner) headerAt(pos int) (header []byte, bodyStart int) {
 	rest := s.raw[pos:]
-	stray, since := -1, 0
+	stray, since, goesOn := -1, 0, false
 	for first := true; len(rest) > 0; first = false {
 		line, next := cutLine(rest)
 		at := len(s.raw) - len(rest)
@@ -199,11 +199,12 @@ func (s *structureScanner) headerAt(pos int) (header []byte, bodyStart int) {
 			return nil, pos
 		case at-pos > MaxHeaderSize:
 			return s.raw[pos : len(s.raw)-len(next)], len(s.raw)
-		case isField && mailField(name):
+		case stray >= 0 && isField && mailField(name):
 			stray, since = -1, 0
-		case !isField && line[0] != ' ' && line[0] != '\t' && stray < 0:
+		case !isField && line[0] != ' ' && line[0] != '\t' && stray < 0 && !goesOn:
 			stray = at
 		}
+		goesOn = bytes.HasSuffix(trimBlanks(line), []byte(";"))
 		if stray >= 0 {
 			since++
 		}

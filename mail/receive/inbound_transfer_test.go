@@ -96,7 +96,14 @@ func TestInbound_DamagedBase64(t *testing.T) {
 		body := strings.Repeat(rubbish, 1000)
 		require.Equal(t, body, string(fileOf(t, body)), "what is not base64 is kept as it came")
 	}
-	for _, text := range []string{"Hello", "Hello\r\nBen, how are you?", "Danke!\r\nAnna", "Goodbye", "Thanks\r\n\r\nAnna"} {
+	plain := inLines(base64.StdEncoding.EncodeToString([]byte(letter)), 60, "\r\n")
+	for at := range plain {
+		got := textOf(t, plain[:at]+"!"+plain[at:])
+		got, _ = strings.CutSuffix(words(got), " !") // behind the data it is a footer
+		require.Equal(t, words(letter), got, "a bad byte at %d", at)
+	}
+	require.Equal(t, "Grüße an alle", textOf(t, "R3LD!vMOfZSBhbiBhbGxl"))
+	for _, text := range []string{"Hello!", "Hi!Ben", "Hello", "Hello\r\nBen, how are you?", "Danke!\r\nAnna", "Goodbye", "Thanks\r\n\r\nAnna"} {
 		require.Equal(t, words(text), words(textOf(t, text)), "words are no base64")
 	}
 }

@@ -133,8 +133,8 @@ func imageTag(token html.Token, cid func(string) (string, bool)) string {
 		}
 	}
 	if len(source) > 4 && strings.EqualFold(source[:4], "cid:") {
-		known := false
-		if source, known = cid(normalID(source[4:])); !known {
+		id, known := normalID(source[4:]), false
+		if source, known = cid(id); !known || id == "" {
 			source = ""
 		}
 	} else if !strings.HasPrefix(strings.ToLower(source), "data:image/") {
