@@ -26,11 +26,15 @@ type Inbound struct {
 	HTML string // "" when there is only text
 	// Parts are all files of the mail, each once, in their order.
 	Parts []Part
+	// Encrypted is set where the words of the mail are encrypted, or a part of them
+	// is: nobody here can read it, and Refused says so.
+	Encrypted bool
 	// Warnings say what was odd about the mail, for the log of a person who
 	// looks into it.
 	Warnings []string
 
-	froms []string // every From field as received
+	froms   []string // every From field as received
+	damaged bool     // it is signed and could not be unpacked
 }
 
 // Part is one file of a mail. An inline one is an image shown inside the text,
@@ -43,19 +47,41 @@ type Part struct {
 	// Signs marks the signature of a signed mail, which is for programs, and
 	// nothing that anybody attached.
 	Signs bool
-	Data  []byte
+	// Data may share memory with the raw bytes of the mail: nobody may write to it.
+	Data []byte
+}
+
+// The codes of Refused.
+const (
+	MailEncrypted  = "mail_encrypted"
+	MailUnreadable = "mail_unreadable"
+)
+
+// Refused gives why a mail that was parsed can still not be posted, nil where it
+// can: it is encrypted, or signed in a form that cannot be unpacked. There are no
+// words in it to read then. It is for the caller to ask once the sender is known.
+func (in *Inbound) Refused() *Refusal {
+	switch {
+	case in.Encrypted:
+		return refuseMail(MailEncrypted, "The mail is encrypted. Send it again without encryption; a signature may stay.")
+	case in.damaged && strings.TrimSpace(in.Text) == "":
+		return refuseMail(MailUnreadable, "The mail is signed in a form that cannot be read. Send it again without the signature.")
+	}
+	return nil
 }
 
 // ParseInbound reads a mail. The error is a *Refusal: the mail is then to be
-// kept with its raw bytes for a person to look at.
+// kept with its raw bytes for a person to look at. Memory and time are linear in
+// the size of the mail: it takes less than four times its size.
 func ParseInbound(raw []byte) (*Inbound, error) {
 	root, err := scanStructure(raw)
 	if err != nil {
 		return nil, err
 	}
 	in := &Inbound{}
-	in.readHeader(root.fields)
-	c := partCollector{}
+	c := partCollector{charset: root.textCharset()}
+	in.readHeader(root.fields, c.charset)
+	in.readAuthor(readFields(raw)) // strictly, as those do who check the sender
 	if err := c.collect(root); err != nil {
 		return nil, err
 	}
@@ -67,21 +93,26 @@ func ParseInbound(raw []byte) (*Inbound, error) {
 // to be read whole.
 func ReadHeader(raw []byte) *Inbound {
 	in := &Inbound{}
-	in.readHeader(readFields(raw))
+	in.readHeader(readFields(raw), "")
 	return in
 }
 
-func (in *Inbound) readHeader(h headerFields) {
-	in.froms = h.all("From")
-	for _, from := range in.froms {
-		in.From = append(in.From, parseAddresses(from)...)
-	}
+// readHeader reads the fields; charset is that of their 8-bit text, where known.
+func (in *Inbound) readHeader(h headerFields, charset string) {
+	in.readAuthor(h)
 	in.ReplyTo = parseAddresses(h.get("Reply-To"))
-	in.Subject = decodeHeader(h.get("Subject"))
+	in.Subject = decodeHeaderAs(h.get("Subject"), charset)
 	in.MessageID = firstID(h.get("Message-ID"))
 	in.InReplyTo = firstID(h.get("In-Reply-To"))
 	in.References = messageIDs(h.get("References"))
 	in.Date = in.parseDate(h.get("Date"))
+}
+
+func (in *Inbound) readAuthor(h headerFields) {
+	in.froms, in.From = h.all("From"), nil
+	for _, from := range in.froms {
+		in.From = append(in.From, parseAddresses(from)...)
+	}
 }
 
 func (in *Inbound) parseDate(value string) time.Time {

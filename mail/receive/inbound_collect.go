@@ -1,13 +1,13 @@
 package receive
 
 import (
+	"fmt"
 	"html"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/jhillyerd/enmime/v2"
+	"unicode"
 )
 
 // bodyBlock is one stretch of the message text: the plain form, the HTML form,
@@ -15,6 +15,8 @@ import (
 type bodyBlock struct {
 	plain string
 	html  string
+	// start is how a text begins that is too long to be shown.
+	start string
 }
 
 func (b bodyBlock) hasHTML() bool { return b.html != "" }
@@ -24,8 +26,18 @@ func (b bodyBlock) hasHTML() bool { return b.html != "" }
 type partCollector struct {
 	blocks   []bodyBlock
 	files    []foundFile
+	pictures []foundFile // written into the HTML
 	warnings []string
-	related  int // open multipart/related
+	related  int    // open multipart/related
+	leaves   int    // parts seen so far
+	charset  string // of 8-bit text that says nothing of its own
+
+	text, html int // bytes of text and of HTML so far
+	long       int // texts that were too long to be shown
+
+	opened    int  // signed mails that were unpacked around this part
+	encrypted bool // a part of the text is encrypted
+	damaged   bool // a signed mail could not be unpacked
 }
 
 // foundFile is a part that is no text, before it is known what refers to it.
@@ -40,34 +52,42 @@ func (c *partCollector) collect(n *partNode) error {
 	case n.ctype == "multipart/alternative":
 		return c.alternative(n)
 	case n.multipart():
-		if n.ctype == "multipart/related" {
-			c.related++
-			defer func() { c.related-- }()
-		}
-		for i, child := range n.children {
-			before := len(c.files)
-			if err := c.collect(child); err != nil {
-				return err
-			}
-			// RFC 1847, section 2.1: the second of two parts signs the first.
-			if n.ctype == "multipart/signed" && i == 1 && len(n.children) == 2 && len(c.files) == before+1 {
-				c.files[before].part.Signs = c.files[before].part.signature()
-			}
-		}
-		return nil
+		return c.multipart(n)
 	}
-	part, err := decodeLeaf(n)
-	if err != nil {
+	c.leaves++
+	body := undoTransfer(n)
+	c.note(n, body)
+	if opened, err := c.unpack(n, body); opened || err != nil {
 		return err
 	}
-	c.note(part)
-	if text, ok := bodyText(n, part); ok {
-		c.blocks = append(c.blocks, text)
+	if !n.isFile() && (n.ctype == "text/plain" || n.ctype == "text/html") {
+		c.addText(n, body)
 		return nil
 	}
-	file := newFile(n, part)
+	file := newFile(n, body)
 	file.related = c.related > 0
 	c.files = append(c.files, file)
+	return nil
+}
+
+func (c *partCollector) multipart(n *partNode) error {
+	switch n.ctype {
+	case "multipart/related":
+		c.related++
+		defer func() { c.related-- }()
+	case "multipart/encrypted":
+		c.encrypted = true
+	}
+	for i, child := range n.children {
+		before := len(c.files)
+		if err := c.collect(child); err != nil {
+			return err
+		}
+		// RFC 1847, section 2.1: the second of two parts signs the first.
+		if n.ctype == "multipart/signed" && i == 1 && len(n.children) == 2 && len(c.files) == before+1 {
+			c.files[before].part.Signs = c.files[before].part.signature()
+		}
+	}
 	return nil
 }
 
@@ -97,6 +117,9 @@ func (c *partCollector) alternative(n *partNode) error {
 // mergeForms makes one block of the plain and the rich form of a text. Plain
 // text inside the rich form belongs to both, unless it says the same.
 func mergeForms(plain, rich []bodyBlock) bodyBlock {
+	if len(plain)+len(rich) > 1 { // of a form that is too long nothing is shown beside another
+		plain = slices.DeleteFunc(plain, func(b bodyBlock) bool { return b.start != "" })
+	}
 	merged := bodyBlock{html: joinHTML(rich)}
 	if len(plain) == 0 {
 		merged.plain = joinText(rich)
@@ -112,21 +135,6 @@ func mergeForms(plain, rich []bodyBlock) bodyBlock {
 	return merged
 }
 
-// bodyText tells whether a leaf is text to read rather than a file: text or
-// HTML that has no file name and is not marked as an attachment.
-func bodyText(n *partNode, part *enmime.Part) (bodyBlock, bool) {
-	if n.isFile() {
-		return bodyBlock{}, false
-	}
-	switch n.ctype {
-	case "text/plain":
-		return bodyBlock{plain: readText(part)}, true
-	case "text/html":
-		return bodyBlock{html: readText(part)}, true
-	}
-	return bodyBlock{}, false
-}
-
 // fill puts what was collected into the mail.
 func (c *partCollector) fill(in *Inbound) {
 	for _, w := range c.warnings {
@@ -135,11 +143,13 @@ func (c *partCollector) fill(in *Inbound) {
 	blocks := dropEchoes(c.blocks)
 	in.Text = joinText(blocks)
 	if slices.ContainsFunc(blocks, bodyBlock.hasHTML) {
-		var pictures []foundFile
-		in.HTML, pictures = takeEmbedded(joinHTML(blocks))
-		c.files = append(c.files, pictures...)
+		in.HTML = joinHTML(blocks)
+		c.files = append(c.files, c.pictures...)
 	}
-	ids := referencedIDs(in.HTML)
+	c.boundText(in)
+	in.Encrypted = c.encrypted || armored(in.Text)
+	in.damaged = c.damaged
+	ids := c.referencedIDs(in.HTML)
 	for i, f := range c.files {
 		in.Parts = append(in.Parts, f.finish(i+1, f.shownIn(in, ids)))
 	}
@@ -162,11 +172,9 @@ func (f foundFile) shownIn(in *Inbound, ids map[string]bool) bool {
 	return f.inline && in.HTML != "" && (f.related || name == "")
 }
 
-func (c *partCollector) note(part *enmime.Part) {
-	for _, e := range part.Errors {
-		if len(c.warnings) < maxWarnings {
-			c.warnings = append(c.warnings, decodeHeader(e.Error()[:min(len(e.Error()), 200)]))
-		}
+func (c *partCollector) note(n *partNode, body transferred) {
+	if body.bad > 0 && len(c.warnings) < maxWarnings {
+		c.warnings = append(c.warnings, fmt.Sprintf("%d bytes of a part (%.100s) are not of its transfer encoding", body.bad, n.ctype))
 	}
 }
 
@@ -191,9 +199,30 @@ func dropEchoes(blocks []bodyBlock) []bodyBlock {
 	return out
 }
 
+// sameWords tells whether two texts differ in white space alone. Two without words
+// do not count as the same.
 func sameWords(a, b string) bool {
-	words := strings.Fields(a)
-	return len(words) > 0 && strings.Join(words, " ") == strings.Join(strings.Fields(b), " ")
+	found := false
+	for {
+		var wordA, wordB string
+		wordA, a = nextWord(a)
+		wordB, b = nextWord(b)
+		if wordA != wordB {
+			return false
+		}
+		if wordA == "" {
+			return found
+		}
+		found = true
+	}
+}
+
+func nextWord(s string) (word, rest string) {
+	s = strings.TrimLeftFunc(s, unicode.IsSpace)
+	if end := strings.IndexFunc(s, unicode.IsSpace); end >= 0 {
+		return s[:end], s[end:]
+	}
+	return s, ""
 }
 
 // joinText is the plain form of all blocks.
@@ -203,6 +232,9 @@ func joinText(blocks []bodyBlock) string {
 		text := b.plain
 		if strings.TrimSpace(text) == "" && b.html != "" {
 			text = HTMLToText(b.html)
+		}
+		if strings.TrimSpace(text) == "" {
+			text = b.start
 		}
 		if strings.TrimSpace(text) != "" {
 			texts = append(texts, text)
@@ -226,29 +258,59 @@ func joinHTML(blocks []bodyBlock) string {
 		case b.html != "":
 			out = append(out, b.html)
 		case strings.TrimSpace(b.plain) != "":
-			out = append(out, `<div>`+strings.ReplaceAll(html.EscapeString(b.plain), "\n", "<br>\n")+`</div>`)
+			out = append(out, escapeLines(b.plain))
+		case b.start != "":
+			out = append(out, escapeLines(b.start))
 		}
 	}
 	return strings.Join(out, "\n")
 }
 
+// escapeLines makes HTML of plain text.
+func escapeLines(text string) string {
+	return `<div>` + strings.ReplaceAll(html.EscapeString(text), "\n", "<br>\n") + `</div>`
+}
+
 var cidReference = regexp.MustCompile(`(?i)\bcid:([^\s"'<>)\\]{1,300})`)
 
-// referencedIDs are the content ids that the HTML refers to.
-func referencedIDs(text string) map[string]bool {
+// referencedIDs are the content ids of files that the HTML refers to.
+func (c *partCollector) referencedIDs(text string) map[string]bool {
 	ids := map[string]bool{}
-	for _, m := range cidReference.FindAllStringSubmatch(text, -1) {
-		ids[normalID(html.UnescapeString(m[1]))] = true
+	for _, f := range c.files {
+		if id := normalID(f.part.ContentID); id != "" {
+			ids[id] = false
+		}
+	}
+	for len(ids) > 0 {
+		at := cidReference.FindStringSubmatchIndex(text)
+		if at == nil {
+			break
+		}
+		if id := normalID(html.UnescapeString(text[at[2]:at[3]])); !ids[id] {
+			if _, known := ids[id]; known {
+				ids[id] = true
+			}
+		}
+		text = text[at[1]:]
 	}
 	return ids
 }
 
 // normalID makes the forms of one content id equal: in a URL it is
-// percent-encoded (RFC 2392).
+// percent-encoded (RFC 2392), by some programs twice.
 func normalID(id string) string {
-	id = strings.Trim(strings.TrimSpace(id), "<>")
-	if plain, err := url.PathUnescape(id); err == nil {
+	for range 3 {
+		id = strings.TrimSpace(strings.Trim(strings.TrimSpace(id), "<>"))
+		plain, err := url.PathUnescape(id)
+		if err != nil || plain == id {
+			break
+		}
 		id = plain
 	}
-	return id
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, validText(id)))
 }

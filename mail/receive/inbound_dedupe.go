@@ -62,11 +62,15 @@ func ContentHash(in *Inbound) string {
 // normalText drops what transfer encodings change: the kind of line ends, and
 // white space at the ends of lines and of the text.
 func normalText(s string) string {
-	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " \t\r")
+	var b strings.Builder
+	b.Grow(len(s))
+	for more := true; more; {
+		var line string
+		line, s, more = strings.Cut(s, "\n")
+		b.WriteString(strings.TrimRight(line, " \t\r"))
+		b.WriteByte('\n')
 	}
-	return strings.Trim(strings.Join(lines, "\n"), "\n")
+	return strings.Trim(b.String(), "\n")
 }
 
 // hashField writes the length first, so that no two lists of fields are alike.

@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"io"
 	"mime"
-	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"coachflow/mail/compose"
-
-	"golang.org/x/net/html/charset"
 )
 
 // headerField is one field of a header block: the name without the spaces that
@@ -32,48 +30,71 @@ type headerFields []headerField
 // such a line is then broken for the strict readers here instead of shortened.
 func readFields(raw []byte) headerFields {
 	block, _ := splitHeader(raw[:min(len(raw), MaxHeaderSize)])
+	return parseFields(block)
+}
+
+// parseFields reads all fields of a header block or, where names are given, the
+// topmost one of each.
+func parseFields(block []byte, names ...string) headerFields {
 	var (
 		fields headerFields
-		value  strings.Builder
+		folded []byte // of the last field, where it has more than one line
+		wanted bool
 	)
-	flush := func() {
-		if n := len(fields); n > 0 {
-			fields[n-1].value = strings.TrimSpace(value.String())
+	unfold := func() {
+		if n := len(fields); n > 0 && folded != nil {
+			fields[n-1].value, folded = string(bytes.TrimSpace(folded)), nil
 		}
-		value.Reset()
+	}
+	if colons := bytes.Count(block, []byte(":")); len(names) == 0 && colons > 0 {
+		fields = make(headerFields, 0, min(colons, bytes.Count(block, []byte("\n"))+1))
 	}
 	for len(block) > 0 {
 		var line []byte
 		line, block = cutLine(block)
-		if name, rest, ok := fieldStart(line); ok {
-			flush()
-			fields = append(fields, headerField{name: name})
-			value.WriteString(rest)
+		name, rest, ok := fieldStart(line)
+		if ok {
+			unfold()
+			if wanted = len(names) == 0 || isAmong(name, names) && !fields.has(string(name)); wanted {
+				fields = append(fields, headerField{name: string(name), value: string(bytes.TrimSpace(rest))})
+			}
 			continue
 		}
-		if line[0] != ' ' && line[0] != '\t' {
-			value.WriteByte(' ')
+		if !wanted || len(fields) == 0 {
+			continue
 		}
-		value.Write(line)
+		if folded == nil {
+			folded = []byte(fields[len(fields)-1].value)
+		}
+		if len(line) > 0 && line[0] != ' ' && line[0] != '\t' {
+			folded = append(folded, ' ')
+		}
+		folded = append(folded, line...)
 	}
-	flush()
+	unfold()
 	return fields
+}
+
+func isAmong(name []byte, names []string) bool {
+	return slices.ContainsFunc(names, func(other string) bool {
+		return len(other) == len(name) && strings.EqualFold(other, string(name))
+	})
 }
 
 // fieldStart tells whether a line begins a field. The "From " line of mbox
 // files does not: its part before the colon has spaces inside.
-func fieldStart(line []byte) (name, rest string, ok bool) {
+func fieldStart(line []byte) (name, rest []byte, ok bool) {
 	colon := bytes.IndexByte(line, ':')
 	if colon <= 0 || line[0] == ' ' || line[0] == '\t' {
-		return "", "", false
+		return nil, nil, false
 	}
-	trimmed := bytes.TrimRight(line[:colon], " \t")
-	for _, c := range trimmed {
+	name = bytes.TrimRight(line[:colon], " \t")
+	for _, c := range name {
 		if c <= ' ' || c > '~' {
-			return "", "", false
+			return nil, nil, false
 		}
 	}
-	return string(trimmed), string(line[colon+1:]), true
+	return name, line[colon+1:], true
 }
 
 // all gives the bodies of every field of that name, topmost first.
@@ -113,13 +134,78 @@ func splitHeader(raw []byte) (header, body []byte) {
 	rest := raw
 	for len(rest) > 0 {
 		line, next := cutLine(rest)
-		if len(line) == 0 {
+		if len(line) == 0 || isBlank(line) && endsHeader(next) {
 			return raw[:len(raw)-len(rest)], next
 		}
 		rest = next
 	}
 	return raw, nil
 }
+
+func isBlank(line []byte) bool { return len(trimBlanks(line)) == 0 }
+
+// trimBlanks takes blanks and tabs off the end of a line.
+func trimBlanks(line []byte) []byte {
+	end := len(line)
+	for end > 0 && (line[end-1] == ' ' || line[end-1] == '\t' || line[end-1] == '\r') {
+		end--
+	}
+	return line[:end]
+}
+
+// maxFolds is the longest stretch of folded lines that is looked through for the
+// field behind them.
+const maxFolds = 50
+
+// endsHeader tells whether a line of nothing but blanks was the end of the header,
+// by what follows it. Some programs leave a blank on that line. Others fold a
+// field there, and then a field that mails have follows.
+func endsHeader(rest []byte) bool {
+	for range maxFolds {
+		line, next := cutLine(rest)
+		if len(line) == 0 {
+			return true
+		}
+		if line[0] != ' ' && line[0] != '\t' {
+			name, _, ok := fieldStart(line)
+			return !ok || !mailField(name)
+		}
+		rest = next
+	}
+	return true
+}
+
+var mailFields = map[string]bool{
+	"from": true, "to": true, "cc": true, "bcc": true, "subject": true, "date": true, "message-id": true, "in-reply-to": true, "references": true,
+	"reply-to": true, "sender": true, "mime-version": true, "received": true, "received-spf": true, "return-path": true, "delivered-to": true,
+	"authentication-results": true, "dkim-signature": true, "domainkey-signature": true, "auto-submitted": true, "precedence": true, "importance": true,
+	"priority": true, "user-agent": true, "thread-topic": true, "thread-index": true, "accept-language": true, "organization": true, "comments": true,
+	"keywords": true, "envelope-to": true, "disposition-notification-to": true, "autocrypt": true, "errors-to": true, "feedback-id": true, "status": true,
+}
+
+// mailField tells whether a name is one that fields of mails have. Words that end
+// in a colon begin many a text.
+func mailField(name []byte) bool {
+	var lower [40]byte
+	if len(name) > len(lower) {
+		name = name[:len(lower)]
+	}
+	for i, c := range name {
+		if lower[i] = c; c >= 'A' && c <= 'Z' {
+			lower[i] = c + 'a' - 'A'
+		}
+	}
+	known := lower[:len(name)]
+	for _, prefix := range fieldPrefixes {
+		if bytes.HasPrefix(known, prefix) {
+			return true
+		}
+	}
+	return mailFields[string(known)]
+}
+
+// fieldPrefixes begin the names of more fields than can be listed.
+var fieldPrefixes = [][]byte{[]byte("content-"), []byte("x-"), []byte("list-"), []byte("arc-"), []byte("resent-")}
 
 // cutLine gives the first line without its LF or CRLF, and what follows it.
 func cutLine(b []byte) (line, rest []byte) {
@@ -130,35 +216,26 @@ func cutLine(b []byte) (line, rest []byte) {
 	return bytes.TrimSuffix(b[:i], []byte{'\r'}), b[i+1:]
 }
 
+// wordDecoder reads encoded words for the address parser of the standard library.
 var wordDecoder = mime.WordDecoder{CharsetReader: readCharset}
 
-// latinWord begins an encoded word in a charset that is read as Windows-1252:
-// see readAsWindows. The decoder would take it literally.
-var latinWord = regexp.MustCompile(`(?i)=\?(?:iso-8859-1|us-ascii)(?:\*[a-z-]{1,20})?\?([bq])\?`)
-
-// readCharset reads any charset the web knows. A made-up one is taken for UTF-8
-// or Windows-1252, whichever fits, rather than shown undecoded.
+// readCharset reads any charset that findCharset knows, and a made-up one as what
+// its bytes look like.
 func readCharset(label string, r io.Reader) (io.Reader, error) {
-	if encoding, _ := charset.Lookup(label); encoding != nil {
-		return encoding.NewDecoder().Reader(r), nil
-	}
 	raw, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
 	}
-	return strings.NewReader(validText(string(raw))), nil
+	return strings.NewReader(decodeText(raw, label, "")), nil
 }
 
 // decodeHeader turns the body of an unstructured field into text for people:
-// RFC 2047 words decoded, unknown ones left as they came, 8-bit text that is
-// not UTF-8 read as Windows-1252, control characters gone.
-func decodeHeader(value string) string {
-	value = validText(value)
-	if strings.Contains(value, "=?") {
-		if decoded, err := wordDecoder.DecodeHeader(latinWord.ReplaceAllString(value, "=?windows-1252?$1?")); err == nil && !strings.ContainsRune(decoded, utf8.RuneError) {
-			value = decoded
-		}
-	}
+// encoded words decoded, 8-bit text that is not UTF-8 read as Windows-1252,
+// control characters gone.
+func decodeHeader(value string) string { return decodeHeaderAs(value, "") }
+
+// decodeHeaderAs does the same where the charset of 8-bit text is known.
+func decodeHeaderAs(value, charset string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r) && compose.BreaksLine(r), r == '\u2028', r == '\u2029':
@@ -167,23 +244,24 @@ func decodeHeader(value string) string {
 			return -1
 		}
 		return r
-	}, value))
+	}, decodeWords(value, charset)))
+}
+
+// rawHeader reads text of a header field that is not encoded.
+func rawHeader(text, charset string) string {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf || text[i] == 0x1b {
+			return decodeText([]byte(text), "", charset)
+		}
+	}
+	return text
 }
 
 // validText makes valid UTF-8 without NUL, which the database cannot keep.
 func validText(s string) string {
 	if !utf8.ValidString(s) {
-		s = latinToUTF8(s)
+		raw := []byte(s)
+		s = decodeMixed(raw, surveyUTF8(raw))
 	}
 	return strings.ReplaceAll(s, "\x00", "")
-}
-
-// latinToUTF8 reads bytes as Windows-1252, in which every byte means something.
-func latinToUTF8(s string) string {
-	encoding, _ := charset.Lookup("windows-1252")
-	out, err := encoding.NewDecoder().String(s)
-	if err != nil {
-		return strings.ToValidUTF8(s, "\uFFFD")
-	}
-	return out
 }

@@ -1,12 +1,10 @@
 package receive
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
-	"io"
 	"mime"
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,118 +12,7 @@ import (
 	"coachflow/mail/compose"
 
 	"github.com/gabriel-vasile/mimetype"
-	"github.com/jhillyerd/enmime/v2"
-	"golang.org/x/net/html/charset"
 )
-
-// keepPartial keeps what could be decoded of a part with broken encoding.
-func keepPartial(*enmime.Part, error) bool { return true }
-
-var (
-	leafOptions = []enmime.Option{
-		enmime.SetCustomParseMediaType(lenientMediaType),
-		enmime.SetReadPartErrorPolicy(keepPartial),
-		enmime.MultipartWOBoundaryAsSinglePart(true),
-		enmime.DisableTextConversion(true),
-		enmime.MaxStoredPartErrors(10),
-	}
-	// declaredParser believes the stated charset, detectingParser looks at the
-	// bytes first.
-	declaredParser  = enmime.NewParser(append([]enmime.Option{enmime.DisableCharacterDetection(true)}, leafOptions...)...)
-	detectingParser = enmime.NewParser(leafOptions...)
-)
-
-// maxDetect is the longest text whose charset is guessed, in bytes: guessing
-// reads it a dozen times.
-const maxDetect = 256 << 10
-
-// decodeLeaf undoes transfer encoding and charset of one part. enmime is given
-// single parts only: its own splitting of nested multiparts takes exponential
-// time on hostile mail.
-func decodeLeaf(n *partNode) (*enmime.Part, error) {
-	ctype := n.fields.get("Content-Type")
-	label := strings.ToLower(strings.TrimSpace(n.params["charset"]))
-	switch {
-	case !n.isText() || n.isFile():
-		return undoTransfer(n)
-	case label == "":
-		return decodeUndeclared(n)
-	case readAsWindows(label):
-		return decodeWindows(n, label)
-	}
-	part, err := parseLeaf(declaredParser, n, ctype)
-	if err != nil || len(n.body) > maxDetect || !damaged(part.Content) {
-		return part, err
-	}
-	return parseLeaf(detectingParser, n, ctype)
-}
-
-// undoTransfer undoes the transfer encoding alone: the bytes of a file are the
-// sender's, whatever charset is said of them.
-func undoTransfer(n *partNode) (*enmime.Part, error) {
-	return parseLeaf(declaredParser, n, "application/octet-stream")
-}
-
-// readAsWindows tells whether a charset is read as Windows-1252, which has the
-// letters of ASCII and ISO 8859-1 where they have them, and quotes, dashes and
-// the Euro sign where they have nothing to show. Many programs write those under
-// the older names, so every browser reads them so (WHATWG Encoding Standard).
-func readAsWindows(label string) bool {
-	encoding, canonical := charset.Lookup(label)
-	return encoding != nil && canonical == "windows-1252"
-}
-
-// decodeWindows reads such text. What calls itself ASCII, has other bytes and
-// is UTF-8, is UTF-8.
-func decodeWindows(n *partNode, label string) (*enmime.Part, error) {
-	part, err := undoTransfer(n)
-	if err != nil {
-		return nil, err
-	}
-	if bytes.Contains(part.Content, []byte("\x1b$")) { // ISO-2022-JP under another name
-		return parseLeaf(detectingParser, n, n.fields.get("Content-Type"))
-	}
-	if strings.Contains(label, "ascii") && utf8.Valid(part.Content) {
-		return part, nil
-	}
-	return part, convert(part, label)
-}
-
-// decodeUndeclared reads text whose charset is not stated: as the HTML itself
-// says, as UTF-8 where it is that, and by guessing only then.
-func decodeUndeclared(n *partNode) (*enmime.Part, error) {
-	part, err := undoTransfer(n)
-	if err != nil {
-		return nil, err
-	}
-	raw := part.Content
-	if n.ctype == "text/html" {
-		if m := metaCharset.FindSubmatch(raw[:min(len(raw), 2048)]); m != nil {
-			return part, convert(part, string(m[1]))
-		}
-	}
-	escaped := bytes.Contains(raw, []byte("\x1b$")) // ISO-2022-JP looks like ASCII
-	if utf8.Valid(raw) && !escaped || len(raw) > maxDetect {
-		return part, nil
-	}
-	return parseLeaf(detectingParser, n, n.fields.get("Content-Type"))
-}
-
-var metaCharset = regexp.MustCompile(`(?i)<meta[^>]{1,200}charset\s*=\s*["']?\s*([a-z0-9_:-]{2,40})`)
-
-// convert decodes a part from a charset; an unknown one leaves it alone.
-func convert(part *enmime.Part, label string) error {
-	r, err := readCharset(label, bytes.NewReader(part.Content))
-	if err != nil {
-		return err
-	}
-	decoded, err := io.ReadAll(r)
-	if err != nil {
-		return refuseMail("mail_unreadable", "A part of the mail cannot be read.")
-	}
-	part.Content = decoded
-	return nil
-}
 
 func (n *partNode) isText() bool { return strings.HasPrefix(n.ctype, "text/") }
 
@@ -135,70 +22,69 @@ func (n *partNode) isFile() bool {
 	return n.disposed != "" && n.disposed != "inline" || n.fileName() != ""
 }
 
-// damaged tells whether text was decoded with the wrong charset.
-func damaged(text []byte) bool {
-	return !utf8.Valid(text) || bytes.ContainsRune(text, utf8.RuneError)
-}
-
-func parseLeaf(parser *enmime.Parser, n *partNode, ctype string) (*enmime.Part, error) {
-	var header strings.Builder
-	field := func(name, value string) {
-		if value = strings.TrimSpace(value); value != "" {
-			// readFields has unfolded it; a bare CR is all that could be left.
-			fmt.Fprintf(&header, "%s: %s\r\n", name, strings.ReplaceAll(value, "\r", " "))
+// textCharset is the charset of the first text of a mail that names one: what
+// stands in its header without an encoding is likely to be in it, too.
+func (n *partNode) textCharset() string {
+	if n.isText() && n.params["charset"] != "" {
+		return n.params["charset"]
+	}
+	for _, child := range n.children {
+		if label := child.textCharset(); label != "" {
+			return label
 		}
 	}
-	if strings.TrimSpace(ctype) == "" || strings.HasPrefix(strings.ToLower(ctype), "multipart/") {
-		ctype = n.ctype // missing, or a multipart read as text
-	}
-	field("Content-Type", ctype)
-	if encoding := transferEncoding(n.fields.get("Content-Transfer-Encoding")); encoding != "base64" || !n.isText() || looksBase64(n.body) {
-		field("Content-Transfer-Encoding", encoding)
-	}
-	header.WriteString("\r\n")
-	part, err := parser.ReadParts(io.MultiReader(strings.NewReader(header.String()), bytes.NewReader(n.body)))
-	if err != nil {
-		return nil, refuseMail("mail_unreadable", "A part of the mail cannot be read.")
-	}
-	return part, nil
+	return ""
 }
 
-// looksBase64 tells whether the first line that holds anything can be base64.
-// Text that is only called so is read as it stands.
-func looksBase64(body []byte) bool {
-	for len(body) > 0 {
-		var line []byte
-		if line, body = cutLine(body); len(bytes.TrimSpace(line)) > 0 {
-			return !bytes.ContainsFunc(bytes.TrimSpace(line), notBase64)
-		}
+// bodyCharset is the charset that the text of a part says it is in.
+func (n *partNode) bodyCharset(data []byte) string {
+	label := strings.TrimSpace(n.params["charset"])
+	if label == "" && n.ctype == "text/html" {
+		return htmlCharset(data)
 	}
-	return true
-}
-
-func notBase64(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/' || r == '=')
-}
-
-// transferEncoding drops what some senders add to the one word.
-func transferEncoding(value string) string {
-	word, _, _ := strings.Cut(strings.TrimSpace(strings.ToLower(value)), ";")
-	return strings.Trim(word, " \t\"'")
+	return label
 }
 
 // readText gives the text of a body part in UTF-8 with LF line ends.
-func readText(part *enmime.Part) string {
-	text := strings.ReplaceAll(validText(string(part.Content)), "\r\n", "\n")
-	return strings.TrimPrefix(strings.ReplaceAll(text, "\r", "\n"), "\uFEFF")
+func (n *partNode) readText(body transferred, hint string) string {
+	text := textLines(decodeText(body.data, n.bodyCharset(body.data), hint))
+	if after := strings.TrimSpace(textLines(decodeText(body.after, "", hint))); after != "" {
+		if n.ctype == "text/html" {
+			after = escapeLines(after)
+		}
+		text = strings.TrimRight(text, "\n") + "\n\n" + after + "\n"
+	}
+	return text
 }
 
-func newFile(n *partNode, part *enmime.Part) foundFile {
+// textLines makes every line end LF, and takes out NUL, which the database cannot
+// keep.
+func textLines(text string) string {
+	if !strings.ContainsAny(text, "\r\x00") {
+		return text
+	}
+	var b strings.Builder
+	b.Grow(len(text))
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == 0, c == '\r' && i+1 < len(text) && text[i+1] == '\n':
+		case c == '\r':
+			b.WriteByte('\n')
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func newFile(n *partNode, body transferred) foundFile {
 	file := foundFile{inline: n.disposed == "inline"}
 	file.part = Part{
-		Name:      n.fileName(),
+		Name:      cmp.Or(n.fileName(), body.name),
 		ContentID: normalID(decodeHeader(n.fields.get("Content-ID"))),
-		Data:      part.Content,
+		Data:      body.data,
 	}
-	file.part.ContentType = sniff(n.ctype, part.Content)
+	file.part.ContentType = sniff(n.ctype, body.data)
 	return file
 }
 

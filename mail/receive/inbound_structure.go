@@ -40,12 +40,14 @@ func CheckStructure(raw []byte) error {
 // partNode is a mail or one part of it, as ranges of the raw bytes. A leaf has
 // no children.
 type partNode struct {
-	fields   headerFields
-	ctype    string // lower-case media type, never empty
-	params   map[string]string
-	disposed string // lower-case disposition, "" where none is stated
-	named    string // the file name that goes with it, still encoded
-	body     []byte // still transfer-encoded; of a multipart, all between its header and its end
+	fields   headerFields      // of a part only those about its content
+	ctype    string            // lower-case media type, never empty
+	params   map[string]string // of the type
+	disposed string            // lower-case disposition, "" where none is stated
+	placed   map[string]string // parameters of the disposition
+	depth    int               // multiparts around it
+	alone    bool              // it is the whole mail
+	body     []byte            // still transfer-encoded; of a multipart, all between its header and its end
 	children []*partNode
 }
 
@@ -56,10 +58,14 @@ func (n *partNode) multipart() bool { return strings.HasPrefix(n.ctype, "multipa
 // is linear whatever the boundaries are; the parts of a multipart that is never
 // closed end with the mail.
 func scanStructure(raw []byte) (*partNode, error) {
+	return new(structureScanner).scan(raw)
+}
+
+func (s *structureScanner) scan(raw []byte) (*partNode, error) {
 	if len(raw) > MaxMailSize {
 		return nil, refuseMail("mail_too_large", "The mail is larger than %d MB.", MaxMailSize>>20)
 	}
-	s := structureScanner{raw: raw}
+	s.raw, s.pos, s.open = raw, 0, nil
 	root, err := s.begin(0)
 	if err != nil {
 		return nil, err
@@ -96,46 +102,130 @@ func (s *structureScanner) begin(pos int) (*partNode, error) {
 	if len(header) > MaxHeaderSize {
 		return nil, refuseMail("mail_header_too_large", "A header of the mail is larger than %d KB.", MaxHeaderSize>>10)
 	}
-	node := &partNode{fields: readFields(header)}
-	node.ctype, node.params = contentType(node.fields.get("Content-Type"))
-	node.disposed, node.named = disposition(node.fields.get("Content-Disposition"))
+	node := s.newNode(header)
+	if s.inDigest() && node.fields.get("Content-Type") == "" || s.digestsMail(header) {
+		node.ctype = digested
+	}
+	if s.digestsMail(header) {
+		node.fields, bodyStart = nil, pos
+	}
 	part := openPart{node: node, start: bodyStart}
-	if boundary := node.params["boundary"]; node.multipart() && boundary != "" {
+	if node.multipart() && node.params["boundary"] == "" {
+		node.params = map[string]string{"boundary": findBoundary(s.raw[bodyStart:])}
+	}
+	if boundary := strings.TrimRight(node.params["boundary"], " \t"); node.multipart() && boundary != "" {
 		if s.depth++; s.depth > MaxNesting {
 			return nil, refuseMail("mail_too_deep", "The parts of the mail are nested deeper than %d.", MaxNesting)
 		}
 		part.delimiter = []byte("--" + boundary)
 	} else if node.multipart() {
-		node.ctype = "text/plain" // nothing separates its parts: show what is there
+		node.ctype, node.params = "text/plain", nil // nothing separates its parts: show what is there
 	}
 	s.open = append(s.open, part)
 	s.pos = bodyStart
 	return node, nil
 }
 
+// digested is the type of what stands in a digest (RFC 2046, 5.1.5).
+const digested = "message/rfc822"
+
+// inDigest tells whether the part that begins is one of a digest.
+func (s *structureScanner) inDigest() bool {
+	return len(s.open) > 0 && s.open[len(s.open)-1].node.ctype == "multipart/digest"
+}
+
+// digestsMail tells whether the header is that of the mail in a digest, because
+// the empty line before it is missing.
+func (s *structureScanner) digestsMail(header []byte) bool {
+	return s.inDigest() && len(parseFields(header, "From", "Subject")) > 0
+}
+
+// newNode describes the part that has a header.
+func (s *structureScanner) newNode(header []byte) *partNode {
+	node := &partNode{depth: s.depth, alone: len(s.open) == 0}
+	if len(s.open) == 0 {
+		node.fields = parseFields(header)
+	} else {
+		node.fields = parseFields(header, "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-ID")
+	}
+	node.ctype, node.params = contentType(node.fields.get("Content-Type"))
+	node.disposed, node.placed = disposition(node.fields.get("Content-Disposition"))
+	return node
+}
+
+// maxPreamble is how far the first delimiter of a multipart is looked for that
+// does not say what separates its parts, in bytes.
+const maxPreamble = 64 << 10
+
+// findBoundary finds the boundary of a multipart that names none: a line that
+// begins with two dashes and stands before a field about content.
+func findBoundary(body []byte) string {
+	body = body[:min(len(body), maxPreamble)]
+	for len(body) > 0 {
+		var line []byte
+		line, body = cutLine(body)
+		boundary, ok := bytes.CutPrefix(trimBlanks(line), dashes[1:])
+		if ok && len(boundary) > 0 && len(boundary) <= 200 && len(body) > 8 && bytes.EqualFold(body[:8], []byte("Content-")) {
+			return string(boundary)
+		}
+	}
+	return ""
+}
+
+// maxStray is how many lines that are no fields may stand before the next field
+// of a header: more are the text of a mail that lacks the empty line.
+const maxStray = 20
+
 // headerAt finds the header of the part at pos: up to the first empty line or
-// the next delimiter. A part whose first line is no field has no header.
+// the next delimiter. A part whose first line is no field has no header. Where
+// lines come that are no fields, and no field that mails have comes after them,
+// the body begins there; not behind a semicolon, which has a parameter behind it.
 func (s *structureScanner) headerAt(pos int) (header []byte, bodyStart int) {
 	rest := s.raw[pos:]
+	stray, since, goesOn := -1, 0, false
 	for first := true; len(rest) > 0; first = false {
 		line, next := cutLine(rest)
 		at := len(s.raw) - len(rest)
-		if len(line) == 0 {
+		_, kind := s.match(line)
+		name, _, isField := fieldStart(line)
+		switch {
+		case stray >= 0 && (since > maxStray || len(line) == 0 || kind != notDelimiter):
+			return s.raw[pos:stray], stray
+		case len(line) == 0 || isBlank(line) && (first && len(s.open) > 0 || endsHeader(next)):
 			return s.raw[pos:at], len(s.raw) - len(next)
-		}
-		if _, kind := s.match(line); kind != notDelimiter {
+		case kind != notDelimiter:
 			return s.raw[pos:at], at
-		}
-		if _, _, ok := fieldStart(line); first && !ok && len(s.open) > 0 {
+		case first && !isField && len(s.open) > 0:
 			return nil, pos
+		case at-pos > MaxHeaderSize:
+			return s.raw[pos : len(s.raw)-len(next)], len(s.raw)
+		case stray >= 0 && isField && mailField(name):
+			stray, since = -1, 0
+		case !isField && line[0] != ' ' && line[0] != '\t' && stray < 0 && !goesOn:
+			stray = at
+		}
+		goesOn = bytes.HasSuffix(trimBlanks(line), []byte(";"))
+		if stray >= 0 {
+			since++
 		}
 		rest = next
+	}
+	if stray >= 0 {
+		return s.raw[pos:stray], stray
 	}
 	return s.raw[pos:], len(s.raw)
 }
 
-// line looks at one line of a body: text of the open part, or a delimiter.
+// line looks at the next line of a body that can be a delimiter.
 func (s *structureScanner) line() error {
+	if !bytes.HasPrefix(s.raw[s.pos:], dashes[1:]) {
+		skip := bytes.Index(s.raw[s.pos:], dashes)
+		if skip < 0 {
+			s.pos = len(s.raw)
+			return nil
+		}
+		s.pos += skip + 1
+	}
 	start := s.pos
 	line, rest := cutLine(s.raw[start:])
 	s.pos = len(s.raw) - len(rest)
@@ -159,6 +249,9 @@ func (s *structureScanner) line() error {
 	return nil
 }
 
+// dashes begin every line that can be a delimiter.
+var dashes = []byte("\n--")
+
 type delimiterKind int
 
 const (
@@ -170,10 +263,10 @@ const (
 // match compares a line with the delimiters of the open multiparts, outermost
 // first: an outer delimiter ends whatever inner part forgot to end itself.
 func (s *structureScanner) match(line []byte) (level int, kind delimiterKind) {
-	if !bytes.HasPrefix(line, []byte("--")) {
+	if !bytes.HasPrefix(line, dashes[1:]) {
 		return 0, notDelimiter
 	}
-	line = bytes.TrimRight(line, " \t\r")
+	line = trimBlanks(line)
 	for i := range s.open {
 		if d := s.open[i].delimiter; d != nil && bytes.Equal(line, d) {
 			return i, partDelimiter
@@ -181,7 +274,7 @@ func (s *structureScanner) match(line []byte) (level int, kind delimiterKind) {
 	}
 	for i := range s.open {
 		d := s.open[i].delimiter
-		if rest, ok := bytes.CutPrefix(line, d); d != nil && ok && bytes.HasPrefix(rest, []byte("--")) {
+		if rest, ok := bytes.CutPrefix(line, d); d != nil && ok && bytes.HasPrefix(rest, dashes[1:]) {
 			return i, closeDelimiter
 		}
 	}

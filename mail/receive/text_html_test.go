@@ -72,19 +72,26 @@ func TestContentType(t *testing.T) {
 	}
 }
 
+// Names in the form of RFC 2231, in any charset.
 func TestExtendedName(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ value, want string }{
 		{"attachment; filename*=iso-8859-1''%E4.txt", "ä.txt"},
 		{"attachment; filename*0*=iso-8859-15'de'%A4; filename*1=uro; filename*2*=%2Etxt", "€uro.txt"},
-		{"attachment; filename*=utf-8''%C3%A4.txt", ""}, // the standard library does it
-		{"attachment; filename*=nope''a", ""},
-		{"attachment; filename*=iso-8859-1''%zz", ""},
-		{"attachment; filename*0=a", ""},
-		{"attachment; filename=a*b", ""},
+		{"attachment; filename*=utf-8''%C3%A4.txt", "ä.txt"},
+		{"attachment; filename*=nope''a", "a"},
+		{"attachment; filename*=iso-8859-1''%zz", "%zz"},
+		{"attachment; filename*0=a", "a"},
+		{"attachment; filename=a*b", "a*b"},
 		{"attachment", ""},
+		{"attachment; filename*1=b.txt; filename*0=a", "ab.txt"},
+		{"attachment; filename=plain.txt; filename*=utf-8''%C3%A4.txt", "ä.txt"},
+		{"attachment; filename*=UTF-8'%C3%A4.txt", "ä.txt"},
+		{"attachment; filename*=%C3%A4.txt", "ä.txt"},
 	}
 	for _, tt := range tests {
-		require.Equal(t, tt.want, extendedName(tt.value), tt.value)
+		n := partNode{}
+		n.disposed, n.placed = disposition(tt.value)
+		require.Equal(t, tt.want, n.fileName(), tt.value)
 	}
 }

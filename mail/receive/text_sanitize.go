@@ -46,11 +46,38 @@ func newMailPolicy() *bluemonday.Policy {
 // result can stand inside another page. It is empty where the elements are
 // nested too deep to be read.
 func SanitizeHTML(source string, cid func(contentID string) (url string, ok bool)) string {
-	return balance(showImages(mailPolicy.Sanitize(validText(source)), cid))
+	return balance(showImages(mailPolicy.Sanitize(escapeCIDs(visibleHTML(validText(source)))), cid))
 }
 
-// balance reads HTML as a browser does, inside of a div, and writes it anew.
+// blankCID is the source of an image whose content id has a blank in it. Some mail
+// programs write such ids, and the policy takes no URL with a blank.
+var blankCID = regexp.MustCompile(`(?i)\bsrc\s*=\s*("\s*cid:[^"]{1,300}"|'\s*cid:[^']{1,300}')`)
+
+func escapeCIDs(source string) string {
+	return blankCID.ReplaceAllStringFunc(source, func(attribute string) string {
+		scheme := strings.IndexByte(attribute, ':')
+		return attribute[:scheme] + strings.ReplaceAll(attribute[scheme:], " ", "%20")
+	})
+}
+
+// maxBalance is how often HTML is read and written before it must stay the same.
+const maxBalance = 5
+
+// balance reads HTML as a browser does, inside of a div, and writes it anew, until
+// a browser that reads what was written finds the same elements. HTML that never
+// comes to rest becomes its text.
 func balance(source string) string {
+	for range maxBalance {
+		anew := rewrite(source)
+		if anew == source {
+			return anew
+		}
+		source = anew
+	}
+	return escapeLines(HTMLToText(source))
+}
+
+func rewrite(source string) string {
 	within := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	nodes, err := html.ParseFragment(strings.NewReader(source), within)
 	if err != nil {
@@ -106,8 +133,8 @@ func imageTag(token html.Token, cid func(string) (string, bool)) string {
 		}
 	}
 	if len(source) > 4 && strings.EqualFold(source[:4], "cid:") {
-		known := false
-		if source, known = cid(normalID(source[4:])); !known {
+		id, known := normalID(source[4:]), false
+		if source, known = cid(id); !known || id == "" {
 			source = ""
 		}
 	} else if !strings.HasPrefix(strings.ToLower(source), "data:image/") {
