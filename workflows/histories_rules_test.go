@@ -57,11 +57,11 @@ func TestOtherRulesProcess(t *testing.T) {
 	}
 }
 
-// changeDefaults changes every rule that a version can change, so far that nothing would
-// come at the moment at which it came.
+// changeDefaults changes every rule that a version can change, so far that everything would
+// be due at once.
 func changeDefaults() {
-	coaching.DefaultFollowUp = coaching.FollowUpRule{Every: time.Minute, Most: 1, BeforeDue: time.Minute, MinGap: time.Second}
-	coaching.DefaultInvitation = coaching.InvitationRule{Reminders: []int{1}, Life: 2}
+	coaching.DefaultFollowUp = coaching.FollowUpRule{Every: time.Nanosecond, Most: 1, BeforeDue: 1000 * time.Hour, MinGap: -2000 * time.Hour}
+	coaching.DefaultInvitation = coaching.InvitationRule{Reminders: []int{0}, Life: 0}
 	coaching.DefaultWorkingHours = coaching.WorkingHours{From: 60, To: 61, Days: []coaching.Weekday{coaching.Sunday}}
 	for kind, ladder := range coaching.DefaultLadders {
 		ladder.Steps, ladder.WithoutDue, ladder.MinGapHours = nil, nil, 1
