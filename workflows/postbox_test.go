@@ -19,6 +19,9 @@ type postbox struct {
 	// fail may refuse a mail. It is asked at each try.
 	fail  func(compose.Outgoing) error
 	tries map[string][]compose.Outgoing // by key
+	// die is told of each mail, before and after it is taken, and may end the one
+	// who hands it over.
+	die func(o compose.Outgoing, taken bool)
 }
 
 type posted struct {
@@ -29,6 +32,10 @@ type posted struct {
 func (p *postbox) Send(_ context.Context, o compose.Outgoing) (deliver.Receipt, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.die != nil {
+		p.die(o, false)
+		defer p.die(o, true)
+	}
 	if p.tries == nil {
 		p.tries = map[string][]compose.Outgoing{}
 	}
@@ -54,6 +61,13 @@ func (p *postbox) refuse(fail func(compose.Outgoing) error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.fail = fail
+}
+
+// dies sets what may end those who hand over mails from now on; nil for nothing.
+func (p *postbox) dies(die func(o compose.Outgoing, taken bool)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.die = die
 }
 
 func (p *postbox) all() []posted {
