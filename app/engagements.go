@@ -190,7 +190,7 @@ func (a *App) UpdateEngagement(ctx context.Context, p Principal, id uuid.UUID, r
 	}
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if _, err := q.EngagementLock(ctx, p.Org, id); err != nil {
-			return wrap(err, "lock engagement")
+			return found(err, "engagement")
 		}
 		e, err := q.EngagementGet(ctx, p.Org, id)
 		if err != nil {
