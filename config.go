@@ -70,7 +70,7 @@ func (c config) check(command string) error {
 	faults := []error{needed("DATABASE_URL", c.DatabaseURL)}
 	if command != "migrate" {
 		faults = append(faults, needed("TEMPORAL_ADDRESS", c.Temporal), c.checkBaseURL(), c.checkMetricsAddr(), needed("BLOB_URL", c.BlobURL),
-			c.checkLinkKeys(), c.checkFrom(), c.checkTransport(), needed("INBOUND_DOMAIN", c.InboundDomain), needed("AUTHSERV_ID", c.AuthservID), c.checkResend())
+			c.checkLinkKeys(), c.checkFrom(), c.checkTransport(), needed("INBOUND_DOMAIN", c.InboundDomain), needed("AUTHSERV_ID", c.AuthservID), c.checkWebhooks())
 	}
 	if command == "worker" {
 		faults = append(faults, hostPort("IMAP_ADDR", c.IMAPAddr), needed("IMAP_USERNAME", c.IMAPUsername), needed("IMAP_PASSWORD", c.IMAPPassword),
@@ -145,14 +145,4 @@ func (c config) checkTransport() error {
 		return needed("RESEND_API_KEY", c.ResendAPIKey)
 	}
 	return errors.Join(hostPort("SMTP_ADDR", c.SMTPAddr), oneOf("SMTP_TLS", c.SMTPTLS, string(deliver.SMTPTLS), string(deliver.SMTPStartTLS), string(deliver.SMTPPlain)))
-}
-
-func (c config) checkResend() error {
-	if c.ResendWebhookSecret == "" {
-		return nil
-	}
-	if err := deliver.CheckSvixSecret(c.ResendWebhookSecret); err != nil {
-		return fmt.Errorf("RESEND_WEBHOOK_SECRET: %w", err)
-	}
-	return nil
 }
