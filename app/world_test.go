@@ -200,8 +200,8 @@ func (w *world) conversation(coach, client app.Principal) uuid.UUID {
 	message := db.NewID()
 	w.exec("INSERT INTO messages (org_id, id, stream_id, author_id, subject, body, posted_at) VALUES ($1, $2, $3, $4, 'Thursday', 'Shall we meet?', now())",
 		w.admin.Org, message, s.ID, client.Person)
-	w.exec(`INSERT INTO files (org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, created_at)
-		VALUES ($1, $2, $3, $4, $3, $5, 'text/plain', 4, 'blob', now())`, w.admin.Org, db.NewID(), client.Person, message, client.Name+".txt")
+	w.exec(`INSERT INTO files (org_id, id, client_id, message_id, stream_id, uploaded_by, name, content_type, size, blob_key, created_at)
+		VALUES ($1, $2, $3, $4, $5, $3, $6, 'text/plain', 4, 'blob', now())`, w.admin.Org, db.NewID(), client.Person, message, s.ID, client.Name+".txt")
 	require.NoError(w, w.app.Inbox.Blobs.Put(w.Context(), "blob", []byte("data")))
 	return s.ID
 }

@@ -85,7 +85,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// agree lets every Update of a workflow be answered, or fail with err.
+// agree lets every Update and every Signal of a workflow be taken, or fail with err.
 func (w *world) agree(err error) {
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Return(nil).Maybe()
@@ -94,6 +94,7 @@ func (w *world) agree(err error) {
 		answer = handle
 	}
 	w.temporal.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(answer, err).Maybe()
+	w.temporal.On("SignalWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(err).Maybe()
 }
 
 func (w *world) party(name string) party {

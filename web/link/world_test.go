@@ -86,7 +86,7 @@ func (w *world) restart() {
 	pages.Register(w.engine)
 }
 
-// agree lets every Update of a workflow be answered, or fail with err.
+// agree lets every Update and every Signal of a workflow be taken, or fail with err.
 func (w *world) agree(err error) {
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Return(nil).Maybe()
@@ -95,6 +95,7 @@ func (w *world) agree(err error) {
 		answer = handle
 	}
 	w.temporal.On("UpdateWorkflow", mock.Anything, mock.Anything).Return(answer, err).Maybe()
+	w.temporal.On("SignalWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(err).Maybe()
 }
 
 func (w *world) party(name string) party {
