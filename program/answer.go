@@ -71,11 +71,8 @@ func (p *locked) recipientAnswered(ctx context.Context, in Answered, item coachi
 }
 
 func (p *locked) answerEvent(ctx context.Context, in Answered, item coaching.ProgramItem, who recipient, at time.Time) error {
-	event := rows.EventInsertParams{OrgID: in.Org, ID: db.NewID(), EngagementID: &in.Engagement, At: at, Kind: "form_answered",
+	event := rows.EventInsertParams{OrgID: in.Org, ID: db.NewID(), EngagementID: &in.Engagement, At: at, Kind: item.Spec.Kind.Rules().CompletedEvent,
 		ActorKind: "person", ActorID: who.PersonID, ItemID: &in.Item, Key: fmt.Sprintf("form_answered/%s/%d", in.Recipient, in.Round)}
-	if item.Spec.Kind == coaching.TaskItem {
-		event.Kind = "task_done"
-	}
 	if who.PersonID == nil {
 		event.ActorKind, event.ActorEmail = "email", &who.Address
 	}
