@@ -20,9 +20,9 @@ type Answered struct {
 	Round     int       `json:"n"`
 }
 
-// TakeAnswer takes a submitted answer up: the recipient is asked no more, and the item
-// completes when nobody is left who must answer. An answer that was taken up before
-// changes nothing.
+// TakeAnswer acknowledges a submitted answer: the recipient is asked no more, and the
+// item completes when nobody is left who must answer. An answer that was acknowledged
+// before changes nothing.
 func (s *Programs) TakeAnswer(ctx context.Context, in Answered) (Change, error) {
 	return s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error {
 		item, err := p.item()
@@ -34,7 +34,7 @@ func (s *Programs) TakeAnswer(ctx context.Context, in Answered) (Change, error) 
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("take up answer: %w", err)
+			return fmt.Errorf("acknowledge answer: %w", err)
 		}
 		if submitted == nil || in.Round != item.State.Round {
 			return nil // the item was reopened: the newer round counts

@@ -135,7 +135,7 @@ func (l itemLetters) waiting() string {
 }
 
 // template finds the template of a kind, and the footer's reason. The
-// organization's words are read once in a deed.
+// organization's words are read once in a transaction.
 func (p *locked) template(ctx context.Context, kind coaching.NotificationKind, own *coaching.LetterSpec) (*compose.Template, string, error) {
 	words, known := p.templates[kind]
 	if !known {
