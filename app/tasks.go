@@ -85,9 +85,9 @@ func task(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (Task
 	return out, nil
 }
 
-// CompleteTask marks a task as complete for the principal. That is saved first
-// and told to the program then; should the latter fail, the stand is TaskPending
-// and the sweep tells it. Doing it again changes nothing.
+// CompleteTask marks a task as complete for the principal. That is saved
+// first and signalled to the program then; should the latter fail, the stand is
+// TaskPending and the recovery sweep signals it. Doing it again changes nothing.
 func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task, error) {
 	var out Task
 	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
