@@ -20,9 +20,9 @@ import (
 func TestActivities_ARepeatAnswersWithTheState(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name string
+		name     string
 		activity func(*story) (program.Change, error)
-		item coaching.ItemStatus // of the first item
+		item     coaching.ItemStatus // of the first item
 		// status of the engagement; empty where the activity is not about it.
 		status string
 	}{
