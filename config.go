@@ -70,7 +70,7 @@ func (c config) check(command string) error {
 	faults := []error{needed("DATABASE_URL", c.DatabaseURL)}
 	if command != "migrate" {
 		faults = append(faults, needed("TEMPORAL_ADDRESS", c.Temporal), c.checkBaseURL(), c.checkMetricsAddr(), needed("BLOB_URL", c.BlobURL),
-			c.checkLinkKeys(), c.checkFrom(), c.checkTransport(), needed("INBOUND_DOMAIN", c.InboundDomain), c.checkAuthserv(), c.checkResend())
+			c.checkLinkKeys(), c.checkFrom(), c.checkTransport(), needed("INBOUND_DOMAIN", c.InboundDomain), c.checkAuthserv(), c.checkWebhooks())
 	}
 	if command == "worker" {
 		faults = append(faults, hostPort("IMAP_ADDR", c.IMAPAddr), needed("IMAP_USERNAME", c.IMAPUsername), needed("IMAP_PASSWORD", c.IMAPPassword),
@@ -153,16 +153,6 @@ func (c config) checkAuthserv() error {
 	}
 	if err := receive.CheckAuthservID(c.AuthservID); err != nil {
 		return fmt.Errorf("AUTHSERV_ID: %w", err)
-	}
-	return nil
-}
-
-func (c config) checkResend() error {
-	if c.ResendWebhookSecret == "" {
-		return nil
-	}
-	if err := deliver.CheckSvixSecret(c.ResendWebhookSecret); err != nil {
-		return fmt.Errorf("RESEND_WEBHOOK_SECRET: %w", err)
 	}
 	return nil
 }

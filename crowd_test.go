@@ -172,7 +172,7 @@ func (o *outside) fill(link string, answers map[string]string) (reply, error) {
 
 // check holds the outcome against what was done: every item complete, every
 // answer there as it was typed, every form mailed once and only once. It
-// returns how many mails were handed over twice and dropped by the server.
+// returns how many mails were sent twice and dropped by the server.
 func (c *crowd) check(patience time.Duration) (duplicates int) {
 	c.Helper()
 	for _, m := range c.members {

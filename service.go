@@ -202,7 +202,7 @@ func (p *parts) handler(extra pages) (http.Handler, error) {
 		proxies = strings.Split(p.TrustedProxy, ",")
 	}
 	return api.New(api.Config{
-		App: p.app, Log: p.log, ResendWebhookSecret: p.ResendWebhookSecret, TrustedProxies: proxies, Ready: p.ready,
+		App: p.app, Log: p.log, Webhooks: p.webhooks(), TrustedProxies: proxies, Ready: p.ready,
 		SessionPrincipal: site.SessionPrincipal, CrossOriginPage: site.CrossOriginPage,
 		Pages: func(engine *gin.Engine) {
 			site.Register(engine)

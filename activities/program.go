@@ -17,7 +17,7 @@ func (a *Activities) TakeStep(ctx context.Context, c program.CommandContext) (pr
 	return run(ctx, a.programs.TakeStep, c)
 }
 
-// TakeAnswer takes a submitted answer up.
+// TakeAnswer acknowledges a submitted answer.
 func (a *Activities) TakeAnswer(ctx context.Context, in program.Answered) (program.Change, error) {
 	change, err := a.programs.TakeAnswer(ctx, in)
 	return change, final(err)

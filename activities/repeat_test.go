@@ -15,15 +15,15 @@ import (
 	"coachflow/program"
 )
 
-// A worker can die between a deed and the record of its answer. The deed is
+// A worker can die between an activity and the record of its answer. The activity is
 // then done again, and the workflow hears of what the first time changed.
 func TestActivities_ARepeatAnswersWithTheState(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name string
-		deed func(*story) (program.Change, error)
-		item coaching.ItemStatus // of the first item
-		// status of the engagement; empty where the deed is not about it.
+		name     string
+		activity func(*story) (program.Change, error)
+		item     coaching.ItemStatus // of the first item
+		// status of the engagement; empty where the activity is not about it.
 		status string
 	}{
 		{"issue", func(s *story) (program.Change, error) {
@@ -47,7 +47,7 @@ func TestActivities_ARepeatAnswersWithTheState(t *testing.T) {
 			t.Parallel()
 			s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior)
 			for range 2 {
-				change := s.does(test.deed(s))
+				change := s.does(test.activity(s))
 				if test.item != "" {
 					require.Equal(t, test.item, change.Items[0].Status)
 				}
@@ -73,7 +73,7 @@ func (s *story) onceEach() {
 	}
 	keys := map[string]bool{}
 	for _, m := range s.mails.list {
-		require.False(s, keys[m.IdempotencyKey], "%s was handed over twice", m.Subject)
+		require.False(s, keys[m.IdempotencyKey], "%s was sent twice", m.Subject)
 		keys[m.IdempotencyKey] = true
 	}
 }
@@ -139,9 +139,9 @@ func requireRefused(t *testing.T, err error, code string) {
 	require.Equal(t, code, refused.Type())
 }
 
-// A deed that waits long in the queue of mails asks again whether it is still
+// An activity that waits long in the queue of mails asks again whether it is still
 // to be done.
-func TestR1_ADeedAsksAgainWhenItsTurnComes(t *testing.T) {
+func TestR1_AStepAsksAgainWhenItsTurnComes(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	w := newWorld(t)

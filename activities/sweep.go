@@ -13,8 +13,8 @@ import (
 	"coachflow/outbox"
 )
 
-// Unprocessed is what was saved and of which no workflow has heard: the facts for the
-// recovery sweep, which tells the workflows.
+// Unprocessed is what was saved and not acknowledged by a workflow: the facts for
+// the recovery sweep, which tells the workflows.
 type Unprocessed struct {
 	Programs []UnreadProgram     `json:"programs,omitempty"` // started, and read by no workflow
 	Answers  []UnprocessedAnswer `json:"answers,omitempty"`
@@ -34,7 +34,7 @@ type UnreadProgram struct {
 	Engagement uuid.UUID `json:"e"`
 }
 
-// UnprocessedAnswer is a submitted answer that its program has not taken up.
+// UnprocessedAnswer is a submitted answer that its program has not acknowledged.
 type UnprocessedAnswer struct {
 	Engagement uuid.UUID `json:"e"`
 	Item       uuid.UUID `json:"i"`
@@ -48,7 +48,7 @@ const sweepBatch = 200
 // sweepGrace is the time in which the ordinary way has its chance.
 const sweepGrace = 20 * time.Second
 
-// FindUnprocessed looks across organizations for what was saved and not taken up, and
+// FindUnprocessed looks across organizations for what was saved and not acknowledged, and
 // for sends that are late, which it raises as an alarm.
 func (a *Activities) FindUnprocessed(ctx context.Context) (Unprocessed, error) {
 	before := db.Now().Add(-sweepGrace)

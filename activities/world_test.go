@@ -62,7 +62,7 @@ func (away) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, .
 	return nil, errors.New("away")
 }
 
-// outbox keeps every mail that is handed over.
+// outbox keeps every mail that is sent.
 type outbox struct {
 	mu   sync.Mutex
 	list []compose.Outgoing

@@ -15,7 +15,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
-	"coachflow/mail/deliver"
 )
 
 // Check is one thing that must work before requests are welcome. Err is for the
@@ -29,9 +28,8 @@ type Check struct {
 type Config struct {
 	App *app.App
 	Log *slog.Logger
-	// ResendWebhookSecret (whsec_…) opens /webhooks/resend; without it the path
-	// answers 404.
-	ResendWebhookSecret string
+	// Webhooks are the ways in for what providers report.
+	Webhooks []Webhook
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For counts.
 	TrustedProxies []string
 	// Ready runs the checks of /readyz; nil: always ready.
@@ -60,9 +58,9 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.App == nil || cfg.Log == nil {
 		return nil, errors.New("api: App and Log are needed")
 	}
-	if cfg.ResendWebhookSecret != "" {
-		if err := deliver.CheckSvixSecret(cfg.ResendWebhookSecret); err != nil {
-			return nil, fmt.Errorf("api: webhook secret: %w", err)
+	for _, hook := range cfg.Webhooks {
+		if err := hook.check(); err != nil {
+			return nil, err
 		}
 	}
 	engine := gin.New()
@@ -82,12 +80,14 @@ func New(cfg Config) (http.Handler, error) {
 	return s.around(engine), nil
 }
 
-// operate registers what machines ask that are no clients of the API.
+// operate registers health and the webhooks of providers.
 func (s *server) operate(engine *gin.Engine) {
 	looks := []string{http.MethodGet, http.MethodHead}
 	engine.Match(looks, "/healthz", alive)
 	engine.Match(looks, "/readyz", s.ready)
-	engine.POST("/webhooks/resend", s.resendWebhook)
+	for _, hook := range s.Webhooks {
+		engine.POST("/webhooks/"+hook.Name, hook.answer)
+	}
 }
 
 // publish registers the JSON API and what describes it.

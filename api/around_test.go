@@ -140,7 +140,7 @@ func TestMetrics_StandApart(t *testing.T) {
 func newBare(t *testing.T) *world {
 	t.Helper()
 	log := &lockedBuffer{}
-	h, err := New(Config{App: &app.App{}, Log: noRequest.log})
+	h, err := New(Config{App: &app.App{}, Log: noRequest.log, Webhooks: []Webhook{resendWebhook("", nil)}})
 	require.NoError(t, err)
 	return &world{t: t, handler: h, log: log}
 }
@@ -151,7 +151,7 @@ func TestNew_RefusesWhatCannotWork(t *testing.T) {
 	for name, spoil := range map[string]func(*Config){
 		"no app":    func(c *Config) { c.App = nil },
 		"no log":    func(c *Config) { c.Log = nil },
-		"no secret": func(c *Config) { c.ResendWebhookSecret = "secret" },
+		"no secret": func(c *Config) { c.Webhooks = []Webhook{resendWebhook("secret", nil)} },
 		"no proxy":  func(c *Config) { c.TrustedProxies = []string{"proxy"} },
 	} {
 		bad := good

@@ -19,12 +19,23 @@ type word struct {
 var itemWords = map[string]word{
 	"kind":        {kindWords(), string(coaching.FormItem)},
 	"title":       {"What recipients read as its name; on one line.", "Start form"},
-	"form_id":     {"The form that is sent; needed for kind form.", exampleID},
-	"description": {"What is to be done, as plain text of at most 10,000 characters; of kind task alone.", nil},
+	"form_id":     {"The form that is sent; needed for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasForm }) + ".", exampleID},
+	"description": {"What is to be done, as plain text of at most 10,000 characters; only for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasDescription }) + ".", nil},
 	"release":     {"When it goes out.", nil},
 	"due":         {"By when it should be done; reminders follow from it.", nil},
 	"recipients":  {"At least one, of whom one must not be optional.", nil},
 	"letter":      {"Replaces the organization's letter for this item.", nil},
+}
+
+// kindsWith names the kinds that are delivered and have something.
+func kindsWith(has func(coaching.KindRules) bool) string {
+	var names []string
+	for _, kind := range coaching.DeliveredKinds() {
+		if has(kind.Rules()) {
+			names = append(names, string(kind))
+		}
+	}
+	return strings.Join(names, " or ")
 }
 
 // kindWords says which kinds of items there are, and which of them are delivered.

@@ -2,14 +2,10 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
-
-	"coachflow/coaching"
-	"coachflow/mail/deliver"
 )
 
 // readyPatience is how long the checks of /readyz may take.
@@ -40,41 +36,4 @@ func (s *server) checks(ctx context.Context) []Check {
 		return nil
 	}
 	return s.Ready(ctx)
-}
-
-// resendWebhook takes the mail provider's news about mails. It repeats what is
-// not answered with 2xx, so whatever we could not store comes again.
-func (s *server) resendWebhook(c *gin.Context) {
-	if s.ResendWebhookSecret == "" {
-		writeProblem(c.Writer, c.Request, coaching.Problemf(coaching.NotFound, "webhook_not_configured", "This webhook is not set up here."))
-		return
-	}
-	if err := s.takeDelivery(c.Request); err != nil {
-		writeProblem(c.Writer, c.Request, err)
-		return
-	}
-	c.Status(http.StatusNoContent)
-}
-
-func (s *server) takeDelivery(r *http.Request) error {
-	body, err := readAll(r, maxBody)
-	if err != nil {
-		return err
-	}
-	if err := deliver.VerifySvix(s.ResendWebhookSecret, r.Header, body, time.Now()); err != nil {
-		requestOf(r.Context()).log.WarnContext(r.Context(), "webhook refused", "error", err)
-		return coaching.Problemf(coaching.Unauthenticated, "webhook_signature_invalid", "The signature or the time of this webhook is not right.")
-	}
-	if !json.Valid(body) {
-		return coaching.Problemf(unreadable, "json_invalid", "The body is not valid JSON.")
-	}
-	event, err := deliver.ParseDeliveryEvent(body)
-	if err != nil {
-		requestOf(r.Context()).log.WarnContext(r.Context(), "webhook not understood", "error", err)
-		return coaching.Problemf(coaching.Invalid, "webhook_not_understood", "This is not an event about a mail.")
-	}
-	if event.Type == deliver.DeliveryOther || !clean(event.ProviderID) {
-		return nil // none of our mails
-	}
-	return s.App.RecordDelivery(r.Context(), event)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"coachflow/db/rows"
+	"coachflow/mail/deliver"
 )
 
 const delivered = `{"type":"email.delivered","created_at":"2026-03-04T09:00:00.000Z","data":{"email_id":"mail-1"}}`
@@ -25,6 +26,10 @@ func signed(secret, body string, at time.Time) []string {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte("msg_1." + stamp + "." + body))
 	return []string{"Authorization", "", "svix-id", "msg_1", "svix-timestamp", stamp, "svix-signature", "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))}
+}
+
+func resendWebhook(secret string, record func(context.Context, deliver.DeliveryEvent) error) Webhook {
+	return DeliveryWebhook("resend", secret, deliver.ResendReports, record)
 }
 
 func TestResendWebhook(t *testing.T) {

@@ -70,7 +70,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 	domain := activities.NewDomain(activities.Config{DB: database, Blobs: w.blobs, Links: keys, Log: log, BaseURL: "https://coachflow.test",
 		From: compose.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
 	w.app = app.New(domain, willingTemporal(), log, 5*time.Second)
-	cfg := Config{App: w.app, Log: log, ResendWebhookSecret: webhookSecret}
+	cfg := Config{App: w.app, Log: log, Webhooks: []Webhook{resendWebhook(webhookSecret, w.app.RecordDelivery)}}
 	for _, c := range change {
 		c(&cfg)
 	}

@@ -1,4 +1,4 @@
-// Package app holds what people may do: one method an act, permission first.
+// Package app holds the use cases, which is what people may do: one method a command, permission first.
 // The API and the pages call the same methods, so they allow the same things
 // and answer with the same words.
 package app
@@ -34,7 +34,7 @@ type App struct {
 	Programs *program.Programs // for what happens outside of a workflow: edits of drafts, previews
 	Inbox    *inbox.Inbox
 	Log      *slog.Logger
-	// Patience is how long an act waits for its workflow's answer.
+	// Patience is how long a command waits for its workflow's answer.
 	Patience time.Duration
 }
 
@@ -136,7 +136,7 @@ func found(err error, what string) error {
 	return err
 }
 
-// now is the time of an act, in UTC and as exact as rows are.
+// now is the time of a command, in UTC and as exact as rows are.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // updateProgram sends an Update to a program's workflow and waits for its answer.

@@ -133,7 +133,7 @@ func event(ctx context.Context, q *rows.Queries, p Principal, engagement uuid.UU
 		ActorKind: string(coaching.ActorPerson), ActorID: &p.Person, Key: kind + "/" + engagement.String() + "/" + id.String()}), "write event")
 }
 
-// act is the principal's act, as a deed takes it.
+// command is a command of the principal, as a transaction of the program takes it.
 func (a *App) command(p Principal, engagement, item uuid.UUID) program.CommandContext {
 	return program.CommandContext{Org: p.Org, Engagement: engagement, Item: item, Actor: &p.Person, At: now(), Key: db.NewID().String()}
 }
@@ -269,8 +269,8 @@ func (a *App) startProgram(ctx context.Context, org, id uuid.UUID) error {
 	return workflows.StartProgram(workflows.ProgramInput{Org: org, Engagement: id}).By(ctx, a.Temporal)
 }
 
-// engagementAct runs one Update on a running engagement.
-func (a *App) engagementAct(ctx context.Context, p Principal, id uuid.UUID, update string, arg any) (Engagement, error) {
+// engagementCommand runs one Update on a running engagement.
+func (a *App) engagementCommand(ctx context.Context, p Principal, id uuid.UUID, update string, arg any) (Engagement, error) {
 	if err := a.running(ctx, p, id); err != nil {
 		return Engagement{}, err
 	}
@@ -280,7 +280,7 @@ func (a *App) engagementAct(ctx context.Context, p Principal, id uuid.UUID, upda
 	return a.GetEngagement(ctx, p, id)
 }
 
-// running refuses acts on what is not running, and by those who may not.
+// running refuses commands on what is not running, and by those who may not.
 func (a *App) running(ctx context.Context, p Principal, id uuid.UUID) error {
 	return a.inOrg(ctx, p, func(q *rows.Queries) error {
 		e, err := engagementFor(ctx, q, p, id)
@@ -299,17 +299,17 @@ func (a *App) running(ctx context.Context, p Principal, id uuid.UUID) error {
 
 // PauseEngagement stops all sending until it is resumed.
 func (a *App) PauseEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
-	return a.engagementAct(ctx, p, id, workflows.PauseUpdate, workflows.ProgramCommand{Actor: &p.Person})
+	return a.engagementCommand(ctx, p, id, workflows.PauseUpdate, workflows.ProgramCommand{Actor: &p.Person})
 }
 
 // ResumeEngagement goes on; open dates move by the time of the pause.
 func (a *App) ResumeEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
-	return a.engagementAct(ctx, p, id, workflows.ResumeUpdate, workflows.ProgramCommand{Actor: &p.Person})
+	return a.engagementCommand(ctx, p, id, workflows.ResumeUpdate, workflows.ProgramCommand{Actor: &p.Person})
 }
 
 // CompleteEngagement ends an engagement that has run its course.
 func (a *App) CompleteEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
-	return a.engagementAct(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: string(coaching.EngagementCompleted), Actor: &p.Person})
+	return a.engagementCommand(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: string(coaching.EngagementCompleted), Actor: &p.Person})
 }
 
 // CancelEngagement ends an engagement early; a draft is cancelled, too.
@@ -327,5 +327,5 @@ func (a *App) CancelEngagement(ctx context.Context, p Principal, id uuid.UUID) (
 		}
 		return a.GetEngagement(ctx, p, id)
 	}
-	return a.engagementAct(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: string(coaching.EngagementCancelled), Actor: &p.Person})
+	return a.engagementCommand(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: string(coaching.EngagementCancelled), Actor: &p.Person})
 }

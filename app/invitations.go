@@ -103,7 +103,7 @@ func (a *App) tellInvitation(ctx context.Context, org, person uuid.UUID) {
 }
 
 // tellInvitationEnded lets a running workflow see that its invitation is over.
-// One that does not hear of it sees it at its next step, and sends nothing.
+// One that misses the signal sees it at its next step, and sends nothing.
 func (a *App) tellInvitationEnded(ctx context.Context, person uuid.UUID) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
 	defer cancel()

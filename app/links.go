@@ -31,7 +31,7 @@ type FormStand string
 // The stands of a form behind a link.
 const (
 	FormOpen     FormStand = "open"
-	FormAnswered FormStand = "answered" // by this recipient, taken up
+	FormAnswered FormStand = "answered" // by this recipient, and acknowledged by the program
 	FormPending  FormStand = "pending"  // submitted, being processed
 	FormClosed   FormStand = "closed"   // skipped, removed, or the engagement is over
 )
@@ -167,8 +167,9 @@ func (a *App) SaveDraft(ctx context.Context, ref coaching.LinkRef, values url.Va
 }
 
 // SubmitForm takes a form's answers. Faults are told beside their questions and
-// nothing typed is lost. What is right is saved first and told to the program
-// then; should that fail, the stand is FormPending and the sweep tells it. What
+// nothing typed is lost. What is right is saved first and
+// signalled to the program then; should that fail, the stand is FormPending and the
+// recovery sweep signals it. What
 // was submitted first counts: where something else was, or a newer draft was
 // saved, what comes back is that.
 func (a *App) SubmitForm(ctx context.Context, ref coaching.LinkRef, values url.Values) (FormLink, []coaching.FieldProblem, error) {

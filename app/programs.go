@@ -655,8 +655,8 @@ func (a *App) GetItem(ctx context.Context, p Principal, id uuid.UUID) (Item, err
 	return pick(out, id, err)
 }
 
-// itemAct runs one Update on an item.
-func (a *App) itemAct(ctx context.Context, p Principal, id uuid.UUID, update string) (Item, error) {
+// itemCommand runs one Update on an item.
+func (a *App) itemCommand(ctx context.Context, p Principal, id uuid.UUID, update string) (Item, error) {
 	engagement, err := a.engagementOf(ctx, p, id)
 	if err != nil {
 		return Item{}, err
@@ -673,22 +673,22 @@ func (a *App) itemAct(ctx context.Context, p Principal, id uuid.UUID, update str
 // SendItem sends an item now, or again. It leaves when the organization's time
 // for taking back is over.
 func (a *App) SendItem(ctx context.Context, p Principal, id uuid.UUID) (Item, error) {
-	return a.itemAct(ctx, p, id, workflows.SendUpdate)
+	return a.itemCommand(ctx, p, id, workflows.SendUpdate)
 }
 
 // TakeItemBack undoes a send by hand that has not left.
 func (a *App) TakeItemBack(ctx context.Context, p Principal, id uuid.UUID) (Item, error) {
-	return a.itemAct(ctx, p, id, workflows.TakeBackUpdate)
+	return a.itemCommand(ctx, p, id, workflows.TakeBackUpdate)
 }
 
 // SkipItem ends an item without an answer.
 func (a *App) SkipItem(ctx context.Context, p Principal, id uuid.UUID) (Item, error) {
-	return a.itemAct(ctx, p, id, workflows.SkipUpdate)
+	return a.itemCommand(ctx, p, id, workflows.SkipUpdate)
 }
 
 // ReopenItem opens an item that has ended.
 func (a *App) ReopenItem(ctx context.Context, p Principal, id uuid.UUID) (Item, error) {
-	return a.itemAct(ctx, p, id, workflows.ReopenUpdate)
+	return a.itemCommand(ctx, p, id, workflows.ReopenUpdate)
 }
 
 // HoldFollowUp holds, or resumes, the reminders to one recipient of an item.

@@ -24,11 +24,13 @@ const (
 	TaskClosed  TaskStand = "closed"  // skipped, removed, or the engagement is over
 )
 
-// Task is a task of a program as one of those sees it who are to do it.
+// Task is an item that is completed after a login, a task above all, as one of those
+// sees it who are to do it.
 type Task struct {
 	ID             uuid.UUID  `json:"id"`
 	EngagementID   uuid.UUID  `json:"engagement_id"`
 	EngagementName string     `json:"engagement_name"`
+	Kind           string     `json:"kind" doc:"The kind of the item."`
 	Title          string     `json:"title"`
 	Description    string     `json:"description,omitempty"`
 	Stand          TaskStand  `json:"stand" doc:"open, pending (marked as complete, being processed), done, or closed"`
@@ -39,6 +41,15 @@ type Task struct {
 	recipient uuid.UUID
 	round     int32
 }
+
+// taskKinds are the kinds of items that are completed as a task is.
+var taskKinds = func() []string {
+	var kinds []string
+	for _, kind := range coaching.KindsOn(coaching.TaskPage) {
+		kinds = append(kinds, string(kind))
+	}
+	return kinds
+}()
 
 // GetTask reads a task that was sent to the principal. One that is somebody
 // else's, or was not sent yet, does not exist.
@@ -52,7 +63,7 @@ func (a *App) GetTask(ctx context.Context, p Principal, id uuid.UUID) (Task, err
 }
 
 func task(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (Task, error) {
-	r, err := q.TaskGet(ctx, rows.TaskGetParams{OrgID: p.Org, PersonID: &p.Person, ID: id})
+	r, err := q.TaskGet(ctx, rows.TaskGetParams{OrgID: p.Org, PersonID: &p.Person, ID: id, Kinds: taskKinds})
 	if err != nil {
 		return Task{}, found(err, "task")
 	}
@@ -60,7 +71,7 @@ func task(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (Task
 	if err != nil {
 		return Task{}, err
 	}
-	out := Task{ID: r.ID, EngagementID: r.EngagementID, EngagementName: r.EngagementName, Title: r.Title, Description: parsed.Spec.Description,
+	out := Task{ID: r.ID, EngagementID: r.EngagementID, EngagementName: r.EngagementName, Kind: r.Kind, Title: r.Title, Description: parsed.Spec.Description,
 		Stand: TaskOpen, IssuedAt: *r.IssuedAt, DueAt: r.DueAt, DoneAt: r.SubmittedAt, recipient: r.RecipientID, round: r.Round}
 	over := coaching.EngagementStatus(r.EngagementStatus).Over()
 	switch status := coaching.ItemStatus(r.Status); {
@@ -74,9 +85,9 @@ func task(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (Task
 	return out, nil
 }
 
-// CompleteTask marks a task as complete for the principal. That is saved first
-// and told to the program then; should the latter fail, the stand is TaskPending
-// and the sweep tells it. Doing it again changes nothing.
+// CompleteTask marks a task as complete for the principal. That is saved
+// first and signalled to the program then; should the latter fail, the stand is
+// TaskPending and the recovery sweep signals it. Doing it again changes nothing.
 func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task, error) {
 	var out Task
 	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
@@ -92,7 +103,7 @@ func (a *App) CompleteTask(ctx context.Context, p Principal, id uuid.UUID) (Task
 		}
 		switch out.Stand {
 		case TaskClosed:
-			return coaching.Problemf(coaching.Conflict, "task_closed", "This task is closed; there is nothing to complete any more.")
+			return coaching.Problemf(coaching.Conflict, "task_closed", "This %s is closed; there is nothing to complete any more.", coaching.ItemKind(out.Kind).Rules().Words.Noun)
 		case TaskOpen:
 			return out.complete(ctx, q, p)
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // Bounds of a form definition. They keep a form answerable on a phone and a
-// definition readable in one breath by the server.
+// definition readable at once by the server.
 const (
 	MaxFormBytes      = 256 << 10 // size of the definition as JSON
 	MaxFormQuestions  = 200       // questions on all pages together

@@ -10,21 +10,6 @@ import (
 	"github.com/google/uuid"
 )
 
-// ItemKind is what an item of a program is.
-type ItemKind string
-
-// The kinds of items. What differs between them stands in the table of KindRules.
-const (
-	SessionItem ItemKind = "session"
-	FormItem    ItemKind = "form"
-	FileItem    ItemKind = "file"
-	TaskItem    ItemKind = "task"
-)
-
-// NeedsAccount reports whether an item of this kind is completed after a login,
-// so that it cannot go to a bare address, and waits for who has no account yet.
-func (k ItemKind) NeedsAccount() bool { return k.Rules().NeedsAccount }
-
 // ItemStatus is where an item stands:
 //
 //	waiting ──release──▶ open ──answered by all required──▶ completed
@@ -123,10 +108,10 @@ func (s ItemSpec) checkKind(path string) *Problem {
 	rules, known := KindOf(s.Kind)
 	switch noun := rules.Words.Noun; {
 	case !known:
-		return Problemf(Invalid, "item_kind_unknown", "An item is a session, form, file or task.").
+		return Problemf(Invalid, "item_kind_unknown", "An item is of one of these kinds: %s.", kindList(ItemKinds, ", ")).
 			WithField(path+".kind", "item_kind_unknown", "%q is no kind of item", s.Kind)
 	case !rules.Delivered:
-		return Problemf(Invalid, "item_kind_unsupported", "Items of kind %q cannot be delivered yet; use kind %s.", s.Kind, kindList(" or ")).
+		return Problemf(Invalid, "item_kind_unsupported", "Items of kind %q cannot be delivered yet; use kind %s.", s.Kind, kindList(DeliveredKinds(), " or ")).
 			WithField(path+".kind", "item_kind_unsupported", "%q is not delivered yet", s.Kind)
 	case rules.HasForm && s.FormID == nil:
 		return Problemf(Invalid, "item_form_missing", "A %s item names the form that it sends.", noun).
@@ -141,10 +126,10 @@ func (s ItemSpec) checkKind(path string) *Problem {
 	return s.checkDescription(path, rules.Words.Noun)
 }
 
-// kindList names the kinds that can be delivered, each in quotation marks.
-func kindList(between string) string {
+// kindList names kinds, each in quotation marks.
+func kindList(kinds []ItemKind, between string) string {
 	var names []string
-	for _, kind := range DeliveredKinds() {
+	for _, kind := range kinds {
 		names = append(names, strconv.Quote(string(kind)))
 	}
 	return strings.Join(names, between)

@@ -1,5 +1,9 @@
 package coaching
 
+import (
+	"slices"
+)
+
 // KindRules is all that differs between the kinds of items. What an item of any
 // kind has in common stands in no table: it waits, goes out, is followed up, ends.
 type KindRules struct {
@@ -49,6 +53,30 @@ type KindWords struct {
 	Yours, YoursSince string
 }
 
+// ItemKind is what an item of a program is.
+type ItemKind string
+
+// The kinds of items. What differs between them stands in the table below.
+const (
+	SessionItem ItemKind = "session"
+	FormItem    ItemKind = "form"
+	FileItem    ItemKind = "file"
+	TaskItem    ItemKind = "task"
+)
+
+// TaskPage is the page of an item that its recipients read after a login, and mark as
+// complete there.
+const TaskPage = "/tasks/"
+
+// NeedsAccount reports whether an item of this kind is completed after a login,
+// so that it cannot go to a bare address, and waits for who has no account yet.
+func (k ItemKind) NeedsAccount() bool { return k.Rules().NeedsAccount }
+
+// KindsOn are the kinds whose items are completed on a page.
+func KindsOn(path string) []ItemKind {
+	return slices.DeleteFunc(slices.Clone(ItemKinds), func(k ItemKind) bool { return k.Rules().Path != path })
+}
+
 // KindOf are the rules of a kind; false: there is no such kind.
 func KindOf(kind ItemKind) (KindRules, bool) {
 	rules, known := itemKinds[kind]
@@ -88,7 +116,7 @@ var itemKinds = map[ItemKind]KindRules{
 			Yours:    "It waits for your answers.", YoursSince: "The link to it is in the mail that you got on"},
 	},
 	TaskItem: {
-		Delivered: true, HasDescription: true, NeedsAccount: true, Path: "/tasks/",
+		Delivered: true, HasDescription: true, NeedsAccount: true, Path: TaskPage,
 		CompletedEvent: "task_done", EventWords: "marked as complete",
 		Words: actWords("task"),
 	},

@@ -13,7 +13,7 @@ type Class string
 const (
 	Invalid         Class = "invalid"         // the input is wrong; changing it helps
 	NotFound        Class = "not_found"       // no such thing, or not in this organization
-	Conflict        Class = "conflict"        // the state of the thing does not allow the act
+	Conflict        Class = "conflict"        // the state of the thing does not allow the command
 	Forbidden       Class = "forbidden"       // known, but not allowed
 	Unauthenticated Class = "unauthenticated" // who is asking is not known
 	TooLarge        Class = "too_large"       // the input is over a size limit

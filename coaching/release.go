@@ -11,7 +11,7 @@ func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) 
 
 // Release is the decision about one item that waits. At is the moment it goes
 // out and is zero while that is not known; WaitsFor is then the item before it
-// (uuid.Nil: a person's act).
+// (uuid.Nil: a person's command).
 type Release struct {
 	At       time.Time
 	WaitsFor uuid.UUID

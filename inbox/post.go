@@ -278,7 +278,7 @@ const (
 // lettersOfMail are the letters that a mail can lead to, by what became of it.
 var lettersOfMail = map[string][]string{"posted": {messageKey, notSharedKey}, "filed": {sharedKey}, "quarantined": {quarantinedKey}}
 
-// finishInbound hands over the letters that a settled mail leads to, if they have
+// finishInbound sends the letters that a settled mail leads to, if they have
 // not left yet.
 func (x *Inbox) finishInbound(ctx context.Context, in Inbound, state string) error {
 	var out []outbox.Draft

@@ -35,8 +35,8 @@ type Verdict struct {
 }
 
 // Receive reads a stored mail, judges it, and does what follows: it posts
-// the message with its files and hands the onward mail over, or puts the mail
-// aside with its reason. Repeating it hands over what is missing.
+// the message with its files and sends the onward mail, or puts the mail aside
+// with its reason. Repeating it sends what is missing.
 func (x *Inbox) Receive(ctx context.Context, in Inbound) (Verdict, error) {
 	row, err := x.inboundRow(ctx, in)
 	if err != nil {

@@ -26,7 +26,7 @@ type Released struct {
 
 // ReleaseHeld lets go what was held for a person, who has an account now: the
 // first mail about each item that is still open, and of its reminders those that
-// are still to come. The programs of the items are to be told.
+// are still to come. The programs of the items are to be signalled.
 func ReleaseHeld(ctx context.Context, q *rows.Queries, who Addressee) ([]Released, error) {
 	list, err := q.NotificationsReleaseHeld(ctx, rows.NotificationsReleaseHeldParams{OrgID: who.Org, PersonID: &who.Person, Moment: who.At})
 	if err != nil {
@@ -91,7 +91,7 @@ func (b *Outbox) tellHeld(ctx context.Context, at time.Time, most int32) error {
 func planHeldWord(ctx context.Context, q *rows.Queries, who Addressee) error {
 	noted, err := q.NotificationsNoteHeld(ctx, rows.NotificationsNoteHeldParams{OrgID: who.Org, PersonID: &who.Person, ToldAt: &who.At})
 	if err != nil {
-		return fmt.Errorf("note held mails as told: %w", err)
+		return fmt.Errorf("note that the admins are told of held mails: %w", err)
 	}
 	if len(noted) == 0 {
 		return nil

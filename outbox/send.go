@@ -14,7 +14,7 @@ import (
 	"coachflow/mail/deliver"
 )
 
-// A mail that is being handed over is claimed, so that a second attempt beside a
+// A mail that is being sent is claimed, so that a second attempt beside a
 // slow first one does not send it again. A claim that is older than claimFresh
 // is made anew, and with it the question whether the mail is still wanted.
 const (

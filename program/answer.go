@@ -20,9 +20,9 @@ type Answered struct {
 	Round     int       `json:"n"`
 }
 
-// TakeAnswer takes a submitted answer up: the recipient is asked no more, and the item
-// completes when nobody is left who must answer. An answer that was taken up before
-// changes nothing.
+// TakeAnswer acknowledges a submitted answer: the recipient is asked no more, and the
+// item completes when nobody is left who must answer. An answer that was acknowledged
+// before changes nothing.
 func (s *Programs) TakeAnswer(ctx context.Context, in Answered) (Change, error) {
 	return s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error {
 		item, err := p.item()
@@ -34,7 +34,7 @@ func (s *Programs) TakeAnswer(ctx context.Context, in Answered) (Change, error) 
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("take up answer: %w", err)
+			return fmt.Errorf("acknowledge answer: %w", err)
 		}
 		if submitted == nil || in.Round != item.State.Round {
 			return nil // the item was reopened: the newer round counts
@@ -71,11 +71,8 @@ func (p *locked) recipientAnswered(ctx context.Context, in Answered, item coachi
 }
 
 func (p *locked) answerEvent(ctx context.Context, in Answered, item coaching.ProgramItem, who recipient, at time.Time) error {
-	event := rows.EventInsertParams{OrgID: in.Org, ID: db.NewID(), EngagementID: &in.Engagement, At: at, Kind: "form_answered",
+	event := rows.EventInsertParams{OrgID: in.Org, ID: db.NewID(), EngagementID: &in.Engagement, At: at, Kind: item.Spec.Kind.Rules().CompletedEvent,
 		ActorKind: "person", ActorID: who.PersonID, ItemID: &in.Item, Key: fmt.Sprintf("form_answered/%s/%d", in.Recipient, in.Round)}
-	if item.Spec.Kind == coaching.TaskItem {
-		event.Kind = "task_done"
-	}
 	if who.PersonID == nil {
 		event.ActorKind, event.ActorEmail = "email", &who.Address
 	}

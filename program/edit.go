@@ -295,7 +295,7 @@ func (r *resolver) learnZones(ctx context.Context, spec coaching.ItemSpec) error
 	return nil
 }
 
-// learnZone reads the zone of a person, once in a deed; a bare address has none.
+// learnZone reads the zone of a person, once in a transaction; a bare address has none.
 func (r *resolver) learnZone(ctx context.Context, to coaching.RecipientSpec) error {
 	who := r.person(to)
 	if who == nil || r.zones[*who] != "" {

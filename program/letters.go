@@ -34,7 +34,7 @@ func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.Pro
 // be written. A copy that is there from an earlier try is sent as it is.
 func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Draft, error) {
 	draft := &outbox.Draft{Row: n, Sender: l.p.names.OrganizationName}
-	if n.RecipientID != nil && l.item.Spec.Kind == coaching.FormItem {
+	if n.RecipientID != nil && l.rules().HasLink {
 		draft.Links = []coaching.LinkRef{l.formLink(l.recipients[*n.RecipientID])}
 	}
 	var err error
@@ -79,7 +79,7 @@ func (l itemLetters) readAgain(ctx context.Context, n rows.Notification) (rows.N
 func (l itemLetters) values(n rows.Notification) map[string]string {
 	v := map[string]string{
 		"name": n.RecipientName, "organization": l.p.names.OrganizationName, "coach": l.p.names.CoachName,
-		"coachee": l.p.names.CoacheeName, "engagement": l.p.names.Engagement.Name, "form": l.item.Spec.Title, "task": l.item.Spec.Title,
+		"coachee": l.p.names.CoacheeName, "engagement": l.p.names.Engagement.Name, string(l.item.Spec.Kind): l.item.Spec.Title,
 		"description": l.item.Spec.Description, "link": "", "due": "", "waiting": l.waiting(),
 	}
 	if v["name"] == "" {
@@ -100,27 +100,23 @@ func (l itemLetters) values(n rows.Notification) map[string]string {
 	return v
 }
 
-// link leads to the form, for whom it is; or to the task, for who logs in.
+func (l itemLetters) rules() coaching.KindRules { return l.item.Spec.Kind.Rules() }
+
+// link leads to where the recipient completes the item: by a link of their own, or on
+// a page that asks for a login.
 func (l itemLetters) link(r recipient) string {
-	if l.item.Spec.Kind == coaching.TaskItem {
-		return l.outbox.BaseURL + "/tasks/" + l.item.State.ID.String()
+	if path := l.rules().Path; path != "" {
+		return l.outbox.BaseURL + path + l.item.State.ID.String()
 	}
 	link := l.formLink(r)
 	return l.outbox.LinkPlaceholder(link.Purpose, link.ID)
 }
 
 func (l itemLetters) dueWords(passed bool) string {
-	done := "answered"
-	if l.item.Spec.Kind == coaching.TaskItem {
-		done = "done"
+	if passed {
+		return l.rules().Words.Passed + " "
 	}
-	switch {
-	case passed:
-		return "It was to be " + done + " by "
-	case done == "done":
-		return "Please do it by "
-	}
-	return "Please answer by "
+	return l.rules().Words.Ask + " "
 }
 
 // waiting lists who has not answered, for the coach.
@@ -139,7 +135,7 @@ func (l itemLetters) waiting() string {
 }
 
 // template finds the template of a kind, and the footer's reason. The
-// organization's words are read once in a deed.
+// organization's words are read once in a transaction.
 func (p *locked) template(ctx context.Context, kind coaching.NotificationKind, own *coaching.LetterSpec) (*compose.Template, string, error) {
 	words, known := p.templates[kind]
 	if !known {

@@ -214,10 +214,9 @@ func (p *locked) cancelResend(ctx context.Context, s coaching.ItemState) error {
 	return nil
 }
 
-// linkRecipients makes the links of a form. A task is opened after a login, and needs
-// none.
+// linkRecipients makes the personal links of an item of a kind that has them.
 func (p *locked) linkRecipients(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
-	if item.Spec.Kind != coaching.FormItem {
+	if !item.Spec.Kind.Rules().HasLink {
 		return nil
 	}
 	expires := p.command.At

@@ -85,8 +85,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// agree lets every Update of a workflow be answered and every signal be taken, or fail
-// with err.
+// agree lets every Update and every Signal of a workflow be taken, or fail with err.
 func (w *world) agree(err error) {
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Return(nil).Maybe()

@@ -81,7 +81,7 @@ func rowsWorker(cfg Config) sdk.Worker {
 // mailsAtOnce is how many mails one worker handles at the same time.
 const mailsAtOnce = 16
 
-// mailWorker runs what hands over mail, at the provider's pace.
+// mailWorker runs what sends mail, at the provider's pace.
 func mailWorker(cfg Config) sdk.Worker {
 	w := sdk.New(cfg.Temporal, workflows.MailTaskQueue, sdk.Options{
 		TaskQueueActivitiesPerSecond: cfg.MailsPerSecond,

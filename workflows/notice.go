@@ -32,7 +32,7 @@ func Notice(ctx workflow.Context, in NoticeInput) error {
 	return nil
 }
 
-// send waits for the moment of the mail, and hands it over.
+// send waits for the moment of the mail, and sends it.
 func (in NoticeInput) send(ctx workflow.Context) error {
 	if wait := in.SendAt.Sub(workflow.Now(ctx)); wait > 0 {
 		workflow.SetCurrentDetails(ctx, "leaves on "+in.SendAt.UTC().Format("2 Jan 2006 15:04:05 MST")+"; until then it can be taken back")
@@ -41,7 +41,7 @@ func (in NoticeInput) send(ctx workflow.Context) error {
 			return err
 		}
 	}
-	workflow.SetCurrentDetails(ctx, "is being handed over; tried for three days while the mail server is away")
+	workflow.SetCurrentDetails(ctx, "is being sent; tried for three days while the mail server is away")
 	due := outbox.StandaloneMail{Org: in.Org, ID: in.ID}
 	return workflow.ExecuteActivity(withMail(ctx, "send the single mail"), registered.SendNotice, due).Get(ctx, nil)
 }

@@ -128,12 +128,12 @@ func (p *programRun) listenBefore(ctx workflow.Context) error {
 			p.apply(ctx, c)
 		}
 	})
-	p.handOverBefore(ctx)
+	p.sendReleasedBefore(ctx)
 	return handle(ctx, p, AnswerUpdate, p.answer, func(in ProgramAnswer) error { return p.known(in.Item) })
 }
 
-// handOverBefore sends what was held for somebody who has an account now.
-func (p *programRun) handOverBefore(ctx workflow.Context) {
+// sendReleasedBefore sends what was held for somebody who has an account now.
+func (p *programRun) sendReleasedBefore(ctx workflow.Context) {
 	sending := map[uuid.UUID]bool{}
 	signals := workflow.GetSignalChannel(ctx, ReleasedSignal)
 	workflow.GoNamed(ctx, "mails that were held and may leave", func(ctx workflow.Context) {

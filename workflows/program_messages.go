@@ -56,10 +56,10 @@ func handle[In any](ctx workflow.Context, p *programRun, name string, do func(wo
 }
 
 // takeAnswer handles an answer that was submitted. The recovery sweep sends it again
-// for as long as it is not taken up.
+// for as long as it is not acknowledged.
 func (p *programRun) takeAnswer(ctx workflow.Context, in ProgramAnswer) {
 	if _, err := p.answer(ctx, in); err != nil {
-		workflow.GetLogger(ctx).Error("answer not taken up", "item", in.Item, "error", err)
+		workflow.GetLogger(ctx).Error("answer not acknowledged", "item", in.Item, "error", err)
 	}
 }
 
@@ -118,7 +118,7 @@ func commandKey(ctx workflow.Context) string {
 
 func (p *programRun) answer(ctx workflow.Context, in ProgramAnswer) (ProgramResult, error) {
 	command := p.command(ctx, ProgramCommand{Item: in.Item}, "answer")
-	return p.carryOut(ctx, "take up an answer", in.Item, registered.TakeAnswer, program.Answered{CommandContext: command, Recipient: in.Recipient, Round: in.Round})
+	return p.carryOut(ctx, "acknowledge an answer", in.Item, registered.TakeAnswer, program.Answered{CommandContext: command, Recipient: in.Recipient, Round: in.Round})
 }
 
 func (p *programRun) send(ctx workflow.Context, in ProgramCommand) (ProgramResult, error) {

@@ -229,11 +229,11 @@ func (p *playing) expects(item coaching.ItemState) []string {
 	return out
 }
 
-// countsKeys holds that no mail was handed over twice, and no item sent twice.
+// countsKeys holds that no mail was sent twice, and no item sent twice.
 func (p *playing) countsKeys() {
 	for key, tries := range p.mails.tries {
 		if len(tries) != 1 {
-			p.fault("%s was handed over %d times", key, len(tries))
+			p.fault("%s was sent %d times", key, len(tries))
 		}
 	}
 	sent := p.count("SELECT coalesce(max(n), 0) FROM (SELECT count(*) n FROM notifications WHERE engagement_id = $1 AND step = 'request' AND state = 'sent' GROUP BY recipient_id) c", p.engagement.ID)

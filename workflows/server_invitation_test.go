@@ -31,7 +31,7 @@ func TestServed_InvitationIsFollowedToItsEnd(t *testing.T) {
 	require.Len(t, s.mails.to("ada@acme.test"), 2, "the word about who did not come, and the link")
 }
 
-// The account comes, and the program that runs on a real server hands over what
+// The account comes, and the program that runs on a real server sends what
 // was held.
 func TestServed_HeldMailLeavesWithTheAccount(t *testing.T) {
 	s := serve(t)

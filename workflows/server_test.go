@@ -67,7 +67,7 @@ func (s *served) everyRefusal(t *testing.T) {
 	require.Equal(t, "nothing_to_take_back", p.refuses(s.app.TakeItemBack(ctx, s.admin, one.ID)))
 	require.Equal(t, "item_not_ended", p.refuses(s.app.ReopenItem(ctx, s.admin, one.ID)))
 	require.Equal(t, "engagement_not_paused", p.refuses(s.app.ResumeEngagement(ctx, s.admin, p.run.engagement.ID)))
-	require.Equal(t, "recipient_not_found", p.refuses(s.app.HoldFollowUp(ctx, s.admin, one.ID, s.admin.Person, true)), "from within the deed")
+	require.Equal(t, "recipient_not_found", p.refuses(s.app.HoldFollowUp(ctx, s.admin, one.ID, s.admin.Person, true)), "from within the activity")
 	p.does(s.app.SkipItem(ctx, s.admin, one.ID))
 	require.Equal(t, "item_ended", p.refuses(s.app.SkipItem(ctx, s.admin, one.ID)))
 	require.Equal(t, "item_not_sendable", p.refuses(s.app.SendItem(ctx, s.admin, one.ID)))

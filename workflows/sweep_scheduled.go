@@ -16,7 +16,7 @@ import (
 // when no installation is updated any more from a version with the schedule.
 func Sweep(ctx workflow.Context) (activities.Unprocessed, error) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: time.Minute, Summary: "look for what was not taken up"})
+		StartToCloseTimeout: 30 * time.Second, ScheduleToCloseTimeout: time.Minute, Summary: "look for what was not acknowledged"})
 	var found activities.Unprocessed
 	if err := workflow.ExecuteActivity(ctx, registered.FindUntold).Get(ctx, &found); err != nil {
 		return found, err

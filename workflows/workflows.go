@@ -15,7 +15,7 @@ import (
 )
 
 // The task queues. Workflows and what touches only rows run on TaskQueue, what
-// hands over mail on MailTaskQueue, whose rate is the mail provider's limit.
+// sends mail on MailTaskQueue, whose rate is the mail provider's limit.
 const (
 	TaskQueue     = "coachflow"
 	MailTaskQueue = "coachflow-mail"
@@ -68,7 +68,7 @@ func refused(err error) (code string, is bool) {
 	return "", false
 }
 
-// Refusal is the error of a validator: the state does not allow the act. class
+// Refusal is the error of a validator: the state does not allow the command. class
 // and code reach the page.
 func refusal(class, code, message string) error {
 	return temporal.NewNonRetryableApplicationError(message, code, nil, class)

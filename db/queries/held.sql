@@ -41,11 +41,11 @@ RETURNING id;
 SELECT count(*) FROM notifications WHERE org_id = @org_id AND person_id = @person_id AND state = 'held';
 
 -- name: TaskGet :one
--- A task as one of its recipients sees it.
+-- An item that is completed on the page of tasks, as one of its recipients sees it.
 SELECT i.id, i.engagement_id, i.title, i.spec, i.status, i.round, i.issued_at, i.due_at, r.id AS recipient_id, e.name AS engagement_name,
-  e.status AS engagement_status, a.submitted_at, a.taken_up_at
+  e.status AS engagement_status, i.kind, a.submitted_at, a.taken_up_at
 FROM items i
 JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = @person_id
 JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
 LEFT JOIN answers a ON a.org_id = i.org_id AND a.recipient_id = r.id AND a.round = i.round
-WHERE i.org_id = @org_id AND i.id = @id AND i.kind = 'task' AND i.issued_at IS NOT NULL;
+WHERE i.org_id = @org_id AND i.id = @id AND i.kind = ANY (@kinds::text[]) AND i.issued_at IS NOT NULL;

@@ -146,18 +146,19 @@ func (q *Queries) NotificationsReleaseHeld(ctx context.Context, arg Notification
 
 const taskGet = `-- name: TaskGet :one
 SELECT i.id, i.engagement_id, i.title, i.spec, i.status, i.round, i.issued_at, i.due_at, r.id AS recipient_id, e.name AS engagement_name,
-  e.status AS engagement_status, a.submitted_at, a.taken_up_at
+  e.status AS engagement_status, i.kind, a.submitted_at, a.taken_up_at
 FROM items i
 JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = $1
 JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
 LEFT JOIN answers a ON a.org_id = i.org_id AND a.recipient_id = r.id AND a.round = i.round
-WHERE i.org_id = $2 AND i.id = $3 AND i.kind = 'task' AND i.issued_at IS NOT NULL
+WHERE i.org_id = $2 AND i.id = $3 AND i.kind = ANY ($4::text[]) AND i.issued_at IS NOT NULL
 `
 
 type TaskGetParams struct {
 	PersonID *uuid.UUID
 	OrgID    uuid.UUID
 	ID       uuid.UUID
+	Kinds    []string
 }
 
 type TaskGetRow struct {
@@ -172,13 +173,19 @@ type TaskGetRow struct {
 	RecipientID      uuid.UUID
 	EngagementName   string
 	EngagementStatus string
+	Kind             string
 	SubmittedAt      *time.Time
 	TakenUpAt        *time.Time
 }
 
-// A task as one of its recipients sees it.
+// An item that is completed on the page of tasks, as one of its recipients sees it.
 func (q *Queries) TaskGet(ctx context.Context, arg TaskGetParams) (TaskGetRow, error) {
-	row := q.db.QueryRow(ctx, taskGet, arg.PersonID, arg.OrgID, arg.ID)
+	row := q.db.QueryRow(ctx, taskGet,
+		arg.PersonID,
+		arg.OrgID,
+		arg.ID,
+		arg.Kinds,
+	)
 	var i TaskGetRow
 	err := row.Scan(
 		&i.ID,
@@ -192,6 +199,7 @@ func (q *Queries) TaskGet(ctx context.Context, arg TaskGetParams) (TaskGetRow, e
 		&i.RecipientID,
 		&i.EngagementName,
 		&i.EngagementStatus,
+		&i.Kind,
 		&i.SubmittedAt,
 		&i.TakenUpAt,
 	)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What compose refuses, no transport hands over: the error is permanent and
+// What compose refuses, no transport sends: the error is permanent and
 // keeps compose's code. Nothing listens at the address.
 func TestSend_RefusedMailIsNeverTriedAgain(t *testing.T) {
 	t.Parallel()

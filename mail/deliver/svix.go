@@ -83,6 +83,20 @@ func svixMAC(key []byte, id, stamp string, body []byte) []byte {
 	return mac.Sum(nil)
 }
 
+// Reports is how a provider reports what became of mails: how it signs its webhooks,
+// and how it writes them.
+type Reports struct {
+	// CheckSecret refuses a secret that Verify could not use.
+	CheckSecret func(secret string) error
+	Verify      func(secret string, header http.Header, body []byte, now time.Time) error
+	// Parse reads a verified body. What is not about the fate of a mail gives
+	// DeliveryOther, and no error.
+	Parse func(body []byte) (DeliveryEvent, error)
+}
+
+// ResendReports are the webhooks of Resend.
+var ResendReports = Reports{CheckSecret: CheckSvixSecret, Verify: VerifySvix, Parse: ParseDeliveryEvent}
+
 // DeliveryType is what a provider reports about a mail that it had taken.
 type DeliveryType string
 

@@ -63,7 +63,7 @@ const (
 	StateOpen         State = "open"          // can be filled out
 	StateAnswered     State = "answered"      // answers are in; shows them, and the way to change them
 	StateClosed       State = "closed"        // no answers are taken any more
-	StateSavedPending State = "saved_pending" // answers are stored, and the process has yet to take them up
+	StateSavedPending State = "saved_pending" // answers are stored, and the process has yet to acknowledge them
 )
 
 // FormPage is everything that Page shows. Times come formatted in the reader's

@@ -86,8 +86,7 @@ func (w *world) restart() {
 	pages.Register(w.engine)
 }
 
-// agree lets every Update of a workflow be answered and every signal be taken, or fail
-// with err.
+// agree lets every Update and every Signal of a workflow be taken, or fail with err.
 func (w *world) agree(err error) {
 	handle := &mocks.WorkflowUpdateHandle{}
 	handle.On("Get", mock.Anything, mock.Anything).Return(nil).Maybe()
