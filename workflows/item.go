@@ -37,6 +37,7 @@ func (p *programRun) deliverItem(ctx workflow.Context, id uuid.UUID) {
 		stop:    p.stopping,
 		take:    func(ctx workflow.Context, n coaching.NextStep) { p.takeStep(ctx, id, n) },
 		summary: func(n coaching.NextStep) string { return p.stepWords(id, n) },
+		before:  p.before,
 	}
 	err := takeSteps(ctx, item)
 	for p.everyItem && err == nil && !p.stopping() {

@@ -167,3 +167,10 @@ func withRowsBefore(ctx workflow.Context, summary string) workflow.Context {
 		StartToCloseTimeout: 10 * time.Second, ScheduleToCloseTimeout: 365 * 24 * time.Hour, RetryPolicy: rowRetry, Summary: summary,
 	})
 }
+
+// waitForBefore is waitFor as it was: a timer that nobody waits for any more stayed.
+func waitForBefore(ctx workflow.Context, at time.Time, summary string, changed func() bool) error {
+	options := workflow.AwaitOptions{Timeout: at.Sub(stamp(ctx)), TimerOptions: workflow.TimerOptions{Summary: summary}}
+	_, err := workflow.AwaitWithOptions(ctx, options, changed)
+	return err
+}

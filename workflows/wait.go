@@ -17,6 +17,7 @@ type steps struct {
 	stop    func() bool                               // whether to leave the wait
 	take    func(workflow.Context, coaching.NextStep) // does the step; next tells another one afterwards
 	summary func(coaching.NextStep) string            // of the timer, for people who run the system
+	before  bool                                      // a run of the version before, which leaves its timers
 }
 
 // takeSteps takes each step when its moment has come, and looks anew whenever
@@ -28,16 +29,23 @@ func takeSteps(ctx workflow.Context, s steps) error {
 			s.take(ctx, n)
 			continue
 		}
-		if err := waitFor(ctx, n.At, s.summary(n), func() bool { return s.stop() || s.next() != n }); err != nil {
+		wait := waitFor
+		if s.before {
+			wait = waitForBefore
+		}
+		if err := wait(ctx, n.At, s.summary(n), func() bool { return s.stop() || s.next() != n }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// waitFor waits for a moment or for a change, whichever comes first.
+// waitFor waits for a moment or for a change, whichever comes first. A timer that nobody
+// waits for any more is cancelled: it would show as pending, and wake the workflow for
+// nothing.
 func waitFor(ctx workflow.Context, at time.Time, summary string, changed func() bool) error {
-	options := workflow.AwaitOptions{Timeout: at.Sub(stamp(ctx)), TimerOptions: workflow.TimerOptions{Summary: summary}}
-	_, err := workflow.AwaitWithOptions(ctx, options, changed)
-	return err
+	timerCtx, cancel := workflow.WithCancel(ctx)
+	defer cancel()
+	timer := workflow.NewTimerWithOptions(timerCtx, at.Sub(stamp(ctx)), workflow.TimerOptions{Summary: summary})
+	return workflow.Await(ctx, func() bool { return timer.IsReady() || changed() })
 }
