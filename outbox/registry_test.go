@@ -220,7 +220,9 @@ func TestSample_HasAValueForEveryPlaceholder(t *testing.T) {
 	require.Error(t, err)
 }
 
-func writes(context.Context, *rows.Queries, rows.Notification) (*outbox.Draft, error) { return nil, nil }
+func writes(context.Context, *rows.Queries, rows.Notification) (*outbox.Draft, error) {
+	return nil, nil
+}
 
 func TestCheck_AsksForAWriterOfEachStandaloneLetter(t *testing.T) {
 	t.Parallel()
