@@ -3,8 +3,12 @@
 package accounts
 
 import (
+	"context"
+	"fmt"
+
 	"coachflow/coaching"
 	"coachflow/db"
+	"coachflow/db/rows"
 	"coachflow/outbox"
 )
 
@@ -21,4 +25,20 @@ func (a *Accounts) Writers() map[coaching.NotificationKind]outbox.Writer {
 		outbox.PasswordChanged:  a.writePasswordChanged,
 		outbox.InvitationRanOut: a.writeInvitationRanOut,
 	}
+}
+
+// Close closes the account of a person, who is internal again: nobody is logged in to
+// it any more, and nothing opens it. An account that comes again begins anew: also the
+// API keys of the old one are gone.
+func Close(ctx context.Context, q *rows.Queries, who outbox.Addressee) error {
+	if err := q.SessionDeleteOfPerson(ctx, who.Org, who.Person); err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	if err := q.PersonClearPassword(ctx, who.Org, who.Person); err != nil {
+		return fmt.Errorf("clear password: %w", err)
+	}
+	if err := q.APIKeyRevokeOfPerson(ctx, rows.APIKeyRevokeOfPersonParams{OrgID: who.Org, PersonID: who.Person, RevokedAt: &who.At}); err != nil {
+		return fmt.Errorf("revoke API keys: %w", err)
+	}
+	return EndPasswordLinks(ctx, q, who)
 }

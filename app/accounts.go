@@ -303,19 +303,9 @@ func changeState(ctx context.Context, q *rows.Queries, p Principal, old rows.Per
 	if wanted != string(coaching.InternalPerson) {
 		return stateByHand()
 	}
-	if err := q.SessionDeleteOfPerson(ctx, p.Org, old.ID); err != nil {
-		return wrap(err, "end sessions")
-	}
-	if err := q.PersonClearPassword(ctx, p.Org, old.ID); err != nil {
-		return wrap(err, "clear password")
-	}
 	who := invitee(p.Org, old.ID)
-	// An account that comes again begins anew: also the keys of the old one are gone.
-	if err := q.APIKeyRevokeOfPerson(ctx, rows.APIKeyRevokeOfPersonParams{OrgID: p.Org, PersonID: old.ID, RevokedAt: &who.At}); err != nil {
-		return wrap(err, "revoke API keys")
-	}
-	if err := accounts.EndPasswordLinks(ctx, q, who); err != nil {
-		return err
+	if old.State == string(coaching.ActivePerson) {
+		return accounts.Close(ctx, q, who)
 	}
 	return accounts.EndInvitation(ctx, q, who, coaching.InvitationWithdrawn, "the invitation was withdrawn")
 }

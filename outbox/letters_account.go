@@ -20,7 +20,7 @@ const (
 var accountLetters = []Letter{
 	{
 		Kind: InvitationMail, Gate: coaching.InvitationRow, Label: "Invitation",
-		When:    "At once when an admin invites somebody, after the seconds in which a mail sent by hand can be taken back.",
+		When:    "When an admin invites somebody, after the seconds in which it can be taken back.",
 		To:      "The person who is invited.",
 		Subject: "Your account with {{organization}}",
 		Body: `Hello {{name}},
