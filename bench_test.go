@@ -39,18 +39,24 @@ func BenchmarkAnswerToNextForm(b *testing.B) {
 	for b.Loop() {
 		one := beginSteps(b, s, o, blocks*block)
 		var ours, theirs, floor []time.Duration
+		var spent, spentBare cpuSpent
 		for range blocks {
+			before := cpuNow()
 			for range block {
 				ours = append(ours, one.next())
 			}
+			between := cpuNow()
 			for range block {
 				theirs = append(theirs, bare.next())
 			}
+			spent, spentBare = spent.plus(between.since(before)), spentBare.plus(cpuNow().since(between))
 			for range block {
 				floor = append(floor, leastStep(b, s, one))
 			}
 		}
 		reportSteps(b, ours, theirs)
+		b.Logf("a step of ours: %s", spent.each(len(ours)))
+		b.Logf("a bare step: %s", spentBare.each(len(theirs)))
 		one.tellWhere()
 		b.Logf("bare: the Update with its local activity alone %s; the floor beside it: %s", median(bare.answered), median(floor))
 	}
