@@ -39,6 +39,7 @@ func BenchmarkIngest(b *testing.B) {
 		before = cpuNow()
 		took := ingest(o, mails)
 		spent := cpuNow().since(before)
+		b.ReportMetric(float64(spentBare.all())/float64(spent.all()), "of-bare-CPU")
 		b.ReportMetric(theirs.Seconds()/took.Seconds(), "of-bare")
 		b.ReportMetric(count/took.Seconds(), "mails/s")
 		b.ReportMetric(count/parsing.Seconds(), "parsed/s")
