@@ -10,6 +10,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	sdk "go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 	"golang.org/x/sync/errgroup"
 
 	"coachflow/dev"
@@ -17,24 +20,91 @@ import (
 )
 
 // BenchmarkIngest measures mails that become messages, from the moment that the
-// mail server has taken all of them, beside reading the same mails alone.
+// mail server has taken all of them, beside reading the same mails alone, and beside
+// as many bare workflows, each of which runs one activity that does nothing.
 func BenchmarkIngest(b *testing.B) {
 	const count = 200
-	_, o := startSystem(b, devOptions{})
+	s, o := startSystem(b, devOptions{})
+	bare := startBareMails(b, s)
 	for b.Loop() {
 		mails := manyMails(o, count)
+		before := cpuNow()
+		theirs := bare.run(count)
+		spentBare := cpuNow().since(before)
 		began := time.Now()
 		for _, raw := range mails {
 			_, err := receive.ParseInbound(raw)
 			require.NoError(b, err)
 		}
 		parsing := time.Since(began)
+		before = cpuNow()
 		took := ingest(o, mails)
+		spent := cpuNow().since(before)
+		b.ReportMetric(float64(spentBare.all())/float64(spent.all()), "of-bare-CPU")
+		b.ReportMetric(theirs.Seconds()/took.Seconds(), "of-bare")
 		b.ReportMetric(count/took.Seconds(), "mails/s")
 		b.ReportMetric(count/parsing.Seconds(), "parsed/s")
 		b.ReportMetric(0, "ns/op")
 		b.Logf("%d mails posted and gone on within %s: %.0f a second; parsing alone %.0f a second", count, took.Round(time.Millisecond), count/took.Seconds(), count/parsing.Seconds())
+		b.Logf("bare workflows with one activity: %.0f a second; mails have %.2f of that", count/theirs.Seconds(), theirs.Seconds()/took.Seconds())
+		b.Logf("a mail: %s", spent.each(count))
+		b.Logf("a bare workflow: %s", spentBare.each(count))
 	}
+}
+
+// bareMails runs workflows of the shape of InboundMail with nothing in them.
+type bareMails struct {
+	testing.TB
+	temporal client.Client
+	executed chan struct{}
+}
+
+const bareMailsQueue, bareMailsMailQueue = "bare-mails", "bare-mails-mail"
+
+func startBareMails(b *testing.B, s *devStack) *bareMails {
+	b.Helper()
+	x := &bareMails{TB: b, temporal: s.parts.temporal, executed: make(chan struct{}, 1000)}
+	rows := sdk.New(x.temporal, bareMailsQueue, sdk.Options{StickyScheduleToStartTimeout: time.Second})
+	rows.RegisterWorkflow(x.Process)
+	mails := sdk.New(x.temporal, bareMailsMailQueue, sdk.Options{DisableWorkflowWorker: true, MaxConcurrentActivityExecutionSize: 16})
+	mails.RegisterActivity(x.Receive)
+	for _, w := range []sdk.Worker{rows, mails} {
+		require.NoError(b, w.Start())
+		b.Cleanup(w.Stop)
+	}
+	return x
+}
+
+// Process is one mail.
+func (x *bareMails) Process(ctx workflow.Context) error {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{TaskQueue: bareMailsMailQueue, StartToCloseTimeout: time.Minute})
+	return workflow.ExecuteActivity(ctx, x.Receive).Get(ctx, nil)
+}
+
+// Receive does nothing, and tells.
+func (x *bareMails) Receive(context.Context) error {
+	x.executed <- struct{}{}
+	return nil
+}
+
+// run starts so many workflows, as many at a time as the ingest does, and returns how
+// long it took until the last activity ran.
+func (x *bareMails) run(count int) time.Duration {
+	x.Helper()
+	began := time.Now()
+	var starters errgroup.Group
+	starters.SetLimit(4) // MailboxConfig.Concurrency
+	for range count {
+		starters.Go(func() error {
+			_, err := x.temporal.ExecuteWorkflow(context.Background(), client.StartWorkflowOptions{TaskQueue: bareMailsQueue}, x.Process)
+			return err
+		})
+	}
+	require.NoError(x, starters.Wait())
+	for range count {
+		<-x.executed
+	}
+	return time.Since(began)
 }
 
 func manyMails(o *outside, count int) [][]byte {

@@ -27,8 +27,9 @@ import (
 //	go test -run '^$' -bench . -benchtime 1x -timeout 30m .
 
 // BenchmarkAnswerToNextForm measures from the submission of an answer to the
-// next form at the mail server, beside a bare workflow that does as many
-// Updates and activities and nothing in them, on the same server in turns. The
+// next form at the mail server, beside a bare workflow on the same server in turns,
+// which does one Update with a local activity and one activity, and nothing in them.
+// Ours does one signal and two activities: the first survives a worker that dies. The
 // floor, in turns as well, is what a step has to do besides: one request, three
 // transactions that are on the disk (the answer, its taking up, the next form
 // with its letter), each of one read and one write, and one mail over SMTP.
@@ -39,18 +40,25 @@ func BenchmarkAnswerToNextForm(b *testing.B) {
 	for b.Loop() {
 		one := beginSteps(b, s, o, blocks*block)
 		var ours, theirs, floor []time.Duration
+		var spent, spentBare cpuSpent
 		for range blocks {
+			before := cpuNow()
 			for range block {
 				ours = append(ours, one.next())
 			}
+			between := cpuNow()
 			for range block {
 				theirs = append(theirs, bare.next())
 			}
+			spent, spentBare = spent.plus(between.since(before)), spentBare.plus(cpuNow().since(between))
 			for range block {
 				floor = append(floor, leastStep(b, s, one))
 			}
 		}
 		reportSteps(b, ours, theirs)
+		b.ReportMetric(float64(spent.all())/float64(spentBare.all()), "times-bare-CPU")
+		b.Logf("a step of ours: %s", spent.each(len(ours)))
+		b.Logf("a bare step: %s", spentBare.each(len(theirs)))
 		one.tellWhere()
 		b.Logf("bare: the Update with its local activity alone %s; the floor beside it: %s", median(bare.answered), median(floor))
 	}
@@ -159,33 +167,41 @@ func (p *steps) next() time.Duration {
 func (p *steps) tellWhere() {
 	p.Helper()
 	events := eventsOf(p.TB, p.s, "program/"+p.m.engagement)
-	asked, accepted := updateTimes(events)
-	started := timesOf(events, enums.EVENT_TYPE_ACTIVITY_TASK_STARTED)[1:] // the first form went out before the first answer
-	var save, update, page, schedule, issue []time.Duration
+	asked := timesOf(events, enums.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
+	_, taken := activityTimes(events, "TakeAnswer")
+	started, _ := activityTimes(events, "TakeStep")
+	started = started[1:] // the first form went out before the first answer
+	var save, take, page, schedule, issue []time.Duration
 	for i := range p.handed {
 		save = append(save, asked[i].Sub(p.began[i]))
-		update = append(update, accepted[i].Sub(asked[i]))
+		take = append(take, taken[i].Sub(asked[i]))
 		page = append(page, p.answered[i].Sub(p.began[i]))
-		schedule = append(schedule, started[i].Sub(accepted[i]))
+		schedule = append(schedule, started[i].Sub(taken[i]))
 		issue = append(issue, p.handed[i].Sub(started[i]))
 	}
-	p.Logf("medians: request and save %s; Update with its local activity %s; to the start of the activity %s; issue, render, SMTP %s; the page itself came back after %s",
-		median(save), median(update), median(schedule), median(issue), median(page))
+	p.Logf("medians: request, save and signal %s; the answer taken up %s; to the start of the next activity %s; issue, render, SMTP %s; the page itself came back after %s",
+		median(save), median(take), median(schedule), median(issue), median(page))
 }
 
-// updateTimes are the moments when each Update reached the workflow's queue,
-// and when its handler had ended.
-func updateTimes(events []*history.HistoryEvent) (asked, ended []time.Time) {
-	var scheduled time.Time
+// activityTimes are the moments when each activity of a type was started, and when it
+// had ended.
+func activityTimes(events []*history.HistoryEvent, name string) (started, ended []time.Time) {
+	scheduled := map[int64]bool{}
 	for _, e := range events {
 		switch e.EventType {
-		case enums.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED:
-			scheduled = e.EventTime.AsTime()
-		case enums.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
-			asked, ended = append(asked, scheduled), append(ended, e.EventTime.AsTime())
+		case enums.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+			scheduled[e.EventId] = e.GetActivityTaskScheduledEventAttributes().ActivityType.Name == name
+		case enums.EVENT_TYPE_ACTIVITY_TASK_STARTED:
+			if scheduled[e.GetActivityTaskStartedEventAttributes().ScheduledEventId] {
+				started = append(started, e.EventTime.AsTime())
+			}
+		case enums.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+			if scheduled[e.GetActivityTaskCompletedEventAttributes().ScheduledEventId] {
+				ended = append(ended, e.EventTime.AsTime())
+			}
 		}
 	}
-	return asked, ended
+	return started, ended
 }
 
 func eventsOf(t testing.TB, s *devStack, workflowID string) []*history.HistoryEvent {

@@ -281,18 +281,25 @@ var lettersOfMail = map[string][]string{"posted": {messageKey, notSharedKey}, "f
 // finishInbound sends the letters that a settled mail leads to, if they have
 // not left yet.
 func (x *Inbox) finishInbound(ctx context.Context, in Inbound, state string) error {
+	keys := lettersOfMail[state]
+	if len(keys) == 0 {
+		return nil
+	}
 	var out []outbox.Draft
-	for _, key := range lettersOfMail[state] {
-		err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+		for _, key := range keys {
 			o, err := x.inboundLetter(ctx, q, in, key)
-			if err == nil && o != nil {
+			if err != nil {
+				return err
+			}
+			if o != nil {
 				out = append(out, *o)
 			}
-			return err
-		})
-		if err != nil {
-			return err
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return x.Outbox.Send(ctx, out)
 }

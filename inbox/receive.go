@@ -38,7 +38,7 @@ type Verdict struct {
 // the message with its files and sends the onward mail, or puts the mail aside
 // with its reason. Repeating it sends what is missing.
 func (x *Inbox) Receive(ctx context.Context, in Inbound) (Verdict, error) {
-	row, err := x.inboundRow(ctx, in)
+	row, known, err := x.inboundRow(ctx, in)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -46,7 +46,7 @@ func (x *Inbox) Receive(ctx context.Context, in Inbound) (Verdict, error) {
 		verdict := Verdict{State: row.State, Reason: row.Reason}
 		return verdict, x.finishInbound(ctx, in, row.State)
 	}
-	verdict, err := x.receive(ctx, in, row)
+	verdict, err := x.receive(ctx, in, row, known)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -54,7 +54,7 @@ func (x *Inbox) Receive(ctx context.Context, in Inbound) (Verdict, error) {
 }
 
 // receive reads the mail and settles it.
-func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGetRow) (Verdict, error) {
+func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGetRow, known []rows.AddressesOfRow) (Verdict, error) {
 	select {
 	case readSlots <- struct{}{}:
 		defer func() { <-readSlots }()
@@ -65,10 +65,7 @@ func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGet
 	if err != nil {
 		return Verdict{}, fmt.Errorf("read stored mail: %w", err)
 	}
-	letter, verdict, err := x.judge(ctx, in, row, raw)
-	if err != nil {
-		return Verdict{}, err
-	}
+	letter, verdict := x.judge(in, row, known, raw)
 	name, file, fault := shareOf(letter)
 	if verdict.State == "posted" && file != nil {
 		verdict, err = x.share(ctx, in, row, letter, name, file)
@@ -83,16 +80,19 @@ func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGet
 	return verdict, nil
 }
 
-func (x *Inbox) inboundRow(ctx context.Context, in Inbound) (rows.InboundMailGetRow, error) {
-	var row rows.InboundMailGetRow
-	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) (err error) {
-		row, err = q.InboundMailGet(ctx, in.Org, in.ID)
+// inboundRow reads a mail's row, and the addresses that its author is known by.
+func (x *Inbox) inboundRow(ctx context.Context, in Inbound) (row rows.InboundMailGetRow, known []rows.AddressesOfRow, err error) {
+	err = x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) (err error) {
+		if row, err = q.InboundMailGet(ctx, in.Org, in.ID); err != nil {
+			return err
+		}
+		known, err = q.AddressesOf(ctx, in.Org, author(row))
 		return err
 	})
 	if db.NoRow(err) {
-		return row, coaching.Problemf(coaching.NotFound, "inbound_mail_not_found", "There is no such mail.")
+		return row, nil, coaching.Problemf(coaching.NotFound, "inbound_mail_not_found", "There is no such mail.")
 	}
-	return row, err
+	return row, known, err
 }
 
 // author is the person whom the address belongs to, reader the other one.
@@ -113,57 +113,48 @@ func reader(row rows.InboundMailGetRow) uuid.UUID {
 // judge reads the mail and decides what it is. Robots are told from people
 // before the sender is looked at, since nothing may answer them; a mail that
 // cannot be read is put aside, never dropped.
-func (x *Inbox) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*receive.Inbound, Verdict, error) {
+func (x *Inbox) judge(in Inbound, row rows.InboundMailGetRow, known []rows.AddressesOfRow, raw []byte) (*receive.Inbound, Verdict) {
 	if row.TooLarge {
-		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_too_large"}, nil
+		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_too_large"}
 	}
 	letter, err := receive.ParseInbound(raw)
 	var refusal *receive.Refusal
 	if errors.As(err, &refusal) {
-		return receive.ReadHeader(raw), Verdict{"quarantined", refusal.Code}, nil
+		return receive.ReadHeader(raw), Verdict{"quarantined", refusal.Code}
 	}
 	if err != nil {
-		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}, nil
+		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}
 	}
 	if reason, robot := receive.Automatic(raw, x.Outbox.From.Addr); robot {
-		return letter, Verdict{"ignored", reason}, nil
+		return letter, Verdict{"ignored", reason}
 	}
 	if in.Released {
-		return letter, Verdict{State: "posted"}, nil
+		return letter, Verdict{State: "posted"}
 	}
-	reason, err := x.doubt(ctx, in.Org, row, letter, raw)
-	if err != nil || reason != "" {
-		return letter, Verdict{"quarantined", reason}, err
+	if reason := x.doubt(row, known, letter, raw); reason != "" {
+		return letter, Verdict{"quarantined", reason}
 	}
-	return letter, Verdict{State: "posted"}, nil
+	return letter, Verdict{State: "posted"}
 }
 
 // doubt gives the reason why the sender is not believed to be the author.
-func (x *Inbox) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, letter *receive.Inbound, raw []byte) (string, error) {
+func (x *Inbox) doubt(row rows.InboundMailGetRow, known []rows.AddressesOfRow, letter *receive.Inbound, raw []byte) string {
 	if row.AddressRetired {
-		return "address_retired", nil
+		return "address_retired"
 	}
 	from, err := letter.SoleAuthor()
 	if err != nil {
-		return "author_unclear", nil
-	}
-	var known []rows.AddressesOfRow
-	err = x.DB.InOrg(ctx, org, func(q *rows.Queries) (err error) {
-		known, err = q.AddressesOf(ctx, org, author(row))
-		return err
-	})
-	if err != nil {
-		return "", fmt.Errorf("read addresses of author: %w", err)
+		return "author_unclear"
 	}
 	for _, k := range known {
 		if strings.EqualFold(k.Address, from.Addr) {
 			if verdict := receive.VerifySender(raw, x.AuthservID); !verdict.Pass {
-				return verdict.Reason, nil
+				return verdict.Reason
 			}
-			return "", nil
+			return ""
 		}
 	}
-	return "sender_unknown", nil
+	return "sender_unknown"
 }
 
 // settle records a mail that is not posted. Of a doubtful one the person whom
