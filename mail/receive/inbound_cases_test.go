@@ -69,6 +69,7 @@ func TestMailCases(t *testing.T) {
 
 // A mail of rubbish costs what a mail of its size costs.
 func TestMailCases_RubbishIsCheap(t *testing.T) {
+	skipRace(t)
 	raw := mailCase(t, "04")
 	allocated, objects := spent(raw)
 	require.Less(t, allocated, uint64(len(raw)))

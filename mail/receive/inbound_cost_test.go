@@ -145,15 +145,23 @@ func spent(raw []byte) (allocated, objects uint64) {
 	return after.TotalAlloc - before.TotalAlloc, after.Mallocs - before.Mallocs
 }
 
+// skipRace skips a test that counts allocations: under the race detector, pools
+// throw away at random what they were given back.
+func skipRace(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("SKIPPED: the race detector changes what is allocated")
+	}
+}
+
 // TestParseInbound_CostIsBounded: whatever stands in a mail, reading it takes less
 // than four times its size, the mail itself included, even if nothing were ever
 // given back. Nor are there more objects than a few for each kilobyte.
 func TestParseInbound_CostIsBounded(t *testing.T) {
+	skipRace(t)
 	size := 12 << 20 // it is linear from there on
 	if os.Getenv("COACHFLOW_LARGE") != "" {
 		size = MaxMailSize - 2<<20
-	} else if raceEnabled {
-		size = 10 << 20
 	}
 	for _, mail := range hostileMails() {
 		raw := mail.make(size)
@@ -166,6 +174,7 @@ func TestParseInbound_CostIsBounded(t *testing.T) {
 // TestParseInbound_CostIsLinear: four times the mail takes four times as much, and
 // below the size at which text is no longer shown it is a few megabytes at most.
 func TestParseInbound_CostIsLinear(t *testing.T) {
+	skipRace(t)
 	for _, mail := range hostileMails() {
 		small, smallObjects := spent(mail.make(64 << 10))
 		large, largeObjects := spent(mail.make(256 << 10))

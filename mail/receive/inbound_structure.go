@@ -153,69 +153,6 @@ func (s *structureScanner) newNode(header []byte) *partNode {
 	return node
 }
 
-// maxPreamble is how far the first delimiter of a multipart is looked for that
-// does not say what separates its parts, in bytes.
-const maxPreamble = 64 << 10
-
-// findBoundary finds the boundary of a multipart that names none: a line that
-// begins with two dashes and stands before a field about content.
-func findBoundary(body []byte) string {
-	body = body[:min(len(body), maxPreamble)]
-	for len(body) > 0 {
-		var line []byte
-		line, body = cutLine(body)
-		boundary, ok := bytes.CutPrefix(trimBlanks(line), dashes[1:])
-		if ok && len(boundary) > 0 && len(boundary) <= 200 && len(body) > 8 && bytes.EqualFold(body[:8], []byte("Content-")) {
-			return string(boundary)
-		}
-	}
-	return ""
-}
-
-// maxStray is how many lines that are no fields may stand before the next field
-// of a header: more are the text of a mail that lacks the empty line.
-const maxStray = 20
-
-// headerAt finds the header of the part at pos: up to the first empty line or
-// the next delimiter. A part whose first line is no field has no header. Where
-// lines come that are no fields, and no field that mails have comes after them,
-// the body begins there; not behind a semicolon, which has a parameter behind it.
-func (s *structureScanner) headerAt(pos int) (header []byte, bodyStart int) {
-	rest := s.raw[pos:]
-	stray, since, goesOn := -1, 0, false
-	for first := true; len(rest) > 0; first = false {
-		line, next := cutLine(rest)
-		at := len(s.raw) - len(rest)
-		_, kind := s.match(line)
-		name, _, isField := fieldStart(line)
-		switch {
-		case stray >= 0 && (since > maxStray || len(line) == 0 || kind != notDelimiter):
-			return s.raw[pos:stray], stray
-		case len(line) == 0 || isBlank(line) && (first && len(s.open) > 0 || endsHeader(next)):
-			return s.raw[pos:at], len(s.raw) - len(next)
-		case kind != notDelimiter:
-			return s.raw[pos:at], at
-		case first && !isField && len(s.open) > 0:
-			return nil, pos
-		case at-pos > MaxHeaderSize:
-			return s.raw[pos : len(s.raw)-len(next)], len(s.raw)
-		case stray >= 0 && isField && mailField(name):
-			stray, since = -1, 0
-		case !isField && line[0] != ' ' && line[0] != '\t' && stray < 0 && !goesOn:
-			stray = at
-		}
-		goesOn = bytes.HasSuffix(trimBlanks(line), []byte(";"))
-		if stray >= 0 {
-			since++
-		}
-		rest = next
-	}
-	if stray >= 0 {
-		return s.raw[pos:stray], stray
-	}
-	return s.raw[pos:], len(s.raw)
-}
-
 // line looks at the next line of a body that can be a delimiter.
 func (s *structureScanner) line() error {
 	if !bytes.HasPrefix(s.raw[s.pos:], dashes[1:]) {

@@ -123,6 +123,7 @@ func TestSanitizeHTML_KeepsTheDirection(t *testing.T) {
 
 // Four times the HTML takes four times the memory, hidden or not.
 func TestHTMLToText_IsLinear(t *testing.T) {
+	skipRace(t)
 	measure := func(piece string, size int) uint64 {
 		source := strings.Repeat(piece, size/len(piece))
 		var before, after runtime.MemStats
