@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,11 @@ func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGet
 	if err != nil {
 		return Verdict{}, err
 	}
+	if verdict.State == "posted" && !in.Released {
+		if verdict, err = x.slowDown(ctx, in, row); err != nil {
+			return Verdict{}, err
+		}
+	}
 	name, file, fault := shareOf(letter)
 	if verdict.State == "posted" && file != nil {
 		verdict, err = x.share(ctx, in, row, letter, name, file)
@@ -110,8 +116,9 @@ func reader(row rows.InboundMailGetRow) uuid.UUID {
 	return row.CoachID
 }
 
-// judge reads the mail and decides what it is. Robots are told from people
-// before the sender is looked at, since nothing may answer them; a mail that
+// judge reads the mail and decides what it is. What a machine sent for certain is
+// told before the sender is looked at, since nothing may answer it; what mail of
+// people can have, too, counts less where the address is the author's. A mail that
 // cannot be read is put aside, never dropped.
 func (x *Inbox) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRow, raw []byte) (*receive.Inbound, Verdict, error) {
 	if row.TooLarge {
@@ -125,45 +132,72 @@ func (x *Inbox) judge(ctx context.Context, in Inbound, row rows.InboundMailGetRo
 	if err != nil {
 		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}, nil
 	}
-	if reason, robot := receive.Automatic(raw, x.Outbox.From.Addr); robot {
-		return letter, Verdict{"ignored", reason}, nil
+	verdict, err := x.judgeSender(ctx, in, row, letter, raw)
+	if err != nil || verdict.State != "posted" {
+		return letter, verdict, err
 	}
-	if in.Released {
-		return letter, Verdict{State: "posted"}, nil
+	if refusal := letter.Refused(); refusal != nil {
+		return letter, Verdict{"quarantined", refusal.Code}, nil
 	}
-	reason, err := x.doubt(ctx, in.Org, row, letter, raw)
-	if err != nil || reason != "" {
-		return letter, Verdict{"quarantined", reason}, err
-	}
-	return letter, Verdict{State: "posted"}, nil
+	return letter, verdict, nil
 }
 
-// doubt gives the reason why the sender is not believed to be the author.
-func (x *Inbox) doubt(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, letter *receive.Inbound, raw []byte) (string, error) {
-	if row.AddressRetired {
-		return "address_retired", nil
+// judgeSender decides by who sent the mail. One that was let through is of a
+// sender who is believed.
+func (x *Inbox) judgeSender(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, raw []byte) (Verdict, error) {
+	signs := receive.ReadSigns(raw, x.Outbox.From.Addr)
+	if signs.Proof != "" {
+		return Verdict{"ignored", signs.Proof}, nil
 	}
-	from, err := letter.SoleAuthor()
-	if err != nil {
-		return "author_unclear", nil
+	from, unclear := letter.SoleAuthor()
+	known := in.Released
+	if unclear == nil && !known {
+		var err error
+		if known, err = x.isOfAuthor(ctx, in.Org, row, from.Addr); err != nil {
+			return Verdict{}, err
+		}
 	}
-	var known []rows.AddressesOfRow
-	err = x.DB.InOrg(ctx, org, func(q *rows.Queries) (err error) {
-		known, err = q.AddressesOf(ctx, org, author(row))
+	if reason, robot := signs.Automatic(known); robot {
+		return Verdict{"ignored", reason}, nil
+	}
+	if in.Released {
+		return Verdict{State: "posted"}, nil
+	}
+	if reason := x.doubt(row, unclear, known, raw); reason != "" {
+		return Verdict{"quarantined", reason}, nil
+	}
+	return Verdict{State: "posted"}, nil
+}
+
+// isOfAuthor reports whether an address is one of the expected author's.
+func (x *Inbox) isOfAuthor(ctx context.Context, org uuid.UUID, row rows.InboundMailGetRow, address string) (bool, error) {
+	var theirs []rows.AddressesOfRow
+	err := x.DB.InOrg(ctx, org, func(q *rows.Queries) (err error) {
+		theirs, err = q.AddressesOf(ctx, org, author(row))
 		return err
 	})
 	if err != nil {
-		return "", fmt.Errorf("read addresses of author: %w", err)
+		return false, fmt.Errorf("read addresses of author: %w", err)
 	}
-	for _, k := range known {
-		if strings.EqualFold(k.Address, from.Addr) {
-			if verdict := receive.VerifySender(raw, x.AuthservID); !verdict.Pass {
-				return verdict.Reason, nil
-			}
-			return "", nil
-		}
+	return slices.ContainsFunc(theirs, func(a rows.AddressesOfRow) bool { return coaching.SameMailbox(a.Address, address) }), nil
+}
+
+// doubt gives the reason why the sender is not believed to be the author; unclear
+// is why the mail has no sole author, and known tells whether the address is the
+// author's.
+func (x *Inbox) doubt(row rows.InboundMailGetRow, unclear error, known bool, raw []byte) string {
+	switch {
+	case row.AddressRetired:
+		return "address_retired"
+	case unclear != nil:
+		return "author_unclear"
+	case !known:
+		return "sender_unknown"
 	}
-	return "sender_unknown", nil
+	if verdict := receive.VerifySender(raw, x.AuthservID); !verdict.Pass {
+		return verdict.Reason
+	}
+	return ""
 }
 
 // settle records a mail that is not posted. Of a doubtful one the person whom
@@ -175,6 +209,11 @@ func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetR
 		}
 		if verdict.State != "quarantined" {
 			return nil
+		}
+		if verdict.Reason == answersLikeAMachine {
+			if err := planMachinesWord(ctx, q, in, row); err != nil {
+				return err
+			}
 		}
 		return x.planQuarantineWord(ctx, q, in, row, verdict)
 	})
@@ -235,6 +274,8 @@ var quarantineWords = map[string]string{
 	"dmarc_failed":      "it failed the check that protects your address from being forged (DMARC).",
 	"not_authenticated": "nothing proves that it came from your address.",
 	"mail_too_large":    "it is larger than 30 MB.",
+	"mail_encrypted":    "it is encrypted, and nobody here can open it. Send it again without encryption; a signature may stay.",
+	answersLikeAMachine: "it came at once as an answer, as several before it within the hour, as from a machine.",
 	"repeats_itself":    "the same words came several times as an answer within an hour, as from a machine.",
 	"message_id_reused": "another mail with the same Message-ID, but other contents, was posted before.",
 }
@@ -249,4 +290,12 @@ func QuarantineWord(reason string) string {
 		return words
 	}
 	return "it could not be read safely."
+}
+
+// quarantineAdvice says what the author can do about a mail that was put aside.
+func quarantineAdvice(row rows.InboundMailGetRow) string {
+	if Postable(row.Reason) {
+		return "If it was you, ask an admin of " + row.OrganizationName + " to release it."
+	}
+	return "If it was you, send it again in another form: as it is, nobody can release it."
 }
