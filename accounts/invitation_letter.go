@@ -42,7 +42,7 @@ func (a *Accounts) invitationLetter(ctx context.Context, q *rows.Queries, row ro
 	if err != nil {
 		return o, fmt.Errorf("read person: %w", err)
 	}
-	values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "inviter": row.InviterName, "address": to.Address,
+	values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "inviter": row.InviterName, "address": coaching.ShowAddress(to.Address),
 		"invited": row.PersonName, "page": a.Outbox.BaseURL + "/people/" + row.Invitation.PersonID.String(),
 		"until": coaching.ShowTime(row.Invitation.ExpiresAt, coaching.ZoneOrUTC(to.TimeZone)), "link": ""}
 	if *n.PersonID == row.Invitation.PersonID {

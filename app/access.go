@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/alexedwards/argon2id"
@@ -47,7 +46,7 @@ const noHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAA
 // Login finds the person with this address and password. Every failure is the
 // same problem.
 func (a *App) Login(ctx context.Context, address, password string) (Principal, error) {
-	accounts, err := a.DB.Across().LookupLogin(ctx, strings.ToLower(strings.TrimSpace(address)))
+	accounts, err := a.DB.Across().LookupLogin(ctx, coaching.MailboxKey(address))
 	if err != nil {
 		return Principal{}, wrap(err, "look login up")
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -163,7 +162,7 @@ func newPasswordHash(password, again string, addresses ...string) (string, error
 // password. Its answer tells nothing, but its time tells whether there is such a
 // person: who asked is to be answered first.
 func (a *App) AskNewPassword(ctx context.Context, address string) error {
-	found, err := a.DB.Across().LookupLogin(ctx, strings.ToLower(strings.TrimSpace(address)))
+	found, err := a.DB.Across().LookupLogin(ctx, coaching.MailboxKey(address))
 	if err != nil {
 		return wrap(err, "look account up")
 	}

@@ -77,7 +77,7 @@ func (a *App) checkPerson(in *PersonInput) error {
 		return err
 	}
 	for i, address := range in.Emails {
-		if strings.EqualFold(address[strings.LastIndex(address, "@")+1:], a.Inbox.Domain) {
+		if coaching.SameMailbox("x"+address[strings.LastIndex(address, "@"):], "x@"+a.Inbox.Domain) {
 			return coaching.Problemf(coaching.Invalid, "email_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter the person's own.", address).
 				WithField("emails["+itoa(i)+"]", "email_is_system_address", "an address of this system")
 		}
@@ -371,7 +371,7 @@ func (a *App) ClearBlockedAddress(ctx context.Context, p Principal, address stri
 		return err
 	}
 	return a.inOrg(ctx, p, func(q *rows.Queries) error {
-		cleared, err := q.BlockedAddressDelete(ctx, p.Org, strings.ToLower(address))
+		cleared, err := q.BlockedAddressDelete(ctx, p.Org, coaching.MailboxKey(address))
 		if err == nil && cleared == 0 {
 			return notFound("blocked_address")
 		}

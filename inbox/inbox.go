@@ -35,5 +35,6 @@ func (x *Inbox) Writers() map[coaching.NotificationKind]outbox.Writer {
 	return map[coaching.NotificationKind]outbox.Writer{
 		outbox.ContactsForCoach: x.writeContacts,
 		outbox.AddressForClient: x.writeContacts,
+		outbox.MachinesStopped:  x.writeMachinesStopped,
 	}
 }

@@ -45,7 +45,7 @@ func (x *Inbox) onward(ctx context.Context, q *rows.Queries, row rows.InboundMai
 		return o, err
 	}
 	o.values = map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "author": writer.Name,
-		"subject": m.Subject, "message": whole(m.Body), "files": ""}
+		"subject": m.Subject, "message": onwardText(m), "files": ""}
 	if o.values["subject"] == "" {
 		o.values["subject"] = "Message from " + writer.Name
 	}
@@ -70,18 +70,52 @@ func (x *Inbox) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMa
 // in the stream.
 const onwardLimit = 200 << 10
 
-func whole(body string) string {
-	if len(body) <= onwardLimit {
-		return body
+// goesOn are the text of a message and what was folded away of it, as far as they
+// go on: what looked like a quotation or a signature may be the author's own words.
+func goesOn(m rows.Message) (text, folded string) {
+	text = upTo(onwardLimit, m.Body)
+	if left := onwardLimit - len(m.Body); left > 0 {
+		folded = upTo(left, m.Quoted)
 	}
-	return shorten(body, onwardLimit) + "\n\n[The message is longer than this; all of it is in the stream.]"
+	return text, folded
 }
 
-func messageHTML(m rows.Message) string {
-	if m.Html != "" && len(m.Html) <= onwardLimit {
-		return m.Html
+func upTo(limit int, text string) string {
+	if len(text) <= limit {
+		return text
 	}
-	return strings.ReplaceAll(html.EscapeString(whole(m.Body)), "\n", "<br>\n")
+	return shorten(text, limit) + "\n\n[The message is longer than this; all of it is in the stream.]"
+}
+
+// onwardText is the message for the text part, what was folded away below it.
+func onwardText(m rows.Message) string {
+	text, folded := goesOn(m)
+	return strings.Trim(text+"\n\n"+folded, "\n")
+}
+
+// messageHTML is the same for the HTML part.
+func messageHTML(m rows.Message) string {
+	if m.Html != "" && m.Quoted == "" && len(m.Html) <= onwardLimit {
+		return directed(m.Body, m.Html)
+	}
+	text, folded := goesOn(m)
+	message := directed(text, textHTML(text))
+	if folded != "" {
+		message += "<br>\n<br>\n" + directed(folded, textHTML(folded))
+	}
+	return message
+}
+
+func textHTML(text string) string {
+	return strings.ReplaceAll(html.EscapeString(text), "\n", "<br>\n")
+}
+
+// directed sets the HTML of a text from right to left where the text is written so.
+func directed(text, html string) string {
+	if compose.Direction(text) != "rtl" {
+		return html
+	}
+	return `<div dir="rtl">` + html + "</div>"
 }
 
 // fileListLimit is how long the list of files in a letter may become, in bytes.

@@ -114,15 +114,14 @@ func insertMessage(ctx context.Context, q *rows.Queries, m rows.MessageInsertPar
 	return Verdict{"duplicate", "posted_before"}, nil
 }
 
-// message reads the message out of the mail. Quoted text is folded away, and
-// links of ours in it are blotted: they belong to whoever they were sent to.
+// message reads the message out of the mail. Quoted text and the signature of a
+// reply are folded away, and links of ours in it are blotted: they belong to
+// whoever they were sent to.
 // Messages stand in the order in which their mails arrived, whichever of them
 // is read first; one that was let through stands where that was done.
 func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound) rows.MessageInsertParams {
-	visible, quoted := bounded(letter), ""
-	if !receive.Forwards(letter.Subject) {
-		visible, quoted = receive.SplitQuote(visible)
-	}
+	text := receive.Fold(bounded(letter), letter.Kind())
+	folded := foldedAway(text)
 	key := receive.MessageKey(letter)
 	if in.Released && row.Reason == "message_id_reused" {
 		key = "released:" + receive.ContentHash(letter) // whoever let it through saw that it is another mail
@@ -130,16 +129,27 @@ func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *receive.
 	m := rows.MessageInsertParams{
 		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
 		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: receive.ContentHash(letter), Subject: shorten(letter.Subject, 500),
-		Body: x.blot(strings.TrimSpace(visible)), Quoted: x.blot(quoted), PostedAt: row.ReceivedAt,
+		Body: x.blot(strings.TrimSpace(text.Visible)), Quoted: x.blot(folded), PostedAt: row.ReceivedAt,
 	}
 	if in.Released {
 		m.ID, m.PostedAt = db.NewID(), in.At
 	}
-	if letter.HTML != "" && len(letter.HTML) <= messageLimit && strings.TrimSpace(quoted) == "" {
+	if letter.HTML != "" && len(letter.HTML) <= messageLimit && folded == "" {
 		keep := func(id string) (string, bool) { return "cid:" + id, inlineByID(letter, id) }
 		m.Html = x.blot(receive.SanitizeHTML(letter.HTML, keep))
 	}
 	return m
+}
+
+// foldedAway is what the stream does not show at once, in the order of the mail.
+func foldedAway(text receive.Folded) string {
+	var parts []string
+	for _, part := range []string{text.Above, text.Signature, text.Quoted} {
+		if strings.TrimSpace(part) != "" {
+			parts = append(parts, strings.Trim(part, "\n"))
+		}
+	}
+	return strings.Join(parts, "\n\n")
 }
 
 // arrivalID is the id of a mail's message. Like those of NewID it grows with
@@ -329,7 +339,7 @@ func (x *Inbox) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound,
 	values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "subject": row.Subject}
 	switch coaching.NotificationKind(n.Kind) {
 	case outbox.InboundMailQuarantined:
-		values["reason"] = QuarantineWord(row.Reason)
+		values["reason"], values["advice"] = QuarantineWord(row.Reason), quarantineAdvice(row)
 		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	case outbox.FileNotShared:
 		values["reason"] = shareFaults[row.Reason]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,11 @@ func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGet
 		return Verdict{}, fmt.Errorf("read stored mail: %w", err)
 	}
 	letter, verdict := x.judge(in, row, known, raw)
+	if verdict.State == "posted" && !in.Released {
+		if verdict, err = x.slowDown(ctx, in, row); err != nil {
+			return Verdict{}, err
+		}
+	}
 	name, file, fault := shareOf(letter)
 	if verdict.State == "posted" && file != nil {
 		verdict, err = x.share(ctx, in, row, letter, name, file)
@@ -110,8 +116,9 @@ func reader(row rows.InboundMailGetRow) uuid.UUID {
 	return row.CoachID
 }
 
-// judge reads the mail and decides what it is. Robots are told from people
-// before the sender is looked at, since nothing may answer them; a mail that
+// judge reads the mail and decides what it is. What a machine sent for certain is
+// told before the sender is looked at, since nothing may answer it; what mail of
+// people can have, too, counts less where the address is the author's. A mail that
 // cannot be read is put aside, never dropped.
 func (x *Inbox) judge(in Inbound, row rows.InboundMailGetRow, known []rows.AddressesOfRow, raw []byte) (*receive.Inbound, Verdict) {
 	if row.TooLarge {
@@ -125,36 +132,51 @@ func (x *Inbox) judge(in Inbound, row rows.InboundMailGetRow, known []rows.Addre
 	if err != nil {
 		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_unreadable"}
 	}
-	if reason, robot := receive.Automatic(raw, x.Outbox.From.Addr); robot {
-		return letter, Verdict{"ignored", reason}
+	verdict := x.judgeSender(in, row, known, letter, raw)
+	if refusal := letter.Refused(); verdict.State == "posted" && refusal != nil {
+		return letter, Verdict{"quarantined", refusal.Code}
 	}
-	if in.Released {
-		return letter, Verdict{State: "posted"}
-	}
-	if reason := x.doubt(row, known, letter, raw); reason != "" {
-		return letter, Verdict{"quarantined", reason}
-	}
-	return letter, Verdict{State: "posted"}
+	return letter, verdict
 }
 
-// doubt gives the reason why the sender is not believed to be the author.
-func (x *Inbox) doubt(row rows.InboundMailGetRow, known []rows.AddressesOfRow, letter *receive.Inbound, raw []byte) string {
-	if row.AddressRetired {
+// judgeSender decides by who sent the mail. One that was let through is of a
+// sender who is believed. theirs are the addresses of the expected author.
+func (x *Inbox) judgeSender(in Inbound, row rows.InboundMailGetRow, theirs []rows.AddressesOfRow, letter *receive.Inbound, raw []byte) Verdict {
+	signs := receive.ReadSigns(raw, x.Outbox.From.Addr)
+	if signs.Proof != "" {
+		return Verdict{"ignored", signs.Proof}
+	}
+	from, unclear := letter.SoleAuthor()
+	isTheirs := func(a rows.AddressesOfRow) bool { return coaching.SameMailbox(a.Address, from.Addr) }
+	known := in.Released || unclear == nil && slices.ContainsFunc(theirs, isTheirs)
+	if reason, robot := signs.Automatic(known); robot {
+		return Verdict{"ignored", reason}
+	}
+	if in.Released {
+		return Verdict{State: "posted"}
+	}
+	if reason := x.doubt(row, unclear, known, raw); reason != "" {
+		return Verdict{"quarantined", reason}
+	}
+	return Verdict{State: "posted"}
+}
+
+// doubt gives the reason why the sender is not believed to be the author; unclear
+// is why the mail has no sole author, and known tells whether the address is the
+// author's.
+func (x *Inbox) doubt(row rows.InboundMailGetRow, unclear error, known bool, raw []byte) string {
+	switch {
+	case row.AddressRetired:
 		return "address_retired"
-	}
-	from, err := letter.SoleAuthor()
-	if err != nil {
+	case unclear != nil:
 		return "author_unclear"
+	case !known:
+		return "sender_unknown"
 	}
-	for _, k := range known {
-		if strings.EqualFold(k.Address, from.Addr) {
-			if verdict := receive.VerifySender(raw, x.AuthservID); !verdict.Pass {
-				return verdict.Reason
-			}
-			return ""
-		}
+	if verdict := receive.VerifySender(raw, x.AuthservID); !verdict.Pass {
+		return verdict.Reason
 	}
-	return "sender_unknown"
+	return ""
 }
 
 // settle records a mail that is not posted. Of a doubtful one the person whom
@@ -166,6 +188,11 @@ func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetR
 		}
 		if verdict.State != "quarantined" {
 			return nil
+		}
+		if verdict.Reason == answersLikeAMachine {
+			if err := planMachinesWord(ctx, q, in, row); err != nil {
+				return err
+			}
 		}
 		return x.planQuarantineWord(ctx, q, in, row, verdict)
 	})
@@ -226,6 +253,8 @@ var quarantineWords = map[string]string{
 	"dmarc_failed":      "it failed the check that protects your address from being forged (DMARC).",
 	"not_authenticated": "nothing proves that it came from your address.",
 	"mail_too_large":    "it is larger than 30 MB.",
+	"mail_encrypted":    "it is encrypted, and nobody here can open it. Send it again without encryption; a signature may stay.",
+	answersLikeAMachine: "it came at once as an answer, as several before it within the hour, as from a machine.",
 	"repeats_itself":    "the same words came several times as an answer within an hour, as from a machine.",
 	"message_id_reused": "another mail with the same Message-ID, but other contents, was posted before.",
 }
@@ -240,4 +269,12 @@ func QuarantineWord(reason string) string {
 		return words
 	}
 	return "it could not be read safely."
+}
+
+// quarantineAdvice says what the author can do about a mail that was put aside.
+func quarantineAdvice(row rows.InboundMailGetRow) string {
+	if Postable(row.Reason) {
+		return "If it was you, ask an admin of " + row.OrganizationName + " to release it."
+	}
+	return "If it was you, send it again in another form: as it is, nobody can release it."
 }

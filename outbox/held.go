@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
 	"coachflow/mail/compose"
@@ -125,7 +126,7 @@ func (b *Outbox) heldLetter(ctx context.Context, q *rows.Queries, n rows.Notific
 	if err != nil {
 		return d, err
 	}
-	values := map[string]string{"name": n.RecipientName, "organization": d.Sender, "person": to.Name, "address": to.Address,
+	values := map[string]string{"name": n.RecipientName, "organization": d.Sender, "person": to.Name, "address": coaching.ShowAddress(to.Address),
 		"page": b.BaseURL + "/people/" + n.AboutIds[0].String()}
 	return d, b.Render(ctx, q, &d, values, compose.Layout{OrganizationName: d.Sender})
 }

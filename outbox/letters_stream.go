@@ -10,6 +10,7 @@ const (
 	ContactsForCoach       coaching.NotificationKind = "contacts_for_coach"
 	AddressForClient       coaching.NotificationKind = "address_for_client"
 	InboundMailQuarantined coaching.NotificationKind = "inbound_mail_quarantined"
+	MachinesStopped        coaching.NotificationKind = "machines_stopped"
 )
 
 var streamLetters = []Letter{
@@ -92,9 +93,26 @@ It is for you alone, and works from the email address at which you read this. Sa
 
 a mail that was sent to one of your system addresses with {{organization}} was kept aside and not posted: {{reason}}
 
-If it was you, ask an admin of {{organization}} to release it. If it was not, there is nothing to do: nobody else has seen it.
+{{advice}} If it was not you, there is nothing to do: nobody else has seen it.
 `,
-		Placeholders: []Placeholder{readerName, organizationName, {"reason", "it came from an address that is not one of yours."}},
-		Why:          "You get this mail because the address that was written to belongs to you.",
+		Placeholders: []Placeholder{readerName, organizationName, {"reason", "it came from an address that is not one of yours."},
+			{"advice", "If it was you, ask an admin of Northlight Coaching to release it."}},
+		Why: "You get this mail because the address that was written to belongs to you.",
+	},
+	{
+		Kind: MachinesStopped, Gate: coaching.WorkRow, Label: "Mails that answer each other", Standalone: true,
+		When:    "At once when the two sides of a conversation answer each other as machines do; at most once an hour about one conversation.",
+		To:      "Every admin.",
+		Subject: "Mails between {{coach}} and {{coachee}} answer each other",
+		Body: `Hello {{name}},
+
+in the conversation of {{coach}} and {{coachee}} the mails answered each other within minutes again and again, as machines do. The last one was put aside and did not go on, and so is the next that answers as fast. Other mails go on.
+
+If people wrote them, release what was put aside. If not, an automatic answer in the mailbox of one of the two is to be turned off.
+
+[Look at the quarantine]({{page}})
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, {"page", "https://example.com/quarantine"}},
+		Why:          "You get this mail because you are an admin.",
 	},
 }

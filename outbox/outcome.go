@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"coachflow/coaching"
@@ -13,7 +12,7 @@ import (
 )
 
 func block(ctx context.Context, q *rows.Queries, n rows.Notification, at time.Time, why string) error {
-	err := q.BlockedAddressInsert(ctx, rows.BlockedAddressInsertParams{OrgID: n.OrgID, Address: strings.ToLower(n.Address), Reason: why, BlockedAt: at})
+	err := q.BlockedAddressInsert(ctx, rows.BlockedAddressInsertParams{OrgID: n.OrgID, Address: coaching.MailboxKey(n.Address), Reason: why, BlockedAt: at})
 	if err != nil {
 		return fmt.Errorf("block address: %w", err)
 	}

@@ -53,7 +53,7 @@ func (p *Pages) login(c *gin.Context) {
 		return
 	}
 	view := loginView{Email: trimmed(form.Get("email")), To: localPath(form.Get("to"))}
-	key := strings.ToLower(view.Email) + " " + c.ClientIP()
+	key := coaching.MailboxKey(view.Email) + " " + c.ClientIP()
 	if !p.limits.take(key) {
 		c.Header("Retry-After", "60")
 		view.Problem = "There were too many attempts with this address. Wait a minute, then try again."

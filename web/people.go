@@ -107,7 +107,7 @@ func changePerson(v *request) error {
 	}
 	if !v.posted() {
 		form.Values = url.Values{"name": {person.Name}, "roles": person.Roles, "time_zone": {person.TimeZone},
-			"emails": {strings.Join(person.Emails, "\n")}, "version": {strconv.Itoa(person.Version)}}
+			"emails": {strings.Join(shown(person.Emails), "\n")}, "version": {strconv.Itoa(person.Version)}}
 		return v.show(person.Name, "people", nil, personPage(form, v.zone))
 	}
 	changed, err := v.app().UpdatePerson(v.ctx, v.who, id, atoi(v.field("version")), personInput(v))

@@ -156,8 +156,18 @@ func questionWords(q coaching.Question) string {
 	return words
 }
 
+// shown are addresses as people write them.
+func shown(addresses []string) []string {
+	out := make([]string, len(addresses))
+	for i, address := range addresses {
+		out[i] = coaching.ShowAddress(address)
+	}
+	return out
+}
+
 // named is a name with its address, or the address alone.
 func named(name, address string) string {
+	address = coaching.ShowAddress(address)
 	if name == "" {
 		return address
 	}

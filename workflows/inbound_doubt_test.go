@@ -120,6 +120,67 @@ func TestR20_RobotsNeitherPostNorGetAnAnswer(t *testing.T) {
 	}
 }
 
+// R20: what mail of people can have, too, does not make their mail a machine's; it
+// still proves nothing about who sent it.
+func TestR20_ASignOfBulkInAPersonsMail(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	bulk := func() *draft { return w.mail("Hello", "I wrote this.").set("Precedence", "bulk") }
+	_, state := w.receives(bulk().bytes())
+	require.Equal(t, "posted", state)
+	_, state = w.receives(bulk().set("From", "CLARA@Acme.test").bytes())
+	require.Equal(t, "posted", state, "the same mailbox")
+	in, state := w.receives(bulk().without(results).bytes())
+	require.Equal(t, "quarantined no_results", state, "seen, and not lost")
+	in.Released, in.Actor = true, &w.admin.Person
+	require.Equal(t, "posted", w.reads(in))
+	_, state = w.receives(bulk().set("From", "news@shop.test").bytes())
+	require.Equal(t, "ignored "+receive.AutomaticList, state, "of a stranger it is believed")
+	_, state = w.receives(bulk().set("List-Unsubscribe", "<mailto:u@acme.test>").bytes())
+	require.Equal(t, "ignored "+receive.AutomaticList, state, "two signs are")
+	require.Len(t, w.messages(), 3)
+}
+
+// Encrypted mail never becomes an empty message: its author is told how to send it.
+func TestInbound_EncryptedMailIsPutAside(t *testing.T) {
+	t.Parallel()
+	armor := "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA5Vw\r\n=abcd\r\n-----END PGP MESSAGE-----"
+	w := newWorld(t)
+	for name, d := range map[string]*draft{
+		"PGP/MIME": w.mail("Secret", "").multipart("encrypted", "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1", "Content-Type: application/octet-stream\r\n\r\n"+armor),
+		"PGP":      w.mail("Secret", armor),
+		"S/MIME":   w.mail("Secret", "MIAGCSqGSIb3DQEHA6CAMIACAQAxgg==").set("Content-Type", "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m").set("Content-Transfer-Encoding", "base64"),
+	} {
+		w.mails.clear()
+		w.later += 2 * time.Hour
+		in, state := w.receives(d.bytes())
+		require.Equal(t, "quarantined mail_encrypted", state, name)
+		require.Len(t, w.mails.all(), 1)
+		require.Equal(t, clara, w.mails.all()[0].To.Addr)
+		require.Contains(t, w.mails.all()[0].Text, "Send it again without encryption")
+		require.NotContains(t, w.mails.all()[0].Text, "ask an admin")
+		in.Released, in.Actor = true, &w.admin.Person
+		require.Equal(t, state, w.reads(in), "letting it through opens nothing")
+		require.Empty(t, w.messages())
+	}
+	_, state := w.receives(w.mail("Secret", armor).without(results).bytes())
+	require.Equal(t, "quarantined no_results", state, "who sent it comes first")
+}
+
+// R26: a domain outside of ASCII is one mailbox in both of its spellings.
+func TestR26_TheSenderIsKnownInEverySpelling(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.client = w.person("Jürgen Buch", "coachee", "Jurgen@Bücher.test")
+	require.Equal(t, []string{"jurgen@xn--bcher-kva.test"}, w.client.Emails)
+	_, toCoach := w.addresses()
+	for _, from := range []string{"jurgen@xn--bcher-kva.test", "Jurgen@XN--BCHER-KVA.test"} {
+		_, state := w.receives(w.mail("Hello", "From "+from).set("From", from).set("To", toCoach.Address).
+			set(results, "mx.coachflow.test; dmarc=pass header.from=xn--bcher-kva.test").bytes())
+		require.Equal(t, "posted", state, from)
+	}
+}
+
 // Whatever cannot be read is kept with its bytes, and its author is told.
 func TestInbound_WhatCannotBeReadIsKept(t *testing.T) {
 	t.Parallel()

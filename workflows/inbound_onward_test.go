@@ -65,7 +65,72 @@ func TestInbound_WhatIsPassedOnGoesOn(t *testing.T) {
 	w.receives(w.letter("FW: Offer", text))
 	w.receives(w.letter("Re: Offer", text))
 	require.Contains(t, w.mails.all()[0].Text, "We offer Ben the post.")
-	require.NotContains(t, w.mails.all()[1].Text, "We offer Ben the post.", "of an answer, the quotation is folded away")
+	messages := w.messages()
+	require.Contains(t, messages[0].Text, "We offer Ben the post.")
+	require.NotContains(t, messages[1].Text, "We offer Ben the post.", "of an answer, the quotation is folded away")
+	require.Contains(t, messages[1].Quoted, "We offer Ben the post.")
+	require.Contains(t, w.mails.all()[1].Text, "We offer Ben the post.", "and not lost")
+}
+
+// What stands below a divider of the author's own is the author's, and goes on.
+func TestR25_AFirstMailGoesOnWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i, divider := range []string{"--", "-- ", "_____", "________________________________", "-----", "* * *"} {
+		_, state := w.receives(w.letter("Plan", "Above "+divider+"\r\n\r\n"+divider+"\r\nBelow the line, Clara's own.\r\n\r\n"+divider+"\r\nThe last words."))
+		require.Equal(t, "posted", state)
+		m, onward := w.messages()[i], w.mails.all()[i]
+		require.Empty(t, m.Quoted, divider)
+		for _, text := range []string{m.Text, onward.Text, onward.HTML} {
+			require.Contains(t, text, "Below the line", divider)
+			require.Contains(t, text, "The last words.", divider)
+		}
+	}
+}
+
+// What is folded away of an answer goes on below its words, without our links.
+func TestR25_AnAnswerGoesOnWithAllItsWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.domain.Outbox.Links.Sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.admin.Org, ID: w.admin.Person})
+	_, state := w.receives(w.letter("Re: Plan", "Fine with me.\r\n\r\n-- \r\nClara, Acme & Sons\r\n\r\nOn Sun, 22 Nov 2026 at 10:00, Ben Okri wrote:\r\n> Tuesday?\r\n> http://coachflow.test/l/"+token))
+	require.Equal(t, "posted", state)
+	m, onward := w.messages()[0], w.mails.all()[0]
+	require.Equal(t, "Fine with me.", m.Text)
+	for text, words := range map[string][]string{
+		onward.Text: {"Fine with me.", "Clara, Acme & Sons", "Ben Okri wrote:", "> Tuesday?"},
+		onward.HTML: {"Fine with me.", "Clara, Acme &amp; Sons", "Ben Okri wrote:", "&gt; Tuesday?"},
+	} {
+		at := -1
+		for _, word := range words {
+			next := strings.Index(text, word)
+			require.Greater(t, next, at, word)
+			at = next
+		}
+		require.NotContains(t, text, token)
+	}
+}
+
+// A mail has a limit, also with what was folded away.
+func TestR25_ALongQuotationGoesOnInPart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, state := w.receives(w.letter("Re: Plan", "Fine with me.\r\n\r\nOn Sun, 22 Nov 2026 at 10:00, Ben Okri wrote:\r\n"+strings.Repeat("> Tuesday?\r\n", 40_000)))
+	require.Equal(t, "posted", state)
+	require.Contains(t, w.mails.all()[0].Text, "Fine with me.")
+	require.Contains(t, w.mails.all()[0].Text, "all of it is in the stream.]")
+	require.Less(t, len(w.mails.all()[0].Text), 256<<10)
+}
+
+func TestInbound_RightToLeftTextGoesOnWithItsDirection(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.receives(w.letter("תוכנית", "שלום בן, נפגש ביום שלישי?"))
+	w.receives(w.mail("תוכנית", "<p>שלום בן</p>").set("Content-Type", "text/html; charset=utf-8").bytes())
+	w.receives(w.letter("Plan", "Hello Ben, שלום"))
+	for i, rtl := range []bool{true, true, false} {
+		require.Equal(t, rtl, strings.Contains(w.mails.all()[i].HTML, `<div dir="rtl">`), i)
+	}
 }
 
 // Messages stand in the order in which their mails arrived.

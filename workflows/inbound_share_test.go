@@ -87,8 +87,11 @@ func TestShare_SignedMails(t *testing.T) {
 	_, state := w.receives(w.shares("The signature of our contract", smime).bytes())
 	require.Equal(t, "posted", state)
 	require.Len(t, w.messages()[0].Files, 1, "what was attached is not lost")
-	_, state = w.receives(w.mail("File: Plan", string("x")).set("Content-Type", "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m").bytes())
+	sealed := "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"
+	_, state = w.receives(w.mail("File: Plan", "").multipart("mixed", "Content-Type: text/plain\r\n\r\nBest", sealed+"\r\n\r\nx").bytes())
 	require.Equal(t, "posted share_opaque", state)
+	_, state = w.receives(w.mail("File: Plan", "x").set("Content-Type", strings.TrimPrefix(sealed, "Content-Type: ")).bytes())
+	require.Equal(t, "quarantined mail_unreadable", state, "no message without a word")
 }
 
 // Who may see a file that came without a message: its two sides, and admins.

@@ -53,6 +53,12 @@ UPDATE notifications SET claimed_until = NULL WHERE org_id = @org_id AND id = @i
 SELECT count(*) FROM notifications
 WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND planned_at > @since AND state IN ('planned', 'sending', 'sent', 'delivered');
 
+-- name: NotificationsRecentAbout :one
+-- How many letters of a kind about something a person got, or will get, since a moment.
+SELECT count(*) FROM notifications
+WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND planned_at > @since AND @about::uuid = ANY (about_ids)
+  AND state IN ('planned', 'sending', 'sent', 'delivered');
+
 -- name: NotificationSent :exec
 -- Also over a cancellation that came while the mail was on its way: it was sent.
 UPDATE notifications SET state = 'sent', state_reason = '', provider_id = @provider_id, sent_at = @sent_at, outcome_at = @sent_at

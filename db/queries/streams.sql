@@ -64,6 +64,14 @@ ON CONFLICT (org_id, system_address_id, author_id, message_key) DO NOTHING;
 SELECT count(*) FROM messages
 WHERE org_id = @org_id AND stream_id = @stream_id AND author_id = @author_id AND posted_at > @since AND body = @body;
 
+-- name: StreamMailsRecent :many
+-- The mails of both directions of a stream that went on since a moment, as they came.
+SELECT coalesce(m.released_at, m.received_at)::timestamptz AS at, (a.direction = 'to_coach')::boolean AS to_coach FROM inbound_mails m
+JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
+JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
+WHERE m.org_id = @org_id AND m.received_at > @since AND a.stream_id = @stream_id AND m.state IN ('posted', 'filed')
+ORDER BY 1, b.uid;
+
 -- name: MessageByKey :one
 SELECT * FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4;
 

@@ -815,6 +815,34 @@ func (q *Queries) NotificationsRecent(ctx context.Context, arg NotificationsRece
 	return count, err
 }
 
+const notificationsRecentAbout = `-- name: NotificationsRecentAbout :one
+SELECT count(*) FROM notifications
+WHERE org_id = $1 AND person_id = $2 AND kind = $3 AND planned_at > $4 AND $5::uuid = ANY (about_ids)
+  AND state IN ('planned', 'sending', 'sent', 'delivered')
+`
+
+type NotificationsRecentAboutParams struct {
+	OrgID    uuid.UUID
+	PersonID *uuid.UUID
+	Kind     string
+	Since    time.Time
+	About    uuid.UUID
+}
+
+// How many letters of a kind about something a person got, or will get, since a moment.
+func (q *Queries) NotificationsRecentAbout(ctx context.Context, arg NotificationsRecentAboutParams) (int64, error) {
+	row := q.db.QueryRow(ctx, notificationsRecentAbout,
+		arg.OrgID,
+		arg.PersonID,
+		arg.Kind,
+		arg.Since,
+		arg.About,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const notificationsUndelivered = `-- name: NotificationsUndelivered :many
 SELECT last.recipient_id::uuid AS recipient_id, last.state_reason FROM (
   SELECT DISTINCT ON (n.recipient_id) n.recipient_id, n.state, n.state_reason FROM notifications n

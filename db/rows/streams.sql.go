@@ -1085,6 +1085,46 @@ func (q *Queries) StreamList(ctx context.Context, arg StreamListParams) ([]Strea
 	return items, nil
 }
 
+const streamMailsRecent = `-- name: StreamMailsRecent :many
+SELECT coalesce(m.released_at, m.received_at)::timestamptz AS at, (a.direction = 'to_coach')::boolean AS to_coach FROM inbound_mails m
+JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
+JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
+WHERE m.org_id = $1 AND m.received_at > $2 AND a.stream_id = $3 AND m.state IN ('posted', 'filed')
+ORDER BY 1, b.uid
+`
+
+type StreamMailsRecentParams struct {
+	OrgID    uuid.UUID
+	Since    time.Time
+	StreamID uuid.UUID
+}
+
+type StreamMailsRecentRow struct {
+	At      time.Time
+	ToCoach bool
+}
+
+// The mails of both directions of a stream that went on since a moment, as they came.
+func (q *Queries) StreamMailsRecent(ctx context.Context, arg StreamMailsRecentParams) ([]StreamMailsRecentRow, error) {
+	rows, err := q.db.Query(ctx, streamMailsRecent, arg.OrgID, arg.Since, arg.StreamID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []StreamMailsRecentRow{}
+	for rows.Next() {
+		var i StreamMailsRecentRow
+		if err := rows.Scan(&i.At, &i.ToCoach); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const streamOfPair = `-- name: StreamOfPair :one
 SELECT org_id, id, coach_id, client_id, created_at FROM streams WHERE org_id = $1 AND coach_id = $2 AND client_id = $3
 `
