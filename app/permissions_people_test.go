@@ -65,6 +65,7 @@ var accountPermissions = []permission{
 	{"CreateAPIKey", "", with("A key"), admins(allowed)},
 	{"ImportAPIKey", "", func(*world) []any { return []any{"A key", app.NewSecret("cfk_")} }, admins(allowed)},
 	{"ListAPIKeys", "", func(w *world) []any { w.key(); return nil }, admins(nothing)},
+	{"GetAPIKey", "", (*world).key, admins(missing("api_key"))},
 	{"RevokeAPIKey", "", (*world).key, admins(missing("api_key"))},
 	{"GetOrganization", "one's own", with(), everybody(allowed)},
 	{"UpdateOrganization", "one's own", with(app.OrganizationInput{Name: "Renamed", TimeZone: "Europe/Berlin"}), admins(allowed)},
