@@ -15,6 +15,7 @@ var streamPermissions = []permission{
 		columns{allowed, noPerson, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, noPerson}},
 	{"ListStreams", "", with(paging), columns{"Ben, Erik, Sam", "Ben, Sam", "Ben", nothing, "Erik", "Erik", nothing, nothing}},
 	{"GetStream", "", (*world).bensStream, both("stream")},
+	{"StreamOf", "", func(w *world) []any { return []any{app.StreamInput{CoachID: w.clara.Person, ClientID: w.ben.Person}} }, both("stream")},
 	{"ListMessages", "", func(w *world) []any { return append(w.bensStream(), paging) }, both("stream")},
 	{"ListFiles", "", func(w *world) []any { return []any{w.ben.Person, paging} },
 		columns{allowed, allowed, allowed, missing("file"), missing("file"), missing("file"), missing("file"), missing("person")}},
