@@ -147,7 +147,7 @@ func TestLadders_APreviewShowsWhatASendingOfNowWouldBring(t *testing.T) {
 	require.Equal(t, false, w.call("GET", "/api/v1/ladders/invitation", nil).ok(200)["own"], "nothing is saved")
 }
 
-func TestR28_APreviewSaysWhatDoesNotGoOutAndWhy(t *testing.T) {
+func TestLadders_APreviewSaysWhatDoesNotGoOutAndWhy(t *testing.T) {
 	w := newWorld(t)
 	steps := `{"min_gap_hours":4,"keeps_moment":true,"steps":[{"when":{"rule":"before_due","delay":{"amount":3,"unit":"days"}},"to":"reader"},
 		{"when":{"rule":"after_start","delay":{"amount":20,"unit":"hours"}},"to":"reader"},{"when":{"rule":"after_start","delay":{"amount":22,"unit":"hours"}},"to":"reader"},
