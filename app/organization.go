@@ -32,6 +32,7 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 		}
 		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, WorkingHours: coaching.DefaultWorkingHours}
 		if row.WorkingHours != nil {
+			out.WorkingHours = coaching.WorkingHours{} // the default shares its days with everybody
 			err = json.Unmarshal(row.WorkingHours, &out.WorkingHours)
 		}
 		return wrap(err, "read working hours")
