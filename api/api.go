@@ -111,6 +111,7 @@ func (s *server) routes() {
 	s.programRoutes()
 	s.itemRoutes()
 	s.notificationRoutes()
+	s.ladderRoutes()
 	s.streamRoutes()
 	s.fileRoutes()
 	s.mailRoutes()

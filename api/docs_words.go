@@ -91,11 +91,62 @@ var words = map[string]map[string]word{
 	"EngagementInput":      {"name": {"", "Growth 2026"}},
 	"EngagementChange":     {"name": {"", "Growth 2027"}},
 	"OrganizationInput":    {"name": {"", "Example Coaching"}, "time_zone": {"IANA name", "Europe/Berlin"}, "undo_seconds": {"", 30}},
-	"KeyInput":             {"name": {"", "nightly import"}},
+	"WorkingHours": {
+		"":     {"The hours in which reminders leave, on the clock of whoever reads them; the days are also the business_days of reminders.", map[string]any{"from": "08:00", "to": "18:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday"}}},
+		"from": {"The first of them, like 08:00.", nil},
+		"to":   {"The end, which is not one of them; later than from.", nil},
+		"days": {"At least one of monday to sunday.", nil},
+	},
+	"LadderSpec": {
+		"": {"", map[string]any{"steps": []any{exampleRung("part", 0, 50), exampleRung("before_due", 1, 0)}, "end": exampleEnd("at_due", 0),
+			"without_due": map[string]any{"steps": []any{exampleRung("after_start", 3, 0)}, "end": exampleEnd("after_start", 10)}}},
+		"steps": ladderWords["steps"], "end": ladderWords["end"],
+	},
+	"LadderSteps":       ladderWords,
+	"LadderPreviewSpec": {"due_days": {"", 14}},
+	"Rung":              {"when": {"Its moment.", nil}, "to": {"reader, coach or admins; for items and invitations the reader alone", "reader"}},
+	"When": {
+		"":        {"", map[string]any{"rule": "after_start", "delay": map[string]any{"amount": 3, "unit": "days"}}},
+		"rule":    {"after_start (delay after it was sent), every (again and again, most times), part (after percent of the time until it is due), before_due, at_due or after_due", nil},
+		"delay":   {"For the rules after_start, every, before_due and after_due; at least 1.", nil},
+		"percent": {"For rule part: 1 to 99.", nil},
+		"most":    {"For rule every: how often at most, 1 to 20.", nil},
+	},
+	"LadderEnd": {
+		"when": {"Its moment, of any rule but every.", nil},
+		"does": {"What the kind's end does: escalate for items, expire for invitations.", "escalate"},
+		"to":   {"Who is told: coach for items (the admins while there is none), admins for invitations.", "coach"},
+	},
+	"KeyInput": {"name": {"", "nightly import"}},
 	"FieldProblem": {
 		"path": {"A path into the JSON body, or a parameter's name.", nil},
 		"code": {"For programs.", nil}, "message": {"For people.", nil},
 	},
+}
+
+// ladderWords are the fields of a set of steps.
+var ladderWords = map[string]word{
+	"steps": {"The reminders, 20 at most; none is allowed, and the end comes all the same.", nil},
+	"end":   {"What happens when they were in vain; needed.", nil},
+}
+
+func exampleRung(rule string, days, percent int) map[string]any {
+	return map[string]any{"when": exampleWhen(rule, days, percent), "to": "reader"}
+}
+
+func exampleEnd(rule string, days int) map[string]any {
+	return map[string]any{"when": exampleWhen(rule, days, 0), "does": "escalate", "to": "coach"}
+}
+
+func exampleWhen(rule string, days, percent int) map[string]any {
+	out := map[string]any{"rule": rule}
+	if days > 0 {
+		out["delay"] = map[string]any{"amount": days, "unit": "days"}
+	}
+	if percent > 0 {
+		out["percent"] = percent
+	}
+	return out
 }
 
 const exampleID = "01980000-0000-7000-8000-000000000000"

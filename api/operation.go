@@ -40,17 +40,19 @@ func newHuma(engine *gin.Engine) huma.API {
 	schemas := config.Components.Schemas
 	schemas.RegisterTypeAlias(reflect.TypeFor[uuid.UUID](), reflect.TypeFor[uuidSchema]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[coaching.LocalTime](), reflect.TypeFor[localTimeSchema]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[coaching.TimeOfDay](), reflect.TypeFor[timeOfDaySchema]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[json.RawMessage](), reflect.TypeFor[objectSchema]())
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"apiKey": {Type: "http", Scheme: "bearer", Description: "An API key of an admin, cfk_…"}}
 	config.Security = []map[string][]string{{"apiKey": {}}}
 	return humagin.New(engine, config)
 }
 
-// uuidSchema, localTimeSchema and objectSchema say how types look in JSON that
+// uuidSchema, localTimeSchema, timeOfDaySchema and objectSchema say how types look in JSON that
 // cannot say it themselves.
 type (
 	uuidSchema      struct{}
 	localTimeSchema struct{}
+	timeOfDaySchema struct{}
 	objectSchema    struct{}
 )
 
@@ -63,6 +65,15 @@ func (uuidSchema) Schema(huma.Registry) *huma.Schema {
 func (localTimeSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Description: "A date and time of day on the recipient's clock, without a zone: 2026-03-04T09:00",
 		Examples: []any{"2026-03-04T09:00"}}
+}
+
+// Schema is that of a coaching.TimeOfDay. It has a pattern, so that a time that is none
+// is told with its place, beside whatever else is wrong.
+func (timeOfDaySchema) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString, Description: "A time of day like 08:00; 24:00 is midnight at the day's end", Examples: []any{"08:00"},
+		Pattern: `^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$`, PatternDescription: "a time of day like 08:00"}
+	s.PrecomputeMessages()
+	return s
 }
 
 // Schema is that of any JSON object.

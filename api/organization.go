@@ -14,7 +14,7 @@ func (s *server) organizationRoutes() {
 		func(ctx context.Context, p app.Principal, _ *None) (*Plain[app.Organization], error) {
 			return plain(a.GetOrganization(ctx, p))
 		})
-	route(s, http.MethodPut, "/organization", "updateOrganization", "Organization", "Set name, time zone and the time for taking mails back",
+	route(s, http.MethodPut, "/organization", "updateOrganization", "Organization", "Set name, time zone, the time for taking mails back and working hours",
 		func(ctx context.Context, p app.Principal, in *With[app.OrganizationInput]) (*Plain[app.Organization], error) {
 			return plain(a.UpdateOrganization(ctx, p, in.Body))
 		})

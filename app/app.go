@@ -261,6 +261,10 @@ func mayRun(p Principal, e rows.Engagement) error {
 	if p.Admin() || (e.CoachID != nil && *e.CoachID == p.Person) {
 		return nil
 	}
+	return coachOnly()
+}
+
+func coachOnly() *coaching.Problem {
 	return coaching.Problemf(coaching.Forbidden, "coach_only", "Only an admin or the coach of the engagement can do this.")
 }
 

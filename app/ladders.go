@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"time"
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
-	"coachflow/outbox"
 )
 
 // LadderSetting is what follows while something of a kind is waited for: the reminders and
@@ -26,6 +24,12 @@ type LadderSetting struct {
 var LaddersInUse = []coaching.LadderKind{coaching.InvitationLadder, coaching.ItemLadder}
 
 func ladderSetting(l coaching.Ladder, version int) LadderSetting {
+	if l.Steps == nil {
+		l.Steps = []coaching.Rung{} // a list in JSON, though of nothing
+	}
+	if l.WithoutDue != nil && l.WithoutDue.Steps == nil {
+		l.WithoutDue = &coaching.LadderSteps{Steps: []coaching.Rung{}, End: l.WithoutDue.End}
+	}
 	return LadderSetting{Ladder: l, Title: l.Kind.Title(), Own: version > 0, Version: version, Words: coaching.Describe(l)}
 }
 
@@ -120,54 +124,24 @@ func (a *App) ResetLadder(ctx context.Context, p Principal, kind coaching.Ladder
 	return ladderSetting(coaching.DefaultLadders[kind], 0), err
 }
 
-// LadderPreview is what a sending of today would bring.
-type LadderPreview struct {
-	Start time.Time           `json:"start"`
-	Due   *time.Time          `json:"due,omitempty"`
-	Steps []LadderPreviewStep `json:"steps"`
-}
+// ItemReminders are the reminders of items in words that go on a sentence: "a reminder
+// every 3 days, 5 times at most".
+type ItemReminders struct{ WithDue, WithoutDue string }
 
-// LadderPreviewStep is one mail of it, or one that would not go out.
-type LadderPreviewStep struct {
-	Name    string            `json:"name" doc:"request, reminder-1, escalation, end"`
-	At      time.Time         `json:"at"`
-	Text    string            `json:"text" doc:"The moment on the clock of the organization."`
-	To      coaching.Audience `json:"to,omitempty"`
-	Dropped string            `json:"dropped,omitempty" doc:"Why it does not go out; absent where it does."`
-}
-
-// PreviewLadder lays a ladder out for something that is sent now and is due some days
-// later (0: without a due date), on the clock of the organization.
-func (a *App) PreviewLadder(ctx context.Context, p Principal, in coaching.Ladder, dueDays int) (LadderPreview, error) {
-	if err := ladderInUse(p, in.Kind); err != nil {
-		return LadderPreview{}, err
+// RemindersOfItems are the words for the organization's reminders of items, for whoever
+// plans an item.
+func (a *App) RemindersOfItems(ctx context.Context, p Principal) (ItemReminders, error) {
+	if !p.Admin() && !p.Coach() {
+		return ItemReminders{}, coachOnly()
 	}
-	if problem := in.Check(""); problem != nil {
-		return LadderPreview{}, problem
-	}
-	out := LadderPreview{Start: now(), Steps: []LadderPreviewStep{}}
+	var out ItemReminders
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		follow, err := outbox.FollowUpOf(ctx, q, p.Org, in.Kind)
-		if err != nil {
-			return err
+		setting, err := readLadder(ctx, q, p, coaching.ItemLadder)
+		out.WithDue = setting.Kind.ReminderWords(setting.LadderSteps)
+		if setting.WithoutDue != nil {
+			out.WithoutDue = setting.Kind.ReminderWords(*setting.WithoutDue)
 		}
-		lay := coaching.LadderInput{Start: out.Start, Now: out.Start, Hours: follow.Hours, Zones: coaching.LadderZones{Reader: follow.Zone, Coach: follow.Zone, Admins: follow.Zone}}
-		if dueDays > 0 {
-			lay.Due = coaching.Delay{Amount: dueDays, Unit: coaching.Days}.After(out.Start, follow.Zone).UTC()
-			out.Due = &lay.Due
-		}
-		out.lay(in.Lay(lay), follow.Zone)
-		return nil
+		return err
 	})
 	return out, err
-}
-
-func (l *LadderPreview) lay(laid coaching.Layout, zone *time.Location) {
-	for _, s := range laid.Steps {
-		l.Steps = append(l.Steps, LadderPreviewStep{Name: s.Name, At: s.At, Text: coaching.ShowTime(s.At, zone), To: s.To})
-	}
-	for _, s := range laid.Dropped {
-		l.Steps = append(l.Steps, LadderPreviewStep{Name: s.Name, At: s.At, Text: coaching.ShowTime(s.At, zone), To: s.To, Dropped: s.Reason.Words()})
-	}
-	slices.SortStableFunc(l.Steps, func(a, b LadderPreviewStep) int { return a.At.Compare(b.At) })
 }

@@ -32,6 +32,7 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 		}
 		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, WorkingHours: coaching.DefaultWorkingHours}
 		if row.WorkingHours != nil {
+			out.WorkingHours = coaching.WorkingHours{} // the default shares its days with everybody
 			err = json.Unmarshal(row.WorkingHours, &out.WorkingHours)
 		}
 		return wrap(err, "read working hours")
@@ -56,27 +57,10 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 	if err := adminOnly(p); err != nil {
 		return Organization{}, err
 	}
-	if _, err := coaching.Zone(in.TimeZone); err != nil {
-		return Organization{}, err
+	if problem := in.check(); problem != nil {
+		return Organization{}, problem
 	}
-	var err error
-	if in.Name, err = coaching.CleanName("An organization", in.Name); err != nil {
-		return Organization{}, err
-	}
-	if in.UndoSeconds < 0 || in.UndoSeconds > 3600 {
-		return Organization{}, coaching.Problemf(coaching.Invalid, "undo_seconds_invalid", "The time for taking a mail back is 0 to 3600 seconds.").
-			WithField("undo_seconds", "undo_seconds_invalid", "0 to 3600")
-	}
-	if in.ContactSuffix != nil && trimSuffix(in.ContactSuffix) != nil {
-		return Organization{}, coaching.Problemf(coaching.Invalid, "contact_suffix_invalid", "What stands behind the names of contacts is at most 60 characters on one line.").
-			WithField("contact_suffix", "contact_suffix_invalid", "at most 60 characters on one line")
-	}
-	if in.WorkingHours != nil {
-		if problem := in.WorkingHours.Check("working_hours"); problem != nil {
-			return Organization{}, problem
-		}
-	}
-	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix})
 		if err != nil || in.WorkingHours == nil {
 			return wrap(err, "update organization")
@@ -91,4 +75,52 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 		return Organization{}, err
 	}
 	return a.GetOrganization(ctx, p)
+}
+
+// check cleans the input, and refuses what cannot be, with all faults at once. A single
+// one keeps its own code.
+func (in *OrganizationInput) check() *coaching.Problem {
+	var found []*coaching.Problem
+	add := func(err error, path string) {
+		problem, is := coaching.AsProblem(err)
+		if !is {
+			return
+		}
+		if len(problem.Fields) == 0 {
+			problem.WithField(path, problem.Code, "%s", problem.Message)
+		}
+		found = append(found, problem)
+	}
+	var err error
+	in.Name, err = coaching.CleanName("An organization", in.Name)
+	add(err, "name")
+	_, err = coaching.Zone(in.TimeZone)
+	add(err, "time_zone")
+	if in.UndoSeconds < 0 || in.UndoSeconds > 3600 {
+		add(coaching.Problemf(coaching.Invalid, "undo_seconds_invalid", "The time for taking a mail back is 0 to 3600 seconds."), "undo_seconds")
+	}
+	if in.ContactSuffix != nil && trimSuffix(in.ContactSuffix) != nil {
+		add(coaching.Problemf(coaching.Invalid, "contact_suffix_invalid", "What stands behind the names of contacts is at most 60 characters on one line."), "contact_suffix")
+	}
+	if in.WorkingHours != nil {
+		if problem := in.WorkingHours.Check("working_hours"); problem != nil {
+			found = append(found, problem)
+		}
+	}
+	return together(found, "organization_invalid", "Some of these settings cannot be; the fields say what to change.")
+}
+
+// together makes one problem of several.
+func together(found []*coaching.Problem, code, message string) *coaching.Problem {
+	switch len(found) {
+	case 0:
+		return nil
+	case 1:
+		return found[0]
+	}
+	all := coaching.Problemf(coaching.Invalid, code, "%s", message)
+	for _, problem := range found {
+		all.Fields = append(all.Fields, problem.Fields...)
+	}
+	return all
 }

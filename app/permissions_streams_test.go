@@ -74,6 +74,11 @@ func (w *world) contacts() []any {
 
 var letter = coaching.LetterSpec{Subject: "Hello", Body: "Look: {{link}}"}
 
+func ownLadder() *coaching.Ladder {
+	own := coaching.DefaultLadders[coaching.ItemLadder]
+	return &own
+}
+
 var mailPermissions = []permission{
 	{"ListNotifications", "an engagement's", func(w *world) []any { w.sent(&w.bens); return []any{&w.bens, "", paging} }, runs(allowed, "engagement")},
 	{"ListNotifications", "everybody's", func(w *world) []any { w.sent(&w.bens); return []any{nil, "", paging} }, admins(nothing)},
@@ -86,7 +91,8 @@ var mailPermissions = []permission{
 	{"GetLadder", "", with(coaching.ItemLadder), admins(allowed)},
 	{"SetLadder", "", with(coaching.ItemLadder, coaching.DefaultLadders[coaching.ItemLadder]), admins(allowed)},
 	{"ResetLadder", "", with(coaching.ItemLadder), admins(allowed)},
-	{"PreviewLadder", "", with(coaching.DefaultLadders[coaching.ItemLadder], 7), admins(allowed)},
+	{"PreviewLadder", "", with(coaching.ItemLadder, app.LadderPreviewInput{Ladder: ownLadder(), DueDays: 7}), admins(allowed)},
+	{"RemindersOfItems", "", with(), columns{allowed, allowed, coachOnly, coachOnly, allowed, coachOnly, coachOnly, allowed}},
 	{"SetNotificationTemplate", "", with("form_request", letter), admins(allowed)},
 	{"ResetNotificationTemplate", "", func(w *world) []any {
 		_, err := w.app.SetNotificationTemplate(w.Context(), w.admin, "form_reminder", letter)

@@ -195,6 +195,9 @@ type ladderRules struct {
 	due   dueUse
 	// does is what the end does; empty: there is no end.
 	does EndAct
+	// steps and told are the only ones to whom steps and the end of this kind can
+	// speak, since mails to others are not made; empty: anybody.
+	steps, told Audience
 	// endName is the end's part in keys.
 	endName string
 	// request counts the first mail as step 1, as the rows of invitations do.
@@ -205,12 +208,12 @@ type ladderRules struct {
 }
 
 var ladderKinds = map[LadderKind]ladderRules{
-	InvitationLadder:      {waits: ToReader, does: Expire, endName: "end", request: true, title: "Invitation to create an account", start: "the invitation"},
+	InvitationLadder:      {waits: ToReader, does: Expire, steps: ToReader, told: ToAdmins, endName: "end", request: true, title: "Invitation to create an account", start: "the invitation"},
 	MatchingLadder:        {waits: ToReader, does: Escalate, endName: "end", title: "Start of matching", start: "the start of matching"},
 	ApprovalLadder:        {waits: ToAdmins, does: Expire, endName: "end", title: "Approval by an admin", start: "the request"},
 	InterviewLadder:       {waits: ToCoach, does: Decline, endName: "end", title: "Answer to an interview request", start: "the request"},
 	SelectionLadder:       {waits: ToReader, does: Escalate, endName: "end", title: "Selection of a coach", start: "the question"},
-	ItemLadder:            {waits: ToReader, due: mayBeDue, does: Escalate, endName: "escalation", title: "Form, file or task", start: "it was sent", moment: "it is due"},
+	ItemLadder:            {waits: ToReader, due: mayBeDue, does: Escalate, steps: ToReader, told: ToCoach, endName: "escalation", title: "Form, file or task", start: "it was sent", moment: "it is due"},
 	FeedbackLadder:        {waits: ToReader, does: CloseOut, endName: "end", title: "Feedback on a goal", start: "the request"},
 	SessionLadder:         {waits: ToReader, due: alwaysDue, title: "Session", start: "it was scheduled", moment: "it begins"},
 	NoSessionBookedLadder: {waits: ToCoach, does: Escalate, endName: "end", title: "No session booked", start: "the match"},
@@ -220,3 +223,7 @@ var ladderKinds = map[LadderKind]ladderRules{
 
 // Title is the kind in words, as the head of a ladder on a page.
 func (k LadderKind) Title() string { return ladderKinds[k].title }
+
+// MayBeDue reports whether what is waited for may or may not have a due date: then a
+// ladder of the kind has two sets of steps.
+func (k LadderKind) MayBeDue() bool { return ladderKinds[k].due == mayBeDue }

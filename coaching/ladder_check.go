@@ -57,8 +57,11 @@ func (c ladderCheck) steps(set LadderSteps, path string, due bool) {
 		at := indexed(path+"steps", i)
 		reminders += min(max(1, rung.When.Most), maxReminders+1)
 		fine := c.when(rung.When, at+".when", due)
-		if !audienceKnown(rung.To) {
+		switch {
+		case !audienceKnown(rung.To):
 			c.fault(at+".to", "audience_unknown", "%q is none of reader, coach, admins", rung.To)
+		case c.rules.steps != "" && rung.To != c.rules.steps:
+			c.fault(at+".to", "ladder_step_audience", "only %q can be reminded here; the end alone tells somebody else", c.rules.steps)
 		}
 		if fine && set.End != nil && surelyAfter(rung.When, set.End.When) {
 			c.fault(at+".when", "step_after_end", "comes after the end")
@@ -92,8 +95,11 @@ func (c ladderCheck) end(end *LadderEnd, path string, due bool) {
 		c.fault(path+".does", "end_act_wrong", "must be %q", c.rules.does)
 	}
 	told := end.Does == Escalate || end.Does == HandOver
-	if !audienceKnown(end.To) && (told || end.To != "") {
+	switch {
+	case !audienceKnown(end.To) && (told || end.To != ""):
 		c.fault(path+".to", "audience_unknown", "%q is none of reader, coach, admins", end.To)
+	case c.rules.told != "" && end.To != c.rules.told:
+		c.fault(path+".to", "ladder_end_audience", "must be %q: it is they who are told at the end", c.rules.told)
 	}
 }
 

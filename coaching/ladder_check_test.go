@@ -85,6 +85,25 @@ func TestLadder_CheckNamesEveryFault(t *testing.T) {
 	},
 		"steps[0].to audience_unknown", "steps[1].to audience_unknown", "end.to audience_unknown")
 	check("an end may tell nobody where it closes", ApprovalLadder, func(l *Ladder) { l.End.To = "" })
+	check("a coach is not reminded of an item, nor admins", ItemLadder, func(l *Ladder) {
+		l.Steps = []Rung{{afterStart(1, Days), ToCoach}, {afterStart(2, Days), ToReader}}
+		l.WithoutDue = &LadderSteps{Steps: remind(ToAdmins, every(3, Days, 5)), End: l.WithoutDue.End}
+	}, "steps[0].to ladder_step_audience", "without_due.steps[0].to ladder_step_audience")
+	check("nor of an invitation", InvitationLadder, func(l *Ladder) {
+		l.Steps = append(remind(ToAdmins, afterStart(1, Days)), remind(ToCoach, afterStart(2, Days))...)
+	},
+		"steps[0].to ladder_step_audience", "steps[1].to ladder_step_audience")
+	check("others have steps to anybody", NoSessionBookedLadder, func(l *Ladder) {
+		l.Steps = append(remind(ToAdmins, afterStart(1, Days)), remind(ToReader, afterStart(2, Days))...)
+	})
+	check("the end of an item tells the coach", ItemLadder, func(l *Ladder) {
+		l.End.To = ToAdmins
+		l.WithoutDue = &LadderSteps{End: &LadderEnd{afterStart(18, Days), Escalate, ToReader}}
+	}, "end.to ladder_end_audience", "without_due.end.to ladder_end_audience")
+	check("that of an invitation the admins, always", InvitationLadder, func(l *Ladder) { l.End.To = "" }, "end.to ladder_end_audience")
+	check("and nobody unknown", InvitationLadder, func(l *Ladder) { l.End.To = "peer" }, "end.to audience_unknown")
+	check("items and invitations need their ends", ItemLadder, func(l *Ladder) { l.End, l.WithoutDue = nil, &LadderSteps{} }, "end end_missing", "without_due.end end_missing")
+	check("an invitation needs its end", InvitationLadder, func(l *Ladder) { l.End = nil }, "end end_missing")
 	check("no end", SelectionLadder, func(l *Ladder) { l.End = nil }, "end end_missing")
 	check("another end", SelectionLadder, func(l *Ladder) { l.End.Does = Expire }, "end.does end_act_wrong")
 	check("an end that repeats", SelectionLadder, func(l *Ladder) { l.End.When = every(3, Days, 2) }, "end.when.rule end_repeats")

@@ -30,7 +30,7 @@ func anyWhen(t *rapid.T, due bool) When {
 
 func anySteps(t *rapid.T, rules ladderRules, due bool) LadderSteps {
 	var set LadderSteps
-	to := rapid.SampledFrom([]Audience{ToReader, ToReader, ToCoach, ToAdmins})
+	to, told := anyAudience(rules.steps), anyAudience(rules.told)
 	for range rapid.IntRange(0, 5).Draw(t, "steps") {
 		set.Steps = append(set.Steps, Rung{anyWhen(t, due), to.Draw(t, "to")})
 	}
@@ -42,9 +42,17 @@ func anySteps(t *rapid.T, rules ladderRules, due bool) LadderSteps {
 	if when.Rule == Every {
 		when.Rule = AfterStart
 	}
-	set.End = &LadderEnd{when, rules.does, to.Draw(t, "end to")}
+	set.End = &LadderEnd{when, rules.does, told.Draw(t, "end to")}
 	set.Steps = slices.DeleteFunc(set.Steps, func(r Rung) bool { return surelyAfter(r.When, when) })
 	return set
+}
+
+// anyAudience is any, or the only one that a kind allows.
+func anyAudience(only Audience) *rapid.Generator[Audience] {
+	if only != "" {
+		return rapid.Just(only)
+	}
+	return rapid.SampledFrom([]Audience{ToReader, ToReader, ToCoach, ToAdmins})
 }
 
 // anyLadder is any ladder that Check lets pass.

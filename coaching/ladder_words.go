@@ -8,19 +8,55 @@ import (
 // Describe says in plain sentences what a ladder does, one a step, for those
 // who set it.
 func Describe(l Ladder) []string {
-	w := ladderWords{ladderKinds[l.Kind]}
 	if l.WithoutDue == nil {
-		return w.set(l.LadderSteps)
+		return l.Kind.SetWords(l.LadderSteps)
 	}
 	words := []string{"With a due date:"}
-	words = append(words, w.set(l.LadderSteps)...)
+	words = append(words, l.Kind.SetWords(l.LadderSteps)...)
 	words = append(words, "Without a due date:")
-	return append(words, w.set(*l.WithoutDue)...)
+	return append(words, l.Kind.SetWords(*l.WithoutDue)...)
 }
+
+// SetWords says in plain sentences what one set of steps of a ladder of this kind does.
+func (k LadderKind) SetWords(set LadderSteps) []string { return ladderWords{ladderKinds[k]}.set(set) }
 
 // StepWords are the words for the moment of a step of this kind of ladder:
 // "1 day before it is due".
 func (k LadderKind) StepWords(when When) string { return ladderWords{ladderKinds[k]}.when(when) }
+
+// EndWords are the words for what an end of this kind of ladder does: "the coach is
+// told".
+func (k LadderKind) EndWords(end LadderEnd) string { return ladderWords{ladderKinds[k]}.endWords(end) }
+
+// RuleWords are the words for what a moment counts from: "after it was sent". A part of
+// the time has them in StepWords alone.
+func (k LadderKind) RuleWords(rule WhenRule) string {
+	rules := ladderKinds[k]
+	switch rule {
+	case AfterStart, Every:
+		return "after " + rules.start
+	case BeforeDue:
+		return "before " + rules.moment
+	case AtDue:
+		return "when " + rules.moment
+	case AfterDue:
+		return "after " + rules.moment
+	}
+	return string(rule)
+}
+
+// ReminderWords are all reminders of one set of steps as a part of a sentence: "a reminder
+// 3 days after it was sent, then 7 days after it was sent".
+func (k LadderKind) ReminderWords(set LadderSteps) string {
+	if len(set.Steps) == 0 {
+		return "no reminder"
+	}
+	moments := make([]string, len(set.Steps))
+	for i, rung := range set.Steps {
+		moments[i] = k.StepWords(rung.When)
+	}
+	return "a reminder " + strings.Join(moments, ", then ")
+}
 
 type ladderWords struct{ ladderRules }
 
@@ -88,7 +124,7 @@ func (w ladderWords) endWords(end LadderEnd) string {
 }
 
 func amountWords(d Delay) string {
-	unit := map[DelayUnit]string{Hours: "hour", Days: "day", BusinessDays: "business day"}[d.Unit]
+	unit := map[DelayUnit]string{Hours: "hour", Days: "day", BusinessDays: "working day"}[d.Unit]
 	if d.Amount == 1 {
 		return "1 " + unit
 	}

@@ -30,12 +30,15 @@ func FollowUpOf(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coachi
 		return out, fmt.Errorf("read ladder of kind %s: %w", kind, err)
 	}
 	out.Zone = coaching.ZoneOrUTC(row.TimeZone)
+	// Each is read into a value of its own: the defaults share their lists with everybody.
 	if row.WorkingHours != nil {
+		out.Hours = coaching.WorkingHours{}
 		if err := json.Unmarshal(row.WorkingHours, &out.Hours); err != nil {
 			return out, fmt.Errorf("read working hours: %w", err)
 		}
 	}
 	if row.Ladder != nil {
+		out.Ladder = coaching.Ladder{}
 		if err := json.Unmarshal(row.Ladder, &out.Ladder); err != nil {
 			return out, fmt.Errorf("read ladder of kind %s: %w", kind, err)
 		}
