@@ -167,7 +167,7 @@ func Activate(ctx context.Context, q *rows.Queries, who outbox.Addressee, passwo
 			return out, err
 		}
 		if planned {
-			out.Notices = []outbox.StandaloneMail{notice}
+			out.StandaloneMails = []outbox.StandaloneMail{notice}
 		}
 	}
 	out.Released, err = outbox.ReleaseHeld(ctx, q, who)
@@ -177,8 +177,8 @@ func Activate(ctx context.Context, q *rows.Queries, who outbox.Addressee, passwo
 // Activated is what a new password has brought about: what was held may leave, of
 // which the programs of these items are to be told, and mails are to be sent.
 type Activated struct {
-	Released []outbox.Released
-	Notices  []outbox.StandaloneMail
+	Released        []outbox.Released
+	StandaloneMails []outbox.StandaloneMail
 }
 
 // EndPasswordLinks ends every link by which a person can choose a new password,

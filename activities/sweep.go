@@ -21,11 +21,11 @@ type Unprocessed struct {
 	Mails    []inbox.Inbound     `json:"mails,omitempty"`
 	// Changed are programs of which mails that were held may leave.
 	Changed []uuid.UUID `json:"changed,omitempty"`
-	// Invitations are persons whose invitation no workflow has read, and Notices
+	// Invitations are persons whose invitation no workflow has read, and StandaloneMails
 	// standalone mails that did not leave.
-	Invitations []outbox.Addressee      `json:"invitations,omitempty"`
-	Notices     []outbox.StandaloneMail `json:"notices,omitempty"`
-	Late        int64                   `json:"late,omitempty"`
+	Invitations     []outbox.Addressee      `json:"invitations,omitempty"`
+	StandaloneMails []outbox.StandaloneMail `json:"notices,omitempty"`
+	Late            int64                   `json:"late,omitempty"`
 }
 
 // UnreadProgram is a started engagement whose program no workflow has read.
@@ -54,7 +54,7 @@ func (a *Activities) FindUnprocessed(ctx context.Context) (Unprocessed, error) {
 	before := db.Now().Add(-sweepGrace)
 	var found Unprocessed
 	for _, find := range []func(context.Context, time.Time, *Unprocessed) error{
-		a.findPrograms, a.findAnswers, a.findMails, a.findInvitations, a.findReleased, a.findNotices, a.findLate,
+		a.findPrograms, a.findAnswers, a.findMails, a.findInvitations, a.findReleased, a.findStandaloneMails, a.findLate,
 	} {
 		if err := find(ctx, before, &found); err != nil {
 			return found, err
@@ -122,13 +122,13 @@ func (a *Activities) findReleased(ctx context.Context, before time.Time, found *
 	return err
 }
 
-func (a *Activities) findNotices(ctx context.Context, before time.Time, found *Unprocessed) error {
+func (a *Activities) findStandaloneMails(ctx context.Context, before time.Time, found *Unprocessed) error {
 	list, err := a.outbox.DB.Across().SweepNotices(ctx, before, sweepBatch)
 	if err != nil {
 		return fmt.Errorf("sweep standalone mails: %w", err)
 	}
 	for _, row := range list {
-		found.Notices = append(found.Notices, outbox.StandaloneMail{Org: row.OrgID, ID: row.ID})
+		found.StandaloneMails = append(found.StandaloneMails, outbox.StandaloneMail{Org: row.OrgID, ID: row.ID})
 	}
 	return nil
 }

@@ -178,17 +178,17 @@ func (a *App) AskNewPassword(ctx context.Context, address string) error {
 		}
 		if planned {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
-			a.tellNotice(ctx, notice, time.Time{})
+			a.tellStandaloneMail(ctx, notice, time.Time{})
 			cancel()
 		}
 	}
 	return nil
 }
 
-// tellNotice starts the workflow that sends a single mail, at once or at a time.
+// tellStandaloneMail starts the workflow that sends a single mail, at once or at a time.
 // Should that fail, the sweep does it.
-func (a *App) tellNotice(ctx context.Context, n outbox.StandaloneMail, at time.Time) {
-	err := workflows.StartNotice(workflows.NoticeInput{Org: n.Org, ID: n.ID, SendAt: at}).By(ctx, a.Temporal)
+func (a *App) tellStandaloneMail(ctx context.Context, n outbox.StandaloneMail, at time.Time) {
+	err := workflows.StartStandaloneMail(workflows.StandaloneMailInput{Org: n.Org, ID: n.ID, SendAt: at}).By(ctx, a.Temporal)
 	if err != nil {
 		a.Log.WarnContext(ctx, "mail planned, its workflow will be started later", "notification", n.ID, "error", err)
 	}
@@ -275,8 +275,8 @@ func (a *App) SetPassword(ctx context.Context, p Principal, in PasswordInput) er
 func (a *App) tellActivated(ctx context.Context, done accounts.Activated) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
 	defer cancel()
-	for _, n := range done.Notices {
-		a.tellNotice(ctx, n, time.Time{})
+	for _, n := range done.StandaloneMails {
+		a.tellStandaloneMail(ctx, n, time.Time{})
 	}
 	told := map[uuid.UUID]bool{}
 	for _, r := range done.Released {

@@ -100,7 +100,7 @@ func (a *App) sendAbout(ctx context.Context, p Principal, in StreamsInput, plan 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
 	defer cancel()
 	for _, n := range out {
-		a.tellNotice(ctx, outbox.StandaloneMail{Org: p.Org, ID: n.ID}, n.PlannedAt)
+		a.tellStandaloneMail(ctx, outbox.StandaloneMail{Org: p.Org, ID: n.ID}, n.PlannedAt)
 	}
 	return out, nil
 }

@@ -101,7 +101,7 @@ func Register(r sdk.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.Program, workflow.RegisterOptions{Name: "Program"})
 	r.RegisterWorkflowWithOptions(workflows.InboundMail, workflow.RegisterOptions{Name: "InboundMail"})
 	r.RegisterWorkflowWithOptions(workflows.Invitation, workflow.RegisterOptions{Name: "Invitation"})
-	r.RegisterWorkflowWithOptions(workflows.Notice, workflow.RegisterOptions{Name: "Notice"})
+	r.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
 	r.RegisterWorkflowWithOptions(workflows.RecoverySweep, workflow.RegisterOptions{Name: "RecoverySweep"})
 	r.RegisterWorkflowWithOptions(workflows.Sweep, workflow.RegisterOptions{Name: "Sweep"})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/emersion/go-vcard"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
 
 	"coachflow/app"
 	"coachflow/workflows"
@@ -17,11 +18,11 @@ import (
 func (w *world) leaves(n app.Notification, meanwhile func()) {
 	w.Helper()
 	env := w.environment(time.Now())
-	env.RegisterWorkflow(workflows.Notice)
+	env.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
 	if meanwhile != nil {
 		env.RegisterDelayedCallback(meanwhile, 10*time.Second)
 	}
-	env.ExecuteWorkflow(workflows.Notice, workflows.NoticeInput{Org: w.admin.Org, ID: n.ID, SendAt: n.PlannedAt})
+	env.ExecuteWorkflow(workflows.StandaloneMail, workflows.StandaloneMailInput{Org: w.admin.Org, ID: n.ID, SendAt: n.PlannedAt})
 	require.NoError(w, env.GetWorkflowError())
 }
 

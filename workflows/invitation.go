@@ -82,7 +82,7 @@ func (v *invitationRun) takeStep(ctx workflow.Context, n coaching.NextStep) {
 	if v.failed = workflow.ExecuteActivity(withMail(ctx, invitationWords(n)), registered.TakeInvitationStep, due).Get(ctx, &out); v.failed != nil {
 		return
 	}
-	sendNotices(ctx, out.Words)
+	sendStandaloneMails(ctx, out.Words)
 	v.settle(ctx, out.State)
 }
 

@@ -64,7 +64,7 @@ func (in InvitationInput) takeBefore(ctx workflow.Context, state coaching.Invita
 	if err := workflow.ExecuteActivity(withMail(ctx, next.name+" of the invitation"), registered.SendInvitation, due).Get(ctx, &words); err != nil {
 		return err
 	}
-	sendNotices(ctx, words)
+	sendStandaloneMails(ctx, words)
 	return nil
 }
 

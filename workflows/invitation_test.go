@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
 
 	"coachflow/app"
 	"coachflow/coaching"
@@ -37,7 +38,7 @@ func (w *world) invite() *invited {
 	r := &invited{world: w, who: w.client, first: made, start: made.InvitedAt}
 	r.env = w.environment(r.start)
 	r.env.RegisterWorkflow(workflows.Invitation)
-	r.env.RegisterWorkflow(workflows.Notice)
+	r.env.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
 	return r
 }
 
@@ -346,10 +347,10 @@ func requireProblem(t *testing.T, err error, code string) {
 func (w *world) newPasswordMail() coaching.LinkRef {
 	w.Helper()
 	env := w.environment(time.Now())
-	env.RegisterWorkflow(workflows.Notice)
+	env.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
 	var id string
 	w.ask("SELECT id::text FROM notifications WHERE kind = 'password_reset' AND state = 'planned'", &id)
-	env.ExecuteWorkflow(workflows.Notice, workflows.NoticeInput{Org: w.admin.Org, ID: uuid.MustParse(id)})
+	env.ExecuteWorkflow(workflows.StandaloneMail, workflows.StandaloneMailInput{Org: w.admin.Org, ID: uuid.MustParse(id)})
 	require.NoError(w, env.GetWorkflowError())
 	return (&invited{world: w}).link("ada@acme.test")
 }
@@ -443,7 +444,7 @@ func TestNewPassword_TheOwnerIsTold(t *testing.T) {
 	w.exec("UPDATE notifications SET planned_at = planned_at - interval '1 minute' WHERE id = $1", id)
 	found, err := w.activities.FindUnprocessed(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []outbox.StandaloneMail{{Org: w.admin.Org, ID: uuid.MustParse(id)}}, found.Notices, "the sweep finds it, should the engine have been away")
+	require.Equal(t, []outbox.StandaloneMail{{Org: w.admin.Org, ID: uuid.MustParse(id)}}, found.StandaloneMails, "the sweep finds it, should the engine have been away")
 	w.leaves(app.Notification{ID: uuid.MustParse(id)}, nil)
 	told := w.mails.to("ada@acme.test")
 	require.Len(t, told, 1)
@@ -534,8 +535,8 @@ func TestNewPassword_TooLateIsNotSent(t *testing.T) {
 	var id string
 	w.ask("SELECT id::text FROM notifications", &id)
 	env := w.environment(time.Now())
-	env.RegisterWorkflow(workflows.Notice)
-	env.ExecuteWorkflow(workflows.Notice, workflows.NoticeInput{Org: w.admin.Org, ID: uuid.MustParse(id)})
+	env.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
+	env.ExecuteWorkflow(workflows.StandaloneMail, workflows.StandaloneMailInput{Org: w.admin.Org, ID: uuid.MustParse(id)})
 	require.NoError(t, env.GetWorkflowError())
 	require.Empty(t, w.mails.all())
 	require.Equal(t, 1, w.count("SELECT count(*) FROM notifications WHERE state = 'failed' AND state_reason LIKE '%run out%'"))

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
 	"pgregory.net/rapid"
 
 	"coachflow/app"
@@ -83,7 +84,7 @@ func (v *losingInvitation) executeLosing(losses []loss) {
 		v.outage()
 		v.env = v.environment(v.start.Add(begun))
 		v.env.RegisterWorkflow(workflows.Invitation)
-		v.env.RegisterWorkflow(workflows.Notice)
+		v.env.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
 	}
 	v.sweeps()
 }

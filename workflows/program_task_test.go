@@ -319,7 +319,7 @@ func TestHeld_AfterFourteenDaysTheAdminsAreToldOnce(t *testing.T) {
 		find := func() []outbox.StandaloneMail {
 			found, err := w.activities.FindUnprocessed(t.Context())
 			require.NoError(t, err)
-			return found.Notices
+			return found.StandaloneMails
 		}
 		require.Empty(t, find())
 		r.exec("UPDATE notifications SET planned_at = planned_at - interval '15 days' WHERE state = 'held'")

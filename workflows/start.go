@@ -60,10 +60,10 @@ func StartInboundMail(in InboundMailInput) Start {
 	}
 }
 
-// StartNotice is the start of the workflow that sends one single mail.
-func StartNotice(in NoticeInput) Start {
+// StartStandaloneMail is the start of the workflow that sends one single mail.
+func StartStandaloneMail(in StandaloneMailInput) Start {
 	return Start{
-		ID: NoticeID(in.ID), Workflow: Notice, Input: in,
+		ID: StandaloneMailID(in.ID), Workflow: StandaloneMailType, Input: in,
 		Summary:    "Single mail " + in.ID.String(),
 		Details:    "Sends one mail that is not part of a longer process.",
 		Attributes: []temporal.SearchAttributeUpdate{KindAttribute.ValueSet("notice"), OrganizationAttribute.ValueSet(in.Org.String())},

@@ -22,7 +22,7 @@ func Sweep(ctx workflow.Context) (activities.Unprocessed, error) {
 		return found, err
 	}
 	for _, step := range slices.Concat(startPrograms(found, ""), startMails(found), tellAnswers(found), tellChanges(found, LookAgainSignal),
-		startInvitations(found), startNotices(found)) {
+		startInvitations(found), startStandaloneMails(found)) {
 		step(ctx)
 	}
 	return found, nil

@@ -51,9 +51,9 @@ func startMails(found activities.Unprocessed) []sweepStep {
 	})
 }
 
-func startNotices(found activities.Unprocessed) []sweepStep {
-	return stepsFor(found.Notices, func(n outbox.StandaloneMail) sweepStep {
-		return starting(StartNotice(NoticeInput{Org: n.Org, ID: n.ID}), "")
+func startStandaloneMails(found activities.Unprocessed) []sweepStep {
+	return stepsFor(found.StandaloneMails, func(n outbox.StandaloneMail) sweepStep {
+		return starting(StartStandaloneMail(StandaloneMailInput{Org: n.Org, ID: n.ID}), "")
 	})
 }
 

@@ -51,7 +51,7 @@ func sweeping(t *testing.T, find func(round int) (activities.Unprocessed, error)
 		"Program":     func(workflow.Context, workflows.ProgramInput) error { return nil },
 		"InboundMail": func(workflow.Context, workflows.InboundMailInput) error { return nil },
 		"Invitation":  func(workflow.Context, workflows.InvitationInput) error { return nil },
-		"Notice":      func(workflow.Context, workflows.NoticeInput) error { return nil },
+		"Notice":      func(workflow.Context, workflows.StandaloneMailInput) error { return nil },
 	} {
 		s.env.RegisterWorkflowWithOptions(fn, workflow.RegisterOptions{Name: name})
 	}
@@ -177,7 +177,7 @@ func TestSweep_ManyStartsEndTheRun(t *testing.T) {
 			found.Programs = append(found.Programs, activities.UnreadProgram{Org: org, Engagement: uuid.New()})
 			found.Mails = append(found.Mails, inbox.Inbound{Org: org, ID: uuid.New()})
 			found.Invitations = append(found.Invitations, outbox.Addressee{Org: org, Person: uuid.New()})
-			found.Notices = append(found.Notices, outbox.StandaloneMail{Org: org, ID: uuid.New()})
+			found.StandaloneMails = append(found.StandaloneMails, outbox.StandaloneMail{Org: org, ID: uuid.New()})
 		}
 		return found, nil
 	})
@@ -186,7 +186,7 @@ func TestSweep_ManyStartsEndTheRun(t *testing.T) {
 	require.Len(t, s.started, 1600)
 	last := s.last().Found
 	for _, id := range []string{workflows.ProgramID(last.Programs[199].Engagement), workflows.InboundMailID(last.Mails[199].ID),
-		workflows.InvitationID(last.Invitations[199].Person), workflows.NoticeID(last.Notices[199].ID)} {
+		workflows.InvitationID(last.Invitations[199].Person), workflows.StandaloneMailID(last.StandaloneMails[199].ID)} {
 		require.Contains(t, s.started, id)
 	}
 }

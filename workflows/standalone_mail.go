@@ -9,20 +9,24 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// NoticeID is the id of the workflow that sees one single mail out.
-func NoticeID(notification uuid.UUID) string { return "notice/" + notification.String() }
+// StandaloneMailType is the type of the workflow StandaloneMail. The type, the ids and
+// the activity SendNotice keep the name that running workflows know them by.
+const StandaloneMailType = "Notice"
 
-// NoticeInput names a planned mail that is not part of a long-running workflow.
-type NoticeInput struct {
+// StandaloneMailID is the id of the workflow that sees one single mail out.
+func StandaloneMailID(notification uuid.UUID) string { return "notice/" + notification.String() }
+
+// StandaloneMailInput names a planned mail that is not part of a long-running workflow.
+type StandaloneMailInput struct {
 	Org uuid.UUID `json:"org"`
 	ID  uuid.UUID `json:"id"`
 	// SendAt is when it leaves; until then it can be taken back.
 	SendAt time.Time `json:"send_at,omitzero"`
 }
 
-// Notice sees one mail out, however long the mail server is away, or until it
+// StandaloneMail sees one mail out, however long the mail server is away, or until it
 // would come too late.
-func Notice(ctx workflow.Context, in NoticeInput) error {
+func StandaloneMail(ctx workflow.Context, in StandaloneMailInput) error {
 	err := in.send(ctx)
 	if err != nil {
 		workflow.SetCurrentDetails(ctx, "**ended early**; if the mail is still planned, the recovery sweep starts this again")
@@ -33,7 +37,7 @@ func Notice(ctx workflow.Context, in NoticeInput) error {
 }
 
 // send waits for the moment of the mail, and sends it.
-func (in NoticeInput) send(ctx workflow.Context) error {
+func (in StandaloneMailInput) send(ctx workflow.Context) error {
 	if wait := in.SendAt.Sub(workflow.Now(ctx)); wait > 0 {
 		workflow.SetCurrentDetails(ctx, "leaves on "+in.SendAt.UTC().Format("2 Jan 2006 15:04:05 MST")+"; until then it can be taken back")
 		timer := workflow.TimerOptions{Summary: "time to take the single mail back"}
@@ -46,9 +50,9 @@ func (in NoticeInput) send(ctx workflow.Context) error {
 	return workflow.ExecuteActivity(withMail(ctx, "send the single mail"), registered.SendNotice, due).Get(ctx, nil)
 }
 
-// sendNotices starts a workflow of its own for each mail.
-func sendNotices(ctx workflow.Context, list []outbox.StandaloneMail) {
+// sendStandaloneMails starts a workflow of its own for each mail.
+func sendStandaloneMails(ctx workflow.Context, list []outbox.StandaloneMail) {
 	for _, n := range list {
-		starting(StartNotice(NoticeInput{Org: n.Org, ID: n.ID, SendAt: n.At}), "")(ctx)
+		starting(StartStandaloneMail(StandaloneMailInput{Org: n.Org, ID: n.ID, SendAt: n.At}), "")(ctx)
 	}
 }

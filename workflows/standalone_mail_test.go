@@ -16,7 +16,7 @@ import (
 
 // What the Temporal UI shows of a single mail: that it waits, that it is done,
 // and, when the workflow was cancelled, that nothing waits any more.
-func TestNotice_SaysWhereItStands(t *testing.T) {
+func TestStandaloneMail_SaysWhereItStands(t *testing.T) {
 	t.Parallel()
 	for _, cancelled := range []bool{false, true} {
 		var suite testsuite.WorkflowTestSuite
@@ -28,7 +28,7 @@ func TestNotice_SaysWhereItStands(t *testing.T) {
 		if cancelled {
 			env.RegisterDelayedCallback(env.CancelWorkflow, 2*time.Minute)
 		}
-		env.ExecuteWorkflow(workflows.Notice, workflows.NoticeInput{Org: uuid.New(), ID: uuid.New(), SendAt: env.Now().Add(time.Hour)})
+		env.ExecuteWorkflow(workflows.StandaloneMail, workflows.StandaloneMailInput{Org: uuid.New(), ID: uuid.New(), SendAt: env.Now().Add(time.Hour)})
 		if cancelled {
 			require.True(t, temporal.IsCanceledError(env.GetWorkflowError()))
 			require.Contains(t, details(t, env), "**ended early**")
