@@ -565,7 +565,7 @@ func (a *App) decideInbound(ctx context.Context, p Principal, id uuid.UUID, upda
 		return present, coaching.Problemf(coaching.Conflict, "mail_not_quarantined", "The mail is %s, not in quarantine.", present.State)
 	}
 	var verdict inbox.Verdict
-	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailAct{Actor: &p.Person}, &verdict); err != nil {
+	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailDecision{Actor: &p.Person}, &verdict); err != nil {
 		return present, err
 	}
 	if verdict.State == string(coaching.InboundQuarantined) && !inbox.Postable(verdict.Reason) {

@@ -4,7 +4,7 @@ import (
 	"strconv"
 )
 
-// actOnItem runs one act and goes back to the item.
+// actOnItem runs one command and goes back to the item.
 func actOnItem(v *request, act func(itemView) error, done func(itemView) string) error {
 	item, _, err := v.item()
 	if err != nil {

@@ -107,7 +107,7 @@ func (i input) kind() string {
 
 type option struct{ Value, Label string }
 
-// confirmation asks before an act.
+// confirmation asks before a command.
 type confirmation struct {
 	Title, Action, Button, Back string
 	Lines                       []string

@@ -27,7 +27,7 @@ type request struct {
 	zone  *time.Location // of who asks
 	org   app.Organization
 	form  url.Values // what was posted
-	back  string     // where an act that is refused says so; empty: on a page of its own
+	back  string     // where a command that is refused says so; empty: on a page of its own
 }
 
 // handler answers a request. What it returns as an error is shown to who asked.

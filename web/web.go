@@ -105,7 +105,7 @@ func (p *Pages) get(engine *gin.Engine, path string, handle handler) {
 	engine.HEAD(path, p.loggedIn(handle))
 }
 
-// post registers an act.
+// post registers a command.
 func (p *Pages) post(engine *gin.Engine, path string, handle handler) {
 	engine.POST(path, p.loggedIn(handle))
 }

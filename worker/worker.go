@@ -51,7 +51,7 @@ func Run(ctx context.Context, cfg Config) error {
 		// More than one worker at the mailbox would do no harm, only the work twice.
 		wait.Go(func() {
 			defer cancel() // a mailbox that cannot work ends the process, loudly
-			failed = cfg.DB.Alone(ctx, db.IngestLock, empty)
+			failed = cfg.DB.WithAdvisoryLock(ctx, db.IngestLock, empty)
 		})
 	}
 	wait.Go(func() {

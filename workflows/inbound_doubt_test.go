@@ -236,7 +236,7 @@ func decide(t *testing.T, env *testsuite.TestWorkflowEnvironment, w *world, name
 		require.Equal(t, refusal, refused.Type())
 	}
 	env.UpdateWorkflow(name, name, &testsuite.TestUpdateCallback{OnAccept: func() {}, OnReject: done, OnComplete: func(_ any, err error) { done(err) }},
-		workflows.InboundMailAct{Actor: &w.admin.Person})
+		workflows.InboundMailDecision{Actor: &w.admin.Person})
 }
 
 func TestInboundMail_TheQuarantineEnds(t *testing.T) {

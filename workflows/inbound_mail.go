@@ -15,8 +15,8 @@ func InboundMailID(mail uuid.UUID) string { return "mail/" + mail.String() }
 
 // What may be said to the workflow of a quarantined mail.
 const (
-	ReleaseUpdate = "release" // InboundMailAct: post it after all
-	DiscardUpdate = "discard" // InboundMailAct: keep it aside for good
+	ReleaseUpdate = "release" // InboundMailDecision: post it after all
+	DiscardUpdate = "discard" // InboundMailDecision: keep it aside for good
 )
 
 // InboundMailInput starts the workflow of one stored mail.
@@ -25,8 +25,8 @@ type InboundMailInput struct {
 	ID  uuid.UUID `json:"id"`
 }
 
-// InboundMailAct is an admin's decision about a quarantined mail.
-type InboundMailAct struct {
+// InboundMailDecision is an admin's decision about a quarantined mail.
+type InboundMailDecision struct {
 	Actor *uuid.UUID `json:"actor,omitempty"`
 }
 
@@ -67,12 +67,12 @@ func (m *inboundMail) listen(ctx workflow.Context) error {
 }
 
 func (m *inboundMail) handle(ctx workflow.Context, name string, do func(workflow.Context, inbox.Inbound) (inbox.Verdict, error)) error {
-	handler := func(ctx workflow.Context, in InboundMailAct) (inbox.Verdict, error) {
+	handler := func(ctx workflow.Context, in InboundMailDecision) (inbox.Verdict, error) {
 		return m.decide(ctx, do, inbox.Inbound{Released: name == ReleaseUpdate, Actor: in.Actor})
 	}
 	// The row says "quarantined" a moment before this workflow knows: who decides
 	// by then is let in, waits for that, and is judged then.
-	options := workflow.UpdateHandlerOptions{Validator: func(InboundMailAct) error {
+	options := workflow.UpdateHandlerOptions{Validator: func(InboundMailDecision) error {
 		if m.verdict.State == "" {
 			return nil
 		}

@@ -221,7 +221,7 @@ func (m *losingMail) executeLosing(losses []loss) {
 		if m.decision != "" {
 			env.RegisterDelayedCallback(func() {
 				silent := &testsuite.TestUpdateCallback{OnAccept: func() {}, OnReject: func(error) {}, OnComplete: func(any, error) {}}
-				env.UpdateWorkflow(m.decision, uuid.NewString(), silent, workflows.InboundMailAct{Actor: &m.admin.Person})
+				env.UpdateWorkflow(m.decision, uuid.NewString(), silent, workflows.InboundMailDecision{Actor: &m.admin.Person})
 			}, 50*time.Hour)
 		}
 		if !loses(func() {

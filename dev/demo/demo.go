@@ -1,6 +1,6 @@
 // Package demo makes the organization that `dev` shows: people, forms, a
 // program template, and one engagement that is ready to start. It uses the
-// same acts as everybody.
+// same use cases as everybody.
 package demo
 
 import (

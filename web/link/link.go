@@ -1,6 +1,6 @@
 // Package link is the pages behind the links in mails: a form to fill out, a file,
 // a password to choose. Looking at one changes nothing, however often and by
-// whom; the act is a POST from a real button.
+// whom; the command is a POST from a real button.
 package link
 
 import (

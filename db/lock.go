@@ -10,13 +10,13 @@ import (
 // The kinds of work that one process at a time does, by advisory lock.
 const IngestLock int64 = 0x636f616368 // "coach"
 
-// aloneEvery is how often a lock is asked for, and looked after.
-const aloneEvery = 3 * time.Second
+// lockEvery is how often a lock is asked for, and looked after.
+const lockEvery = 3 * time.Second
 
-// Alone runs do while this process is the only one that holds the lock. The
+// WithAdvisoryLock runs do while this process is the only one that holds the lock. The
 // others wait for their turn; when the holder dies, its connection does, and
-// with it the lock. Alone returns when ctx ends, or with do's error.
-func (d *DB) Alone(ctx context.Context, lock int64, do func(context.Context) error) error {
+// with it the lock. It returns when ctx ends, or with do's error.
+func (d *DB) WithAdvisoryLock(ctx context.Context, lock int64, do func(context.Context) error) error {
 	for ctx.Err() == nil {
 		conn, held := d.tryLock(ctx, lock)
 		if held {
@@ -35,7 +35,7 @@ func (d *DB) Alone(ctx context.Context, lock int64, do func(context.Context) err
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(aloneEvery):
+		case <-time.After(lockEvery):
 		}
 	}
 	return nil
@@ -64,7 +64,7 @@ func holding(ctx context.Context, conn *pgxpool.Conn, do func(context.Context) e
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(aloneEvery):
+			case <-time.After(lockEvery):
 			}
 		}
 	}()

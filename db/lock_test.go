@@ -12,7 +12,7 @@ import (
 	"coachflow/dev/testkit"
 )
 
-func TestAlone_OneAtATimeAndTheNextTakesOver(t *testing.T) {
+func TestWithAdvisoryLock_OneAtATimeAndTheNextTakesOver(t *testing.T) {
 	t.Parallel()
 	url := testkit.Database(t)
 	var inside, most atomic.Int32
@@ -23,7 +23,7 @@ func TestAlone_OneAtATimeAndTheNextTakesOver(t *testing.T) {
 		ctx, cancel := context.WithCancel(ctx)
 		ended := make(chan error, 1)
 		go func() {
-			ended <- d.Alone(ctx, db.IngestLock, func(ctx context.Context) error {
+			ended <- d.WithAdvisoryLock(ctx, db.IngestLock, func(ctx context.Context) error {
 				most.Store(max(most.Load(), inside.Add(1)))
 				entered <- who
 				<-ctx.Done()
