@@ -49,7 +49,7 @@ func (c ladderCheck) fault(path, code, format string, args ...any) {
 }
 
 func (c ladderCheck) steps(set LadderSteps, path string, due bool) {
-	reminders := 0
+	reminders, ends := 0, c.ends(set.End, due)
 	for i, rung := range set.Steps {
 		if i >= maxReminders {
 			break // further faults are of no use to anybody
@@ -63,7 +63,7 @@ func (c ladderCheck) steps(set LadderSteps, path string, due bool) {
 		case c.rules.steps != "" && rung.To != c.rules.steps:
 			c.fault(at+".to", "ladder_step_audience", "only %q can be reminded here; the end alone tells somebody else", c.rules.steps)
 		}
-		if fine && set.End != nil && surelyAfter(rung.When, set.End.When) {
+		if fine && ends && surelyAfter(rung.When, set.End.When) {
 			c.fault(at+".when", "step_after_end", "comes after the end")
 		}
 	}
@@ -71,6 +71,12 @@ func (c ladderCheck) steps(set LadderSteps, path string, due bool) {
 		c.fault(path+"steps", "steps_too_many", "at most %d reminders", maxReminders)
 	}
 	c.end(set.End, path+"end", due)
+}
+
+// ends reports whether there is an end with which the steps can be compared.
+func (c ladderCheck) ends(end *LadderEnd, due bool) bool {
+	alone := ladderCheck{Problem: &Problem{}, rules: c.rules} // c.end tells the faults
+	return end != nil && alone.when(end.When, "", due)
 }
 
 func audienceKnown(to Audience) bool { return to == ToReader || to == ToCoach || to == ToAdmins }

@@ -106,6 +106,7 @@ func TestLadder_CheckNamesEveryFault(t *testing.T) {
 	check("an invitation needs its end", InvitationLadder, func(l *Ladder) { l.End = nil }, "end end_missing")
 	check("no end", SelectionLadder, func(l *Ladder) { l.End = nil }, "end end_missing")
 	check("another end", SelectionLadder, func(l *Ladder) { l.End.Does = Expire }, "end.does end_act_wrong")
+	check("steps are not compared with an end that is none", SelectionLadder, func(l *Ladder) { l.End.When = afterStart(0, Days) }, "end.when.delay.amount delay_out_of_range")
 	check("an end that repeats", SelectionLadder, func(l *Ladder) { l.End.When = every(3, Days, 2) }, "end.when.rule end_repeats")
 	check("an end at the due moment of what is never due", SelectionLadder, func(l *Ladder) { l.End.When = When{Rule: AtDue} }, "end.when.rule due_unknown")
 	check("gaps", SelectionLadder, func(l *Ladder) { l.MinGapHours = -1 }, "min_gap_hours min_gap_out_of_range")

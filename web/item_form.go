@@ -22,7 +22,9 @@ type itemForm struct {
 	Forms   []option
 	Places  []option
 	HasRole map[string]bool
-	Rows    []recipientRow
+	// Reminders are those of the organization, in words.
+	Reminders app.ItemReminders
+	Rows      []recipientRow
 }
 
 // recipientRow is a recipient beside coachee and coach.
@@ -164,6 +166,9 @@ func (v *request) showItemForm(form itemForm, program app.Program, problem error
 		form.Places = append(form.Places, option{strconv.Itoa(i), "Before " + strconv.Itoa(i+1) + ". " + item.Title})
 	}
 	form.Places = append(form.Places, option{"", "At the end"})
+	if form.Reminders, err = v.app().RemindersOfItems(v.ctx, v.who); err != nil {
+		return err
+	}
 	form.Faults = itemFaults(problem)
 	if form.Rows, err = v.recipientRows(form.Values); err != nil {
 		return err

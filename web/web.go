@@ -72,6 +72,7 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.registerTemplates(engine)
 	p.registerQuarantine(engine)
 	p.registerSettings(engine)
+	p.registerReminders(engine)
 	engine.NoRoute(p.nowhere)
 }
 
