@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"coachflow/coaching"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -30,7 +32,17 @@ func look(t testing.TB, dir string) *outside {
 	o := &outside{TB: t, client: &http.Client{Timeout: 60 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
 	require.NoError(t, json.Unmarshal(data, &o.devInfo))
 	t.Cleanup(o.client.CloseIdleConnections)
+	o.keepMoments()
 	return o
+}
+
+// keepMoments lets reminders leave at any hour, so that what is planned does not depend
+// on the day on which the tests run.
+func (o *outside) keepMoments() {
+	o.Helper()
+	usual := coaching.DefaultLadders[coaching.ItemLadder]
+	ask[thing](o, http.MethodPut, "/ladders/item", map[string]any{"steps": usual.Steps, "end": usual.End, "without_due": usual.WithoutDue,
+		"min_gap_hours": usual.MinGapHours, "keeps_moment": true})
 }
 
 // in is the same for a test inside of a test.
