@@ -6,7 +6,6 @@ package program
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,9 +50,6 @@ type Change struct {
 	Started  time.Time `json:"st,omitzero"`
 	PausedAt time.Time `json:"p,omitzero"`
 }
-
-// errRollBack takes a transaction back that was only to find something out.
-var errRollBack = errors.New("only a trial")
 
 // change runs one command on a program, in one transaction that holds its lock, and
 // answers with what it changed.

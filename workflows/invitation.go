@@ -33,9 +33,11 @@ func Invitation(ctx workflow.Context, in InvitationInput) (coaching.InvitationSt
 	v := &invitationRun{in: in, changed: workflow.GetSignalChannel(ctx, LookAgainSignal)}
 	for {
 		if err := v.read(ctx); err != nil {
+			workflow.SetCurrentDetails(ctx, endedEarly)
 			return "", err
 		}
 		if err := v.followUp(ctx); err != nil {
+			workflow.SetCurrentDetails(ctx, endedEarly)
 			return "", err
 		}
 		if v.changed.Len() == 0 {

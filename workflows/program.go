@@ -171,6 +171,7 @@ func (p *programRun) run(ctx workflow.Context) error {
 		leave := func() bool { return p.renewed || p.tooLong(ctx) }
 		err := workflow.Await(ctx, func() bool { return p.ended() || slices.ContainsFunc(p.Items, p.idle) || leave() })
 		if err != nil {
+			workflow.SetCurrentDetails(ctx, endedEarly)
 			return err
 		}
 		if leave() {

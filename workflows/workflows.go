@@ -79,6 +79,10 @@ func stamp(ctx workflow.Context) time.Time {
 	return workflow.Now(ctx).UTC().Truncate(time.Microsecond)
 }
 
+// endedEarly is what people who run the system read of a workflow that was cancelled or
+// failed: nothing is waited for any more.
+const endedEarly = "**ended early**; started again from its rows, it goes on with what is left"
+
 // shortID is the part of an id that tells siblings apart on a screen.
 func shortID(id uuid.UUID) string { return id.String()[24:] }
 
