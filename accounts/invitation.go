@@ -27,10 +27,10 @@ func Invite(ctx context.Context, q *rows.Queries, who outbox.Addressee, by uuid.
 	if err != nil {
 		return rows.Invitation{}, err
 	}
-	laid := follow.Ladder.Lay(coaching.LadderInput{Start: who.At.Add(undo), Now: who.At, Hours: follow.Hours,
-		Zones: coaching.LadderZones{Reader: coaching.ZoneOrUTC(to.TimeZone)}})
+	open := coaching.InvitationState{Status: coaching.InvitationOpen, SendAt: who.At.Add(undo)}
+	laid := follow.Ladder.OfInvitation(open, coaching.LadderZones{Reader: coaching.ZoneOrUTC(to.TimeZone)}, follow.Hours)
 	row, err := q.InvitationInsert(ctx, rows.InvitationInsertParams{OrgID: who.Org, ID: db.NewID(), PersonID: who.Person, InvitedBy: by,
-		InvitedAt: who.At, SendAt: who.At.Add(undo), ExpiresAt: laid.End().Effect})
+		InvitedAt: who.At, SendAt: open.SendAt, ExpiresAt: laid.End().Effect})
 	if err != nil {
 		return row, fmt.Errorf("insert invitation: %w", err)
 	}

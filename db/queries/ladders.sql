@@ -5,9 +5,6 @@ SELECT o.working_hours, l.ladder, coalesce(l.version, 0)::integer AS version, o.
 LEFT JOIN ladders l ON l.org_id = o.org_id AND l.kind = @kind
 WHERE o.org_id = @org_id;
 
--- name: LadderList :many
-SELECT * FROM ladders WHERE org_id = $1 ORDER BY kind;
-
 -- name: LadderUpsert :one
 INSERT INTO ladders (org_id, kind, ladder, updated_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (org_id, kind) DO UPDATE SET ladder = excluded.ladder, version = ladders.version + 1, updated_at = excluded.updated_at

@@ -49,36 +49,6 @@ func (q *Queries) LadderGet(ctx context.Context, kind string, orgID uuid.UUID) (
 	return i, err
 }
 
-const ladderList = `-- name: LadderList :many
-SELECT org_id, kind, ladder, version, updated_at FROM ladders WHERE org_id = $1 ORDER BY kind
-`
-
-func (q *Queries) LadderList(ctx context.Context, orgID uuid.UUID) ([]Ladder, error) {
-	rows, err := q.db.Query(ctx, ladderList, orgID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Ladder{}
-	for rows.Next() {
-		var i Ladder
-		if err := rows.Scan(
-			&i.OrgID,
-			&i.Kind,
-			&i.Ladder,
-			&i.Version,
-			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const ladderUpsert = `-- name: LadderUpsert :one
 INSERT INTO ladders (org_id, kind, ladder, updated_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (org_id, kind) DO UPDATE SET ladder = excluded.ladder, version = ladders.version + 1, updated_at = excluded.updated_at
