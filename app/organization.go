@@ -18,6 +18,8 @@ type Organization struct {
 	UndoSeconds int       `json:"undo_seconds" doc:"How long a send by hand can be taken back."`
 	// ContactSuffix stands behind the names of contacts for system addresses.
 	ContactSuffix string `json:"contact_suffix" doc:"Stands behind the names of the contacts that are sent for system addresses."`
+	// BrandColor is the colour of pages and mails; what cannot be read is darkened.
+	BrandColor string `json:"brand_color" doc:"The colour of the organization's pages and mails, as #rrggbb. Where words on it could not be read, a darker one of its hue is used."`
 	// WorkingHours are the hours in which reminders leave.
 	WorkingHours coaching.WorkingHours `json:"working_hours" doc:"In which hours and on which days reminders leave, on the clock of their reader."`
 }
@@ -30,7 +32,8 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 		if err != nil {
 			return wrap(err, "read organization")
 		}
-		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, WorkingHours: coaching.DefaultWorkingHours}
+		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, BrandColor: row.BrandColor,
+			WorkingHours: coaching.DefaultWorkingHours}
 		if row.WorkingHours != nil {
 			out.WorkingHours = coaching.WorkingHours{} // the default shares its days with everybody
 			err = json.Unmarshal(row.WorkingHours, &out.WorkingHours)
@@ -47,6 +50,8 @@ type OrganizationInput struct {
 	UndoSeconds int    `json:"undo_seconds" minimum:"0" maximum:"3600"`
 	// ContactSuffix is kept as it is where it is left out.
 	ContactSuffix *string `json:"contact_suffix,omitempty" maxLength:"60" doc:"Stands behind the names of the contacts that are sent for system addresses; as it was where it is left out."`
+	// BrandColor is kept as it is where it is left out.
+	BrandColor *string `json:"brand_color,omitempty" maxLength:"7" doc:"The colour of the organization's pages and mails, as #rrggbb; as it was where it is left out."`
 	// WorkingHours are the hours in which reminders leave; as they were where they are
 	// left out.
 	WorkingHours *coaching.WorkingHours `json:"working_hours,omitempty" doc:"In which hours and on which days reminders leave, on the clock of their reader. Reminders that are planned already stay as they are."`
@@ -61,7 +66,8 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 		return Organization{}, problem
 	}
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix})
+		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix,
+			BrandColor: in.BrandColor})
 		if err != nil || in.WorkingHours == nil {
 			return wrap(err, "update organization")
 		}
@@ -101,6 +107,10 @@ func (in *OrganizationInput) check() *coaching.Problem {
 	}
 	if in.ContactSuffix != nil && trimSuffix(in.ContactSuffix) != nil {
 		add(coaching.Problemf(coaching.Invalid, "contact_suffix_invalid", "What stands behind the names of contacts is at most 60 characters on one line."), "contact_suffix")
+	}
+	if in.BrandColor != nil {
+		*in.BrandColor, err = coaching.CleanColor(*in.BrandColor)
+		add(err, "brand_color")
 	}
 	if in.WorkingHours != nil {
 		if problem := in.WorkingHours.Check("working_hours"); problem != nil {

@@ -220,7 +220,7 @@ func forgotPage(p forgotView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = document("Forgot your password? – coachflow", p.Stylesheets).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = document("Forgot your password? – coachflow", head{Stylesheets: p.Stylesheets}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -87,14 +87,14 @@ func engagementDetails(v *request) error {
 	}
 	if !v.posted() {
 		form.Values = url.Values{"name": {view.Name}, "coach_id": {idText(view.CoachID)}}
-		return v.show(view.Name, "engagements", nil, engagementDetailsPage(form))
+		return v.show("Details", "engagements", nil, engagementDetailsPage(form))
 	}
 	name := v.field("name")
 	_, err = v.app().UpdateEngagement(v.ctx, v.who, view.ID, atoi(v.field("revision")), app.EngagementChange{Name: &name, CoachID: optionalID(v.field("coach_id"))})
 	if err != nil {
 		form.Faults = faultsOf(err)
 		form.again(err)
-		return v.show(view.Name, "engagements", err, engagementDetailsPage(form))
+		return v.show("Details", "engagements", err, engagementDetailsPage(form))
 	}
 	return v.done(view.URL("details"), "The engagement is changed.")
 }

@@ -26,7 +26,7 @@ func timelinePage(v *request) error {
 	}
 	slices.Reverse(events)
 	slices.SortStableFunc(coming, func(a, b app.ComingItem) int { return soon(a.At).Compare(soon(b.At)) })
-	return v.show(view.Name, "engagements", nil, timelineContent(view, events, coming))
+	return v.show("Timeline", "engagements", nil, timelineContent(view, events, coming))
 }
 
 // soon puts what has no time behind all that has one.
@@ -61,7 +61,7 @@ func engagementMails(v *request) error {
 		titles[item.ID] = item.Title
 	}
 	coming, past := splitMails(list)
-	return v.show(view.Name, "engagements", nil, engagementMailsContent(view, coming, past, titles))
+	return v.show("Mails", "engagements", nil, engagementMailsContent(view, coming, past, titles))
 }
 
 // splitMails parts what is still to come, soonest first, from what is over,
@@ -98,7 +98,7 @@ func engagementMessages(v *request) error {
 	if err != nil {
 		return err
 	}
-	return v.show(view.Name, "engagements", nil, engagementMessagesContent(view, content))
+	return v.show("Messages", "engagements", nil, engagementMessagesContent(view, content))
 }
 
 // streamOf reads the conversation of an engagement's coach and coachee.

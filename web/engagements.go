@@ -159,6 +159,11 @@ func (v *request) engagement(tab string) (engagementView, error) {
 	}
 	e, err := v.app().GetEngagement(v.ctx, v.who, id)
 	own := e.CoachID != nil && *e.CoachID == v.who.Person
+	_, list := placeOf(v.who, "engagements")
+	v.crumbs = []crumb{{list.Label, list.URL}}
+	if v.Request.URL.Path != engagementURL(id, "") {
+		v.crumbs = append(v.crumbs, crumb{e.Name, engagementURL(id, "")})
+	}
 	return engagementView{Engagement: e, Tab: tab, Admin: v.who.Admin(), MayRun: v.who.Admin() || own, Zone: v.zone}, err
 }
 
@@ -182,15 +187,15 @@ func (e engagementView) over() bool { return coaching.EngagementStatus(e.Status)
 
 // tabs are the pages of an engagement for this reader.
 func (e engagementView) tabs() []navItem {
-	tabs := []navItem{{"Program", e.URL(""), "program"}}
+	tabs := []navItem{{Label: "Program", URL: e.URL(""), Key: "program"}}
 	if e.MayRun {
-		tabs = append(tabs, navItem{"Timeline", e.URL("timeline"), "timeline"}, navItem{"Mails", e.URL("mails"), "mails"})
+		tabs = append(tabs, navItem{Label: "Timeline", URL: e.URL("timeline"), Key: "timeline"}, navItem{Label: "Mails", URL: e.URL("mails"), Key: "mails"})
 	}
 	if e.CoachID != nil {
-		tabs = append(tabs, navItem{"Messages", e.URL("messages"), "messages"})
+		tabs = append(tabs, navItem{Label: "Messages", URL: e.URL("messages"), Key: "messages"})
 	}
 	if e.Admin {
-		tabs = append(tabs, navItem{"Details", e.URL("details"), "details"})
+		tabs = append(tabs, navItem{Label: "Details", URL: e.URL("details"), Key: "details"})
 	}
 	return tabs
 }

@@ -131,7 +131,7 @@ func loginPage(p loginView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = document("Log in – coachflow", p.Stylesheets).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = document("Log in – coachflow", head{Stylesheets: p.Stylesheets}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -13,23 +13,44 @@ import (
 
 // frame is what stands around the content of a page.
 type frame struct {
+	head
 	Title, Section string
 	Organization   string
 	Who, Role      string
 	Nav            []navItem
+	Tabs           []navItem // the pages of the section, on a page that is one of them
+	Tab            string
+	Crumbs         []crumb // the pages above this one
+	MaySearch      bool
+	Query          string // what is searched for
 	Flash          flash
 	Alert          *coaching.Problem
-	Stylesheets    []string
 	Zone           string
 	DevMail        bool
 	TemporalUI     string
 }
 
-type navItem struct{ Label, URL, Key string }
+// head is what a page loads.
+type head struct {
+	Stylesheets []string
+	Script      string
+}
 
-func (v *request) frame(title, section string) frame {
-	return frame{Title: title, Section: section, Organization: v.org.Name, Who: v.who.Name, Role: roleWord(v.who), Nav: navOf(v.who),
-		Stylesheets: v.pages.stylesheets(), Zone: v.zone.String(), DevMail: v.pages.DevMail, TemporalUI: v.pages.temporalFor(v.who)}
+// frame is the frame of a page. key is its key among the pages of the sidebar.
+func (v *request) frame(title, key string) frame {
+	area, tab := placeOf(v.who, key)
+	f := frame{Title: title, Section: area.Key, Organization: v.org.Name, Who: v.who.Name, Role: roleWord(v.who), Nav: v.nav(),
+		MaySearch: v.who.Admin() || v.who.Coach(), Query: v.search, head: v.pages.consoleHead(v.org.BrandColor), Zone: v.zone.String(),
+		DevMail: v.pages.DevMail, TemporalUI: v.pages.temporalFor(v.who)}
+	switch {
+	case v.crumbs != nil:
+		f.Crumbs = v.crumbs
+	case tab.URL != "" && v.Request.URL.Path != tab.URL:
+		f.Crumbs = []crumb{{tab.Label, tab.URL}}
+	default:
+		f.Tabs, f.Tab = v.counted(area.Pages), tab.Key
+	}
+	return f
 }
 
 // temporalFor shows Temporal's own pages to admins alone: they are not
@@ -49,19 +70,6 @@ func roleWord(p app.Principal) string {
 		return "coach"
 	}
 	return "coachee"
-}
-
-// navOf is the menu by who is logged in: console, desk or portal.
-func navOf(p app.Principal) []navItem {
-	switch {
-	case p.Admin():
-		return []navItem{{"Engagements", "/", "engagements"}, {"People", "/people", "people"}, {"Forms", "/forms", "forms"},
-			{"Programs", "/templates", "templates"}, {"Messages", "/streams", "streams"}, {"Mails", "/mails", "mails"},
-			{"Quarantine", "/quarantine", "quarantine"}, {"Settings", "/settings", "settings"}}
-	case p.Coach():
-		return []navItem{{"Engagements", "/", "engagements"}, {"Messages", "/streams", "streams"}, {"Forms", "/forms", "forms"}, {"Addresses", "/addresses", "addresses"}}
-	}
-	return []navItem{{"My coaching", "/", "engagements"}, {"Messages", "/streams", "streams"}}
 }
 
 func flashRole(f flash) string {

@@ -53,7 +53,7 @@ func reminders(v *request) error {
 	if err != nil {
 		return err
 	}
-	return v.show("Reminders", "settings", failed, remindersPage(form, list))
+	return v.show("Reminders", "reminders", failed, remindersPage(form, list))
 }
 
 func hoursValues(hours coaching.WorkingHours) url.Values {
@@ -156,7 +156,7 @@ func (v *request) showLadder(form ladderForm, failed error) error {
 	if failed != nil {
 		failed = withoutPlaces(failed, form.fault(failed))
 	}
-	return v.show(form.Setting.Title, "settings", failed, ladderPage(form, coaching.ZoneOrUTC(v.org.TimeZone)))
+	return v.show(form.Setting.Title, "reminders", failed, ladderPage(form, coaching.ZoneOrUTC(v.org.TimeZone)))
 }
 
 func resetLadder(v *request) error {

@@ -14,6 +14,7 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/db"
+	"coachflow/web/parts"
 	"coachflow/web/serve"
 )
 
@@ -28,6 +29,10 @@ type request struct {
 	org   app.Organization
 	form  url.Values // what was posted
 	back  string     // where a command that is refused says so; empty: on a page of its own
+
+	crumbs  []crumb     // the pages above this one; nil: as the sidebar has it
+	search  string      // what is searched for
+	waiting app.Waiting // what waits for who asks
 }
 
 // handler answers a request. What it returns as an error is shown to who asked.
@@ -37,6 +42,7 @@ type handler func(*request) error
 func (p *Pages) loggedIn(handle handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		serve.Begin(c)
+		serve.Secure(c.Writer.Header(), serve.ConsolePolicy)
 		v := &request{Context: c, pages: p, zone: time.UTC, form: url.Values{}}
 		if err := v.enter(); err != nil {
 			v.fail(err)
@@ -77,7 +83,11 @@ func (v *request) enter() error {
 		return err
 	}
 	v.zone = coaching.ZoneOrUTC(person.TimeZone)
-	v.org, err = v.pages.App.GetOrganization(v.ctx, v.who)
+	v.Request = v.Request.WithContext(parts.WithReader(v.Request.Context(), parts.Reader{Now: time.Now(), Zone: v.zone}))
+	if v.org, err = v.pages.App.GetOrganization(v.ctx, v.who); err != nil {
+		return err
+	}
+	v.waiting, err = v.pages.App.CountWaiting(v.ctx, v.who)
 	return err
 }
 
@@ -211,7 +221,7 @@ func (v *request) broken(err error) {
 	id := v.Writer.Header().Get("X-Request-Id")
 	v.pages.Log.ErrorContext(v.Request.Context(), "page failed", "route", v.FullPath(), "request_id", id, "error", err)
 	t := trouble{Title: "Something went wrong on our side", Body: "What you asked for may not have been done. Go back, look, and try again.",
-		RequestID: id, Stylesheets: v.pages.stylesheets()}
+		RequestID: id, head: v.pages.plainHead()}
 	status := http.StatusInternalServerError
 	if db.Away(err) {
 		status = http.StatusServiceUnavailable
@@ -227,11 +237,11 @@ type trouble struct {
 	Title, Body string
 	Fields      []coaching.FieldProblem
 	RequestID   string
-	Stylesheets []string
+	head
 }
 
 func (v *request) trouble(problem *coaching.Problem) trouble {
-	t := trouble{Title: "That did not work", Body: inProgress(problem), Fields: problem.Fields, Stylesheets: v.pages.stylesheets()}
+	t := trouble{Title: "That did not work", Body: inProgress(problem), Fields: problem.Fields, head: v.pages.plainHead()}
 	switch problem.Class {
 	case coaching.NotFound:
 		t.Title = "There is nothing here"
@@ -242,6 +252,16 @@ func (v *request) trouble(problem *coaching.Problem) trouble {
 		t.Title = "It may still be in progress"
 	}
 	return t
+}
+
+// plainHead is the head of a page without a reader.
+func (p *Pages) plainHead() head {
+	return head{Stylesheets: p.stylesheets()}
+}
+
+// consoleHead is the head of a page in an organization's colour.
+func (p *Pages) consoleHead(brand string) head {
+	return head{Stylesheets: append(p.stylesheets(), brandURL(brand)), Script: p.static.url("console.js")}
 }
 
 func (p *Pages) stylesheets() []string {

@@ -51,7 +51,7 @@ func listLetters(v *request) error {
 	if err != nil {
 		return err
 	}
-	return v.show("Letters", "settings", nil, lettersPage(list))
+	return v.show("Letters", "letters", nil, lettersPage(list))
 }
 
 // letterForm is the form for a letter, with what was typed and how it would
@@ -90,7 +90,7 @@ func (v *request) changeLetter(form letterForm) error {
 			return v.done("/settings/letters", "The letter is saved. Mails that leave from now on use it.")
 		}
 	}
-	return v.show(kindWords(form.Kind), "settings", err, letterPage(form))
+	return v.show(kindWords(form.Kind), "letters", err, letterPage(form))
 }
 
 func resetLetter(v *request) error {
@@ -116,7 +116,7 @@ func apiKeys(v *request) error {
 		return err
 	}
 	// The key is shown once and stored nowhere, so this answer is no redirect.
-	return v.show("API keys", "settings", failed, apiKeysPage(list, made, v.form.Get("name"), faultsOf(failed), v.zone))
+	return v.show("API keys", "api-keys", failed, apiKeysPage(list, made, v.form.Get("name"), faultsOf(failed), v.zone))
 }
 
 func revokeKey(v *request) error {

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -16,7 +17,7 @@ import (
 	"coachflow/web/formview"
 )
 
-//go:embed static/*.css
+//go:embed static/*.css static/*.js
 var staticSources embed.FS
 
 // staticFiles are the stylesheets, each under a URL that holds its hash, so
@@ -33,7 +34,7 @@ func newStaticFiles() (*staticFiles, error) {
 	if err := s.add("form.css", formview.CSS); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"tabler.min.css", "console.css"} {
+	for _, name := range []string{"tabler.min.css", "console.css", "console.js"} {
 		data, err := staticSources.ReadFile("static/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("read stylesheet: %w", err)
@@ -68,6 +69,9 @@ func (s *staticFiles) url(name string) string { return s.urls[name] }
 
 func (s *staticFiles) serve(c *gin.Context) {
 	file, known := s.files[c.Param("file")]
+	if sheet, is := brandSheet(c.Param("file")); is {
+		file, known = staticFile{plain: []byte(sheet)}, true
+	}
 	if !known {
 		c.Status(http.StatusNotFound)
 		return
@@ -77,9 +81,9 @@ func (s *staticFiles) serve(c *gin.Context) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Vary", "Accept-Encoding")
 	data := file.plain
-	if strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+	if file.zipped != nil && strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
 		data = file.zipped
 	}
-	c.Data(http.StatusOK, "text/css; charset=utf-8", data)
+	c.Data(http.StatusOK, mime.TypeByExtension(path.Ext(c.Param("file"))), data)
 }

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -137,6 +139,12 @@ func full(t time.Time, zone *time.Location) string { return coaching.ShowTime(t,
 // short is a moment for tables, with the zone's letters.
 func short(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("2 Jan 2006, 15:04 MST")
+}
+
+// firstRune is the letter on the tile of an organization without a logo.
+func firstRune(name string) string {
+	r, _ := utf8.DecodeRuneInString(name)
+	return string(unicode.ToUpper(r))
 }
 
 // upperFirst begins a sentence.

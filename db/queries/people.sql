@@ -5,7 +5,8 @@ INSERT INTO organizations (org_id, name, time_zone, undo_seconds) VALUES ($1, $2
 SELECT * FROM organizations WHERE org_id = @org_id;
 
 -- name: OrganizationUpdate :one
-UPDATE organizations SET name = @name, time_zone = @time_zone, undo_seconds = @undo_seconds, contact_suffix = coalesce(sqlc.narg(contact_suffix), contact_suffix)
+UPDATE organizations SET name = @name, time_zone = @time_zone, undo_seconds = @undo_seconds, contact_suffix = coalesce(sqlc.narg(contact_suffix), contact_suffix),
+  brand_color = coalesce(sqlc.narg(brand_color), brand_color)
 WHERE org_id = @org_id RETURNING *;
 
 -- name: OrganizationLock :exec

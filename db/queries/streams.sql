@@ -200,3 +200,7 @@ FROM inbound_mails m WHERE m.org_id = @org_id AND (sqlc.narg(state)::text IS NUL
   AND (sqlc.narg(after)::uuid IS NULL
     OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = @org_id AND b.id = sqlc.narg(after)))
 ORDER BY m.received_at DESC, m.id DESC LIMIT @most;
+
+-- name: InboundMailQuarantinedCount :one
+-- Counts up to 100.
+SELECT count(*) FROM (SELECT FROM inbound_mails WHERE org_id = @org_id AND state = 'quarantined' LIMIT 100) AS bounded;

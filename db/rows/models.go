@@ -296,6 +296,7 @@ type Organization struct {
 	CreatedAt     time.Time
 	ContactSuffix string
 	WorkingHours  json.RawMessage
+	BrandColor    string
 }
 
 type Person struct {

@@ -135,7 +135,7 @@ func (q *Queries) BlockedAddressList(ctx context.Context, orgID uuid.UUID) ([]Bl
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, brand_color FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -149,6 +149,7 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.CreatedAt,
 		&i.ContactSuffix,
 		&i.WorkingHours,
+		&i.BrandColor,
 	)
 	return i, err
 }
@@ -184,8 +185,9 @@ func (q *Queries) OrganizationLock(ctx context.Context, orgID uuid.UUID) error {
 }
 
 const organizationUpdate = `-- name: OrganizationUpdate :one
-UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix)
-WHERE org_id = $5 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours
+UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix),
+  brand_color = coalesce($5, brand_color)
+WHERE org_id = $6 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, brand_color
 `
 
 type OrganizationUpdateParams struct {
@@ -193,6 +195,7 @@ type OrganizationUpdateParams struct {
 	TimeZone      string
 	UndoSeconds   int32
 	ContactSuffix *string
+	BrandColor    *string
 	OrgID         uuid.UUID
 }
 
@@ -202,6 +205,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		arg.TimeZone,
 		arg.UndoSeconds,
 		arg.ContactSuffix,
+		arg.BrandColor,
 		arg.OrgID,
 	)
 	var i Organization
@@ -213,6 +217,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.CreatedAt,
 		&i.ContactSuffix,
 		&i.WorkingHours,
+		&i.BrandColor,
 	)
 	return i, err
 }

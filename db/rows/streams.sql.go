@@ -544,6 +544,18 @@ func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams
 	return items, nil
 }
 
+const inboundMailQuarantinedCount = `-- name: InboundMailQuarantinedCount :one
+SELECT count(*) FROM (SELECT FROM inbound_mails WHERE org_id = $1 AND state = 'quarantined' LIMIT 100) AS bounded
+`
+
+// Counts up to 100.
+func (q *Queries) InboundMailQuarantinedCount(ctx context.Context, orgID uuid.UUID) (int64, error) {
+	row := q.db.QueryRow(ctx, inboundMailQuarantinedCount, orgID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const inboundMailRelease = `-- name: InboundMailRelease :execrows
 UPDATE inbound_mails SET released_by = $1, released_at = $2
 WHERE org_id = $3 AND id = $4 AND state = 'quarantined' AND released_by IS NULL

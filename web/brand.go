@@ -1,0 +1,38 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"coachflow/coaching"
+)
+
+// brandCSS sets the colours that come from the organization's own, for console.css and
+// form.css.
+func brandCSS(color string) string {
+	p := coaching.PaletteOf(color)
+	return ":root{" + shadesCSS(p.Light) + "}\n@media (prefers-color-scheme: dark){:root{" + shadesCSS(p.Dark) + "}}\n"
+}
+
+func shadesCSS(s coaching.Shades) string {
+	return fmt.Sprintf("--cf-brand:%s;--cf-brand-hover:%s;--cf-link:%s;--cf-pale:%s;--cf-on-pale:%s", s.Button, s.ButtonHover, s.Link, s.Pale, s.OnPale)
+}
+
+// brandURL is where the stylesheet of a colour is. It holds the hash of the sheet, so
+// that a browser may keep it for good.
+func brandURL(color string) string {
+	sum := sha256.Sum256([]byte(brandCSS(color)))
+	return "/static/brand-" + strings.TrimPrefix(color, "#") + "." + hex.EncodeToString(sum[:6]) + ".css"
+}
+
+// brandSheet finds the stylesheet of a colour by its file name.
+func brandSheet(file string) (string, bool) {
+	digits, _, _ := strings.Cut(strings.TrimPrefix(file, "brand-"), ".")
+	color, err := coaching.CleanColor("#" + digits)
+	if err != nil || brandURL(color) != "/static/"+file {
+		return "", false
+	}
+	return brandCSS(color), true
+}

@@ -1,0 +1,112 @@
+// What the console does more with script. Without it everything works, too.
+"use strict";
+
+// "/" goes to the search, unless somebody is writing.
+document.addEventListener("keydown", (event) => {
+  const search = document.querySelector("[data-search]");
+  const writing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && search && !writing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+  if (event.key === "Escape") {
+    closeMenus(null);
+  }
+});
+
+// A menu closes when somebody looks elsewhere.
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.cf-menu[open]")) {
+    if (menu !== except) {
+      menu.open = false;
+    }
+  }
+}
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.cf-menu")));
+
+// A choice in a list's filter is applied at once.
+for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("select")) {
+      form.requestSubmit();
+    }
+  });
+}
+
+// The undo notice counts down, and goes when its time is over.
+for (const notice of document.querySelectorAll("[data-until]")) {
+  const until = Number(notice.dataset.until);
+  const left = notice.querySelector(".cf-undo-left");
+  notice.querySelector(".cf-undo-until").hidden = true;
+  const tick = () => {
+    const seconds = Math.ceil((until - Date.now()) / 1000);
+    if (seconds <= 0) {
+      notice.remove();
+      return;
+    }
+    left.textContent = `${seconds} s`;
+    setTimeout(tick, 250);
+  };
+  tick();
+}
+
+// A page that is asked for a place opens what is folded there.
+function openPlace() {
+  const place = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  const folded = place && place.querySelector("details");
+  if (folded) {
+    folded.open = true;
+    place.scrollIntoView();
+  }
+}
+openPlace();
+addEventListener("hashchange", openPlace);
+
+// Items are put in order by dragging them, or with the arrow keys on their handle; the
+// form beside the list holds the order, and is sent by its button.
+for (const list of document.querySelectorAll("[data-order]")) {
+  const form = document.getElementById(list.dataset.order);
+  const field = form.elements.namedItem("order");
+  const rows = () => [...list.querySelectorAll("[data-step]")];
+  const first = field.value;
+  const note = () => {
+    field.value = rows().map((row) => row.dataset.step).join(",");
+    form.hidden = field.value === first;
+  };
+  let dragged = null;
+  list.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest("[data-step]");
+    event.dataTransfer.effectAllowed = "move";
+    dragged.classList.add("cf-dragged");
+  });
+  list.addEventListener("dragover", (event) => {
+    const over = event.target.closest("[data-step]");
+    if (!dragged || !over || over === dragged) {
+      return;
+    }
+    event.preventDefault();
+    const box = over.getBoundingClientRect();
+    list.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? over : over.nextSibling);
+  });
+  list.addEventListener("dragend", () => {
+    dragged.classList.remove("cf-dragged");
+    dragged = null;
+    note();
+  });
+  list.addEventListener("keydown", (event) => {
+    const row = event.target.closest("[data-step]");
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by || !event.altKey || !row) {
+      return;
+    }
+    event.preventDefault();
+    const all = rows();
+    const other = all[all.indexOf(row) + by];
+    if (other) {
+      list.insertBefore(by < 0 ? row : other, by < 0 ? other : row);
+      event.target.focus();
+      note();
+    }
+  });
+}
