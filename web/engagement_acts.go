@@ -61,6 +61,19 @@ func (e engagementView) acts() []string {
 	return names
 }
 
+// firstAct is the change that moves the engagement on, where one does.
+func (e engagementView) firstAct() string {
+	if acts := e.acts(); len(acts) > 0 && (acts[0] == "start" || acts[0] == "resume") {
+		return acts[0]
+	}
+	return ""
+}
+
+// otherActs are the changes beside the first one.
+func (e engagementView) otherActs() []string {
+	return slices.DeleteFunc(e.acts(), func(name string) bool { return name == e.firstAct() })
+}
+
 func actOnEngagement(name string) handler {
 	act := engagementActs[name]
 	return func(v *request) error {

@@ -10,15 +10,17 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/web/parts"
 )
 
 // itemView is an item with what its reader may do with it.
 type itemView struct {
 	app.Item
-	engagement  engagementView
-	Number      int
-	First, Last bool
-	Reader      uuid.UUID
+	engagement engagementView
+	Number     int
+	Current    bool // is shown open
+	Turn       bool // all items before it are complete or skipped
+	Reader     uuid.UUID
 }
 
 // URL is a page of the item.
@@ -75,6 +77,98 @@ func (i itemView) sendWord() string {
 		return "Send again"
 	}
 	return "Send now"
+}
+
+// step is the item as a step of the program's page.
+func (i itemView) step() parts.Step {
+	aside, at := i.aside()
+	return parts.Step{ID: i.stepID(), Number: strconv.Itoa(i.Number) + ".", Title: i.Title, Tone: i.tone(), State: i.stateWords(),
+		Aside: aside, At: at, Open: i.Current, Movable: i.canEdit(), Skipped: i.Status == "skipped"}
+}
+
+// tone is where the item stands. Of an engagement that is over, what was not done is
+// over, too.
+func (i itemView) tone() parts.Tone {
+	switch {
+	case i.Status == "completed":
+		return parts.Done
+	case i.Status == "skipped" || i.engagement.over():
+		return parts.Over
+	case i.overdue():
+		return parts.Trouble
+	case i.Status == "open":
+		return parts.Now
+	case i.Status == "sending" || i.waitsForHand():
+		return parts.Waits
+	}
+	return parts.Over
+}
+
+func (i itemView) overdue() bool {
+	return i.Status == "open" && i.DueAt != nil && i.DueAt.Before(time.Now())
+}
+
+func (i itemView) stateWords() string {
+	switch {
+	case i.overdue() && !i.engagement.over():
+		return "overdue"
+	case i.waitsForHand():
+		return "waits for you"
+	}
+	return statusWords(itemStatus(i))
+}
+
+// waitsForHand reports whether nothing but somebody's act is missing for the item to be
+// sent.
+func (i itemView) waitsForHand() bool {
+	return i.running() && i.Status == "waiting" && i.Turn && i.Next != nil && i.Next.What == "release_by_hand"
+}
+
+// aside says in short what comes next, with its moment.
+func (i itemView) aside() (string, *time.Time) {
+	switch {
+	case i.engagement.over() || i.ended():
+		return "", nil
+	case i.Status == "open" && i.DueAt != nil:
+		return "due", i.DueAt
+	case i.Status == "open" && i.engagement.MayRun && len(i.To) > 1:
+		return strconv.Itoa(i.answered()) + " of " + strconv.Itoa(len(i.To)) + " " + i.words().Past, nil
+	case i.Status == "waiting" && i.Next != nil && i.Next.What == "release" && i.Next.At != nil:
+		return "goes out", i.Next.At
+	}
+	return "", nil
+}
+
+// current is the item that is shown open: the first that is under way, or the first that
+// waits for somebody.
+func current(items []itemView) int {
+	for _, wanted := range []parts.Tone{parts.Trouble, parts.Now, parts.Waits} {
+		for n, item := range items {
+			if item.tone() == wanted {
+				return n
+			}
+		}
+	}
+	return -1
+}
+
+// progress is how far the program is.
+func (p programView) progress() parts.Progress {
+	var out parts.Progress
+	for _, item := range p.Items {
+		out = append(out, item.tone())
+	}
+	return out
+}
+
+func (p programView) progressWords() string {
+	done := 0
+	for _, item := range p.Items {
+		if item.ended() {
+			done++
+		}
+	}
+	return strconv.Itoa(done) + " of " + count(len(p.Items), "item", "items") + " done"
 }
 
 // mine is the reader's own place among the recipients.

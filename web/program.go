@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"coachflow/app"
-	"coachflow/coaching"
 	"coachflow/web/serve"
 )
 
@@ -18,8 +17,7 @@ func (p *Pages) registerProgram(engine *gin.Engine) {
 	p.both(engine, "/engagements/:id/items/new", newItem)
 	p.both(engine, "/engagements/:id/items/:item/edit", changeItem)
 	p.both(engine, "/engagements/:id/items/:item/remove", removeItem)
-	p.both(engine, "/engagements/:id/items/:item/up", moveItem(-1))
-	p.both(engine, "/engagements/:id/items/:item/down", moveItem(+1))
+	p.both(engine, "/engagements/:id/order", changeOrder)
 	p.both(engine, "/engagements/:id/items/:item/skip", skipItem)
 	p.both(engine, "/engagements/:id/items/:item/reopen", reopenItem)
 	p.post(engine, "/engagements/:id/items/:item/send", sendItem)
@@ -40,8 +38,14 @@ type programView struct {
 func (v *request) program(view engagementView) (programView, app.Program, error) {
 	out := programView{engagementView: view}
 	program, err := v.app().GetProgram(v.ctx, v.who, view.ID)
+	turn := true
 	for n, item := range program.Items {
-		out.Items = append(out.Items, itemView{Item: item, engagement: view, Number: n + 1, First: n == 0, Last: n == len(program.Items)-1, Reader: v.who.Person})
+		one := itemView{Item: item, engagement: view, Number: n + 1, Turn: turn, Reader: v.who.Person}
+		out.Items = append(out.Items, one)
+		turn = turn && one.ended()
+	}
+	if n := current(out.Items); n >= 0 {
+		out.Items[n].Current = true
 	}
 	return out, program, err
 }
@@ -132,23 +136,6 @@ func removeItem(v *request) error {
 	items, at := asEdit(program), place(program, item.ID)
 	step := editStep{Title: "Remove “" + item.Title + "”?", Action: item.URL("remove"), Back: item.engagement.URL("")}
 	return v.edit(step, program, slices.Delete(items, at, at+1), "“"+item.Title+"” is removed.")
-}
-
-func moveItem(by int) handler {
-	return func(v *request) error {
-		item, program, err := v.item()
-		if err != nil {
-			return err
-		}
-		v.back = item.anchor()
-		items, at := asEdit(program), place(program, item.ID)
-		if at+by < 0 || at+by >= len(items) {
-			return coaching.Problemf(coaching.Conflict, "position_out_of_range", "The item stands at the end already.")
-		}
-		items[at], items[at+by] = items[at+by], items[at]
-		step := editStep{Title: "Move “" + item.Title + "”?", Action: item.URL(map[int]string{-1: "up", 1: "down"}[by]), Back: item.anchor()}
-		return v.edit(step, program, items, "“"+item.Title+"” is moved.")
-	}
 }
 
 // previewLetter shows a letter of an item as one of its recipients would get it.

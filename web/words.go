@@ -12,6 +12,7 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/outbox"
+	"coachflow/web/parts"
 )
 
 func count(n int, one, many string) string {
@@ -120,18 +121,19 @@ func taskBadge(stand app.TaskStand) string {
 	return map[app.TaskStand]string{app.TaskOpen: "to do", app.TaskPending: "completed", app.TaskDone: "completed", app.TaskClosed: "closed"}[stand]
 }
 
-func badgeClass(status string) string {
+// toneOf is what a state means to whoever looks, whatever it is the state of.
+func toneOf(status string) parts.Tone {
 	switch status {
-	case "active", "accepted", "completed", "sent", "delivered", "posted", "filed":
-		return "bg-green-lt"
-	case "open", "to do", "planned", "received", "invited":
-		return "bg-blue-lt"
-	case "sending", "paused", "held", "quarantined":
-		return "bg-yellow-lt"
-	case "failed", "bounced", "cancelled":
-		return "bg-red-lt"
+	case "accepted", "completed", "sent", "delivered", "posted", "filed":
+		return parts.Done
+	case "active", "open", "to do", "received", "invited":
+		return parts.Now
+	case "sending", "paused", "held", "planned", "quarantined":
+		return parts.Waits
+	case "failed", "bounced":
+		return parts.Trouble
 	}
-	return "bg-secondary-lt"
+	return parts.Over
 }
 
 func full(t time.Time, zone *time.Location) string { return coaching.ShowTime(t, zone) }

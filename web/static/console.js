@@ -87,7 +87,7 @@ for (const list of document.querySelectorAll("[data-order]")) {
     }
     event.preventDefault();
     const box = over.getBoundingClientRect();
-    list.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? over : over.nextSibling);
+    dragged.parentNode.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? over : over.nextSibling);
   });
   list.addEventListener("dragend", () => {
     dragged.classList.remove("cf-dragged");
@@ -104,7 +104,7 @@ for (const list of document.querySelectorAll("[data-order]")) {
     const all = rows();
     const other = all[all.indexOf(row) + by];
     if (other) {
-      list.insertBefore(by < 0 ? row : other, by < 0 ? other : row);
+      row.parentNode.insertBefore(by < 0 ? row : other, by < 0 ? other : row);
       event.target.focus();
       note();
     }
