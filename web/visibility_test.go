@@ -27,7 +27,7 @@ func (w *world) places() []where {
 		{"/streams/" + stream.ID.String(), true, true, true}, {"/streams/" + stream.ID.String() + "/messages/" + messages.Items[0].ID.String(), true, true, true},
 		{"/files/" + file.String() + "/download", true, true, true}, {"/files/" + image.String() + "/image", true, true, true},
 		{e + "/timeline", true, true, false}, {e + "/mails", true, true, false}, {e + "/start", true, true, false}, {e + "/pause", true, true, false},
-		{e + "/items/new", true, true, false}, {i + "/edit", true, true, false}, {i + "/remove", true, true, false}, {i + "/skip", true, true, false},
+		{e + "/items/new", true, true, false}, {e + "/order", true, true, false}, {i + "/edit", true, true, false}, {i + "/remove", true, true, false}, {i + "/skip", true, true, false},
 		{i + "/reopen", true, true, false}, {i + "/preview", true, true, false}, {i + "/letter", true, true, false}, {i + "/answers", true, true, false},
 		{"/mails/" + mail.String(), true, true, false}, {"/mails/" + mail.String() + "/letter", true, true, false},
 		{"/forms", true, true, false}, {"/forms/" + item.FormID.String(), true, true, false}, {"/forms/" + item.FormID.String() + "/try", true, true, false},
@@ -98,7 +98,7 @@ func TestActs_OfThoseWhoMayNotDoNothing(t *testing.T) {
 	engagement, item := w.sent(w.ours)
 	e := "/engagements/" + engagement.ID.String()
 	i := e + "/items/" + item.ID.String()
-	acts := []string{e + "/pause", e + "/cancel", e + "/complete", e + "/messages", e + "/items/new", i + "/edit", i + "/remove", i + "/up", i + "/send", i + "/take-back",
+	acts := []string{e + "/pause", e + "/cancel", e + "/complete", e + "/messages", e + "/items/new", i + "/edit", i + "/remove", e + "/order", i + "/send", i + "/take-back",
 		i + "/skip", i + "/reopen", i + "/hold/" + item.To[0].ID.String(), e + "/details", "/engagements/new", "/people/new", "/forms/new", "/settings", "/settings/api-keys",
 		"/settings/letters/form_request", "/settings/letters/form_request/reset", "/blocked-addresses/clear"}
 	coachee, foreign := w.login(w.ours.coachee), w.login(w.theirs.coach)
