@@ -115,6 +115,7 @@ func (s *server) routes() {
 	s.streamRoutes()
 	s.fileRoutes()
 	s.mailRoutes()
+	s.listRoutes()
 }
 
 // Server is an HTTP server that nobody can hold up: every phase of a request

@@ -18,9 +18,9 @@ func (s *server) engagementRoutes() {
 			return created("/engagements", out.ID, out.ProgramRevision, out, err)
 		}, creates)
 	route(s, http.MethodGet, "/engagements", "listEngagements", "Engagements", "List the engagements that you may see",
-		func(ctx context.Context, p app.Principal, in *Paged) (*Plain[app.Page[app.Engagement]], error) {
-			return plain(a.ListEngagements(ctx, p, in.paging()))
-		})
+		func(ctx context.Context, p app.Principal, in *ListEngagementsInput) (*Plain[app.Listing[app.EngagementRow]], error) {
+			return plain(a.FindEngagements(ctx, p, in.filter()))
+		}, says(listSays("A search finds them by coachee, coach and name. By default those come first that are overdue for longest, then those of which something comes next, then the newest.")))
 	route(s, http.MethodGet, "/engagements/{id}", "getEngagement", "Engagements", "Read an engagement",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Tagged[app.Engagement], error) {
 			return engagement(a.GetEngagement(ctx, p, in.ID))

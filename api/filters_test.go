@@ -28,5 +28,8 @@ func TestFilters_NameEveryState(t *testing.T) {
 	check(reflect.TypeFor[ListNotificationsInput](), "State", coaching.NotificationStates)
 	check(reflect.TypeFor[ListInvitationsInput](), "Status", coaching.InvitationStatuses)
 	check(reflect.TypeFor[ListPeopleInput](), "Role", coaching.Roles)
+	check(reflect.TypeFor[ListPeopleInput](), "State", coaching.PersonStates)
+	check(reflect.TypeFor[ListEngagementsInput](), "Status", coaching.EngagementStatuses)
+	check(reflect.TypeFor[ListSystemAddressesInput](), "Direction", coaching.Directions)
 	check(reflect.TypeFor[app.PersonInput](), "State", coaching.PersonStates)
 }

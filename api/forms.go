@@ -16,8 +16,8 @@ func (s *server) formRoutes() {
 			return created("/forms", out.ID, out.Version, out, err)
 		}, creates)
 	route(s, http.MethodGet, "/forms", "listForms", "Forms", "List the forms, without their definitions",
-		func(ctx context.Context, p app.Principal, in *Paged) (*Plain[app.Page[app.Form]], error) {
-			return plain(a.ListForms(ctx, p, in.paging()))
+		func(ctx context.Context, p app.Principal, in *ListLibraryInput) (*Plain[app.Listing[app.FormRow]], error) {
+			return plain(a.FindForms(ctx, p, app.LibraryFilter{ListQuery: in.query(in.Sort)}))
 		})
 	route(s, http.MethodGet, "/forms/{id}", "getForm", "Forms", "Read a form in its newest version",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Tagged[app.Form], error) {
@@ -44,8 +44,8 @@ func (s *server) programTemplateRoutes() {
 			return created("/program-templates", out.ID, out.Version, out, err)
 		}, creates)
 	route(s, http.MethodGet, "/program-templates", "listProgramTemplates", "Program templates", "List the templates",
-		func(ctx context.Context, p app.Principal, in *Paged) (*Plain[app.Page[app.ProgramTemplate]], error) {
-			return plain(a.ListProgramTemplates(ctx, p, in.paging()))
+		func(ctx context.Context, p app.Principal, in *ListLibraryInput) (*Plain[app.Listing[app.ProgramTemplateRow]], error) {
+			return plain(a.FindProgramTemplates(ctx, p, app.LibraryFilter{ListQuery: in.query(in.Sort)}))
 		})
 	route(s, http.MethodGet, "/program-templates/{id}", "getProgramTemplate", "Program templates", "Read a template",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Tagged[app.ProgramTemplate], error) {

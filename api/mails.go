@@ -7,19 +7,13 @@ import (
 	"coachflow/app"
 )
 
-// ListMailsInput asks for mails in one state, or all.
-type ListMailsInput struct {
-	Paged
-	State string `query:"state" enum:"received,posted,filed,duplicate,ignored,quarantined,discarded"`
-}
-
 // mailRoutes are the mails that came to system addresses, for admins.
 func (s *server) mailRoutes() {
 	a := s.App
 	route(s, http.MethodGet, "/inbound-mails", "listInboundMails", "Inbound mails", "List what came to system addresses",
-		func(ctx context.Context, p app.Principal, in *ListMailsInput) (*Plain[app.Page[app.InboundMail]], error) {
-			return plain(a.ListInboundMails(ctx, p, in.State, in.paging()))
-		})
+		func(ctx context.Context, p app.Principal, in *ListMailsInput) (*Plain[app.Listing[app.InboundMailRow]], error) {
+			return plain(a.FindInboundMails(ctx, p, app.InboundMailFilter{ListQuery: in.query(in.Sort), State: in.State}))
+		}, says(listSays("A search finds them by coach and client of the address, in quarantine also by sender and subject. By default those in quarantine come first, then the newest.")))
 	route(s, http.MethodGet, "/inbound-mails/{id}", "getInboundMail", "Inbound mails", "Read what became of a mail",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.InboundMail], error) {
 			return plain(a.GetInboundMail(ctx, p, in.ID))

@@ -4,18 +4,9 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/google/uuid"
-
 	"coachflow/app"
 	"coachflow/coaching"
 )
-
-// ListNotificationsInput asks for mails.
-type ListNotificationsInput struct {
-	Paged
-	Engagement uuid.UUID `query:"engagement_id" doc:"Only those of this engagement; only an admin may leave it out."`
-	State      string    `query:"state" enum:"planned,held,suppressed,sending,sent,delivered,bounced,failed,cancelled,dropped"`
-}
 
 // ByKind is an operation on the letter of a kind.
 type ByKind struct {
@@ -32,13 +23,9 @@ type SetLetterInput struct {
 func (s *server) notificationRoutes() {
 	a := s.App
 	route(s, http.MethodGet, "/notifications", "listNotifications", "Notifications", "List the mails that are planned, held or sent",
-		func(ctx context.Context, p app.Principal, in *ListNotificationsInput) (*Plain[app.Page[app.Notification]], error) {
-			var engagement *uuid.UUID
-			if in.Engagement != uuid.Nil {
-				engagement = &in.Engagement
-			}
-			return plain(a.ListNotifications(ctx, p, engagement, in.State, in.paging()))
-		})
+		func(ctx context.Context, p app.Principal, in *ListNotificationsInput) (*Plain[app.Listing[app.MailRow]], error) {
+			return plain(a.FindMails(ctx, p, in.filter()))
+		}, says(listSays("A search finds those to people by name and address, and to others by the beginning of the address. By default those come first that are held, bounced or failed, then the newest.")))
 	route(s, http.MethodGet, "/notifications/{id}", "getNotification", "Notifications", "Read a mail as it was sent",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Notification], error) {
 			return plain(a.GetNotification(ctx, p, in.ID))

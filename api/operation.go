@@ -24,7 +24,7 @@ const base = "/api/v1"
 const about = `What people do in coachflow, for programs.
 
 Send an API key as "Authorization: Bearer cfk_…"; admins make keys in the settings. A key acts as the admin who made it.
-Lists come in pages: pass next_cursor as cursor until it is absent. A thing with a version has an ETag; to change it, send that back as If-Match.
+Lists come in pages: pass next_cursor as cursor until it is absent. Those that can be searched go back by previous_cursor, too; a cursor is for one order, and goes on with the same search and filters. A thing with a version has an ETag; to change it, send that back as If-Match.
 A POST with an Idempotency-Key is carried out once, however often it is sent: repeating it gives the same answer for 24 hours, with "Idempotent-Replayed: true".
 Failures are problems (RFC 9457) with a code that does not change.`
 

@@ -9,12 +9,6 @@ import (
 	"coachflow/app"
 )
 
-// ListPeopleInput asks for people, all or those of one role.
-type ListPeopleInput struct {
-	Paged
-	Role string `query:"role" enum:"admin,coach,coachee"`
-}
-
 // ByAddress is an operation on an email address.
 type ByAddress struct {
 	Address string `path:"address" doc:"The email address, percent-encoded."`
@@ -29,9 +23,9 @@ func (s *server) peopleRoutes() {
 			return created("/people", out.ID, out.Version, out, err)
 		}, creates)
 	route(s, http.MethodGet, "/people", "listPeople", "People", "List the people",
-		func(ctx context.Context, p app.Principal, in *ListPeopleInput) (*Plain[app.Page[app.Person]], error) {
-			return plain(a.ListPeople(ctx, p, in.Role, in.paging()))
-		}, says("Lists show the primary address of each person only. A coach sees the people of their own engagements and conversations, and of the other coaches the name."))
+		func(ctx context.Context, p app.Principal, in *ListPeopleInput) (*Plain[app.Listing[app.PersonRow]], error) {
+			return plain(a.FindPeople(ctx, p, in.filter()))
+		}, says(listSays("Lists show the primary address of each person only. A coach sees the people of their own engagements and conversations, and of the other coaches the name. By default those come first whose address is blocked, then the newest.")))
 	route(s, http.MethodGet, "/people/{id}", "getPerson", "People", "Read a person",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Tagged[app.Person], error) {
 			out, err := a.GetPerson(ctx, p, in.ID)

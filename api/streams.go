@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/google/uuid"
-
 	"coachflow/app"
 )
 
@@ -13,12 +11,6 @@ import (
 type PagedByID struct {
 	ByID
 	Paged
-}
-
-// ListSystemAddressesInput asks for the addresses of all coaches or of one.
-type ListSystemAddressesInput struct {
-	Paged
-	Coach uuid.UUID `query:"coach_id"`
 }
 
 // streamRoutes are the messages of the pairs, and the addresses that lead there.
@@ -42,13 +34,9 @@ func (s *server) streamRoutes() {
 			return plain(a.ListMessages(ctx, p, in.ID, in.paging()))
 		})
 	route(s, http.MethodGet, "/system-addresses", "listSystemAddresses", "Streams", "List the addresses in use",
-		func(ctx context.Context, p app.Principal, in *ListSystemAddressesInput) (*Plain[app.Page[app.SystemAddress]], error) {
-			var coach *uuid.UUID
-			if in.Coach != uuid.Nil {
-				coach = &in.Coach
-			}
-			return plain(a.ListSystemAddresses(ctx, p, coach, in.paging()))
-		})
+		func(ctx context.Context, p app.Principal, in *ListSystemAddressesInput) (*Plain[app.Listing[app.SystemAddress]], error) {
+			return plain(a.FindSystemAddresses(ctx, p, app.AddressFilter{ListQuery: in.query(app.NewestFirst), Coach: in.Coach, Direction: in.Direction}))
+		}, says(listSays("A search finds them by coach and client. The newest come first.")))
 	route(s, http.MethodPost, "/system-addresses/send-contacts", "sendContacts", "Streams", "Mail coaches the contacts of chosen clients, as vCards",
 		func(ctx context.Context, p app.Principal, in *With[app.StreamsInput]) (*Plain[app.Page[app.Notification]], error) {
 			return all(a.SendContacts(ctx, p, in.Body))

@@ -157,7 +157,7 @@ func setAddresses(ctx context.Context, q *rows.Queries, org, id uuid.UUID, addre
 			return wrap(err, "store address")
 		}
 	}
-	return nil
+	return wrap(q.PersonFoundBy(ctx, org, id), "keep what the person is found by")
 }
 
 // GetPerson reads one person of the principal's circle. Of another coach, a coach
@@ -279,6 +279,9 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		out = person(row, in.Emails)
 		if err := setAddresses(ctx, q, p.Org, id, in.Emails); err != nil {
 			return err
+		}
+		if err := q.EngagementsFollowPerson(ctx, p.Org, id); err != nil {
+			return wrap(err, "keep what engagements are found by")
 		}
 		// What is planned goes to where the person is now, and says so.
 		follow := rows.NotificationsFollowPersonParams{OrgID: p.Org, PersonID: &id, Address: in.Emails[0], RecipientName: in.Name}

@@ -16,6 +16,9 @@ var streamPermissions = []permission{
 	{"ListStreams", "", with(paging), columns{"Ben, Erik, Sam", "Ben, Sam", "Ben", nothing, "Erik", "Erik", nothing, nothing}},
 	{"GetStream", "", (*world).bensStream, both("stream")},
 	{"StreamOf", "", func(w *world) []any { return []any{app.StreamInput{CoachID: w.clara.Person, ClientID: w.ben.Person}} }, both("stream")},
+	{"FindMessages", "", with(app.MessageFilter{}), columns{"Ben, Erik, Sam", "Ben, Sam", "Ben", nothing, "Erik", "Erik", nothing, nothing}},
+	{"FindMessages", "by a name", with(app.MessageFilter{ListQuery: app.ListQuery{Search: "ben"}}), columns{"Ben", "Ben", "Ben", nothing, nothing, nothing, nothing, nothing}},
+	{"FindMessages", "by the coach's address", with(app.MessageFilter{ListQuery: app.ListQuery{Search: "clara@"}}), columns{"Ben, Sam", nothing, nothing, nothing, nothing, nothing, nothing, nothing}},
 	{"ListMessages", "", func(w *world) []any { return append(w.bensStream(), paging) }, both("stream")},
 	{"ListFiles", "", func(w *world) []any { return []any{w.ben.Person, paging} },
 		columns{allowed, allowed, allowed, missing("file"), missing("file"), missing("file"), missing("file"), missing("person")}},
@@ -28,6 +31,10 @@ var streamPermissions = []permission{
 	{"ListSystemAddresses", "everybody's", with(nil, paging), columns{"Ben, Erik, Sam", "Ben, Sam", adminOnly, adminOnly, "Erik", adminOnly, adminOnly, nothing}},
 	{"ListSystemAddresses", "the coach's", func(w *world) []any { return []any{&w.clara.Person, paging} },
 		columns{"Ben, Sam", "Ben, Sam", adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, nothing}},
+	{"FindSystemAddresses", "everybody's", with(app.AddressFilter{}), columns{"Ben, Erik, Sam", "Ben, Sam", adminOnly, adminOnly, "Erik", adminOnly, adminOnly, nothing}},
+	{"FindSystemAddresses", "the coach's", func(w *world) []any { return []any{app.AddressFilter{Coach: w.clara.Person}} },
+		columns{"Ben, Sam", "Ben, Sam", adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, nothing}},
+	{"FindSystemAddresses", "by a client's name", with(app.AddressFilter{ListQuery: app.ListQuery{Search: "ben"}}), columns{"Ben", "Ben", adminOnly, adminOnly, nothing, adminOnly, adminOnly, nothing}},
 	{"RegenerateSystemAddress", "", (*world).bensAddress, coachs("system_address")},
 	{"SendContacts", "", (*world).bensStreams, coachs("stream")},
 	{"SendAddresses", "", (*world).bensStreams, coachs("stream")},
@@ -39,6 +46,7 @@ var streamPermissions = []permission{
 	{"PendingContacts", "", func(w *world) []any { w.contacts(); return nil }, columns{allowed, allowed, nothing, nothing, nothing, nothing, nothing, nothing}},
 	{"TakeBackNotification", "", (*world).contacts, coachs("notification")},
 	{"ListInboundMails", "", func(w *world) []any { w.quarantined(); return []any{"", paging} }, admins(nothing)},
+	{"FindInboundMails", "", func(w *world) []any { w.quarantined(); return []any{app.InboundMailFilter{}} }, admins(nothing)},
 	{"GetInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},
 	{"RawInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},
 	{"ReleaseInboundMail", "", (*world).aside, columns{engine, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, missing("inbound_mail")}},
@@ -82,6 +90,12 @@ func ownLadder() *coaching.Ladder {
 var mailPermissions = []permission{
 	{"ListNotifications", "an engagement's", func(w *world) []any { w.sent(&w.bens); return []any{&w.bens, "", paging} }, runs(allowed, "engagement")},
 	{"ListNotifications", "everybody's", func(w *world) []any { w.sent(&w.bens); return []any{nil, "", paging} }, admins(nothing)},
+	{"FindMails", "an engagement's", func(w *world) []any { w.sent(&w.bens); return []any{app.MailFilter{Engagement: w.bens}} }, runs(allowed, "engagement")},
+	{"FindMails", "everybody's", func(w *world) []any { w.sent(&w.bens); return []any{app.MailFilter{}} }, admins(nothing)},
+	{"FindMails", "to a person", func(w *world) []any {
+		w.sent(&w.bens)
+		return []any{app.MailFilter{ListQuery: app.ListQuery{Search: "ben"}}}
+	}, admins(nothing)},
 	{"NotificationsOf", "", func(w *world) []any { w.sent(&w.bens); return []any{w.ben.Person} }, admins(nothing)},
 	{"GetNotification", "an engagement's", func(w *world) []any { return []any{w.sent(&w.bens)} }, coachs("notification")},
 	{"GetNotification", "about no engagement", func(w *world) []any { return []any{w.sent(nil)} },

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -236,6 +237,16 @@ func seen(p app.Principal, answer []reflect.Value) string {
 		return names(a.Items, personSeen)
 	case app.Page[app.Engagement]:
 		return names(a.Items, func(e app.Engagement) string { return e.Name })
+	case app.Listing[app.PersonRow]:
+		return names(a.Items, func(p app.PersonRow) string { return personSeen(p.Person) })
+	case app.Listing[app.EngagementRow]:
+		return names(a.Items, rowSeen)
+	case app.Listing[app.MessageRow]:
+		return names(a.Items, func(m app.MessageRow) string { return m.ClientName })
+	case app.Listing[app.SystemAddress]:
+		return names(a.Items, func(s app.SystemAddress) string { return s.ClientName })
+	case app.Findings:
+		return names(a.People, func(p app.PersonRow) string { return personSeen(p.Person) }) + "; " + names(a.Engagements, func(e app.EngagementRow) string { return e.Name })
 	case app.Page[app.Stream]:
 		return names(a.Items, func(s app.Stream) string { return s.ClientName })
 	case app.Page[app.SystemAddress]:
@@ -289,6 +300,9 @@ func personSeen(p app.Person) string {
 	}
 	return p.Name + " +"
 }
+
+// rowSeen is the name of an engagement with how many of its items are shown.
+func rowSeen(e app.EngagementRow) string { return fmt.Sprintf("%s (%d)", e.Name, e.Total) }
 
 // itemSeen is the title of an item with those of its recipients that are shown.
 func itemSeen(item app.Item) string {

@@ -119,7 +119,7 @@ func TestTransaction_ReadsBehindItsLock(t *testing.T) {
 		}()
 		<-locked
 		waitForLock(t, owner)
-		return q.EngagementCount(ctx, org, engagement)
+		return q.EngagementCount(ctx, rows.EngagementCountParams{OrgID: org, ID: engagement})
 	})
 	require.NoError(t, err)
 	require.NoError(t, <-second)

@@ -33,10 +33,23 @@ func (p *locked) save(ctx context.Context) (Change, error) {
 		return p.out, nil
 	}
 	p.out.Revision++ // nobody else counts: this transaction holds the lock
-	if err := p.EngagementCount(ctx, p.command.Org, p.command.Engagement); err != nil {
+	due, urgency := p.urgency()
+	count := rows.EngagementCountParams{OrgID: p.command.Org, ID: p.command.Engagement, DueAt: db.OptionalTime(due), Urgency: urgency}
+	if err := p.EngagementCount(ctx, count); err != nil {
 		return Change{}, fmt.Errorf("count program revision: %w", err)
 	}
 	return p.out, nil
+}
+
+// urgency is what lists are ordered by: when the first open item is due, and how urgent
+// that is. Nothing of a program that does not run is.
+func (p *locked) urgency() (due time.Time, urgency int64) {
+	if p.engagement.Status != string(coaching.EngagementActive) {
+		return time.Time{}, 0
+	}
+	states := coaching.States(p.list())
+	due = coaching.FirstDue(states)
+	return due, coaching.Urgency(states)
 }
 
 // differences puts the touched items into the answer.

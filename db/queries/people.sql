@@ -65,6 +65,27 @@ SELECT count(*) FROM people WHERE org_id = @org_id AND id <> @id AND 'admin' = A
 -- name: AddressInsert :exec
 INSERT INTO person_addresses (org_id, address, person_id, is_primary) VALUES ($1, $2, $3, $4);
 
+-- name: PersonFoundBy :exec
+-- Keeps what a person is found by, and whether nothing is sent to the primary address,
+-- after a change of name or addresses.
+UPDATE people p SET
+  search = search_text(p.name || ' ' || coalesce((SELECT string_agg(a.address, ' ' ORDER BY a.is_primary DESC, a.address) FROM person_addresses a
+    WHERE a.org_id = p.org_id AND a.person_id = p.id), '')),
+  blocked = EXISTS (SELECT FROM person_addresses a JOIN blocked_addresses b ON b.org_id = a.org_id AND b.address = a.address
+    WHERE a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary)
+WHERE p.org_id = @org_id AND p.id = @id;
+
+-- name: EngagementsFollowPerson :exec
+-- Keeps what the engagements of a person are found by. They are locked in the order of
+-- their ids, as everywhere.
+WITH own AS (
+  SELECT e.id, c.search || ' ' || coalesce(k.search, '') || ' ' || search_text(e.name) AS search FROM engagements e
+  JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+  LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+  WHERE e.org_id = @org_id AND (e.coachee_id = @person_id OR e.coach_id = @person_id::uuid) ORDER BY e.id FOR NO KEY UPDATE OF e
+)
+UPDATE engagements e SET search = own.search FROM own WHERE e.org_id = @org_id AND e.id = own.id AND e.search <> own.search;
+
 -- name: AddressesOf :many
 SELECT address, is_primary FROM person_addresses WHERE org_id = $1 AND person_id = $2 ORDER BY is_primary DESC, address;
 
@@ -75,11 +96,20 @@ SELECT person_id FROM person_addresses WHERE org_id = @org_id AND address = @add
 DELETE FROM person_addresses WHERE org_id = $1 AND person_id = $2;
 
 -- name: BlockedAddressInsert :exec
-INSERT INTO blocked_addresses (org_id, address, reason, blocked_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (org_id, address) DO NOTHING;
+-- Whoever is written to there is marked.
+WITH block AS (
+  INSERT INTO blocked_addresses (org_id, address, reason, blocked_at) VALUES (@org_id, @address, @reason, @blocked_at)
+  ON CONFLICT (org_id, address) DO NOTHING
+)
+UPDATE people p SET blocked = true FROM person_addresses a
+WHERE a.org_id = @org_id AND a.address = @address AND a.is_primary AND p.org_id = a.org_id AND p.id = a.person_id AND NOT p.blocked;
 
 -- name: BlockedAddressDelete :execrows
-DELETE FROM blocked_addresses WHERE org_id = $1 AND address = $2;
+WITH mark AS (
+  UPDATE people p SET blocked = false FROM person_addresses a
+  WHERE a.org_id = @org_id AND a.address = @address AND a.is_primary AND p.org_id = a.org_id AND p.id = a.person_id
+)
+DELETE FROM blocked_addresses b WHERE b.org_id = @org_id AND b.address = @address;
 
 -- name: BlockedAddressList :many
 SELECT * FROM blocked_addresses WHERE org_id = $1 ORDER BY blocked_at DESC LIMIT 500;

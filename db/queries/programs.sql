@@ -1,5 +1,8 @@
 -- name: EngagementInsert :one
-INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES ($1, $2, $3, $4, $5, $6) RETURNING *;
+-- It is found by its people and its name, as by EngagementsFollowPerson.
+INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status, search) VALUES (@org_id, @id, @name, @coachee_id, sqlc.narg(coach_id), @status,
+  coalesce((SELECT c.search FROM people c WHERE c.org_id = @org_id AND c.id = @coachee_id), '') || ' '
+  || coalesce((SELECT k.search FROM people k WHERE k.org_id = @org_id AND k.id = sqlc.narg(coach_id)), '') || ' ' || search_text(@name)) RETURNING *;
 
 -- name: EngagementGet :one
 SELECT * FROM engagements WHERE org_id = $1 AND id = $2;
@@ -21,8 +24,10 @@ WHERE e.org_id = @org_id AND e.id > @after AND (sqlc.narg(person)::uuid IS NULL 
 ORDER BY e.id LIMIT @most;
 
 -- name: EngagementUpdate :one
-UPDATE engagements SET name = @name, coach_id = @coach_id, program_revision = program_revision + 1
-WHERE org_id = @org_id AND id = @id AND program_revision = @program_revision RETURNING *;
+UPDATE engagements e SET name = @name, coach_id = sqlc.narg(coach_id), program_revision = e.program_revision + 1,
+  search = coalesce((SELECT c.search FROM people c WHERE c.org_id = e.org_id AND c.id = e.coachee_id), '') || ' '
+    || coalesce((SELECT k.search FROM people k WHERE k.org_id = e.org_id AND k.id = sqlc.narg(coach_id)), '') || ' ' || search_text(@name)
+WHERE e.org_id = @org_id AND e.id = @id AND e.program_revision = @program_revision RETURNING *;
 
 -- name: EngagementStart :one
 UPDATE engagements SET status = 'active', started_at = @started_at, program_revision = program_revision + 1
@@ -33,8 +38,8 @@ UPDATE engagements SET status = @status, paused_at = @paused_at, ended_at = @end
 WHERE org_id = @org_id AND id = @id;
 
 -- name: EngagementCount :exec
--- Counts a change of the program.
-UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2;
+-- Counts a change of the program, and keeps what lists are ordered by.
+UPDATE engagements SET program_revision = program_revision + 1, due_at = @due_at, urgency = @urgency WHERE org_id = @org_id AND id = @id;
 
 -- name: ItemList :many
 SELECT * FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id;

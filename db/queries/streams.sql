@@ -54,9 +54,16 @@ WHERE a.org_id = @org_id AND a.retired_at IS NULL AND a.id > @after
 ORDER BY a.id LIMIT @most;
 
 -- name: MessageInsert :execrows
--- No row: the same mail of the same author was posted before.
-INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id)
-VALUES (@org_id, @id, @stream_id, @author_id, @inbound_mail_id, @system_address_id, @message_key, @content_hash, @subject, @body, @html, @quoted, @posted_at, @replies_to_id, @mail_message_id)
+-- No row: the same mail of the same author was posted before. A client's message waits
+-- for the coach, while it is the latest of its stream.
+WITH answered AS (
+  UPDATE messages m SET waits = false WHERE m.org_id = @org_id AND m.stream_id = @stream_id AND m.waits AND m.id < @id AND NOT EXISTS (
+    SELECT FROM messages d WHERE d.org_id = @org_id AND d.system_address_id = @system_address_id AND d.author_id = @author_id AND d.message_key = @message_key)
+)
+INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id, waits)
+VALUES (@org_id, @id, @stream_id, @author_id, @inbound_mail_id, @system_address_id, @message_key, @content_hash, @subject, @body, @html, @quoted, @posted_at, @replies_to_id, @mail_message_id,
+  EXISTS (SELECT FROM streams s WHERE s.org_id = @org_id AND s.id = @stream_id AND s.client_id = @author_id)
+  AND NOT EXISTS (SELECT FROM messages l WHERE l.org_id = @org_id AND l.stream_id = @stream_id AND l.id > @id))
 ON CONFLICT (org_id, system_address_id, author_id, message_key) DO NOTHING;
 
 -- name: MessagesAlike :one

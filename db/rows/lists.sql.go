@@ -7,7 +7,1811 @@ package rows
 
 import (
 	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
 )
+
+const engagementsBeginning = `-- name: EngagementsBeginning :many
+SELECT e.id FROM engagements e WHERE e.org_id = $1 AND e.search >= $2 AND e.search < $3 LIMIT $4
+`
+
+type EngagementsBeginningParams struct {
+	OrgID     uuid.UUID
+	Beginning string
+	Beyond    string
+	Most      int32
+}
+
+func (q *Queries) EngagementsBeginning(ctx context.Context, arg EngagementsBeginningParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, engagementsBeginning,
+		arg.OrgID,
+		arg.Beginning,
+		arg.Beyond,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const engagementsCount = `-- name: EngagementsCount :many
+SELECT s.value::text AS value, (SELECT count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.status = s.value LIMIT $2) c) AS count
+FROM unnest($3::text[]) AS s(value)
+UNION ALL SELECT '', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 LIMIT $2) c
+UNION ALL SELECT 'overdue', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.due_at < $4::timestamptz LIMIT $2) c
+UNION ALL SELECT 'held', count(*) FROM (SELECT DISTINCT n.engagement_id FROM notifications n WHERE n.org_id = $1 AND n.state = 'held' AND n.engagement_id IS NOT NULL LIMIT $2) c
+`
+
+type EngagementsCountParams struct {
+	OrgID    uuid.UUID
+	Most     int32
+	Statuses []string
+	Moment   time.Time
+}
+
+type EngagementsCountRow struct {
+	Value string
+	Count int64
+}
+
+// How many there are in each status, and that are overdue or have mails held, each
+// counted up to a number.
+func (q *Queries) EngagementsCount(ctx context.Context, arg EngagementsCountParams) ([]EngagementsCountRow, error) {
+	rows, err := q.db.Query(ctx, engagementsCount,
+		arg.OrgID,
+		arg.Most,
+		arg.Statuses,
+		arg.Moment,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EngagementsCountRow{}
+	for rows.Next() {
+		var i EngagementsCountRow
+		if err := rows.Scan(&i.Value, &i.Count); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const engagementsCountAmong = `-- name: EngagementsCountAmong :many
+SELECT e.status AS value, count(*) AS count FROM engagements e WHERE e.org_id = $1 AND e.id = ANY ($2::uuid[]) GROUP BY 1
+UNION ALL SELECT '', count(*) FROM engagements e WHERE e.org_id = $1 AND e.id = ANY ($2)
+UNION ALL SELECT 'overdue', count(*) FROM engagements e WHERE e.org_id = $1 AND e.id = ANY ($2) AND e.due_at < $3::timestamptz
+UNION ALL SELECT 'held', count(DISTINCT n.engagement_id) FROM notifications n WHERE n.org_id = $1 AND n.state = 'held' AND n.engagement_id = ANY ($2)
+`
+
+type EngagementsCountAmongParams struct {
+	OrgID  uuid.UUID
+	Ids    []uuid.UUID
+	Moment time.Time
+}
+
+type EngagementsCountAmongRow struct {
+	Value string
+	Count int64
+}
+
+// The same of those that a search has found.
+func (q *Queries) EngagementsCountAmong(ctx context.Context, arg EngagementsCountAmongParams) ([]EngagementsCountAmongRow, error) {
+	rows, err := q.db.Query(ctx, engagementsCountAmong, arg.OrgID, arg.Ids, arg.Moment)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EngagementsCountAmongRow{}
+	for rows.Next() {
+		var i EngagementsCountAmongRow
+		if err := rows.Scan(&i.Value, &i.Count); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const engagementsCountOfPerson = `-- name: EngagementsCountOfPerson :many
+WITH own AS MATERIALIZED (
+  SELECT e.id, e.status, e.coach_id = $1::uuid AS runs, CASE WHEN e.coach_id = $1 THEN e.due_at END AS due_at FROM engagements e
+  JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+  WHERE e.org_id = $2 AND (e.coachee_id = $1 OR e.coach_id = $1) AND ($3::text IS NULL
+    OR CASE WHEN e.coach_id = $1 THEN e.search ELSE search_text(concat_ws(' ', c.name, k.name, e.name)) END LIKE $3)
+)
+SELECT own.status AS value, count(*) AS count FROM own GROUP BY 1
+UNION ALL SELECT '', count(*) FROM own
+UNION ALL SELECT 'overdue', count(*) FROM own WHERE own.due_at < $4::timestamptz
+UNION ALL SELECT 'held', count(*) FROM own WHERE own.runs AND EXISTS (SELECT FROM notifications n WHERE n.org_id = $2 AND n.engagement_id = own.id AND n.state = 'held')
+`
+
+type EngagementsCountOfPersonParams struct {
+	Person  uuid.UUID
+	OrgID   uuid.UUID
+	Pattern *string
+	Moment  time.Time
+}
+
+type EngagementsCountOfPersonRow struct {
+	Value string
+	Count int64
+}
+
+// The same of the engagements of a coach or a coachee.
+func (q *Queries) EngagementsCountOfPerson(ctx context.Context, arg EngagementsCountOfPersonParams) ([]EngagementsCountOfPersonRow, error) {
+	rows, err := q.db.Query(ctx, engagementsCountOfPerson,
+		arg.Person,
+		arg.OrgID,
+		arg.Pattern,
+		arg.Moment,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EngagementsCountOfPersonRow{}
+	for rows.Next() {
+		var i EngagementsCountOfPersonRow
+		if err := rows.Scan(&i.Value, &i.Count); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const engagementsFind = `-- name: EngagementsFind :many
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at, e.urgency, e.search,
+  c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
+FROM engagements e
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+WHERE e.org_id = $1
+  AND ($2::text IS NULL OR e.status = $2)
+  AND ($3::uuid IS NULL OR e.coach_id = $3)
+  AND ($4::uuid IS NULL OR e.coachee_id = $4)
+  AND ($5::timestamptz IS NULL OR (e.due_at < $5 AND e.urgency >= $6::bigint))
+  AND (NOT $7::boolean OR e.id IN (SELECT n.engagement_id FROM notifications n WHERE n.org_id = $1 AND n.state = 'held'))
+  AND ($8::uuid[] IS NULL OR e.id = ANY ($8::uuid[]))
+  AND ($9::text IS NULL OR e.search LIKE $9)
+  AND ($10::text <> 'urgent' OR (e.urgency, e.id) < ($11::bigint, $12::uuid))
+  AND ($10 <> 'urgent back' OR (e.urgency, e.id) > ($11, $12))
+  AND ($10 <> 'newest' OR e.id < $12)
+  AND ($10 <> 'newest back' OR e.id > $12)
+  AND ($10 <> 'name' OR (e.search, e.id) > ($13::text, $12))
+  AND ($10 <> 'name back' OR (e.search, e.id) < ($13, $12))
+ORDER BY CASE WHEN $14::text = 'urgent' THEN e.urgency END DESC, CASE WHEN $14 = 'urgent back' THEN e.urgency END,
+  CASE WHEN $14 = 'name' THEN e.search END, CASE WHEN $14 = 'name back' THEN e.search END DESC,
+  CASE WHEN $14 IN ('urgent', 'newest', 'name back') THEN e.id END DESC, CASE WHEN $14 IN ('urgent back', 'newest back', 'name') THEN e.id END
+LIMIT $15
+`
+
+type EngagementsFindParams struct {
+	OrgID          uuid.UUID
+	Status         *string
+	Coach          *uuid.UUID
+	Coachee        *uuid.UUID
+	OverdueAt      *time.Time
+	OverdueUrgency int64
+	Held           bool
+	Ids            []uuid.UUID
+	Pattern        *string
+	Part           string
+	KeyNumber      int64
+	KeyID          uuid.UUID
+	KeyText        string
+	Sort           string
+	Most           int32
+}
+
+type EngagementsFindRow struct {
+	ID              uuid.UUID
+	Name            string
+	CoacheeID       uuid.UUID
+	CoachID         *uuid.UUID
+	Status          string
+	ProgramRevision int32
+	StartedAt       *time.Time
+	PausedAt        *time.Time
+	EndedAt         *time.Time
+	CreatedAt       time.Time
+	Urgency         int64
+	Search          string
+	CoacheeName     string
+	CoachName       string
+}
+
+// Those of an organization.
+func (q *Queries) EngagementsFind(ctx context.Context, arg EngagementsFindParams) ([]EngagementsFindRow, error) {
+	rows, err := q.db.Query(ctx, engagementsFind,
+		arg.OrgID,
+		arg.Status,
+		arg.Coach,
+		arg.Coachee,
+		arg.OverdueAt,
+		arg.OverdueUrgency,
+		arg.Held,
+		arg.Ids,
+		arg.Pattern,
+		arg.Part,
+		arg.KeyNumber,
+		arg.KeyID,
+		arg.KeyText,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EngagementsFindRow{}
+	for rows.Next() {
+		var i EngagementsFindRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.CoacheeID,
+			&i.CoachID,
+			&i.Status,
+			&i.ProgramRevision,
+			&i.StartedAt,
+			&i.PausedAt,
+			&i.EndedAt,
+			&i.CreatedAt,
+			&i.Urgency,
+			&i.Search,
+			&i.CoacheeName,
+			&i.CoachName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const engagementsFindOfPerson = `-- name: EngagementsFindOfPerson :many
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at, e.urgency, e.search,
+  e.coachee_name, e.coach_name
+FROM (
+  SELECT x.id, x.org_id, x.name, x.coachee_id, x.coach_id, x.status, x.program_revision, x.started_at, x.paused_at, x.ended_at, x.created_at, x.due_at, x.urgency, x.search, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM (
+    SELECT y.id, y.org_id, y.name, y.coachee_id, y.coach_id, y.status, y.program_revision, y.started_at, y.paused_at, y.ended_at, y.created_at,
+      CASE WHEN y.coach_id = $1 THEN y.due_at END AS due_at, (CASE WHEN y.coach_id = $1 THEN y.urgency ELSE 0 END)::bigint AS urgency,
+      ((CASE WHEN y.coach_id = $1 THEN y.search ELSE (
+        SELECT search_text(concat_ws(' ', (SELECT n.name FROM people n WHERE n.org_id = y.org_id AND n.id = y.coachee_id), (SELECT n.name FROM people n WHERE n.org_id = y.org_id AND n.id = y.coach_id), y.name))
+      ) END) COLLATE "C")::text AS search
+    FROM engagements y WHERE y.org_id = $2 AND (y.coachee_id = $1 OR y.coach_id = $1::uuid)
+  ) x
+  JOIN people c ON c.org_id = x.org_id AND c.id = x.coachee_id
+  LEFT JOIN people k ON k.org_id = x.org_id AND k.id = x.coach_id
+) e
+WHERE ($3::text IS NULL OR e.status = $3)
+  AND ($4::uuid IS NULL OR e.coach_id = $4)
+  AND ($5::uuid IS NULL OR e.coachee_id = $5)
+  AND ($6::timestamptz IS NULL OR e.due_at < $6)
+  AND (NOT $7::boolean OR (e.coach_id = $1 AND EXISTS (SELECT FROM notifications n WHERE n.org_id = $2 AND n.engagement_id = e.id AND n.state = 'held')))
+  AND ($8::text IS NULL OR e.search LIKE $8)
+  AND ($9::text <> 'urgent' OR (e.urgency, e.id) < ($10::bigint, $11::uuid))
+  AND ($9 <> 'urgent back' OR (e.urgency, e.id) > ($10, $11))
+  AND ($9 <> 'newest' OR e.id < $11)
+  AND ($9 <> 'newest back' OR e.id > $11)
+  AND ($9 <> 'name' OR (e.search, e.id) > ($12::text, $11))
+  AND ($9 <> 'name back' OR (e.search, e.id) < ($12, $11))
+ORDER BY CASE WHEN $13::text = 'urgent' THEN e.urgency END DESC, CASE WHEN $13 = 'urgent back' THEN e.urgency END,
+  CASE WHEN $13 = 'name' THEN e.search END, CASE WHEN $13 = 'name back' THEN e.search END DESC,
+  CASE WHEN $13 IN ('urgent', 'newest', 'name back') THEN e.id END DESC, CASE WHEN $13 IN ('urgent back', 'newest back', 'name') THEN e.id END
+LIMIT $14
+`
+
+type EngagementsFindOfPersonParams struct {
+	Person    *uuid.UUID
+	OrgID     uuid.UUID
+	Status    *string
+	Coach     *uuid.UUID
+	Coachee   *uuid.UUID
+	OverdueAt *time.Time
+	Held      bool
+	Pattern   *string
+	Part      string
+	KeyNumber int64
+	KeyID     uuid.UUID
+	KeyText   string
+	Sort      string
+	Most      int32
+}
+
+type EngagementsFindOfPersonRow struct {
+	ID              uuid.UUID
+	Name            string
+	CoacheeID       uuid.UUID
+	CoachID         *uuid.UUID
+	Status          string
+	ProgramRevision int32
+	StartedAt       *time.Time
+	PausedAt        *time.Time
+	EndedAt         *time.Time
+	CreatedAt       time.Time
+	Urgency         int64
+	Search          string
+	CoacheeName     string
+	CoachName       string
+}
+
+// EngagementsFind for a coach or a coachee: their own. A coach finds clients by their
+// addresses, too; a coachee everybody by name alone, and nothing of what is held.
+func (q *Queries) EngagementsFindOfPerson(ctx context.Context, arg EngagementsFindOfPersonParams) ([]EngagementsFindOfPersonRow, error) {
+	rows, err := q.db.Query(ctx, engagementsFindOfPerson,
+		arg.Person,
+		arg.OrgID,
+		arg.Status,
+		arg.Coach,
+		arg.Coachee,
+		arg.OverdueAt,
+		arg.Held,
+		arg.Pattern,
+		arg.Part,
+		arg.KeyNumber,
+		arg.KeyID,
+		arg.KeyText,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EngagementsFindOfPersonRow{}
+	for rows.Next() {
+		var i EngagementsFindOfPersonRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.CoacheeID,
+			&i.CoachID,
+			&i.Status,
+			&i.ProgramRevision,
+			&i.StartedAt,
+			&i.PausedAt,
+			&i.EndedAt,
+			&i.CreatedAt,
+			&i.Urgency,
+			&i.Search,
+			&i.CoacheeName,
+			&i.CoachName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const engagementsSearch = `-- name: EngagementsSearch :many
+SELECT s.id::uuid AS id FROM search_engagements($1::text, $2::integer) s
+`
+
+func (q *Queries) EngagementsSearch(ctx context.Context, pattern string, most int32) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, engagementsSearch, pattern, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const formsCount = `-- name: FormsCount :one
+SELECT count(*) FROM (SELECT FROM forms f WHERE f.org_id = $1 AND ($2::text IS NULL OR search_text(f.name) LIKE $2) LIMIT $3) c
+`
+
+type FormsCountParams struct {
+	OrgID   uuid.UUID
+	Pattern *string
+	Most    int32
+}
+
+func (q *Queries) FormsCount(ctx context.Context, arg FormsCountParams) (int64, error) {
+	row := q.db.QueryRow(ctx, formsCount, arg.OrgID, arg.Pattern, arg.Most)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const formsFind = `-- name: FormsFind :many
+SELECT f.id, f.name, f.latest_version, f.created_at, search_text(f.name) AS search,
+  (SELECT count(*) FROM (SELECT FROM items i WHERE i.org_id = f.org_id AND i.form_id = f.id LIMIT $1) i) AS items
+FROM forms f
+WHERE f.org_id = $2 AND ($3::text IS NULL OR search_text(f.name) LIKE $3)
+  AND ($4::text <> 'newest' OR f.id < $5::uuid)
+  AND ($4 <> 'newest back' OR f.id > $5)
+  AND ($4 <> 'name' OR (search_text(f.name) COLLATE "C", f.id) > ($6::text, $5))
+  AND ($4 <> 'name back' OR (search_text(f.name) COLLATE "C", f.id) < ($6, $5))
+ORDER BY CASE WHEN $7::text = 'name' THEN search_text(f.name) END COLLATE "C", CASE WHEN $7 = 'name back' THEN search_text(f.name) END COLLATE "C" DESC,
+  CASE WHEN $7 IN ('newest', 'name back') THEN f.id END DESC, CASE WHEN $7 IN ('newest back', 'name') THEN f.id END
+LIMIT $8
+`
+
+type FormsFindParams struct {
+	MostCounted int32
+	OrgID       uuid.UUID
+	Pattern     *string
+	Part        string
+	KeyID       uuid.UUID
+	KeyText     string
+	Sort        string
+	Most        int32
+}
+
+type FormsFindRow struct {
+	ID            uuid.UUID
+	Name          string
+	LatestVersion int32
+	CreatedAt     time.Time
+	Search        string
+	Items         int64
+}
+
+func (q *Queries) FormsFind(ctx context.Context, arg FormsFindParams) ([]FormsFindRow, error) {
+	rows, err := q.db.Query(ctx, formsFind,
+		arg.MostCounted,
+		arg.OrgID,
+		arg.Pattern,
+		arg.Part,
+		arg.KeyID,
+		arg.KeyText,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FormsFindRow{}
+	for rows.Next() {
+		var i FormsFindRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.LatestVersion,
+			&i.CreatedAt,
+			&i.Search,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const heldOfList = `-- name: HeldOfList :many
+SELECT n.engagement_id::uuid AS engagement_id, count(*) AS count FROM notifications n
+WHERE n.org_id = $1 AND n.engagement_id = ANY ($2::uuid[]) AND n.state = 'held' GROUP BY 1
+`
+
+type HeldOfListRow struct {
+	EngagementID uuid.UUID
+	Count        int64
+}
+
+func (q *Queries) HeldOfList(ctx context.Context, orgID uuid.UUID, engagements []uuid.UUID) ([]HeldOfListRow, error) {
+	rows, err := q.db.Query(ctx, heldOfList, orgID, engagements)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []HeldOfListRow{}
+	for rows.Next() {
+		var i HeldOfListRow
+		if err := rows.Scan(&i.EngagementID, &i.Count); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const inboundMailsCount = `-- name: InboundMailsCount :many
+SELECT s.value::text AS value, (SELECT count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = s.value LIMIT $2) c) AS count
+FROM unnest($3::text[]) AS s(value)
+UNION ALL SELECT '', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 LIMIT $2) c
+`
+
+type InboundMailsCountParams struct {
+	OrgID  uuid.UUID
+	Most   int32
+	States []string
+}
+
+type InboundMailsCountRow struct {
+	Value string
+	Count int64
+}
+
+func (q *Queries) InboundMailsCount(ctx context.Context, arg InboundMailsCountParams) ([]InboundMailsCountRow, error) {
+	rows, err := q.db.Query(ctx, inboundMailsCount, arg.OrgID, arg.Most, arg.States)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []InboundMailsCountRow{}
+	for rows.Next() {
+		var i InboundMailsCountRow
+		if err := rows.Scan(&i.Value, &i.Count); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const inboundMailsFind = `-- name: InboundMailsFind :many
+SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_at,
+  a.local_part, a.direction, s.coach_id, k.name AS coach_name, s.client_id, c.name AS client_name
+FROM inbound_mails m
+JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
+JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE m.org_id = $1
+  AND ($2::text IS NULL OR m.state = $2)
+  AND ($3::text IS NULL OR search_text(m.from_address || ' ' || m.subject) LIKE $3 OR k.search LIKE $3 OR c.search LIKE $3)
+  AND ($4::text <> 'urgent' OR ((m.state = 'quarantined'), m.received_at, m.id) < ($5::boolean, $6::timestamptz, $7::uuid))
+  AND ($4 <> 'urgent back' OR ((m.state = 'quarantined'), m.received_at, m.id) > ($5, $6, $7))
+  AND ($4 <> 'newest' OR (m.received_at, m.id) < ($6, $7))
+  AND ($4 <> 'newest back' OR (m.received_at, m.id) > ($6, $7))
+ORDER BY CASE WHEN $8::text = 'urgent' THEN (m.state = 'quarantined') END DESC, CASE WHEN $8 = 'urgent back' THEN (m.state = 'quarantined') END,
+  CASE WHEN $8 IN ('urgent', 'newest') THEN m.received_at END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN m.received_at END,
+  CASE WHEN $8 IN ('urgent', 'newest') THEN m.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN m.id END
+LIMIT $9
+`
+
+type InboundMailsFindParams struct {
+	OrgID   uuid.UUID
+	State   *string
+	Pattern *string
+	Part    string
+	KeyFlag bool
+	KeyTime time.Time
+	KeyID   uuid.UUID
+	Sort    string
+	Most    int32
+}
+
+type InboundMailsFindRow struct {
+	ID              uuid.UUID
+	SystemAddressID uuid.UUID
+	State           string
+	Reason          string
+	FromAddress     string
+	Subject         string
+	ReceivedAt      time.Time
+	SettledAt       *time.Time
+	ReleasedAt      *time.Time
+	LocalPart       string
+	Direction       string
+	CoachID         uuid.UUID
+	CoachName       string
+	ClientID        uuid.UUID
+	ClientName      string
+}
+
+// Those of an organization. A pattern is looked for in the mails themselves, which
+// takes few of them: those in quarantine.
+func (q *Queries) InboundMailsFind(ctx context.Context, arg InboundMailsFindParams) ([]InboundMailsFindRow, error) {
+	rows, err := q.db.Query(ctx, inboundMailsFind,
+		arg.OrgID,
+		arg.State,
+		arg.Pattern,
+		arg.Part,
+		arg.KeyFlag,
+		arg.KeyTime,
+		arg.KeyID,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []InboundMailsFindRow{}
+	for rows.Next() {
+		var i InboundMailsFindRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.SystemAddressID,
+			&i.State,
+			&i.Reason,
+			&i.FromAddress,
+			&i.Subject,
+			&i.ReceivedAt,
+			&i.SettledAt,
+			&i.ReleasedAt,
+			&i.LocalPart,
+			&i.Direction,
+			&i.CoachID,
+			&i.CoachName,
+			&i.ClientID,
+			&i.ClientName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const inboundMailsFindAt = `-- name: InboundMailsFindAt :many
+SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_at,
+  a.local_part, a.direction, s.coach_id, k.name AS coach_name, s.client_id, c.name AS client_name
+FROM (
+  SELECT o.id FROM unnest($1::uuid[]) AS t(id), LATERAL (
+    SELECT x.id, x.received_at FROM inbound_mails x
+    WHERE x.org_id = $2 AND x.system_address_id = t.id AND ($3::text IS NULL OR x.state = $3)
+      AND ($4::text <> 'newest' OR (x.received_at, x.id) < ($5::timestamptz, $6::uuid))
+      AND ($4 <> 'newest back' OR (x.received_at, x.id) > ($5, $6))
+    ORDER BY CASE WHEN $7::text = 'newest' THEN x.received_at END DESC, CASE WHEN $7 = 'newest back' THEN x.received_at END,
+      CASE WHEN $7 = 'newest' THEN x.id END DESC, CASE WHEN $7 = 'newest back' THEN x.id END
+    LIMIT $8) o
+  ORDER BY CASE WHEN $7 = 'newest' THEN o.received_at END DESC, CASE WHEN $7 = 'newest back' THEN o.received_at END,
+    CASE WHEN $7 = 'newest' THEN o.id END DESC, CASE WHEN $7 = 'newest back' THEN o.id END
+  LIMIT $8
+) page
+JOIN inbound_mails m ON m.org_id = $2 AND m.id = page.id
+JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
+JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+ORDER BY CASE WHEN $7 = 'newest' THEN m.received_at END DESC, CASE WHEN $7 = 'newest back' THEN m.received_at END,
+  CASE WHEN $7 = 'newest' THEN m.id END DESC, CASE WHEN $7 = 'newest back' THEN m.id END
+`
+
+type InboundMailsFindAtParams struct {
+	Addresses []uuid.UUID
+	OrgID     uuid.UUID
+	State     *string
+	Part      string
+	KeyTime   time.Time
+	KeyID     uuid.UUID
+	Sort      string
+	Most      int32
+}
+
+type InboundMailsFindAtRow struct {
+	ID              uuid.UUID
+	SystemAddressID uuid.UUID
+	State           string
+	Reason          string
+	FromAddress     string
+	Subject         string
+	ReceivedAt      time.Time
+	SettledAt       *time.Time
+	ReleasedAt      *time.Time
+	LocalPart       string
+	Direction       string
+	CoachID         uuid.UUID
+	CoachName       string
+	ClientID        uuid.UUID
+	ClientName      string
+}
+
+// Those that came to some system addresses: of each as many as a page has, of which
+// the page is made.
+func (q *Queries) InboundMailsFindAt(ctx context.Context, arg InboundMailsFindAtParams) ([]InboundMailsFindAtRow, error) {
+	rows, err := q.db.Query(ctx, inboundMailsFindAt,
+		arg.Addresses,
+		arg.OrgID,
+		arg.State,
+		arg.Part,
+		arg.KeyTime,
+		arg.KeyID,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []InboundMailsFindAtRow{}
+	for rows.Next() {
+		var i InboundMailsFindAtRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.SystemAddressID,
+			&i.State,
+			&i.Reason,
+			&i.FromAddress,
+			&i.Subject,
+			&i.ReceivedAt,
+			&i.SettledAt,
+			&i.ReleasedAt,
+			&i.LocalPart,
+			&i.Direction,
+			&i.CoachID,
+			&i.CoachName,
+			&i.ClientID,
+			&i.ClientName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const itemsOfList = `-- name: ItemsOfList :many
+SELECT i.engagement_id, i.id, i.title, i.kind, i.status, i.next_step, i.next_at, i.due_at FROM items i
+WHERE i.org_id = $1 AND i.engagement_id = ANY ($2::uuid[]) AND i.status <> 'removed'
+  AND (i.engagement_id <> ALL ($3::uuid[]) OR EXISTS (SELECT FROM item_recipients r WHERE r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = $4))
+ORDER BY i.engagement_id, i.position, i.id
+`
+
+type ItemsOfListParams struct {
+	OrgID       uuid.UUID
+	Engagements []uuid.UUID
+	ReadOnly    []uuid.UUID
+	Person      *uuid.UUID
+}
+
+type ItemsOfListRow struct {
+	EngagementID uuid.UUID
+	ID           uuid.UUID
+	Title        string
+	Kind         string
+	Status       string
+	NextStep     string
+	NextAt       *time.Time
+	DueAt        *time.Time
+}
+
+// What a list shows of the items of its engagements. Of those that a person only
+// gets items in, what is theirs.
+func (q *Queries) ItemsOfList(ctx context.Context, arg ItemsOfListParams) ([]ItemsOfListRow, error) {
+	rows, err := q.db.Query(ctx, itemsOfList,
+		arg.OrgID,
+		arg.Engagements,
+		arg.ReadOnly,
+		arg.Person,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ItemsOfListRow{}
+	for rows.Next() {
+		var i ItemsOfListRow
+		if err := rows.Scan(
+			&i.EngagementID,
+			&i.ID,
+			&i.Title,
+			&i.Kind,
+			&i.Status,
+			&i.NextStep,
+			&i.NextAt,
+			&i.DueAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mailsCount = `-- name: MailsCount :many
+SELECT s.value::text AS value, (SELECT count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = s.value LIMIT $2) c) AS count
+FROM unnest($3::text[]) AS s(value)
+UNION ALL SELECT '', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 LIMIT $2) c
+`
+
+type MailsCountParams struct {
+	OrgID  uuid.UUID
+	Most   int32
+	States []string
+}
+
+type MailsCountRow struct {
+	Value string
+	Count int64
+}
+
+func (q *Queries) MailsCount(ctx context.Context, arg MailsCountParams) ([]MailsCountRow, error) {
+	rows, err := q.db.Query(ctx, mailsCount, arg.OrgID, arg.Most, arg.States)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MailsCountRow{}
+	for rows.Next() {
+		var i MailsCountRow
+		if err := rows.Scan(&i.Value, &i.Count); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mailsCountOf = `-- name: MailsCountOf :many
+SELECT c.state AS value, count(*) AS count FROM (
+  SELECT n.state FROM notifications n WHERE n.org_id = $1 AND ($2::uuid IS NULL OR n.engagement_id = $2)
+    AND ($3::uuid IS NULL OR n.person_id = $3) LIMIT $4) c GROUP BY 1
+`
+
+type MailsCountOfParams struct {
+	OrgID      uuid.UUID
+	Engagement *uuid.UUID
+	Person     *uuid.UUID
+	Most       int32
+}
+
+type MailsCountOfRow struct {
+	Value string
+	Count int64
+}
+
+// The same of an engagement, or to a person, where there are more, of so many of them.
+func (q *Queries) MailsCountOf(ctx context.Context, arg MailsCountOfParams) ([]MailsCountOfRow, error) {
+	rows, err := q.db.Query(ctx, mailsCountOf,
+		arg.OrgID,
+		arg.Engagement,
+		arg.Person,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MailsCountOfRow{}
+	for rows.Next() {
+		var i MailsCountOfRow
+		if err := rows.Scan(&i.Value, &i.Count); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mailsFind = `-- name: MailsFind :many
+SELECT n.id, n.engagement_id, n.item_id, n.kind, n.step, n.person_id, n.address, n.recipient_name, n.reason, n.state, n.state_reason, n.planned_at, n.sent_at, n.outcome_at,
+  n.subject, n.template_version, n.mail_message_id, n.provider_id, coalesce(i.title, '')::text AS item_title, coalesce(e.name, '')::text AS engagement_name, (n.state IN ('held', 'bounced', 'failed'))::boolean AS trouble
+FROM notifications n
+LEFT JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
+LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
+WHERE n.org_id = $1
+  AND ($2::text IS NULL OR n.state = $2)
+  AND ($3::uuid IS NULL OR n.engagement_id = $3)
+  AND ($4::uuid IS NULL OR n.person_id = $4)
+  AND ($5::text <> 'urgent' OR ((n.state IN ('held', 'bounced', 'failed')), n.id) < ($6::boolean, $7::uuid))
+  AND ($5 <> 'urgent back' OR ((n.state IN ('held', 'bounced', 'failed')), n.id) > ($6, $7))
+  AND ($5 <> 'newest' OR n.id < $7)
+  AND ($5 <> 'newest back' OR n.id > $7)
+ORDER BY CASE WHEN $8::text = 'urgent' THEN (n.state IN ('held', 'bounced', 'failed')) END DESC, CASE WHEN $8 = 'urgent back' THEN (n.state IN ('held', 'bounced', 'failed')) END,
+  CASE WHEN $8 IN ('urgent', 'newest') THEN n.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN n.id END
+LIMIT $9
+`
+
+type MailsFindParams struct {
+	OrgID      uuid.UUID
+	State      *string
+	Engagement *uuid.UUID
+	Person     *uuid.UUID
+	Part       string
+	KeyFlag    bool
+	KeyID      uuid.UUID
+	Sort       string
+	Most       int32
+}
+
+type MailsFindRow struct {
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	Kind            string
+	Step            string
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	SentAt          *time.Time
+	OutcomeAt       *time.Time
+	Subject         string
+	TemplateVersion string
+	MailMessageID   string
+	ProviderID      string
+	ItemTitle       string
+	EngagementName  string
+	Trouble         bool
+}
+
+// Those of an organization, of an engagement or to a person.
+func (q *Queries) MailsFind(ctx context.Context, arg MailsFindParams) ([]MailsFindRow, error) {
+	rows, err := q.db.Query(ctx, mailsFind,
+		arg.OrgID,
+		arg.State,
+		arg.Engagement,
+		arg.Person,
+		arg.Part,
+		arg.KeyFlag,
+		arg.KeyID,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MailsFindRow{}
+	for rows.Next() {
+		var i MailsFindRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.EngagementID,
+			&i.ItemID,
+			&i.Kind,
+			&i.Step,
+			&i.PersonID,
+			&i.Address,
+			&i.RecipientName,
+			&i.Reason,
+			&i.State,
+			&i.StateReason,
+			&i.PlannedAt,
+			&i.SentAt,
+			&i.OutcomeAt,
+			&i.Subject,
+			&i.TemplateVersion,
+			&i.MailMessageID,
+			&i.ProviderID,
+			&i.ItemTitle,
+			&i.EngagementName,
+			&i.Trouble,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mailsFindTo = `-- name: MailsFindTo :many
+SELECT n.id, n.engagement_id, n.item_id, n.kind, n.step, n.person_id, n.address, n.recipient_name, n.reason, n.state, n.state_reason, n.planned_at, n.sent_at, n.outcome_at,
+  n.subject, n.template_version, n.mail_message_id, n.provider_id, coalesce(i.title, '')::text AS item_title, coalesce(e.name, '')::text AS engagement_name, (n.state IN ('held', 'bounced', 'failed'))::boolean AS trouble
+FROM (
+  SELECT m.id FROM (
+    SELECT o.id, o.state FROM unnest($1::uuid[]) AS p(id), LATERAL (
+      SELECT x.id, x.state FROM notifications x
+      WHERE x.org_id = $2 AND x.person_id = p.id AND ($3::text IS NULL OR x.state = $3)
+        AND ($4::uuid IS NULL OR x.engagement_id = $4)
+        AND ($5::text <> 'newest' OR x.id < $6::uuid) AND ($5 <> 'newest back' OR x.id > $6)
+        AND ($5 <> 'urgent' OR ((x.state IN ('held', 'bounced', 'failed')), x.id) < ($7::boolean, $6))
+        AND ($5 <> 'urgent back' OR ((x.state IN ('held', 'bounced', 'failed')), x.id) > ($7, $6))
+      ORDER BY CASE WHEN $8::text = 'urgent' THEN (x.state IN ('held', 'bounced', 'failed')) END DESC, CASE WHEN $8 = 'urgent back' THEN (x.state IN ('held', 'bounced', 'failed')) END,
+        CASE WHEN $8 IN ('urgent', 'newest') THEN x.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN x.id END
+      LIMIT $9) o
+    UNION ALL
+    SELECT x.id, x.state FROM notifications x
+    WHERE x.org_id = $2 AND x.id = ANY ($10::uuid[]) AND ($3::text IS NULL OR x.state = $3)
+      AND ($4::uuid IS NULL OR x.engagement_id = $4)
+      AND ($5 <> 'newest' OR x.id < $6) AND ($5 <> 'newest back' OR x.id > $6)
+      AND ($5 <> 'urgent' OR ((x.state IN ('held', 'bounced', 'failed')), x.id) < ($7, $6))
+      AND ($5 <> 'urgent back' OR ((x.state IN ('held', 'bounced', 'failed')), x.id) > ($7, $6))
+  ) m
+  ORDER BY CASE WHEN $8 = 'urgent' THEN (m.state IN ('held', 'bounced', 'failed')) END DESC, CASE WHEN $8 = 'urgent back' THEN (m.state IN ('held', 'bounced', 'failed')) END,
+    CASE WHEN $8 IN ('urgent', 'newest') THEN m.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN m.id END
+  LIMIT $9
+) page
+JOIN notifications n ON n.org_id = $2 AND n.id = page.id
+LEFT JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
+LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
+ORDER BY CASE WHEN $8 = 'urgent' THEN (n.state IN ('held', 'bounced', 'failed')) END DESC, CASE WHEN $8 = 'urgent back' THEN (n.state IN ('held', 'bounced', 'failed')) END,
+  CASE WHEN $8 IN ('urgent', 'newest') THEN n.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN n.id END
+`
+
+type MailsFindToParams struct {
+	People     []uuid.UUID
+	OrgID      uuid.UUID
+	State      *string
+	Engagement *uuid.UUID
+	Part       string
+	KeyID      uuid.UUID
+	KeyFlag    bool
+	Sort       string
+	Most       int32
+	Outside    []uuid.UUID
+}
+
+type MailsFindToRow struct {
+	ID              uuid.UUID
+	EngagementID    *uuid.UUID
+	ItemID          *uuid.UUID
+	Kind            string
+	Step            string
+	PersonID        *uuid.UUID
+	Address         string
+	RecipientName   string
+	Reason          string
+	State           string
+	StateReason     string
+	PlannedAt       time.Time
+	SentAt          *time.Time
+	OutcomeAt       *time.Time
+	Subject         string
+	TemplateVersion string
+	MailMessageID   string
+	ProviderID      string
+	ItemTitle       string
+	EngagementName  string
+	Trouble         bool
+}
+
+// Those to people that a search has found, and to these addresses of nobody here: of
+// each as many as a page has, of which the page is made.
+func (q *Queries) MailsFindTo(ctx context.Context, arg MailsFindToParams) ([]MailsFindToRow, error) {
+	rows, err := q.db.Query(ctx, mailsFindTo,
+		arg.People,
+		arg.OrgID,
+		arg.State,
+		arg.Engagement,
+		arg.Part,
+		arg.KeyID,
+		arg.KeyFlag,
+		arg.Sort,
+		arg.Most,
+		arg.Outside,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MailsFindToRow{}
+	for rows.Next() {
+		var i MailsFindToRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.EngagementID,
+			&i.ItemID,
+			&i.Kind,
+			&i.Step,
+			&i.PersonID,
+			&i.Address,
+			&i.RecipientName,
+			&i.Reason,
+			&i.State,
+			&i.StateReason,
+			&i.PlannedAt,
+			&i.SentAt,
+			&i.OutcomeAt,
+			&i.Subject,
+			&i.TemplateVersion,
+			&i.MailMessageID,
+			&i.ProviderID,
+			&i.ItemTitle,
+			&i.EngagementName,
+			&i.Trouble,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mailsToOutside = `-- name: MailsToOutside :many
+SELECT n.id FROM notifications n
+WHERE n.org_id = $1 AND n.person_id IS NULL AND n.address COLLATE "C" >= $2 AND n.address COLLATE "C" < $3 LIMIT $4
+`
+
+type MailsToOutsideParams struct {
+	OrgID     uuid.UUID
+	Beginning string
+	Beyond    string
+	Most      int32
+}
+
+// The mails to addresses of nobody in the organization that begin so.
+func (q *Queries) MailsToOutside(ctx context.Context, arg MailsToOutsideParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, mailsToOutside,
+		arg.OrgID,
+		arg.Beginning,
+		arg.Beyond,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const messagesCount = `-- name: MessagesCount :one
+SELECT (SELECT count(*) FROM (SELECT FROM messages m WHERE m.org_id = $1 LIMIT $2) c) AS everything,
+  (SELECT count(*) FROM (SELECT FROM messages m WHERE m.org_id = $1 AND m.waits LIMIT $2) c) AS waiting
+`
+
+type MessagesCountRow struct {
+	Everything int64
+	Waiting    int64
+}
+
+func (q *Queries) MessagesCount(ctx context.Context, orgID uuid.UUID, most int32) (MessagesCountRow, error) {
+	row := q.db.QueryRow(ctx, messagesCount, orgID, most)
+	var i MessagesCountRow
+	err := row.Scan(&i.Everything, &i.Waiting)
+	return i, err
+}
+
+const messagesCountIn = `-- name: MessagesCountIn :one
+SELECT (SELECT count(*) FROM (SELECT FROM unnest($1::uuid[]) AS t(id) JOIN messages m ON m.org_id = $2 AND m.stream_id = t.id LIMIT $3) c) AS everything,
+  (SELECT count(*) FROM unnest($1) AS t(id), LATERAL (SELECT x.waits FROM messages x WHERE x.org_id = $2 AND x.stream_id = t.id ORDER BY x.id DESC LIMIT 1) o WHERE o.waits) AS waiting
+`
+
+type MessagesCountInParams struct {
+	Streams []uuid.UUID
+	OrgID   uuid.UUID
+	Most    int32
+}
+
+type MessagesCountInRow struct {
+	Everything int64
+	Waiting    int64
+}
+
+func (q *Queries) MessagesCountIn(ctx context.Context, arg MessagesCountInParams) (MessagesCountInRow, error) {
+	row := q.db.QueryRow(ctx, messagesCountIn, arg.Streams, arg.OrgID, arg.Most)
+	var i MessagesCountInRow
+	err := row.Scan(&i.Everything, &i.Waiting)
+	return i, err
+}
+
+const messagesFind = `-- name: MessagesFind :many
+SELECT m.id, m.stream_id, m.author_id, m.subject, left(m.body, 200)::text AS beginning, m.posted_at, m.waits, p.name AS author_name,
+  s.coach_id, k.name AS coach_name, s.client_id, c.name AS client_name, (SELECT count(*) FROM files f WHERE f.org_id = m.org_id AND f.message_id = m.id AND NOT f.inline) AS files
+FROM messages m
+JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE m.org_id = $1
+  AND ($2::boolean IS NULL OR m.waits = $2)
+  AND ($3::text <> 'urgent' OR (m.waits, m.id) < ($4::boolean, $5::uuid))
+  AND ($3 <> 'urgent back' OR (m.waits, m.id) > ($4, $5))
+  AND ($3 <> 'newest' OR m.id < $5)
+  AND ($3 <> 'newest back' OR m.id > $5)
+ORDER BY CASE WHEN $6::text = 'urgent' THEN m.waits END DESC, CASE WHEN $6 = 'urgent back' THEN m.waits END,
+  CASE WHEN $6 IN ('urgent', 'newest') THEN m.id END DESC, CASE WHEN $6 IN ('urgent back', 'newest back') THEN m.id END
+LIMIT $7
+`
+
+type MessagesFindParams struct {
+	OrgID   uuid.UUID
+	Waits   *bool
+	Part    string
+	KeyFlag bool
+	KeyID   uuid.UUID
+	Sort    string
+	Most    int32
+}
+
+type MessagesFindRow struct {
+	ID         uuid.UUID
+	StreamID   uuid.UUID
+	AuthorID   uuid.UUID
+	Subject    string
+	Beginning  string
+	PostedAt   time.Time
+	Waits      bool
+	AuthorName string
+	CoachID    uuid.UUID
+	CoachName  string
+	ClientID   uuid.UUID
+	ClientName string
+	Files      int64
+}
+
+// Those of an organization.
+func (q *Queries) MessagesFind(ctx context.Context, arg MessagesFindParams) ([]MessagesFindRow, error) {
+	rows, err := q.db.Query(ctx, messagesFind,
+		arg.OrgID,
+		arg.Waits,
+		arg.Part,
+		arg.KeyFlag,
+		arg.KeyID,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MessagesFindRow{}
+	for rows.Next() {
+		var i MessagesFindRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.StreamID,
+			&i.AuthorID,
+			&i.Subject,
+			&i.Beginning,
+			&i.PostedAt,
+			&i.Waits,
+			&i.AuthorName,
+			&i.CoachID,
+			&i.CoachName,
+			&i.ClientID,
+			&i.ClientName,
+			&i.Files,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const messagesFindIn = `-- name: MessagesFindIn :many
+SELECT m.id, m.stream_id, m.author_id, m.subject, left(m.body, 200)::text AS beginning, m.posted_at, m.waits, p.name AS author_name,
+  s.coach_id, k.name AS coach_name, s.client_id, c.name AS client_name, (SELECT count(*) FROM files f WHERE f.org_id = m.org_id AND f.message_id = m.id AND NOT f.inline) AS files
+FROM (
+  SELECT o.id FROM unnest($1::uuid[]) AS t(id), LATERAL (
+    SELECT x.id, x.waits FROM messages x
+    WHERE x.org_id = $2 AND x.stream_id = t.id AND ($3::boolean IS NULL OR x.waits = $3)
+      AND ($4::text <> 'newest' OR x.id < $5::uuid) AND ($4 <> 'newest back' OR x.id > $5)
+      AND ($4 <> 'urgent' OR CASE WHEN $6::boolean THEN NOT x.waits OR x.id < $5 ELSE NOT x.waits AND x.id < $5 END)
+      AND ($4 <> 'urgent back' OR CASE WHEN $6 THEN x.waits AND x.id > $5 ELSE x.waits OR x.id > $5 END)
+    ORDER BY CASE WHEN $7::text IN ('urgent', 'newest') THEN x.id END DESC, CASE WHEN $7 IN ('urgent back', 'newest back') THEN x.id END
+    LIMIT $8) o
+  ORDER BY CASE WHEN $7 = 'urgent' THEN o.waits END DESC, CASE WHEN $7 = 'urgent back' THEN o.waits END,
+    CASE WHEN $7 IN ('urgent', 'newest') THEN o.id END DESC, CASE WHEN $7 IN ('urgent back', 'newest back') THEN o.id END
+  LIMIT $8
+) page
+JOIN messages m ON m.org_id = $2 AND m.id = page.id
+JOIN people p ON p.org_id = m.org_id AND p.id = m.author_id
+JOIN streams s ON s.org_id = m.org_id AND s.id = m.stream_id
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+ORDER BY CASE WHEN $7 = 'urgent' THEN m.waits END DESC, CASE WHEN $7 = 'urgent back' THEN m.waits END,
+  CASE WHEN $7 IN ('urgent', 'newest') THEN m.id END DESC, CASE WHEN $7 IN ('urgent back', 'newest back') THEN m.id END
+`
+
+type MessagesFindInParams struct {
+	Streams []uuid.UUID
+	OrgID   uuid.UUID
+	Waits   *bool
+	Part    string
+	KeyID   uuid.UUID
+	KeyFlag bool
+	Sort    string
+	Most    int32
+}
+
+type MessagesFindInRow struct {
+	ID         uuid.UUID
+	StreamID   uuid.UUID
+	AuthorID   uuid.UUID
+	Subject    string
+	Beginning  string
+	PostedAt   time.Time
+	Waits      bool
+	AuthorName string
+	CoachID    uuid.UUID
+	CoachName  string
+	ClientID   uuid.UUID
+	ClientName string
+	Files      int64
+}
+
+// Those of some streams: of each as many as a page has, of which the page is made.
+// What waits is the latest of its stream, so each stream has one order for both.
+func (q *Queries) MessagesFindIn(ctx context.Context, arg MessagesFindInParams) ([]MessagesFindInRow, error) {
+	rows, err := q.db.Query(ctx, messagesFindIn,
+		arg.Streams,
+		arg.OrgID,
+		arg.Waits,
+		arg.Part,
+		arg.KeyID,
+		arg.KeyFlag,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MessagesFindInRow{}
+	for rows.Next() {
+		var i MessagesFindInRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.StreamID,
+			&i.AuthorID,
+			&i.Subject,
+			&i.Beginning,
+			&i.PostedAt,
+			&i.Waits,
+			&i.AuthorName,
+			&i.CoachID,
+			&i.CoachName,
+			&i.ClientID,
+			&i.ClientName,
+			&i.Files,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const peopleBeginning = `-- name: PeopleBeginning :many
+SELECT p.id FROM people p WHERE p.org_id = $1 AND p.search >= $2 AND p.search < $3 LIMIT $4
+`
+
+type PeopleBeginningParams struct {
+	OrgID     uuid.UUID
+	Beginning string
+	Beyond    string
+	Most      int32
+}
+
+func (q *Queries) PeopleBeginning(ctx context.Context, arg PeopleBeginningParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, peopleBeginning,
+		arg.OrgID,
+		arg.Beginning,
+		arg.Beyond,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const peopleCount = `-- name: PeopleCount :one
+SELECT (SELECT count(*) FROM (SELECT FROM people p WHERE p.org_id = $1 LIMIT $2) c) AS everybody,
+  (SELECT count(*) FROM (SELECT FROM people p WHERE p.org_id = $1 AND 'admin' = ANY (p.roles) LIMIT $2) c) AS admins,
+  (SELECT count(*) FROM (SELECT FROM people p WHERE p.org_id = $1 AND 'coach' = ANY (p.roles) LIMIT $2) c) AS coaches,
+  (SELECT count(*) FROM (SELECT FROM people p WHERE p.org_id = $1 AND 'coachee' = ANY (p.roles) LIMIT $2) c) AS coachees,
+  (SELECT count(*) FROM (SELECT FROM people p WHERE p.org_id = $1 AND p.state = 'internal' LIMIT $2) c) AS internal,
+  (SELECT count(*) FROM (SELECT FROM people p WHERE p.org_id = $1 AND p.state = 'invited' LIMIT $2) c) AS invited,
+  (SELECT count(*) FROM (SELECT FROM people p WHERE p.org_id = $1 AND p.state = 'active' LIMIT $2) c) AS active,
+  (SELECT count(*) FROM (SELECT FROM people p WHERE p.org_id = $1 AND p.blocked LIMIT $2) c) AS blocked
+`
+
+type PeopleCountRow struct {
+	Everybody int64
+	Admins    int64
+	Coaches   int64
+	Coachees  int64
+	Internal  int64
+	Invited   int64
+	Active    int64
+	Blocked   int64
+}
+
+// How many there are of each filter, each counted up to a number.
+func (q *Queries) PeopleCount(ctx context.Context, orgID uuid.UUID, most int32) (PeopleCountRow, error) {
+	row := q.db.QueryRow(ctx, peopleCount, orgID, most)
+	var i PeopleCountRow
+	err := row.Scan(
+		&i.Everybody,
+		&i.Admins,
+		&i.Coaches,
+		&i.Coachees,
+		&i.Internal,
+		&i.Invited,
+		&i.Active,
+		&i.Blocked,
+	)
+	return i, err
+}
+
+const peopleCountAmong = `-- name: PeopleCountAmong :one
+SELECT count(*) AS everybody, count(*) FILTER (WHERE 'admin' = ANY (p.roles)) AS admins, count(*) FILTER (WHERE 'coach' = ANY (p.roles)) AS coaches,
+  count(*) FILTER (WHERE 'coachee' = ANY (p.roles)) AS coachees, count(*) FILTER (WHERE p.state = 'internal') AS internal,
+  count(*) FILTER (WHERE p.state = 'invited') AS invited, count(*) FILTER (WHERE p.state = 'active') AS active, count(*) FILTER (WHERE p.blocked) AS blocked
+FROM people p WHERE p.org_id = $1 AND p.id = ANY ($2::uuid[])
+`
+
+type PeopleCountAmongRow struct {
+	Everybody int64
+	Admins    int64
+	Coaches   int64
+	Coachees  int64
+	Internal  int64
+	Invited   int64
+	Active    int64
+	Blocked   int64
+}
+
+func (q *Queries) PeopleCountAmong(ctx context.Context, orgID uuid.UUID, ids []uuid.UUID) (PeopleCountAmongRow, error) {
+	row := q.db.QueryRow(ctx, peopleCountAmong, orgID, ids)
+	var i PeopleCountAmongRow
+	err := row.Scan(
+		&i.Everybody,
+		&i.Admins,
+		&i.Coaches,
+		&i.Coachees,
+		&i.Internal,
+		&i.Invited,
+		&i.Active,
+		&i.Blocked,
+	)
+	return i, err
+}
+
+const peopleCountOfCoach = `-- name: PeopleCountOfCoach :one
+SELECT count(*) AS everybody, count(*) FILTER (WHERE p.own AND 'admin' = ANY (p.roles)) AS admins, count(*) FILTER (WHERE 'coach' = ANY (p.roles)) AS coaches,
+  count(*) FILTER (WHERE p.own AND 'coachee' = ANY (p.roles)) AS coachees, count(*) FILTER (WHERE p.own AND p.state = 'internal') AS internal,
+  count(*) FILTER (WHERE p.own AND p.state = 'invited') AS invited, count(*) FILTER (WHERE p.own AND p.state = 'active') AS active, count(*) FILTER (WHERE p.own AND p.blocked) AS blocked
+FROM (SELECT x.roles, x.state, x.blocked, x.id = ANY ($1::uuid[]) AS own, CASE WHEN x.id = ANY ($1) THEN x.search ELSE search_text(x.name) END AS search
+  FROM people x WHERE x.org_id = $2 AND (x.id = ANY ($1) OR 'coach' = ANY (x.roles))) p
+WHERE ($3::text IS NULL OR p.search LIKE $3)
+`
+
+type PeopleCountOfCoachParams struct {
+	Own     []uuid.UUID
+	OrgID   uuid.UUID
+	Pattern *string
+}
+
+type PeopleCountOfCoachRow struct {
+	Everybody int64
+	Admins    int64
+	Coaches   int64
+	Coachees  int64
+	Internal  int64
+	Invited   int64
+	Active    int64
+	Blocked   int64
+}
+
+// The counts of PeopleFindOfCoach.
+func (q *Queries) PeopleCountOfCoach(ctx context.Context, arg PeopleCountOfCoachParams) (PeopleCountOfCoachRow, error) {
+	row := q.db.QueryRow(ctx, peopleCountOfCoach, arg.Own, arg.OrgID, arg.Pattern)
+	var i PeopleCountOfCoachRow
+	err := row.Scan(
+		&i.Everybody,
+		&i.Admins,
+		&i.Coaches,
+		&i.Coachees,
+		&i.Internal,
+		&i.Invited,
+		&i.Active,
+		&i.Blocked,
+	)
+	return i, err
+}
+
+const peopleFind = `-- name: PeopleFind :many
+SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, p.blocked, p.search, a.address AS primary_address,
+  (SELECT count(*) FROM (SELECT FROM engagements e WHERE e.org_id = p.org_id AND (e.coachee_id = p.id OR e.coach_id = p.id) LIMIT $1) e) AS engagements
+FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
+WHERE p.org_id = $2
+  AND ($3::text IS NULL OR $3 = ANY (p.roles))
+  AND ($4::text IS NULL OR p.state = $4)
+  AND ($5::boolean IS NULL OR p.blocked = $5)
+  AND ($6::uuid[] IS NULL OR p.id = ANY ($6::uuid[]))
+  AND ($7::text IS NULL OR p.search LIKE $7)
+  AND ($8::text <> 'urgent' OR (p.blocked, p.id) < ($9::boolean, $10::uuid))
+  AND ($8 <> 'urgent back' OR (p.blocked, p.id) > ($9, $10))
+  AND ($8 <> 'newest' OR p.id < $10)
+  AND ($8 <> 'newest back' OR p.id > $10)
+  AND ($8 <> 'name' OR (p.search, p.id) > ($11::text, $10))
+  AND ($8 <> 'name back' OR (p.search, p.id) < ($11, $10))
+ORDER BY CASE WHEN $12::text = 'urgent' THEN p.blocked END DESC, CASE WHEN $12 = 'urgent back' THEN p.blocked END,
+  CASE WHEN $12 = 'name' THEN p.search END, CASE WHEN $12 = 'name back' THEN p.search END DESC,
+  CASE WHEN $12 IN ('urgent', 'newest', 'name back') THEN p.id END DESC, CASE WHEN $12 IN ('urgent back', 'newest back', 'name') THEN p.id END
+LIMIT $13
+`
+
+type PeopleFindParams struct {
+	MostCounted int32
+	OrgID       uuid.UUID
+	Role        *string
+	State       *string
+	Blocked     *bool
+	Ids         []uuid.UUID
+	Pattern     *string
+	Part        string
+	KeyFlag     bool
+	KeyID       uuid.UUID
+	KeyText     string
+	Sort        string
+	Most        int32
+}
+
+type PeopleFindRow struct {
+	ID             uuid.UUID
+	Name           string
+	Roles          []string
+	State          string
+	TimeZone       string
+	Version        int32
+	CreatedAt      time.Time
+	Blocked        bool
+	Search         string
+	PrimaryAddress string
+	Engagements    int64
+}
+
+func (q *Queries) PeopleFind(ctx context.Context, arg PeopleFindParams) ([]PeopleFindRow, error) {
+	rows, err := q.db.Query(ctx, peopleFind,
+		arg.MostCounted,
+		arg.OrgID,
+		arg.Role,
+		arg.State,
+		arg.Blocked,
+		arg.Ids,
+		arg.Pattern,
+		arg.Part,
+		arg.KeyFlag,
+		arg.KeyID,
+		arg.KeyText,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PeopleFindRow{}
+	for rows.Next() {
+		var i PeopleFindRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Roles,
+			&i.State,
+			&i.TimeZone,
+			&i.Version,
+			&i.CreatedAt,
+			&i.Blocked,
+			&i.Search,
+			&i.PrimaryAddress,
+			&i.Engagements,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const peopleFindOfCoach = `-- name: PeopleFindOfCoach :many
+SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, p.blocked, p.search, a.address AS primary_address,
+  (SELECT count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.coach_id = $2 AND e.coachee_id = p.id LIMIT $3) e) AS engagements
+FROM (
+  SELECT x.id, x.name, x.roles, x.time_zone, x.version, x.created_at, (CASE WHEN x.id = ANY ($4::uuid[]) THEN x.state ELSE '' END)::text AS state,
+    (x.blocked AND x.id = ANY ($4))::boolean AS blocked, (CASE WHEN x.id = ANY ($4) THEN x.search ELSE search_text(x.name) END COLLATE "C")::text AS search
+  FROM people x WHERE x.org_id = $1 AND (x.id = ANY ($4) OR ('coach' = ANY (x.roles) AND coalesce($5, 'coach') = 'coach'))
+) p JOIN person_addresses a ON a.org_id = $1 AND a.person_id = p.id AND a.is_primary
+WHERE ($5::text IS NULL OR $5 = ANY (p.roles))
+  AND ($6::text IS NULL OR p.state = $6)
+  AND ($7::boolean IS NULL OR p.blocked = $7)
+  AND ($8::text IS NULL OR p.search LIKE $8)
+  AND ($9::text <> 'urgent' OR (p.blocked, p.id) < ($10::boolean, $11::uuid))
+  AND ($9 <> 'urgent back' OR (p.blocked, p.id) > ($10, $11))
+  AND ($9 <> 'newest' OR p.id < $11)
+  AND ($9 <> 'newest back' OR p.id > $11)
+  AND ($9 <> 'name' OR (p.search, p.id) > ($12::text, $11))
+  AND ($9 <> 'name back' OR (p.search, p.id) < ($12, $11))
+ORDER BY CASE WHEN $13::text = 'urgent' THEN p.blocked END DESC, CASE WHEN $13 = 'urgent back' THEN p.blocked END,
+  CASE WHEN $13 = 'name' THEN p.search END, CASE WHEN $13 = 'name back' THEN p.search END DESC,
+  CASE WHEN $13 IN ('urgent', 'newest', 'name back') THEN p.id END DESC, CASE WHEN $13 IN ('urgent back', 'newest back', 'name') THEN p.id END
+LIMIT $14
+`
+
+type PeopleFindOfCoachParams struct {
+	OrgID       uuid.UUID
+	CoachID     *uuid.UUID
+	MostCounted int32
+	Own         []uuid.UUID
+	Role        interface{}
+	State       *string
+	Blocked     *bool
+	Pattern     *string
+	Part        string
+	KeyFlag     bool
+	KeyID       uuid.UUID
+	KeyText     string
+	Sort        string
+	Most        int32
+}
+
+type PeopleFindOfCoachRow struct {
+	ID             uuid.UUID
+	Name           string
+	Roles          []string
+	State          string
+	TimeZone       string
+	Version        int32
+	CreatedAt      time.Time
+	Blocked        bool
+	Search         string
+	PrimaryAddress string
+	Engagements    int64
+}
+
+// PeopleFind for a coach: their own people and, as coaches alone, all others, who are
+// found by their names and whose state nobody learns.
+func (q *Queries) PeopleFindOfCoach(ctx context.Context, arg PeopleFindOfCoachParams) ([]PeopleFindOfCoachRow, error) {
+	rows, err := q.db.Query(ctx, peopleFindOfCoach,
+		arg.OrgID,
+		arg.CoachID,
+		arg.MostCounted,
+		arg.Own,
+		arg.Role,
+		arg.State,
+		arg.Blocked,
+		arg.Pattern,
+		arg.Part,
+		arg.KeyFlag,
+		arg.KeyID,
+		arg.KeyText,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PeopleFindOfCoachRow{}
+	for rows.Next() {
+		var i PeopleFindOfCoachRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Roles,
+			&i.State,
+			&i.TimeZone,
+			&i.Version,
+			&i.CreatedAt,
+			&i.Blocked,
+			&i.Search,
+			&i.PrimaryAddress,
+			&i.Engagements,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const peopleSearch = `-- name: PeopleSearch :many
+SELECT s.id::uuid AS id FROM search_people($1::text, $2::integer) s
+`
+
+func (q *Queries) PeopleSearch(ctx context.Context, pattern string, most int32) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, peopleSearch, pattern, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const planByValues = `-- name: PlanByValues :exec
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true)
@@ -18,4 +1822,329 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true)
 func (q *Queries) PlanByValues(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, planByValues)
 	return err
+}
+
+const programTemplatesCount = `-- name: ProgramTemplatesCount :one
+SELECT count(*) FROM (SELECT FROM program_templates t WHERE t.org_id = $1 AND ($2::text IS NULL OR search_text(t.name) LIKE $2) LIMIT $3) c
+`
+
+type ProgramTemplatesCountParams struct {
+	OrgID   uuid.UUID
+	Pattern *string
+	Most    int32
+}
+
+func (q *Queries) ProgramTemplatesCount(ctx context.Context, arg ProgramTemplatesCountParams) (int64, error) {
+	row := q.db.QueryRow(ctx, programTemplatesCount, arg.OrgID, arg.Pattern, arg.Most)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const programTemplatesFind = `-- name: ProgramTemplatesFind :many
+SELECT t.id, t.name, t.items, t.version, t.created_at, search_text(t.name) AS search
+FROM program_templates t
+WHERE t.org_id = $1 AND ($2::text IS NULL OR search_text(t.name) LIKE $2)
+  AND ($3::text <> 'newest' OR t.id < $4::uuid)
+  AND ($3 <> 'newest back' OR t.id > $4)
+  AND ($3 <> 'name' OR (search_text(t.name) COLLATE "C", t.id) > ($5::text, $4))
+  AND ($3 <> 'name back' OR (search_text(t.name) COLLATE "C", t.id) < ($5, $4))
+ORDER BY CASE WHEN $6::text = 'name' THEN search_text(t.name) END COLLATE "C", CASE WHEN $6 = 'name back' THEN search_text(t.name) END COLLATE "C" DESC,
+  CASE WHEN $6 IN ('newest', 'name back') THEN t.id END DESC, CASE WHEN $6 IN ('newest back', 'name') THEN t.id END
+LIMIT $7
+`
+
+type ProgramTemplatesFindParams struct {
+	OrgID   uuid.UUID
+	Pattern *string
+	Part    string
+	KeyID   uuid.UUID
+	KeyText string
+	Sort    string
+	Most    int32
+}
+
+type ProgramTemplatesFindRow struct {
+	ID        uuid.UUID
+	Name      string
+	Items     json.RawMessage
+	Version   int32
+	CreatedAt time.Time
+	Search    string
+}
+
+func (q *Queries) ProgramTemplatesFind(ctx context.Context, arg ProgramTemplatesFindParams) ([]ProgramTemplatesFindRow, error) {
+	rows, err := q.db.Query(ctx, programTemplatesFind,
+		arg.OrgID,
+		arg.Pattern,
+		arg.Part,
+		arg.KeyID,
+		arg.KeyText,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProgramTemplatesFindRow{}
+	for rows.Next() {
+		var i ProgramTemplatesFindRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Items,
+			&i.Version,
+			&i.CreatedAt,
+			&i.Search,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const searchText = `-- name: SearchText :one
+
+SELECT search_text($1::text)::text AS words
+`
+
+// The lists below have one statement each. It names every filter, every order and
+// both directions of paging; since it is planned for its values, what is not asked
+// for is not in the plan. "part" says behind which row it goes on: ” from the
+// beginning, else the order, with " back" for the page before, which comes
+// in the opposite order.
+// How words are searched for.
+func (q *Queries) SearchText(ctx context.Context, words string) (string, error) {
+	row := q.db.QueryRow(ctx, searchText, words)
+	var words_2 string
+	err := row.Scan(&words_2)
+	return words_2, err
+}
+
+const streamsOf = `-- name: StreamsOf :many
+SELECT s.id FROM streams s WHERE s.org_id = $1 AND (s.coach_id = ANY ($2::uuid[]) OR s.client_id = ANY ($2)) LIMIT $3
+`
+
+type StreamsOfParams struct {
+	OrgID  uuid.UUID
+	People []uuid.UUID
+	Most   int32
+}
+
+// The streams of people: as coach or client.
+func (q *Queries) StreamsOf(ctx context.Context, arg StreamsOfParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, streamsOf, arg.OrgID, arg.People, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const streamsOfPerson = `-- name: StreamsOfPerson :many
+SELECT s.id FROM streams s
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE s.org_id = $1 AND (s.coach_id = $2 OR s.client_id = $2)
+  AND ($3::text IS NULL OR search_text(k.name) LIKE $3 OR search_text(c.name) LIKE $3
+    OR (s.coach_id = $2 AND c.search LIKE $3))
+LIMIT $4
+`
+
+type StreamsOfPersonParams struct {
+	OrgID   uuid.UUID
+	Person  uuid.UUID
+	Pattern *string
+	Most    int32
+}
+
+// One's own streams, all or those with somebody whose name is like this. A coach finds
+// clients by their addresses, too.
+func (q *Queries) StreamsOfPerson(ctx context.Context, arg StreamsOfPersonParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, streamsOfPerson,
+		arg.OrgID,
+		arg.Person,
+		arg.Pattern,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const systemAddressesCount = `-- name: SystemAddressesCount :many
+SELECT d.value::text AS value, (SELECT count(*) FROM (SELECT FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+  WHERE a.org_id = $1 AND a.retired_at IS NULL AND a.direction = d.value AND ($2::uuid IS NULL OR s.coach_id = $2)
+    AND ($3::uuid[] IS NULL OR a.stream_id = ANY ($3::uuid[])) LIMIT $4) c) AS count
+FROM unnest($5::text[]) AS d(value)
+`
+
+type SystemAddressesCountParams struct {
+	OrgID      uuid.UUID
+	Coach      *uuid.UUID
+	Streams    []uuid.UUID
+	Most       int32
+	Directions []string
+}
+
+type SystemAddressesCountRow struct {
+	Value string
+	Count int64
+}
+
+func (q *Queries) SystemAddressesCount(ctx context.Context, arg SystemAddressesCountParams) ([]SystemAddressesCountRow, error) {
+	rows, err := q.db.Query(ctx, systemAddressesCount,
+		arg.OrgID,
+		arg.Coach,
+		arg.Streams,
+		arg.Most,
+		arg.Directions,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SystemAddressesCountRow{}
+	for rows.Next() {
+		var i SystemAddressesCountRow
+		if err := rows.Scan(&i.Value, &i.Count); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const systemAddressesFind = `-- name: SystemAddressesFind :many
+SELECT a.id, a.stream_id, a.direction, a.local_part, a.created_at, s.coach_id, s.client_id, k.name AS coach_name, c.name AS client_name
+FROM system_addresses a JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
+JOIN people k ON k.org_id = s.org_id AND k.id = s.coach_id
+JOIN people c ON c.org_id = s.org_id AND c.id = s.client_id
+WHERE a.org_id = $1 AND a.retired_at IS NULL
+  AND ($2::uuid IS NULL OR s.coach_id = $2)
+  AND ($3::text IS NULL OR a.direction = $3)
+  AND ($4::uuid[] IS NULL OR a.stream_id = ANY ($4::uuid[]))
+  AND ($5::text <> 'newest' OR a.id < $6::uuid)
+  AND ($5 <> 'newest back' OR a.id > $6)
+ORDER BY CASE WHEN $7::text = 'newest' THEN a.id END DESC, CASE WHEN $7 = 'newest back' THEN a.id END
+LIMIT $8
+`
+
+type SystemAddressesFindParams struct {
+	OrgID     uuid.UUID
+	Coach     *uuid.UUID
+	Direction *string
+	Streams   []uuid.UUID
+	Part      string
+	KeyID     uuid.UUID
+	Sort      string
+	Most      int32
+}
+
+type SystemAddressesFindRow struct {
+	ID         uuid.UUID
+	StreamID   uuid.UUID
+	Direction  string
+	LocalPart  string
+	CreatedAt  time.Time
+	CoachID    uuid.UUID
+	ClientID   uuid.UUID
+	CoachName  string
+	ClientName string
+}
+
+func (q *Queries) SystemAddressesFind(ctx context.Context, arg SystemAddressesFindParams) ([]SystemAddressesFindRow, error) {
+	rows, err := q.db.Query(ctx, systemAddressesFind,
+		arg.OrgID,
+		arg.Coach,
+		arg.Direction,
+		arg.Streams,
+		arg.Part,
+		arg.KeyID,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SystemAddressesFindRow{}
+	for rows.Next() {
+		var i SystemAddressesFindRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.StreamID,
+			&i.Direction,
+			&i.LocalPart,
+			&i.CreatedAt,
+			&i.CoachID,
+			&i.ClientID,
+			&i.CoachName,
+			&i.ClientName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const systemAddressesOfStreams = `-- name: SystemAddressesOfStreams :many
+SELECT a.id FROM system_addresses a WHERE a.org_id = $1 AND a.stream_id = ANY ($2::uuid[])
+`
+
+// All that streams ever had.
+func (q *Queries) SystemAddressesOfStreams(ctx context.Context, orgID uuid.UUID, streams []uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, systemAddressesOfStreams, orgID, streams)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -55,6 +55,9 @@ type Engagement struct {
 	PausedAt        *time.Time
 	EndedAt         *time.Time
 	CreatedAt       time.Time
+	Search          string
+	DueAt           *time.Time
+	Urgency         int64
 }
 
 type Event struct {
@@ -243,6 +246,7 @@ type Message struct {
 	PostedAt        time.Time
 	RepliesToID     *uuid.UUID
 	MailMessageID   string
+	Waits           bool
 }
 
 type Notification struct {
@@ -310,6 +314,8 @@ type Person struct {
 	Version       int32
 	CreatedAt     time.Time
 	PasswordSetAt *time.Time
+	Search        string
+	Blocked       bool
 }
 
 type PersonAddress struct {

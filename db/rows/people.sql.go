@@ -72,7 +72,11 @@ func (q *Queries) AddressesOf(ctx context.Context, orgID uuid.UUID, personID uui
 }
 
 const blockedAddressDelete = `-- name: BlockedAddressDelete :execrows
-DELETE FROM blocked_addresses WHERE org_id = $1 AND address = $2
+WITH mark AS (
+  UPDATE people p SET blocked = false FROM person_addresses a
+  WHERE a.org_id = $1 AND a.address = $2 AND a.is_primary AND p.org_id = a.org_id AND p.id = a.person_id
+)
+DELETE FROM blocked_addresses b WHERE b.org_id = $1 AND b.address = $2
 `
 
 func (q *Queries) BlockedAddressDelete(ctx context.Context, orgID uuid.UUID, address string) (int64, error) {
@@ -84,8 +88,12 @@ func (q *Queries) BlockedAddressDelete(ctx context.Context, orgID uuid.UUID, add
 }
 
 const blockedAddressInsert = `-- name: BlockedAddressInsert :exec
-INSERT INTO blocked_addresses (org_id, address, reason, blocked_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (org_id, address) DO NOTHING
+WITH block AS (
+  INSERT INTO blocked_addresses (org_id, address, reason, blocked_at) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (org_id, address) DO NOTHING
+)
+UPDATE people p SET blocked = true FROM person_addresses a
+WHERE a.org_id = $1 AND a.address = $2 AND a.is_primary AND p.org_id = a.org_id AND p.id = a.person_id AND NOT p.blocked
 `
 
 type BlockedAddressInsertParams struct {
@@ -95,6 +103,7 @@ type BlockedAddressInsertParams struct {
 	BlockedAt time.Time
 }
 
+// Whoever is written to there is marked.
 func (q *Queries) BlockedAddressInsert(ctx context.Context, arg BlockedAddressInsertParams) error {
 	_, err := q.db.Exec(ctx, blockedAddressInsert,
 		arg.OrgID,
@@ -132,6 +141,23 @@ func (q *Queries) BlockedAddressList(ctx context.Context, orgID uuid.UUID) ([]Bl
 		return nil, err
 	}
 	return items, nil
+}
+
+const engagementsFollowPerson = `-- name: EngagementsFollowPerson :exec
+WITH own AS (
+  SELECT e.id, c.search || ' ' || coalesce(k.search, '') || ' ' || search_text(e.name) AS search FROM engagements e
+  JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+  LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+  WHERE e.org_id = $1 AND (e.coachee_id = $2 OR e.coach_id = $2::uuid) ORDER BY e.id FOR NO KEY UPDATE OF e
+)
+UPDATE engagements e SET search = own.search FROM own WHERE e.org_id = $1 AND e.id = own.id AND e.search <> own.search
+`
+
+// Keeps what the engagements of a person are found by. They are locked in the order of
+// their ids, as everywhere.
+func (q *Queries) EngagementsFollowPerson(ctx context.Context, orgID uuid.UUID, personID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, engagementsFollowPerson, orgID, personID)
+	return err
 }
 
 const organizationGet = `-- name: OrganizationGet :one
@@ -266,8 +292,24 @@ func (q *Queries) PersonByAddress(ctx context.Context, orgID uuid.UUID, address 
 	return person_id, err
 }
 
+const personFoundBy = `-- name: PersonFoundBy :exec
+UPDATE people p SET
+  search = search_text(p.name || ' ' || coalesce((SELECT string_agg(a.address, ' ' ORDER BY a.is_primary DESC, a.address) FROM person_addresses a
+    WHERE a.org_id = p.org_id AND a.person_id = p.id), '')),
+  blocked = EXISTS (SELECT FROM person_addresses a JOIN blocked_addresses b ON b.org_id = a.org_id AND b.address = a.address
+    WHERE a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary)
+WHERE p.org_id = $1 AND p.id = $2
+`
+
+// Keeps what a person is found by, and whether nothing is sent to the primary address,
+// after a change of name or addresses.
+func (q *Queries) PersonFoundBy(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, personFoundBy, orgID, iD)
+	return err
+}
+
 const personGet = `-- name: PersonGet :one
-SELECT p.org_id, p.id, p.name, p.roles, p.state, p.time_zone, p.password_hash, p.version, p.created_at, p.password_set_at, a.address AS primary_address
+SELECT p.org_id, p.id, p.name, p.roles, p.state, p.time_zone, p.password_hash, p.version, p.created_at, p.password_set_at, p.search, p.blocked, a.address AS primary_address
 FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
 WHERE p.org_id = $1 AND p.id = $2
 `
@@ -291,6 +333,8 @@ func (q *Queries) PersonGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) 
 		&i.Person.Version,
 		&i.Person.CreatedAt,
 		&i.Person.PasswordSetAt,
+		&i.Person.Search,
+		&i.Person.Blocked,
 		&i.PrimaryAddress,
 	)
 	return i, err
@@ -298,7 +342,7 @@ func (q *Queries) PersonGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) 
 
 const personInsert = `-- name: PersonInsert :one
 INSERT INTO people (org_id, id, name, roles, state, time_zone, password_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING org_id, id, name, roles, state, time_zone, password_hash, version, created_at, password_set_at
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING org_id, id, name, roles, state, time_zone, password_hash, version, created_at, password_set_at, search, blocked
 `
 
 type PersonInsertParams struct {
@@ -333,6 +377,8 @@ func (q *Queries) PersonInsert(ctx context.Context, arg PersonInsertParams) (Per
 		&i.Version,
 		&i.CreatedAt,
 		&i.PasswordSetAt,
+		&i.Search,
+		&i.Blocked,
 	)
 	return i, err
 }
@@ -523,7 +569,7 @@ func (q *Queries) PersonSetPassword(ctx context.Context, arg PersonSetPasswordPa
 
 const personUpdate = `-- name: PersonUpdate :one
 UPDATE people SET name = $1, roles = $2, state = $3, time_zone = $4, version = version + 1
-WHERE org_id = $5 AND id = $6 AND version = $7 RETURNING org_id, id, name, roles, state, time_zone, password_hash, version, created_at, password_set_at
+WHERE org_id = $5 AND id = $6 AND version = $7 RETURNING org_id, id, name, roles, state, time_zone, password_hash, version, created_at, password_set_at, search, blocked
 `
 
 type PersonUpdateParams struct {
@@ -559,6 +605,8 @@ func (q *Queries) PersonUpdate(ctx context.Context, arg PersonUpdateParams) (Per
 		&i.Version,
 		&i.CreatedAt,
 		&i.PasswordSetAt,
+		&i.Search,
+		&i.Blocked,
 	)
 	return i, err
 }

@@ -45,7 +45,7 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 }
 
 const engagementContext = `-- name: EngagementContext :one
-SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone
 FROM engagements e
@@ -83,6 +83,9 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 		&i.Engagement.PausedAt,
 		&i.Engagement.EndedAt,
 		&i.Engagement.CreatedAt,
+		&i.Engagement.Search,
+		&i.Engagement.DueAt,
+		&i.Engagement.Urgency,
 		&i.OrganizationName,
 		&i.OrganizationZone,
 		&i.UndoSeconds,
@@ -95,17 +98,29 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 }
 
 const engagementCount = `-- name: EngagementCount :exec
-UPDATE engagements SET program_revision = program_revision + 1 WHERE org_id = $1 AND id = $2
+UPDATE engagements SET program_revision = program_revision + 1, due_at = $1, urgency = $2 WHERE org_id = $3 AND id = $4
 `
 
-// Counts a change of the program.
-func (q *Queries) EngagementCount(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
-	_, err := q.db.Exec(ctx, engagementCount, orgID, iD)
+type EngagementCountParams struct {
+	DueAt   *time.Time
+	Urgency int64
+	OrgID   uuid.UUID
+	ID      uuid.UUID
+}
+
+// Counts a change of the program, and keeps what lists are ordered by.
+func (q *Queries) EngagementCount(ctx context.Context, arg EngagementCountParams) error {
+	_, err := q.db.Exec(ctx, engagementCount,
+		arg.DueAt,
+		arg.Urgency,
+		arg.OrgID,
+		arg.ID,
+	)
 	return err
 }
 
 const engagementGet = `-- name: EngagementGet :one
-SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = $2
+SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency FROM engagements WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Engagement, error) {
@@ -124,12 +139,17 @@ func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
+		&i.Search,
+		&i.DueAt,
+		&i.Urgency,
 	)
 	return i, err
 }
 
 const engagementInsert = `-- name: EngagementInsert :one
-INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES ($1, $2, $3, $4, $5, $6) RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at
+INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status, search) VALUES ($1, $2, $3, $4, $5, $6,
+  coalesce((SELECT c.search FROM people c WHERE c.org_id = $1 AND c.id = $4), '') || ' '
+  || coalesce((SELECT k.search FROM people k WHERE k.org_id = $1 AND k.id = $5), '') || ' ' || search_text($3)) RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency
 `
 
 type EngagementInsertParams struct {
@@ -141,6 +161,7 @@ type EngagementInsertParams struct {
 	Status    string
 }
 
+// It is found by its people and its name, as by EngagementsFollowPerson.
 func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertParams) (Engagement, error) {
 	row := q.db.QueryRow(ctx, engagementInsert,
 		arg.OrgID,
@@ -164,6 +185,9 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
+		&i.Search,
+		&i.DueAt,
+		&i.Urgency,
 	)
 	return i, err
 }
@@ -312,7 +336,7 @@ func (q *Queries) EngagementSetStatus(ctx context.Context, arg EngagementSetStat
 
 const engagementStart = `-- name: EngagementStart :one
 UPDATE engagements SET status = 'active', started_at = $1, program_revision = program_revision + 1
-WHERE org_id = $2 AND id = $3 AND status = 'draft' RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at
+WHERE org_id = $2 AND id = $3 AND status = 'draft' RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency
 `
 
 type EngagementStartParams struct {
@@ -337,6 +361,9 @@ func (q *Queries) EngagementStart(ctx context.Context, arg EngagementStartParams
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
+		&i.Search,
+		&i.DueAt,
+		&i.Urgency,
 	)
 	return i, err
 }
@@ -367,8 +394,10 @@ func (q *Queries) EngagementUnread(ctx context.Context, orgID uuid.UUID, iD uuid
 }
 
 const engagementUpdate = `-- name: EngagementUpdate :one
-UPDATE engagements SET name = $1, coach_id = $2, program_revision = program_revision + 1
-WHERE org_id = $3 AND id = $4 AND program_revision = $5 RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at
+UPDATE engagements e SET name = $1, coach_id = $2, program_revision = e.program_revision + 1,
+  search = coalesce((SELECT c.search FROM people c WHERE c.org_id = e.org_id AND c.id = e.coachee_id), '') || ' '
+    || coalesce((SELECT k.search FROM people k WHERE k.org_id = e.org_id AND k.id = $2), '') || ' ' || search_text($1)
+WHERE e.org_id = $3 AND e.id = $4 AND e.program_revision = $5 RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency
 `
 
 type EngagementUpdateParams struct {
@@ -401,12 +430,15 @@ func (q *Queries) EngagementUpdate(ctx context.Context, arg EngagementUpdatePara
 		&i.PausedAt,
 		&i.EndedAt,
 		&i.CreatedAt,
+		&i.Search,
+		&i.DueAt,
+		&i.Urgency,
 	)
 	return i, err
 }
 
 const engagementsGet = `-- name: EngagementsGet :many
-SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at FROM engagements WHERE org_id = $1 AND id = ANY ($2::uuid[])
+SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency FROM engagements WHERE org_id = $1 AND id = ANY ($2::uuid[])
 `
 
 func (q *Queries) EngagementsGet(ctx context.Context, orgID uuid.UUID, ids []uuid.UUID) ([]Engagement, error) {
@@ -431,6 +463,9 @@ func (q *Queries) EngagementsGet(ctx context.Context, orgID uuid.UUID, ids []uui
 			&i.PausedAt,
 			&i.EndedAt,
 			&i.CreatedAt,
+			&i.Search,
+			&i.DueAt,
+			&i.Urgency,
 		); err != nil {
 			return nil, err
 		}

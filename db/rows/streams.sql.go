@@ -713,7 +713,7 @@ func (q *Queries) MessageAnswered(ctx context.Context, arg MessageAnsweredParams
 }
 
 const messageByKey = `-- name: MessageByKey :one
-SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4
+SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id, waits FROM messages WHERE org_id = $1 AND system_address_id = $2 AND author_id = $3 AND message_key = $4
 `
 
 type MessageByKeyParams struct {
@@ -747,12 +747,13 @@ func (q *Queries) MessageByKey(ctx context.Context, arg MessageByKeyParams) (Mes
 		&i.PostedAt,
 		&i.RepliesToID,
 		&i.MailMessageID,
+		&i.Waits,
 	)
 	return i, err
 }
 
 const messageGet = `-- name: MessageGet :one
-SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id FROM messages WHERE org_id = $1 AND id = $2
+SELECT org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id, waits FROM messages WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) MessageGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Message, error) {
@@ -774,13 +775,20 @@ func (q *Queries) MessageGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 		&i.PostedAt,
 		&i.RepliesToID,
 		&i.MailMessageID,
+		&i.Waits,
 	)
 	return i, err
 }
 
 const messageInsert = `-- name: MessageInsert :execrows
-INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+WITH answered AS (
+  UPDATE messages m SET waits = false WHERE m.org_id = $1 AND m.stream_id = $3 AND m.waits AND m.id < $2 AND NOT EXISTS (
+    SELECT FROM messages d WHERE d.org_id = $1 AND d.system_address_id = $6 AND d.author_id = $4 AND d.message_key = $7)
+)
+INSERT INTO messages (org_id, id, stream_id, author_id, inbound_mail_id, system_address_id, message_key, content_hash, subject, body, html, quoted, posted_at, replies_to_id, mail_message_id, waits)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+  EXISTS (SELECT FROM streams s WHERE s.org_id = $1 AND s.id = $3 AND s.client_id = $4)
+  AND NOT EXISTS (SELECT FROM messages l WHERE l.org_id = $1 AND l.stream_id = $3 AND l.id > $2))
 ON CONFLICT (org_id, system_address_id, author_id, message_key) DO NOTHING
 `
 
@@ -802,7 +810,8 @@ type MessageInsertParams struct {
 	MailMessageID   string
 }
 
-// No row: the same mail of the same author was posted before.
+// No row: the same mail of the same author was posted before. A client's message waits
+// for the coach, while it is the latest of its stream.
 func (q *Queries) MessageInsert(ctx context.Context, arg MessageInsertParams) (int64, error) {
 	result, err := q.db.Exec(ctx, messageInsert,
 		arg.OrgID,
