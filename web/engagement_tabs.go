@@ -56,27 +56,45 @@ func engagementMails(v *request) error {
 	if err != nil {
 		return err
 	}
-	titles := map[uuid.UUID]string{}
-	for _, item := range program.Items {
-		titles[item.ID] = item.Title
-	}
-	coming, past := splitMails(list)
-	return v.show("Mails", "engagements", nil, engagementMailsContent(view, coming, past, titles))
+	return v.show("Mails", "engagements", nil, engagementMailsContent(view, groupMails(list, program)))
 }
 
-// splitMails parts what is still to come, soonest first, from what is over,
-// newest first.
-func splitMails(list []app.Notification) (coming, past []app.Notification) {
+// mailGroup are the mails about one item, or about none.
+type mailGroup struct {
+	Title string
+	Live  []app.Notification // sent, or to be sent
+	Over  []app.Notification // not sent, and not to be sent any more
+}
+
+// groupMails sorts the mails of an engagement by the items of its program, in their order;
+// behind them come those about no item. In a group what is still to come stands last.
+func groupMails(list []app.Notification, program app.Program) []mailGroup {
+	var groups []mailGroup
+	place := map[uuid.UUID]int{}
+	for i, item := range program.Items {
+		place[item.ID] = i
+		groups = append(groups, mailGroup{Title: item.Title})
+	}
+	groups = append(groups, mailGroup{Title: "About the engagement"})
 	for _, n := range list {
-		if coaching.NotificationState(n.State).Pending() {
-			coming = append(coming, n)
+		at := len(groups) - 1
+		if n.ItemID != nil {
+			if known, is := place[*n.ItemID]; is {
+				at = known
+			}
+		}
+		if mailOver(n) {
+			groups[at].Over = append(groups[at].Over, n)
 		} else {
-			past = append(past, n)
+			groups[at].Live = append(groups[at].Live, n)
 		}
 	}
-	slices.SortStableFunc(coming, func(a, b app.Notification) int { return a.PlannedAt.Compare(b.PlannedAt) })
-	slices.SortStableFunc(past, func(a, b app.Notification) int { return happened(b).Compare(happened(a)) })
-	return coming, past
+	for _, g := range groups {
+		soonest := func(a, b app.Notification) int { return happened(a).Compare(happened(b)) }
+		slices.SortStableFunc(g.Live, soonest)
+		slices.SortStableFunc(g.Over, soonest)
+	}
+	return slices.DeleteFunc(groups, func(g mailGroup) bool { return len(g.Live)+len(g.Over) == 0 })
 }
 
 func happened(n app.Notification) time.Time {

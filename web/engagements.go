@@ -9,6 +9,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/web/parts"
 	"coachflow/web/serve"
 )
 
@@ -25,91 +26,65 @@ func (p *Pages) registerEngagements(engine *gin.Engine) {
 	}
 }
 
-// engagementRow is a line of the list: what stands where, and what comes next.
-type engagementRow struct {
-	app.Engagement
-	Next string
-}
-
-// listSize keeps the list quick, since each line shows what a program comes to.
-const listSize = 25
+// engagementsLook is how engagements can be looked at.
+var engagementsLook = listLook{Path: "/", Search: "Search by name or address", Sorts: []option{urgentFirst, newestFirst, byName}, Chips: []listChip{
+	{"All", "status", ""}, {"Overdue", "overdue", "true"}, {"Mail held", "held", "true"}, {"Active", "status", "active"}, {"Draft", "status", "draft"},
+	{"Paused", "status", "paused"}, {"Completed", "status", "completed"}, {"Cancelled", "status", "cancelled"}}}
 
 func listEngagements(v *request) error {
-	list, err := v.app().ListEngagements(v.ctx, v.who, app.Paging{After: v.Query("after"), Most: listSize})
+	list, err := v.app().FindEngagements(v.ctx, v.who, app.EngagementFilter{ListQuery: v.listQuery(), Status: v.Query("status"),
+		Overdue: v.Query("overdue") != "", Held: v.Query("held") != ""})
 	if err != nil {
 		return err
 	}
-	view := engagementList{Title: "Engagements", Admin: v.who.Admin(), Coachee: !v.who.Admin() && !v.who.Coach(), Cursor: list.Next}
-	if view.Coachee {
-		view.Title = "My coaching"
+	view := lay(v, engagementsLook, list)
+	if !v.who.Admin() && !v.who.Coach() {
+		return v.show("My coaching", "engagements", nil, ownEngagementsPage(view))
 	}
-	var running []uuid.UUID
-	for _, e := range list.Items {
-		if coaching.EngagementStatus(e.Status).Running() {
-			running = append(running, e.ID)
+	return v.show("Engagements", "engagements", nil, engagementsPage(view, v.who.Admin()))
+}
+
+// engagementTone is where an engagement stands, with its word.
+func engagementTone(e app.EngagementRow) (parts.Tone, string) {
+	if e.OverdueSince != nil {
+		return parts.Trouble, "overdue"
+	}
+	return toneOf(e.Status), statusWords(e.Status)
+}
+
+// progressOf is how far the program of an engagement is, as its segments show it.
+func progressOf(e app.EngagementRow) parts.Progress {
+	var out parts.Progress
+	for _, segment := range e.Progress {
+		tone := map[string]parts.Tone{"done": parts.Done, "current": parts.Now}[segment]
+		if tone == parts.Now && e.OverdueSince != nil {
+			tone = parts.Trouble
 		}
+		out = append(out, tone)
 	}
-	programs, err := v.app().GetPrograms(v.ctx, v.who, running)
-	if err != nil {
-		return err
-	}
-	for _, e := range list.Items {
-		view.Rows = append(view.Rows, engagementRow{Engagement: e, Next: nextOf(e, programs, v.zone)})
-	}
-	return v.show(view.Title, "engagements", nil, engagementsPage(view))
+	return out
 }
 
-type engagementList struct {
-	Title          string
-	Admin, Coachee bool
-	Rows           []engagementRow
-	Cursor         string
-}
-
-// nextOf says in one sentence what comes next in an engagement.
-func nextOf(e app.Engagement, programs map[uuid.UUID]app.Program, zone *time.Location) string {
-	program, running := programs[e.ID]
+// nextStepWords say what comes next in an engagement, in front of its moment.
+func nextStepWords(e app.EngagementRow) string {
 	switch {
-	case running:
-		return nextOfProgram(program, zone)
+	case e.Next != nil:
+		return e.Next.Title + ": " + map[coaching.StepKind]string{coaching.IssueStep: "goes out", coaching.ReminderStep: "reminder",
+			coaching.EscalationStep: "the coach is told", coaching.ResendStep: "is sent again"}[e.Next.Step]
 	case e.Status == "draft" && e.CoachID == nil:
-		return "It needs a coach before it can start."
+		return "Needs a coach before it can start"
 	case e.Status == "draft":
-		return "It is ready to be started."
+		return "Ready to be started"
+	case e.Status == "paused":
+		return "Nothing is sent until it is resumed"
+	case e.Status == "active" && e.Current > 0:
+		return "Waits for answers"
+	case e.Status == "active" && e.Done+e.Skipped < e.Total:
+		return "Waits to be sent by hand"
+	case e.Status == "active":
+		return "Nothing is planned"
 	}
 	return ""
-}
-
-func nextOfProgram(program app.Program, zone *time.Location) string {
-	first := -1
-	for i, item := range program.Items {
-		at := comingAt(item)
-		if at.IsZero() {
-			continue
-		}
-		if first < 0 || at.Before(comingAt(program.Items[first])) {
-			first = i
-		}
-	}
-	if first >= 0 {
-		return program.Items[first].Title + ": " + lowerFirst(nextSentence(program.Items[first], zone))
-	}
-	for _, item := range program.Items {
-		if item.Next != nil && item.Next.What == "release_by_hand" {
-			return item.Title + ": " + lowerFirst(nextSentence(item, zone))
-		}
-	}
-	return "Nothing is planned."
-}
-
-func comingAt(item app.Item) time.Time {
-	switch {
-	case item.SendAt != nil:
-		return *item.SendAt
-	case item.Next != nil && item.Next.At != nil:
-		return *item.Next.At
-	}
-	return time.Time{}
 }
 
 // nextSentence says what comes next for an item. The app words it in the

@@ -22,15 +22,18 @@ func (p *Pages) registerForms(engine *gin.Engine) {
 	p.both(engine, "/forms/:id/try", tryForm)
 }
 
+// formsLook is how forms can be looked at.
+var formsLook = listLook{Path: "/forms", Search: "Search by name", Sorts: []option{newestFirst, byName}}
+
 func listForms(v *request) error {
-	list, err := v.app().ListForms(v.ctx, v.who, v.paging())
+	list, err := v.app().FindForms(v.ctx, v.who, app.LibraryFilter{ListQuery: v.listQuery()})
 	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Forbidden {
 		return serve.ErrMissing
 	}
 	if err != nil {
 		return err
 	}
-	return v.show("Forms", "forms", nil, formsPage(list, v.who.Admin(), v.zone))
+	return v.show("Forms", "forms", nil, formsPage(lay(v, formsLook, list), v.who.Admin()))
 }
 
 // form reads a form with its definition, parsed.

@@ -4,6 +4,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
+	"coachflow/coaching"
 	"coachflow/web/serve"
 )
 
@@ -13,17 +14,37 @@ func (p *Pages) registerMails(engine *gin.Engine) {
 	p.get(engine, "/mails/:id/letter", mailLetter)
 }
 
-// mailStates are offered to pick mails by.
-var mailStates = []option{{"", "All"}, {"planned", "Planned"}, {"held", "Held"}, {"sending", "Sending"}, {"sent", "Sent"}, {"delivered", "Delivered"}, {"bounced", "Bounced"},
-	{"failed", "Failed"}, {"suppressed", "Suppressed"}, {"cancelled", "Cancelled"}, {"dropped", "Dropped"}}
+// mailsLook is how mails can be looked at.
+var mailsLook = listLook{Path: "/mails", Search: "Search by recipient", Sorts: []option{urgentFirst, newestFirst}, Chips: []listChip{
+	{"All", "state", ""}, {"Planned", "state", "planned"}, {"Held", "state", "held"}, {"Leaving", "state", "sending"}, {"Sent", "state", "sent"}, {"Delivered", "state", "delivered"}, {"Bounced", "state", "bounced"},
+	{"Failed", "state", "failed"}, {"Not sent", "state", "suppressed"}, {"Cancelled", "state", "cancelled"}, {"Dropped", "state", "dropped"}}}
 
 func listMails(v *request) error {
-	state := v.Query("state")
-	list, err := v.app().ListNotifications(v.ctx, v.who, nil, state, v.paging())
+	list, err := v.app().FindMails(v.ctx, v.who, app.MailFilter{ListQuery: v.listQuery(), State: v.Query("state")})
 	if err != nil {
 		return err
 	}
-	return v.show("Mails", "mails", nil, mailsPage(list, state, v.zone))
+	return v.show("Mails", "mails", nil, mailsPage(lay(v, mailsLook, list)))
+}
+
+// about says of a mail in a list what it belongs to.
+func about(m app.MailRow) string {
+	switch {
+	case m.ItemTitle != "":
+		return m.ItemTitle + ", " + m.EngagementName
+	case m.EngagementName != "":
+		return m.EngagementName
+	}
+	return kindWords(m.Kind)
+}
+
+// over reports whether a mail was not sent and will not be.
+func mailOver(n app.Notification) bool {
+	switch coaching.NotificationState(n.State) {
+	case coaching.NotificationCancelled, coaching.NotificationSuppressed, coaching.NotificationDropped:
+		return true
+	}
+	return false
 }
 
 func mailPage(v *request) error {

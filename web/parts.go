@@ -9,6 +9,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/web/parts"
 )
 
 // frame is what stands around the content of a page.
@@ -113,7 +114,7 @@ func (i input) kind() string {
 	return i.Type
 }
 
-type option struct{ Value, Label string }
+type option = parts.Option
 
 // confirmation asks before a command.
 type confirmation struct {

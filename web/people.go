@@ -22,9 +22,12 @@ func (p *Pages) registerPeople(engine *gin.Engine) {
 	p.post(engine, "/blocked-addresses/clear", adminPage(clearBlocked))
 }
 
+// peopleLook is how people can be looked at.
+var peopleLook = listLook{Path: "/people", Search: "Search by name or address", Sorts: []option{urgentFirst, newestFirst, byName}, Chips: []listChip{
+	{"All", "role", ""}, {"Coachees", "role", "coachee"}, {"Coaches", "role", "coach"}, {"Admins", "role", "admin"}, {"Invited", "state", "invited"}, {"No mail reaches them", "blocked", "true"}}}
+
 func listPeople(v *request) error {
-	role := v.Query("role")
-	list, err := v.app().ListPeople(v.ctx, v.who, role, v.paging())
+	list, err := v.app().FindPeople(v.ctx, v.who, app.PeopleFilter{ListQuery: v.listQuery(), Role: v.Query("role"), State: v.Query("state"), Blocked: v.Query("blocked") != ""})
 	if err != nil {
 		return err
 	}
@@ -32,7 +35,7 @@ func listPeople(v *request) error {
 	if err != nil {
 		return err
 	}
-	return v.show("People", "people", nil, peoplePage(list, role, blocked, v.zone))
+	return v.show("People", "people", nil, peoplePage(lay(v, peopleLook, list), blocked, v.zone))
 }
 
 // personForm is the form for a person, with what was typed.

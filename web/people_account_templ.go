@@ -265,7 +265,7 @@ func accountCard(a personAccount, zone *time.Location) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = mailList(a.Mails, nil, zone, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mailTable("Mails to this person", a.Mails).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/base64"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -13,7 +14,7 @@ import (
 )
 
 func (p *Pages) registerStreams(engine *gin.Engine) {
-	p.get(engine, "/streams", listStreams)
+	p.get(engine, "/streams", listMessages)
 	p.get(engine, "/streams/:id", streamPage)
 	p.get(engine, "/streams/:id/messages/:message", messageHTML)
 	engine.GET("/files/:id/download", p.loggedIn(downloadFile)) // no HEAD: it counts a view
@@ -41,12 +42,47 @@ const (
 	allMessages = 2000
 )
 
-func listStreams(v *request) error {
-	list, err := v.app().ListStreams(v.ctx, v.who, v.paging())
+// messagesLook is how messages can be looked at.
+var messagesLook = listLook{Path: "/streams", Search: "Search by name or address", Sorts: []option{urgentFirst, newestFirst},
+	Chips: []listChip{{"All", "waits", ""}, {"Waiting for the coach", "waits", "true"}}}
+
+// listMessages shows the messages of all conversations that the reader may see; those
+// without a message stand above them, so that each can be opened.
+func listMessages(v *request) error {
+	list, err := v.app().FindMessages(v.ctx, v.who, app.MessageFilter{ListQuery: v.listQuery(), Waits: v.Query("waits") != ""})
 	if err != nil {
 		return err
 	}
-	return v.show("Messages", "streams", nil, streamsPage(list))
+	var own []app.Stream
+	if !v.who.Admin() {
+		streams, err := v.app().ListStreams(v.ctx, v.who, noCursor)
+		if err != nil {
+			return err
+		}
+		own = streams.Items
+	}
+	return v.show("Messages", "streams", nil, messagesContent(lay(v, messagesLook, list), own, v.who))
+}
+
+// noCursor is the first page of a list.
+var noCursor = app.Paging{Most: 100}
+
+// otherSide is with whom the reader talks in a conversation; for an admin, both.
+func otherSide(who app.Principal, coach, client uuid.UUID, coachName, clientName string) string {
+	switch who.Person {
+	case coach:
+		return clientName
+	case client:
+		return coachName
+	}
+	return coachName + " and " + clientName
+}
+
+func messageLine(m app.MessageRow) string {
+	if m.Subject != "" {
+		return m.Subject
+	}
+	return strings.TrimSpace(m.Beginning)
 }
 
 func streamPage(v *request) error {

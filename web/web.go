@@ -61,6 +61,7 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.links.Register(engine)
 	p.registerLogin(engine)
 	p.registerAccount(engine)
+	p.registerSearch(engine)
 	p.registerEngagements(engine)
 	p.registerProgram(engine)
 	p.registerTasks(engine)

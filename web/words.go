@@ -225,17 +225,6 @@ func mailTitle(n app.Notification, items map[uuid.UUID]string) string {
 	return kindWords(n.Kind)
 }
 
-// mailMoment says what the time of a mail in a list is the time of.
-func mailMoment(n app.Notification) string {
-	switch {
-	case n.SentAt != nil:
-		return "Sent"
-	case coaching.NotificationState(n.State).Pending():
-		return "Planned for"
-	}
-	return "Settled"
-}
-
 func times(n int) string {
 	if n == 1 {
 		return "once"
