@@ -259,9 +259,9 @@ func personRow(p app.PersonRow, linked bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.Engagements.String())
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(inEngagements(p.Engagements))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/people.templ`, Line: 72, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/people.templ`, Line: 72, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -432,6 +432,13 @@ func personPage(f personForm, zone *time.Location) templ.Component {
 		}
 		return nil
 	})
+}
+
+func inEngagements(n app.Count) string {
+	if n.Count == 1 {
+		return "1 engagement"
+	}
+	return n.String() + " engagements"
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -255,15 +255,16 @@ func (v *request) trouble(problem *coaching.Problem) trouble {
 }
 
 // plainHead is the head of a page without a reader.
-func (p *Pages) plainHead() head {
-	return head{Stylesheets: p.stylesheets()}
-}
+func (p *Pages) plainHead() head { return head{Stylesheets: p.stylesheets()} }
 
 // consoleHead is the head of a page in an organization's colour.
 func (p *Pages) consoleHead(brand string) head {
-	return head{Stylesheets: append(p.stylesheets(), brandURL(brand)), Script: p.static.url("console.js")}
+	return head{Stylesheets: p.stylesheetsOf(brand), Script: p.static.url("console.js")}
 }
 
-func (p *Pages) stylesheets() []string {
-	return []string{p.static.url("tabler.min.css"), p.static.url("console.css")}
+// stylesheets are those of a page that belongs to no organization.
+func (p *Pages) stylesheets() []string { return p.stylesheetsOf(coaching.DefaultBrand) }
+
+func (p *Pages) stylesheetsOf(brand string) []string {
+	return []string{p.static.url("tabler.min.css"), p.static.url("console.css"), brandURL(brand)}
 }
