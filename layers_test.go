@@ -55,6 +55,7 @@ var dependencies = map[string][]string{
 	"github.com/gin-gonic/gin":                   {"api", "web", mainLayer},
 	"github.com/danielgtaylor/huma":              {"api", "web", mainLayer},
 	"github.com/klauspost/compress":              {"web"},
+	"github.com/tdewolff/parse":                  {"web"},
 	module + "/db/rows":                          {"db", "outbox", "program", "inbox", "accounts", "app"},
 	"pgregory.net/rapid":                         {},
 	"github.com/stretchr/testify":                {"dev"},

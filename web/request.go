@@ -15,6 +15,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/web/serve"
+	"coachflow/web/static"
 )
 
 // request is one request of somebody who is logged in, with who it is and what was
@@ -244,6 +245,7 @@ func (v *request) trouble(problem *coaching.Problem) trouble {
 	return t
 }
 
+// stylesheets are those of the console.
 func (p *Pages) stylesheets() []string {
-	return []string{p.static.url("tabler.min.css"), p.static.url("console.css")}
+	return []string{static.URL("console.css")}
 }
