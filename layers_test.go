@@ -54,6 +54,8 @@ var dependencies = map[string][]string{
 	"github.com/resend/resend-go":                {"mail", "dev"},
 	"github.com/gin-gonic/gin":                   {"api", "web", mainLayer},
 	"github.com/danielgtaylor/huma":              {"api", "web", mainLayer},
+	"github.com/klauspost/compress":              {"web"},
+	"github.com/tdewolff/parse":                  {"web"},
 	module + "/db/rows":                          {"db", "outbox", "program", "inbox", "accounts", "app"},
 	"pgregory.net/rapid":                         {},
 	"github.com/stretchr/testify":                {"dev"},

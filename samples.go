@@ -7,6 +7,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/outbox"
 	"coachflow/web/formview"
+	"coachflow/web/static"
 )
 
 // Every link page and every letter with invented data, at /dev/samples of the
@@ -17,7 +18,7 @@ const sampleOrganization = "Northlight Coaching"
 
 var sampleIndex = template.Must(template.New("samples").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Samples</title><link rel="stylesheet" href="/dev/samples/form.css"></head>
+<title>Samples</title><link rel="stylesheet" href="{{.Stylesheet}}"></head>
 <body><main><h1>Samples</h1><p>Every link page and every letter with invented data.</p>
 <h2>Pages</h2><ul>{{range .Pages}}<li><a href="/dev/samples/page/{{.Name}}">{{.Name}}</a></li>{{end}}</ul>
 <h2>Letters</h2><ul>{{range .Letters}}<li><a href="/dev/samples/letter/{{.Kind}}">{{.Label}}</a> (<a href="/dev/samples/letter/{{.Kind}}?text=1">text</a>)</li>{{end}}</ul>
@@ -26,18 +27,14 @@ var sampleIndex = template.Must(template.New("samples").Parse(`<!doctype html>
 
 // samples answers below /dev/samples.
 func samples() (http.Handler, error) {
-	pages, err := formview.Samples("/dev/samples/form.css")
+	pages, err := formview.Samples()
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /dev/samples", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_ = sampleIndex.Execute(w, map[string]any{"Pages": pages, "Letters": outbox.Letters()})
-	})
-	mux.HandleFunc("GET /dev/samples/form.css", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		_, _ = w.Write(formview.CSS)
+		_ = sampleIndex.Execute(w, map[string]any{"Stylesheet": static.URL("form.css"), "Pages": pages, "Letters": outbox.Letters()})
 	})
 	for _, page := range pages {
 		mux.HandleFunc("GET /dev/samples/page/"+page.Name, func(w http.ResponseWriter, r *http.Request) {

@@ -7,8 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"coachflow/dev/testkit"
 	"coachflow/outbox"
 	"coachflow/web/formview"
+	pageserve "coachflow/web/serve"
+	"coachflow/web/static"
 )
 
 func TestSamples_EachIsShown(t *testing.T) {
@@ -22,7 +25,7 @@ func TestSamples_EachIsShown(t *testing.T) {
 		return w
 	}
 	index := get("/dev/samples").Body.String()
-	pages, err := formview.Samples("")
+	pages, err := formview.Samples()
 	require.NoError(t, err)
 	for _, page := range pages {
 		require.Contains(t, index, "/dev/samples/page/"+page.Name)
@@ -33,5 +36,24 @@ func TestSamples_EachIsShown(t *testing.T) {
 		require.Contains(t, index, "/dev/samples/letter/"+string(kind))
 		require.Contains(t, get("/dev/samples/letter/"+string(kind)).Body.String(), "Northlight Coaching")
 		require.NotContains(t, get("/dev/samples/letter/"+string(kind)+"?text=1").Body.String(), "{{")
+	}
+}
+
+func TestSamples_AreLight(t *testing.T) {
+	t.Parallel()
+	shown, err := samples()
+	require.NoError(t, err)
+	mux := http.NewServeMux()
+	mux.Handle("/dev/samples/", shown)
+	mux.HandleFunc(static.Path, static.Serve)
+	server := httptest.NewServer(pageserve.Compress(mux))
+	t.Cleanup(server.Close)
+	pages, err := formview.Samples()
+	require.NoError(t, err)
+	for _, page := range pages {
+		testkit.Weight(t, server.Client(), server.URL+"/dev/samples/page/"+page.Name)
+	}
+	for _, letter := range outbox.Letters() {
+		testkit.Weight(t, server.Client(), server.URL+"/dev/samples/letter/"+string(letter.Kind))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"coachflow/coaching"
+	"coachflow/web/serve"
 )
 
 // maxAnyBody bounds every request body, in bytes. The API and the webhooks
@@ -22,7 +23,7 @@ func (s *server) around(engine http.Handler) http.Handler {
 	// Sec-Fetch-Site, and so pass.
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(s.refuseCrossOrigin))
-	h := http.MaxBytesHandler(protection.Handler(engine), maxAnyBody)
+	h := serve.Compress(http.MaxBytesHandler(protection.Handler(engine), maxAnyBody))
 	return s.identify(s.logAccess(secure(rescue(h))))
 }
 

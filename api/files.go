@@ -17,6 +17,7 @@ type Download struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
 	Policy      string `header:"Content-Security-Policy"`
+	Left        string `header:"No-Gzip-Compression"` // serve.NotCompressed
 	Body        []byte
 }
 
@@ -28,7 +29,7 @@ func download(name, contentType string, data []byte) *Download {
 	if disposition == "" {
 		disposition = "attachment"
 	}
-	return &Download{ContentType: contentType, Disposition: disposition, Policy: "sandbox; default-src 'none'; frame-ancestors 'none'", Body: data}
+	return &Download{ContentType: contentType, Disposition: disposition, Policy: "sandbox; default-src 'none'; frame-ancestors 'none'", Left: "1", Body: data}
 }
 
 // oneLine drops what must not reach a header.

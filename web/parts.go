@@ -80,6 +80,16 @@ func flashRole(f flash) string {
 	return "alert"
 }
 
+func flashClass(f flash) string {
+	switch f.Tone {
+	case "success":
+		return "alert-success"
+	case "danger":
+		return "alert-danger"
+	}
+	return "alert-warning"
+}
+
 func alertClass(p *coaching.Problem) string {
 	if p.Class == coaching.Unavailable || p.Class == coaching.Stale {
 		return "alert-warning"

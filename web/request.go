@@ -16,6 +16,7 @@ import (
 	"coachflow/db"
 	"coachflow/web/parts"
 	"coachflow/web/serve"
+	"coachflow/web/static"
 )
 
 // request is one request of somebody who is logged in, with who it is and what was
@@ -259,12 +260,12 @@ func (p *Pages) plainHead() head { return head{Stylesheets: p.stylesheets()} }
 
 // consoleHead is the head of a page in an organization's colour.
 func (p *Pages) consoleHead(brand string) head {
-	return head{Stylesheets: p.stylesheetsOf(brand), Script: p.static.url("console.js")}
+	return head{Stylesheets: p.stylesheetsOf(brand), Script: static.URL("console.js")}
 }
 
 // stylesheets are those of a page that belongs to no organization.
 func (p *Pages) stylesheets() []string { return p.stylesheetsOf(coaching.DefaultBrand) }
 
 func (p *Pages) stylesheetsOf(brand string) []string {
-	return []string{p.static.url("tabler.min.css"), p.static.url("console.css"), brandURL(brand)}
+	return []string{static.URL("console.css"), static.BrandURL(brand)}
 }

@@ -18,6 +18,7 @@ import (
 	"coachflow/web/formview"
 	"coachflow/web/link"
 	"coachflow/web/serve"
+	"coachflow/web/static"
 )
 
 // Config is what the pages need.
@@ -38,26 +39,21 @@ type Pages struct {
 	Config
 	sessions *scs.SessionManager
 	limits   *loginLimits
-	static   *staticFiles
 	links    *link.Pages
 	behind   sync.WaitGroup // what goes on after its answer
 }
 
 // New prepares the pages.
 func New(cfg Config) (*Pages, error) {
-	files, err := newStaticFiles()
-	if err != nil {
-		return nil, err
-	}
-	return &Pages{Config: cfg, sessions: newSessions(cfg), limits: newLoginLimits(), static: files,
-		links: link.New(link.Config{App: cfg.App, Log: cfg.Log, Stylesheet: files.url("form.css")})}, nil
+	return &Pages{Config: cfg, sessions: newSessions(cfg), limits: newLoginLimits(),
+		links: link.New(link.Config{App: cfg.App, Log: cfg.Log})}, nil
 }
 
 // Register puts all pages on an engine, which must be guarded against requests
 // of other origins (http.CrossOriginProtection).
 func (p *Pages) Register(engine *gin.Engine) {
-	engine.GET("/static/:file", p.static.serve)
-	engine.HEAD("/static/:file", p.static.serve)
+	engine.GET(static.Path+":file", gin.WrapF(static.Serve))
+	engine.HEAD(static.Path+":file", gin.WrapF(static.Serve))
 	p.links.Register(engine)
 	p.registerLogin(engine)
 	p.registerAccount(engine)
@@ -91,7 +87,7 @@ func (p *Pages) nowhere(c *gin.Context) {
 // was refused. Nothing of what was sent is shown: it may be somebody else's.
 func (p *Pages) CrossOriginPage(w http.ResponseWriter, r *http.Request) {
 	serve.Secure(w.Header(), serve.PagePolicy)
-	page := formview.MessagePage{Frame: formview.Frame{Stylesheet: p.static.url("form.css"), Footer: "Nothing of what was sent was kept."},
+	page := formview.MessagePage{Frame: formview.Frame{Footer: "Nothing of what was sent was kept."},
 		Tone: formview.ToneWarning, Title: "Nothing was done", Body: "What was sent did not come from a page of ours, so it was not taken.",
 		Hint:     "Open the page itself, and press the button there.\n\nIf you came from a mail, open the link in it in your browser, not inside of the mail program.",
 		LinkText: "Go to the start page", LinkURL: "/"}

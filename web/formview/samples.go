@@ -19,13 +19,13 @@ type Sample struct {
 //go:embed sample_form.json
 var sampleForm []byte
 
-// Samples are all pages in all their states. Stylesheet is the URL of CSS.
-func Samples(stylesheet string) ([]Sample, error) {
+// Samples are all pages in all their states.
+func Samples() ([]Sample, error) {
 	form, err := coaching.ParseForm(sampleForm)
 	if err != nil {
 		return nil, fmt.Errorf("read the sample form: %w", err)
 	}
-	frame := Frame{OrganizationName: "Northlight Coaching", Stylesheet: stylesheet}
+	frame := Frame{OrganizationName: "Northlight Coaching"}
 	page := FormPage{
 		Frame: frame, Form: form, State: StateOpen, RecipientName: "Amara Okafor", Action: "/l/sample",
 		Intro:  "Your coach Jonas Weber asks you to fill this out before your first session.",
@@ -90,7 +90,7 @@ func messageSamples(frame Frame) []Sample {
 	again.Problems = map[string]string{PasswordField: "A password needs at least 12 characters."}
 	return []Sample{
 		{"expired", Message(MessagePage{
-			Frame: Frame{Stylesheet: frame.Stylesheet}, Tone: ToneWarning, Title: "This link does not work",
+			Tone: ToneWarning, Title: "This link does not work",
 			Body: "It may have expired, been replaced by a newer one, or lost a part on its way to you.",
 			Hint: "Look for a newer email and open the link in there.\n\nIf there is none, reply to the email that brought you here and ask for a new link.",
 		})},
@@ -101,7 +101,7 @@ func messageSamples(frame Frame) []Sample {
 		{"confirm", Confirm(confirm)}, {"confirm-danger", Confirm(cancel)},
 		{"password", Password(password)}, {"password-problem", Password(again)},
 		{"retry", Retry(RetryPage{
-			Frame: Frame{Stylesheet: frame.Stylesheet}, Title: "Your answers could not be saved just now", Action: "/l/sample", Button: "Try again",
+			Title: "Your answers could not be saved just now", Action: "/l/sample", Button: "Try again",
 			Body:   "Everything that you typed is still here: please try again in a moment.",
 			Values: url.Values{"q.role": {"Head of <Operations>"}, "q.topics": {"delegation", "rest"}, "q.empty": {" "}, ActionField: {ActionSubmit}},
 		})},

@@ -5,7 +5,6 @@
 package formview
 
 import (
-	_ "embed"
 	"maps"
 	"net/url"
 	"slices"
@@ -16,12 +15,6 @@ import (
 
 	"coachflow/coaching"
 )
-
-// CSS is the one stylesheet of the pages. They hold no inline style, so that a
-// Content-Security-Policy can forbid it.
-//
-//go:embed form.css
-var CSS []byte
 
 // Icon is the URL of the pages' icon, which holds the icon itself: a step, and
 // the one after it.
@@ -42,8 +35,6 @@ type Frame struct {
 	// OrganizationName is shown above and below. Leave it empty where the page
 	// must not tell whose link it was.
 	OrganizationName string
-	// Stylesheet is the URL under which CSS is served.
-	Stylesheet string
 	// Footer replaces the sentence at the end of the page.
 	Footer string
 }

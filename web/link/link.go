@@ -26,8 +26,6 @@ const Path = "/l/"
 type Config struct {
 	App *app.App
 	Log *slog.Logger
-	// Stylesheet is the URL under which formview.CSS is served.
-	Stylesheet string
 }
 
 // Pages are the pages with what they keep between requests.
@@ -103,7 +101,7 @@ func use(r *request) error {
 }
 
 func (r *request) frame(organization string) formview.Frame {
-	return formview.Frame{OrganizationName: organization, Stylesheet: r.pages.Stylesheet}
+	return formview.Frame{OrganizationName: organization}
 }
 
 func (r *request) render(status int, page templ.Component) error {

@@ -17,6 +17,7 @@ func File(c *gin.Context, name, contentType string, data []byte) {
 	h := c.Writer.Header()
 	h.Set("Content-Security-Policy", FilePolicy)
 	h.Set("Content-Disposition", disposition(withExtension(name, contentType)))
+	h.Set(NotCompressed, "1")
 	c.Data(http.StatusOK, SafeType(contentType), data)
 }
 

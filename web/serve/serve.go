@@ -18,11 +18,10 @@ import (
 
 // Content security policies, each the whole of a header.
 const (
-	// PagePolicy allows a page its own stylesheet, images, frames and forms.
-	PagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-	// ConsolePolicy is PagePolicy for pages behind the login: they may also load their
-	// own script and font.
-	ConsolePolicy = PagePolicy + "; script-src 'self'; font-src 'self'"
+	// PagePolicy allows a page its own stylesheet and font, images, frames and forms.
+	PagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+	// ConsolePolicy is PagePolicy for pages behind the login, which have a script.
+	ConsolePolicy = PagePolicy + "; script-src 'self'"
 	// LetterPolicy is for the HTML of mails inside of a page: it may look as it
 	// was written to look, and do nothing.
 	LetterPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

@@ -1,4 +1,4 @@
-package web
+package static
 
 import (
 	"crypto/sha256"
@@ -20,18 +20,18 @@ func shadesCSS(s coaching.Shades) string {
 	return fmt.Sprintf("--cf-brand:%s;--cf-brand-hover:%s;--cf-link:%s;--cf-pale:%s;--cf-on-pale:%s", s.Button, s.ButtonHover, s.Link, s.Pale, s.OnPale)
 }
 
-// brandURL is where the stylesheet of a colour is. It holds the hash of the sheet, so
+// BrandURL is where the stylesheet of a colour is. It holds the hash of the sheet, so
 // that a browser may keep it for good.
-func brandURL(color string) string {
+func BrandURL(color string) string {
 	sum := sha256.Sum256([]byte(brandCSS(color)))
-	return "/static/brand-" + strings.TrimPrefix(color, "#") + "." + hex.EncodeToString(sum[:6]) + ".css"
+	return Path + "brand-" + strings.TrimPrefix(color, "#") + "." + hex.EncodeToString(sum[:6]) + ".css"
 }
 
 // brandSheet finds the stylesheet of a colour by its file name.
 func brandSheet(file string) (string, bool) {
 	digits, _, _ := strings.Cut(strings.TrimPrefix(file, "brand-"), ".")
 	color, err := coaching.CleanColor("#" + digits)
-	if err != nil || brandURL(color) != "/static/"+file {
+	if err != nil || BrandURL(color) != Path+file {
 		return "", false
 	}
 	return brandCSS(color), true
