@@ -142,7 +142,7 @@ func TestInvitation_AcceptedAfterTheFirstReminder(t *testing.T) {
 	r.ends(coaching.InvitationAccepted)
 	require.Equal(t, []string{"30s invitation ben@client.test", "3d30s reminder ben@client.test"}, r.sent())
 	require.Equal(t, "active", r.state())
-	who, err := r.app.Login(t.Context(), ben, secret)
+	who, err := r.app.Login(t.Context(), ben, secret, coaching.Device{})
 	require.NoError(t, err)
 	require.Equal(t, r.who.ID, who.Person)
 }
@@ -372,12 +372,12 @@ func TestNewPassword_TheLinkWorksOnce(t *testing.T) {
 	_, there, err := w.app.FindSession(t.Context(), []byte("hash"))
 	require.NoError(t, err)
 	require.False(t, there, "whoever was logged in is not any more")
-	_, err = w.app.Login(t.Context(), "ada@acme.test", secret)
+	_, err = w.app.Login(t.Context(), "ada@acme.test", secret, coaching.Device{})
 	require.NoError(t, err)
 	account, err = w.app.ChoosePassword(t.Context(), ref, "another long password", "another long password")
 	require.NoError(t, err)
 	require.Equal(t, app.AccountDone, account.Stand, "the same result")
-	_, err = w.app.Login(t.Context(), "ada@acme.test", "another long password")
+	_, err = w.app.Login(t.Context(), "ada@acme.test", "another long password", coaching.Device{})
 	requireProblem(t, err, "login_failed")
 }
 
