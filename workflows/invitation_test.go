@@ -398,6 +398,19 @@ func TestNewPassword_OnlyForWhoHasOneAndNotInAFlood(t *testing.T) {
 	require.Equal(t, 5, w.count("SELECT count(*) FROM notifications"), "and five a day")
 }
 
+// Whoever asks for mails to somebody else's address does not leave its owner without
+// one: there is always a link that works.
+func TestNewPassword_AfterAFloodThereIsALinkThatWorks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 6 * 12 { // six hours
+		w.exec("UPDATE notifications SET planned_at = planned_at - interval '5 minutes'")
+		require.NoError(t, w.app.AskNewPassword(t.Context(), "ada@acme.test"))
+		require.Equal(t, 1, w.count("SELECT least(count(*), 1) FROM notifications WHERE planned_at > now() - interval '1 hour'"))
+	}
+	require.Equal(t, 5+5, w.count("SELECT count(*) FROM notifications"), "one an hour, after the first five")
+}
+
 // A new password makes worthless what was asked for before it, also what has not
 // left yet; so does the end of the account.
 func TestR1_NoLinkOutlivesThePassword(t *testing.T) {
