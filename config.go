@@ -79,6 +79,16 @@ func (c config) check(command string) error {
 	return errors.Join(faults...)
 }
 
+// trustedProxies are the addresses and networks of TRUSTED_PROXIES.
+func (c config) trustedProxies() (list []string) {
+	for proxy := range strings.SplitSeq(c.TrustedProxy, ",") {
+		if proxy = strings.TrimSpace(proxy); proxy != "" {
+			list = append(list, proxy)
+		}
+	}
+	return list
+}
+
 func needed(name, value string) error {
 	if value == "" {
 		return fmt.Errorf("%s is not set", name)

@@ -44,6 +44,13 @@ func TestConfig_CompleteIsFine(t *testing.T) {
 	}
 }
 
+func TestConfig_TrustedProxies(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string][]string{"": nil, "10.0.0.1": {"10.0.0.1"}, " 10.0.0.1, 2001:db8::/32 ,": {"10.0.0.1", "2001:db8::/32"}} {
+		require.Equal(t, want, readOnly(t, map[string]string{"TRUSTED_PROXIES": written}).trustedProxies(), written)
+	}
+}
+
 func TestConfig_NameOfTheReceivingServer(t *testing.T) {
 	t.Parallel()
 	for id, fault := range map[string]string{"mx.acme.example": "", "microsoft-365": "", "acme-example.mail.protection.outlook.com": "microsoft-365", "mx.acme.example; none": "before the first semicolon"} {

@@ -197,12 +197,8 @@ func (p *parts) handler(extra pages) (http.Handler, error) {
 		return nil, err
 	}
 	p.after = append(p.after, site.Wait)
-	var proxies []string
-	if p.TrustedProxy != "" {
-		proxies = strings.Split(p.TrustedProxy, ",")
-	}
 	return api.New(api.Config{
-		App: p.app, Log: p.log, Webhooks: p.webhooks(), TrustedProxies: proxies, Ready: p.ready,
+		App: p.app, Log: p.log, Webhooks: p.webhooks(), TrustedProxies: p.trustedProxies(), Ready: p.ready,
 		SessionPrincipal: site.SessionPrincipal, CrossOriginPage: site.CrossOriginPage,
 		Pages: func(engine *gin.Engine) {
 			site.Register(engine)

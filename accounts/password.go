@@ -13,8 +13,10 @@ import (
 )
 
 // passwordLinkLife is how long a link to choose a new password works.
-// passwordMailEvery is how often one person is sent one, and passwordMailsADay
-// how many, so that nobody can flood a mailbox through the page that asks.
+// passwordMailEvery is how often one person is sent one, and passwordMailsADay how
+// many, so that nobody can flood a mailbox through the page that asks. After that one
+// still leaves when the link of the last one has run out: whatever strangers do, who
+// owns the mailbox finds a link in it that works.
 const (
 	passwordLinkLife  = time.Hour
 	passwordMailEvery = 2 * time.Minute
@@ -28,16 +30,27 @@ func AskNewPassword(ctx context.Context, q *rows.Queries, who outbox.Addressee) 
 	if _, err := q.PersonLock(ctx, who.Org, who.Person); err != nil {
 		return notice, false, fmt.Errorf("lock person: %w", err)
 	}
-	for span, most := range map[time.Duration]int64{passwordMailEvery: 1, 24 * time.Hour: passwordMailsADay} {
-		recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: who.Org, PersonID: &who.Person, Kind: string(outbox.PasswordReset), Since: who.At.Add(-span)})
-		if err != nil {
-			return notice, false, fmt.Errorf("count recent mails: %w", err)
-		}
-		if recent >= most {
-			return notice, false, nil
-		}
+	today, err := passwordMailsWithin(ctx, q, who, 24*time.Hour)
+	if err != nil {
+		return notice, false, err
+	}
+	pause := passwordMailEvery
+	if today >= passwordMailsADay {
+		pause = passwordLinkLife
+	}
+	fresh, err := passwordMailsWithin(ctx, q, who, pause)
+	if err != nil || fresh > 0 {
+		return notice, false, err
 	}
 	return outbox.PlanStandalone(ctx, q, who, outbox.PasswordReset, "asked for a new password")
+}
+
+func passwordMailsWithin(ctx context.Context, q *rows.Queries, who outbox.Addressee, span time.Duration) (int64, error) {
+	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: who.Org, PersonID: &who.Person, Kind: string(outbox.PasswordReset), Since: who.At.Add(-span)})
+	if err != nil {
+		return 0, fmt.Errorf("count recent mails: %w", err)
+	}
+	return recent, nil
 }
 
 // writePasswordReset writes the letter with the link to choose a new password. One

@@ -68,6 +68,9 @@ func New(cfg Config) (http.Handler, error) {
 	if err := engine.SetTrustedProxies(cfg.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("api: trusted proxies: %w", err)
 	}
+	// Nothing else names a client: a proxy that does not know X-Real-IP would pass on
+	// the one that a stranger has written.
+	engine.RemoteIPHeaders = []string{"X-Forwarded-For"}
 	s := &server{Config: cfg}
 	engine.Use(noteRoute, unrouted)
 	s.operate(engine)

@@ -186,3 +186,12 @@ func TestServer_TellsWhoSendsTooMuch(t *testing.T) {
 		answer{t: t, status: res.StatusCode, header: res.Header, body: string(data)}.refused(413, "body_too_large")
 	}
 }
+
+func TestClientIP_IsTheOneThatATrustedProxyNamesInOneHeader(t *testing.T) {
+	w := newWorld(t, func(c *Config) {
+		c.TrustedProxies = []string{"192.0.2.1"} // where requests of a test come from
+		c.Pages = func(e *gin.Engine) { e.GET("/whoami", func(c *gin.Context) { c.String(200, c.ClientIP()) }) }
+	})
+	require.Equal(t, "198.51.100.7", w.call("GET", "/whoami", nil, "X-Forwarded-For", "10.9.9.9, 198.51.100.7").body)
+	require.Equal(t, "192.0.2.1", w.call("GET", "/whoami", nil, "X-Real-IP", "198.51.100.7").body)
+}

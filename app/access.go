@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/alexedwards/argon2id"
 	"github.com/google/uuid"
 
 	"coachflow/coaching"
@@ -18,34 +17,26 @@ import (
 
 func itoa(i int) string { return strconv.Itoa(i) }
 
-// passwordParams are argon2id with 19 MiB, two passes, one lane.
-var passwordParams = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
-
-// passwordSlots bounds how many passwords are hashed at once, since each takes
-// 19 MiB.
-var passwordSlots = make(chan struct{}, 2)
-
-// HashPassword makes the stored form of a password.
-func HashPassword(password string) (string, error) {
-	passwordSlots <- struct{}{}
-	defer func() { <-passwordSlots }()
-	return argon2id.CreateHash(password, passwordParams)
+// Login finds the person with this address and password. Who asks from a known
+// device (see KnownDevice) does not wait for strangers. Every failure is the same
+// problem; what cannot be a password is not compared.
+func (a *App) Login(ctx context.Context, address, password string, device coaching.Device) (who Principal, err error) {
+	if !coaching.PossiblePassword(password) {
+		return who, errLogin()
+	}
+	lane := a.Strangers
+	if device.Known() {
+		lane = a.Owners
+	}
+	// One turn for all accounts of the address: a try is decided whole, or not at all.
+	err = lane.Do(ctx, func() (err error) {
+		who, err = a.login(ctx, address, password)
+		return err
+	})
+	return who, err
 }
 
-func passwordMatches(password, hash string) bool {
-	passwordSlots <- struct{}{}
-	defer func() { <-passwordSlots }()
-	match, err := argon2id.ComparePasswordAndHash(password, hash)
-	return err == nil && match
-}
-
-// noHash is compared with where no person is found, so that the time of the
-// answer does not tell whether an address is known.
-const noHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-
-// Login finds the person with this address and password. Every failure is the
-// same problem.
-func (a *App) Login(ctx context.Context, address, password string) (Principal, error) {
+func (a *App) login(ctx context.Context, address, password string) (Principal, error) {
 	accounts, err := a.DB.Across().LookupLogin(ctx, coaching.MailboxKey(address))
 	if err != nil {
 		return Principal{}, wrap(err, "look login up")
@@ -58,7 +49,7 @@ func (a *App) Login(ctx context.Context, address, password string) (Principal, e
 		if err != nil {
 			return Principal{}, err
 		}
-		if !passwordMatches(password, hash) {
+		if !matches(password, hash) {
 			continue
 		}
 		who, still, err := a.principal(ctx, account.OrgID, account.PersonID)

@@ -37,9 +37,9 @@ type AccountLink struct {
 	Set          bool // the password is the one that was sent just now
 	ExpiresAt    time.Time
 	Zone         *time.Location
+	Person       uuid.UUID
 
-	person uuid.UUID
-	setAt  time.Time // when the present password was set
+	setAt time.Time // when the present password was set
 }
 
 // ReadAccountLink reads what a link to choose a password shows.
@@ -61,7 +61,7 @@ func readAccountLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef)
 		return AccountLink{}, wrap(err, "read account of link")
 	}
 	out := AccountLink{Organization: r.OrganizationName, Name: r.PersonName, Address: r.Email, First: ref.Purpose == coaching.InvitationLink,
-		ExpiresAt: r.ExpiresAt, Zone: coaching.ZoneOrUTC(r.TimeZone), person: r.PersonID}
+		ExpiresAt: r.ExpiresAt, Zone: coaching.ZoneOrUTC(r.TimeZone), Person: r.PersonID}
 	if r.PasswordSetAt != nil {
 		out.setAt = *r.PasswordSetAt
 	}
@@ -96,13 +96,13 @@ func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password
 	if err != nil || out.Stand != AccountOpen {
 		return a.pressedTwice(ctx, ref, out, password, err)
 	}
-	hash, err := newPasswordHash(password, again, out.Address)
+	hash, err := a.newPasswordHash(ctx, password, again, out.Address)
 	if err != nil {
 		return out, err
 	}
 	var done accounts.Activated
 	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
-		if _, err := q.PersonLock(ctx, ref.Org, out.person); err != nil {
+		if _, err := q.PersonLock(ctx, ref.Org, out.Person); err != nil {
 			return wrap(err, "lock person")
 		}
 		// Read again: the same link may have been used in another window.
@@ -110,14 +110,14 @@ func (a *App) ChoosePassword(ctx context.Context, ref coaching.LinkRef, password
 			return err
 		}
 		out.Stand, out.Set = AccountDone, true
-		done, err = accounts.Activate(ctx, q, invitee(ref.Org, out.person), hash)
+		done, err = accounts.Activate(ctx, q, invitee(ref.Org, out.Person), hash)
 		return err
 	})
 	if err != nil || !out.Set {
 		return a.pressedTwice(ctx, ref, out, password, wrapUnlessTold(err, "set password"))
 	}
 	if out.First {
-		a.tellInvitationEnded(ctx, out.person)
+		a.tellInvitationEnded(ctx, out.Person)
 	}
 	a.tellActivated(ctx, done)
 	return out, nil
@@ -131,31 +131,22 @@ const twice = time.Minute
 // pressedTwice finds out whether what was sent to a link that is over is the
 // password that was set a moment ago.
 func (a *App) pressedTwice(ctx context.Context, ref coaching.LinkRef, out AccountLink, password string, err error) (AccountLink, error) {
-	if err != nil || out.Stand != AccountDone || len(password) > 1024 || now().Sub(out.setAt) > twice {
+	if err != nil || out.Stand != AccountDone || !coaching.PossiblePassword(password) || now().Sub(out.setAt) > twice {
 		return out, err
 	}
+	hash := noHash
 	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
-		hash, err := q.PersonPasswordHash(ctx, ref.Org, out.person)
+		own, err := q.PersonPasswordHash(ctx, ref.Org, out.Person)
 		if db.NoRow(err) {
 			return nil
 		}
-		out.Set = err == nil && passwordMatches(password, hash)
+		hash = own
 		return wrap(err, "read password")
 	})
+	if err == nil {
+		out.Set, err = a.isPassword(ctx, password, hash)
+	}
 	return out, err
-}
-
-// newPasswordHash checks a new password, and that it was typed twice the same.
-func newPasswordHash(password, again string, addresses ...string) (string, error) {
-	if err := coaching.CheckPassword(password, addresses...); err != nil {
-		return "", err
-	}
-	if password != again {
-		return "", coaching.Problemf(coaching.Invalid, "passwords_differ", "The two passwords are not the same; type them again.").
-			WithField("again", "passwords_differ", "The two passwords are not the same; type them again.")
-	}
-	hash, err := HashPassword(password)
-	return hash, wrap(err, "hash password")
 }
 
 // AskNewPassword sends the person of an address a link to choose a new
@@ -212,10 +203,15 @@ func (a *App) ChangePassword(ctx context.Context, p Principal, present, password
 	if err != nil {
 		return err
 	}
-	if hash == "" || len(present) > 1024 || !passwordMatches(present, hash) {
+	if hash == "" || !coaching.PossiblePassword(present) {
 		return errWrongPassword()
 	}
-	fresh, err := newPasswordHash(password, again, addresses...)
+	if is, err := a.isPassword(ctx, present, hash); err != nil {
+		return err
+	} else if !is {
+		return errWrongPassword()
+	}
+	fresh, err := a.newPasswordHash(ctx, password, again, addresses...)
 	if err != nil {
 		return err
 	}
@@ -240,9 +236,12 @@ func (a *App) ChangePassword(ctx context.Context, p Principal, present, password
 	return err
 }
 
+// PasswordWrong is the code of the problem that the present password is another one.
+const PasswordWrong = "password_wrong"
+
 func errWrongPassword() error {
 	const words = "That is not your present password."
-	return coaching.Problemf(coaching.Invalid, "password_wrong", words).WithField("present", "password_wrong", words)
+	return coaching.Problemf(coaching.Invalid, PasswordWrong, words).WithField("present", PasswordWrong, words)
 }
 
 // SetPassword gives a person a password for set-ups, in which nobody can open a
@@ -251,7 +250,7 @@ func (a *App) SetPassword(ctx context.Context, p Principal, in PasswordInput) er
 	if err := adminOnly(p); err != nil {
 		return err
 	}
-	hash, err := newPasswordHash(in.Password, in.Password)
+	hash, err := a.newPasswordHash(ctx, in.Password, in.Password)
 	if err != nil {
 		return err
 	}

@@ -36,12 +36,17 @@ type App struct {
 	Log      *slog.Logger
 	// Patience is how long a command waits for its workflow's answer.
 	Patience time.Duration
+	// Owners is the lane of passwords of those who are known: by a login, by a link in
+	// a mail, or by a device in which they have logged in before. Strangers is that of
+	// everybody else.
+	Owners, Strangers *Lane
 }
 
 // New makes the application over the domain packages. patience is how long a command
 // waits for its workflow's answer.
 func New(d *activities.Domain, temporal client.Client, log *slog.Logger, patience time.Duration) *App {
-	return &App{DB: d.Outbox.DB, Temporal: temporal, Outbox: d.Outbox, Programs: d.Programs, Inbox: d.Inbox, Log: log, Patience: patience}
+	return &App{DB: d.Outbox.DB, Temporal: temporal, Outbox: d.Outbox, Programs: d.Programs, Inbox: d.Inbox, Log: log, Patience: patience,
+		Owners: NewLane(laneSlots(), ownersWaiting), Strangers: NewLane(laneSlots(), strangersWaiting)}
 }
 
 // Principal is who acts: a person of an organization.

@@ -28,7 +28,7 @@ func (a *App) CreateOrganization(ctx context.Context, in NewOrganization) (Princ
 	if in.Name, err = coaching.CleanName("An organization", in.Name); err != nil {
 		return Principal{}, err
 	}
-	hash, err := newPasswordHash(in.AdminPassword, in.AdminPassword, admin.Emails...)
+	hash, err := a.newPasswordHash(ctx, in.AdminPassword, in.AdminPassword, admin.Emails...)
 	if err != nil {
 		return Principal{}, err
 	}

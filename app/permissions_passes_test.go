@@ -47,10 +47,19 @@ const (
 )
 
 var loginPasses = []pass{
-	{"Login", "the password", with(email("Clara"), password), allowed},
-	{"Login", "another's password", with(email("Clara"), "wrong "+password), loginFailed},
-	{"Login", "an address of nobody", with(email("Zoe"), password), loginFailed},
-	{"Login", "the password of a closed account", func(w *world) []any { w.closed("Closed"); return []any{email("Closed"), password} }, loginFailed},
+	{"Login", "the password", with(email("Clara"), password, nil), allowed},
+	{"Login", "another's password", with(email("Clara"), "wrong "+password, nil), loginFailed},
+	{"Login", "an address of nobody", with(email("Zoe"), password, nil), loginFailed},
+	{"Login", "the password of a closed account", func(w *world) []any { w.closed("Closed"); return []any{email("Closed"), password, nil} }, loginFailed},
+	{"KnownDevice", "a token", func(w *world) []any { return []any{email("Clara"), w.app.KeepDevice(w.clara, nil)} }, allowed},
+	{"KnownDevice", "the token of another person", func(w *world) []any { return []any{email("Clara"), w.app.KeepDevice(w.ben, nil)} }, nothing},
+	{"KnownDevice", "a token from before the password was changed", func(w *world) []any {
+		before := w.clara
+		before.PasswordSet--
+		return []any{email("Clara"), w.app.KeepDevice(before, nil)}
+	}, nothing},
+	{"KnownDevice", "the token of a closed account", func(w *world) []any { return []any{email("Former"), w.app.KeepDevice(w.closed("Former"), nil)} }, nothing},
+	{"KnownDevice", "a forged token", with(email("Clara"), []string{strings.Repeat("A", 130)}), nothing},
 	{"Principal", "an account", func(w *world) []any { return []any{w.admin.Org, w.clara.Person} }, allowed},
 	{"Principal", "a person without an account", func(w *world) []any { return []any{w.admin.Org, w.newcomer()} }, loginNeeded},
 	{"Principal", "a closed account", func(w *world) []any { return []any{w.admin.Org, w.closed("Gone").Person} }, loginNeeded},

@@ -255,6 +255,8 @@ func seen(p app.Principal, answer []reflect.Value) string {
 		return names(a.Items, itemSeen)
 	case app.Item:
 		return itemSeen(a)
+	case coaching.Device:
+		return map[bool]string{true: allowed, false: nothing}[a.Known()]
 	case *app.StoredResponse:
 		return map[bool]string{true: allowed, false: "replayed"}[a == nil]
 	}

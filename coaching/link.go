@@ -50,8 +50,8 @@ type LinkRef struct {
 }
 
 // LinkKeys sign and open link tokens: HMAC-SHA256 over purpose, organization
-// and link id (RFC 2104). The first key signs, all of them open, so that keys
-// can be rotated. A token is derived, never stored.
+// and link id (RFC 2104); and those of known devices. The first key signs, all of
+// them open, so that keys can be rotated. A token is derived, never stored.
 type LinkKeys struct {
 	signer byte
 	keys   map[byte][]byte
@@ -95,7 +95,7 @@ func (k *LinkKeys) Sign(ref LinkRef) string {
 	token = append(token, k.signer, byte(ref.Purpose))
 	token = append(token, ref.Org[:]...)
 	token = append(token, ref.ID[:]...)
-	return base64.RawURLEncoding.EncodeToString(append(token, mac(k.keys[k.signer], token)...))
+	return base64.RawURLEncoding.EncodeToString(append(token, mac(k.keys[k.signer], linkTokens, token)...))
 }
 
 // Open checks a token and says what it names. Every fault is the same false:
@@ -110,15 +110,21 @@ func (k *LinkKeys) Open(token string) (LinkRef, bool) {
 		return LinkRef{}, false
 	}
 	secret, known := k.keys[raw[0]]
-	if !known || !hmac.Equal(mac(secret, raw[:tokenBody]), raw[tokenBody:]) {
+	if !known || !hmac.Equal(mac(secret, linkTokens, raw[:tokenBody]), raw[tokenBody:]) {
 		return LinkRef{}, false
 	}
 	return LinkRef{Purpose: LinkPurpose(raw[1]), Org: uuid.UUID(raw[2:18]), ID: uuid.UUID(raw[18:34])}, true
 }
 
-func mac(secret, message []byte) []byte {
+// What a token is for goes into its MAC, so that one of a kind is none of another.
+const (
+	linkTokens   = "coachflow link\x00"
+	deviceTokens = "coachflow device\x00"
+)
+
+func mac(secret []byte, kind string, message []byte) []byte {
 	h := hmac.New(sha256.New, secret)
-	h.Write([]byte("coachflow link\x00"))
+	h.Write([]byte(kind))
 	h.Write(message)
 	return h.Sum(nil)
 }

@@ -56,6 +56,12 @@ func CheckPassword(password string, addresses ...string) error {
 	return nil
 }
 
+// PossiblePassword reports whether something can be a password at all. What cannot be
+// one is not hashed.
+func PossiblePassword(password string) bool {
+	return password != "" && len(password) <= longestPassword
+}
+
 func passwordProblem(code, format string, args ...any) error {
 	p := Problemf(Invalid, code, format, args...)
 	return p.WithField("password", code, "%s", p.Message)

@@ -7,7 +7,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/web/limit"
 	"coachflow/web/serve"
 )
 
@@ -36,21 +38,28 @@ func ownAccount(v *request) error {
 }
 
 // changePassword sets the new password, which ends all logins, and logs this
-// browser in again.
+// browser in again. Only a wrong present password counts as a try.
 func (v *request) changePassword() error {
-	key := "account " + v.who.Person.String()
-	if !v.pages.limits.take(key) {
-		return coaching.Problemf(coaching.TooMany, "too_many_attempts", "There were too many attempts. Wait a minute, then try again.")
+	ctx, cancel := context.WithTimeout(v.ctx, loginPatience)
+	defer cancel()
+	limits, claim := v.pages.limits, v.pages.limits.owners.Of("account "+v.who.Person.String())
+	if wait := limits.Take(claim); wait > 0 {
+		return tooMany(v.Context, wait)
 	}
-	err := v.app().ChangePassword(v.ctx, v.who, v.form.Get("present"), v.form.Get("password"), v.form.Get("again"))
+	present := v.form.Get("present")
+	err := v.app().ChangePassword(ctx, v.who, present, v.form.Get("password"), v.form.Get("again"))
+	if problem, told := coaching.AsProblem(err); !told || problem.Code != app.PasswordWrong || !coaching.PossiblePassword(present) {
+		limits.GiveBack(claim)
+	}
 	if err != nil {
+		serve.RetryLater(v.Context, err)
 		return err
 	}
-	v.pages.limits.giveBack(key)
 	who, err := v.app().Principal(v.ctx, v.who.Org, v.who.Person)
 	if err != nil {
 		return err
 	}
+	v.pages.keepDevice(v.Context, who)
 	return v.pages.begin(v.ctx, v.Writer, who)
 }
 
@@ -94,13 +103,29 @@ func (p *Pages) forgot(c *gin.Context) {
 		p.showForgot(c, http.StatusUnprocessableEntity, view)
 		return
 	}
-	if !p.limits.take("forgot " + c.ClientIP()) {
-		c.Header("Retry-After", "60")
-		view.Problem = "A new password was asked for several times from where you are. Look for the mail, also among the spam; or wait a minute, then try again."
+	device, err := p.App.KnownDevice(c.Request.Context(), address, p.deviceTokens(c.Request))
+	if err != nil {
+		p.brokenLogin(c, err)
+		return
+	}
+	if wait := p.limits.Take(p.limits.forgot(p.place(c), device)); wait > 0 {
+		c.Header("Retry-After", limit.RetryAfter(wait))
+		view.Problem = "A new password was asked for several times from where you are. Look for the mail, also among the spam; or wait " + limit.Words(wait) + ", then try again."
 		p.showForgot(c, http.StatusTooManyRequests, view)
 		return
 	}
-	// Answered first: the time that it takes would tell whether there is an account.
+	p.askNewPassword(c, address)
+	view.Asked = true
+	p.showForgot(c, http.StatusOK, view)
+}
+
+// askNewPassword has the mail sent, behind the answer: the time that it takes would
+// tell whether there is an account. Where an address was asked for a moment ago,
+// nothing is done: who owns it has a mail from then.
+func (p *Pages) askNewPassword(c *gin.Context, address string) {
+	if p.limits.Take(p.limits.quiet.Of(address)) > 0 {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), behindPatience)
 	p.behind.Go(func() {
 		defer cancel()
@@ -113,6 +138,4 @@ func (p *Pages) forgot(c *gin.Context) {
 			p.Log.ErrorContext(ctx, "new password not asked for", "error", err)
 		}
 	})
-	view.Asked = true
-	p.showForgot(c, http.StatusOK, view)
 }

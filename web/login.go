@@ -1,14 +1,15 @@
 package web
 
 import (
+	"context"
 	"net/http"
-	"strings"
-	"unicode/utf8"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/web/limit"
 	"coachflow/web/serve"
 )
 
@@ -45,6 +46,9 @@ func (p *Pages) loginPage(c *gin.Context) {
 	p.showLogin(c, http.StatusOK, loginView{To: to, LoggedOut: c.Query("bye") != ""})
 }
 
+// loginPatience bounds how long somebody waits for the turn of their password.
+const loginPatience = 10 * time.Second
+
 func (p *Pages) login(c *gin.Context) {
 	serve.Begin(c)
 	form, status := serve.Form(c)
@@ -52,38 +56,57 @@ func (p *Pages) login(c *gin.Context) {
 		p.showLogin(c, status, loginView{To: "/", Problem: "What was sent could not be read. Please try again."})
 		return
 	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), loginPatience)
+	defer cancel()
 	view := loginView{Email: trimmed(form.Get("email")), To: localPath(form.Get("to"))}
-	key := coaching.MailboxKey(view.Email) + " " + c.ClientIP()
-	if !p.limits.take(key) {
-		c.Header("Retry-After", "60")
-		view.Problem = "There were too many attempts with this address. Wait a minute, then try again."
-		p.showLogin(c, http.StatusTooManyRequests, view)
-		return
-	}
-	who, err := p.find(c, view.Email, form.Get("password"))
-	problem, told := coaching.AsProblem(err)
-	switch {
-	case told:
-		view.Problem = "Address and password do not go together. Check both, and whether caps lock is on."
-		if problem.Class != coaching.Unauthenticated {
-			view.Problem = problem.Message
-		}
+	who, err := p.attempt(ctx, c, view.Email, form.Get("password"))
+	if problem, told := coaching.AsProblem(err); told {
+		view.Problem = problem.Message
 		p.showLogin(c, serve.StatusOf(problem.Class), view)
 		return
-	case err != nil:
+	}
+	if err != nil {
 		p.brokenLogin(c, err)
 		return
 	}
-	p.limits.giveBack(key)
 	p.enter(c, who, view.To)
 }
 
-// find asks for the person. What cannot be an address is not asked for.
-func (p *Pages) find(c *gin.Context, email, password string) (app.Principal, error) {
-	if email == "" || password == "" || len(email) > 254 || len(password) > 1024 || !utf8.ValidString(email) || strings.ContainsRune(email, 0) {
-		return app.Principal{}, coaching.Problemf(coaching.Unauthenticated, "login_failed", "Address and password do not go together.")
+// attempt finds the person. What cannot be an address or a password is refused before
+// anything is counted or hashed; what cannot be decided is not counted.
+func (p *Pages) attempt(ctx context.Context, c *gin.Context, email, password string) (app.Principal, error) {
+	address, err := coaching.EmailAddress(email)
+	if err != nil || !coaching.PossiblePassword(password) {
+		return app.Principal{}, errWrongLogin
 	}
-	return p.App.Login(c.Request.Context(), email, password)
+	device, err := p.App.KnownDevice(ctx, address, p.deviceTokens(c.Request))
+	if err != nil {
+		return app.Principal{}, err
+	}
+	claims := p.limits.login(address, p.place(c), device)
+	if wait := p.limits.Take(claims...); wait > 0 {
+		return app.Principal{}, tooMany(c, wait)
+	}
+	who, err := p.App.Login(ctx, address, password, device)
+	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Unauthenticated {
+		return who, errWrongLogin
+	}
+	p.limits.GiveBack(claims...)
+	serve.RetryLater(c, err)
+	return who, err
+}
+
+var errWrongLogin = coaching.Problemf(coaching.Unauthenticated, "login_failed", "Address and password do not go together. Check both, and whether caps lock is on.")
+
+// tooMany says how long to wait, to people and to programs. Where it is long, it says
+// what to do instead.
+func tooMany(c *gin.Context, wait time.Duration) error {
+	c.Header("Retry-After", limit.RetryAfter(wait))
+	if wait <= time.Minute {
+		return coaching.Problemf(coaching.TooMany, "too_many_attempts", "There were too many attempts. Wait %s, then try again.", limit.Words(wait))
+	}
+	return coaching.Problemf(coaching.TooMany, "too_many_attempts", "Too many attempts with this address, or from where you are, have failed. Try again in %s. "+
+		"If that is too long, choose a new password by mail, below: then you can log in at once.", limit.Words(wait))
 }
 
 func (p *Pages) enter(c *gin.Context, who app.Principal, to string) {
@@ -95,6 +118,7 @@ func (p *Pages) enter(c *gin.Context, who app.Principal, to string) {
 		p.brokenLogin(c, err)
 		return
 	}
+	p.keepDevice(c, who)
 	c.Redirect(http.StatusSeeOther, to)
 }
 

@@ -74,39 +74,6 @@ func TestLogin_EveryFailureLooksTheSame(t *testing.T) {
 	}
 }
 
-func TestLogin_GuessingIsSlowedDownForThatAddressAlone(t *testing.T) {
-	w := newWorld(t)
-	guess := url.Values{"email": {"admin@ours.example"}, "password": {"guess"}}
-	for range loginBurst {
-		require.Equal(t, http.StatusUnauthorized, w.visitor().post("/login", guess).status)
-	}
-	page := w.visitor().post("/login", url.Values{"email": {"Admin@Ours.example"}, "password": {password}})
-	require.Equal(t, http.StatusTooManyRequests, page.status)
-	require.NotEmpty(t, page.header.Get("Retry-After"))
-	require.Contains(t, page.body, "too many attempts")
-	w.login(w.ours.coach)
-}
-
-func TestLoginLimits_RefillAndForget(t *testing.T) {
-	t.Parallel()
-	now := time.Now()
-	l := newLoginLimits()
-	l.now = func() time.Time { return now }
-	for range loginBurst {
-		require.True(t, l.take("a"))
-	}
-	require.False(t, l.take("a"))
-	now = now.Add(loginRefill + time.Millisecond)
-	require.True(t, l.take("a"))
-	require.False(t, l.take("a"))
-	l.giveBack("a")
-	require.True(t, l.take("a"), "an attempt that succeeded costs nothing")
-	for i := range 3 * mostBuckets {
-		l.take(strings.Repeat("x", 1+i%7) + time.Duration(i).String())
-	}
-	require.LessOrEqual(t, len(l.buckets), mostBuckets)
-}
-
 func TestLogout_EndsTheSessionForGood(t *testing.T) {
 	w := newWorld(t)
 	v := w.login(w.ours.admin)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/alexedwards/scs/v2"
@@ -32,6 +33,8 @@ type Config struct {
 	DevMail bool
 	// TemporalUI is the URL of Temporal's own pages, shown where it is set.
 	TemporalUI string
+	// Now is the clock of the limits on tries; nil is that of the system.
+	Now func() time.Time
 }
 
 // Pages are the pages with what they keep between requests.
@@ -41,12 +44,15 @@ type Pages struct {
 	limits   *loginLimits
 	links    *link.Pages
 	behind   sync.WaitGroup // what goes on after its answer
+
+	proxyWarning sync.Once
 }
 
 // New prepares the pages.
 func New(cfg Config) (*Pages, error) {
-	return &Pages{Config: cfg, sessions: newSessions(cfg), limits: newLoginLimits(),
-		links: link.New(link.Config{App: cfg.App, Log: cfg.Log})}, nil
+	p := &Pages{Config: cfg, sessions: newSessions(cfg), limits: newLoginLimits(cfg.Now)}
+	p.links = link.New(link.Config{App: cfg.App, Log: cfg.Log, Now: cfg.Now, PasswordChosen: p.keepChooser})
+	return p, nil
 }
 
 // Register puts all pages on an engine, which must be guarded against requests

@@ -40,12 +40,13 @@ func TestMain(m *testing.M) {
 // world is the pages over a database of their own, with two organizations that
 // know nothing of each other.
 type world struct {
-	t         *testing.T
+	t         testing.TB
 	db        *db.DB
 	superuser string
 	app       *app.App
 	temporal  *mocks.Client
 	pages     *Pages
+	clock     time.Time // of the limits on tries
 	engine    *gin.Engine
 	log       *bytes.Buffer
 	ours      party
@@ -59,12 +60,20 @@ type party struct {
 
 const password = "a long enough password"
 
+// proxy is where the requests of a test come from; X-Forwarded-For says from whom.
+const proxy = "192.0.2.1"
+
 // passwordHash is made once, since it is meant to be slow.
 var passwordHash = sync.OnceValues(func() (string, error) { return app.HashPassword(password) })
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	t.Parallel()
+	return newWorldOf(t)
+}
+
+func newWorldOf(t testing.TB) *world {
+	t.Helper()
 	superuser := testkit.Database(t)
 	database, err := db.Open(t.Context(), superuser)
 	require.NoError(t, err)
@@ -76,9 +85,11 @@ func newWorld(t *testing.T) *world {
 	domain := activities.NewDomain(activities.Config{DB: database, Blobs: &blobs{data: map[string][]byte{}}, Links: keys, Log: log, BaseURL: "https://coachflow.test",
 		From: compose.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
 	w.app = app.New(domain, w.temporal, log, 2*time.Second)
-	w.pages, err = New(Config{App: w.app, Log: log})
+	w.clock = time.Date(2026, 3, 29, 0, 59, 0, 0, time.UTC)
+	w.pages, err = New(Config{App: w.app, Log: log, Now: func() time.Time { return w.clock }})
 	require.NoError(t, err)
 	w.engine = gin.New()
+	require.NoError(t, w.engine.SetTrustedProxies([]string{proxy}))
 	w.pages.Register(w.engine)
 	w.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil).Maybe()
 	w.ours, w.theirs = w.party("Ours"), w.party("Theirs")
@@ -176,10 +187,10 @@ func (w *world) snapshot() string {
 	return out.String()
 }
 
-// visitor is a browser with its cookie.
+// visitor is a browser with the cookie of its session and that of the device.
 type visitor struct {
-	w      *world
-	cookie string
+	w              *world
+	cookie, device string
 }
 
 func (w *world) visitor() *visitor { return &visitor{w: w} }
@@ -225,8 +236,10 @@ func (v *visitor) do(method, path string, form url.Values, header ...string) res
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	if v.cookie != "" {
-		r.Header.Set("Cookie", v.cookie)
+	for _, cookie := range []string{v.cookie, v.device} {
+		if cookie != "" {
+			r.Header.Add("Cookie", cookie)
+		}
 	}
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
@@ -234,7 +247,11 @@ func (v *visitor) do(method, path string, form url.Values, header ...string) res
 	rec := httptest.NewRecorder()
 	v.w.engine.ServeHTTP(rec, r)
 	for _, cookie := range rec.Result().Cookies() {
-		v.cookie = cookie.Name + "=" + cookie.Value
+		kept := &v.cookie
+		if strings.HasSuffix(cookie.Name, "-device") {
+			kept = &v.device
+		}
+		*kept = cookie.Name + "=" + cookie.Value
 	}
 	return response{status: rec.Code, header: rec.Header(), body: rec.Body.String(), location: rec.Header().Get("Location")}
 }

@@ -142,7 +142,7 @@ func TestInvitation_AcceptedAfterTheFirstReminder(t *testing.T) {
 	r.ends(coaching.InvitationAccepted)
 	require.Equal(t, []string{"30s invitation ben@client.test", "3d30s reminder ben@client.test"}, r.sent())
 	require.Equal(t, "active", r.state())
-	who, err := r.app.Login(t.Context(), ben, secret)
+	who, err := r.app.Login(t.Context(), ben, secret, coaching.Device{})
 	require.NoError(t, err)
 	require.Equal(t, r.who.ID, who.Person)
 }
@@ -372,12 +372,12 @@ func TestNewPassword_TheLinkWorksOnce(t *testing.T) {
 	_, there, err := w.app.FindSession(t.Context(), []byte("hash"))
 	require.NoError(t, err)
 	require.False(t, there, "whoever was logged in is not any more")
-	_, err = w.app.Login(t.Context(), "ada@acme.test", secret)
+	_, err = w.app.Login(t.Context(), "ada@acme.test", secret, coaching.Device{})
 	require.NoError(t, err)
 	account, err = w.app.ChoosePassword(t.Context(), ref, "another long password", "another long password")
 	require.NoError(t, err)
 	require.Equal(t, app.AccountDone, account.Stand, "the same result")
-	_, err = w.app.Login(t.Context(), "ada@acme.test", "another long password")
+	_, err = w.app.Login(t.Context(), "ada@acme.test", "another long password", coaching.Device{})
 	requireProblem(t, err, "login_failed")
 }
 
@@ -396,6 +396,19 @@ func TestNewPassword_OnlyForWhoHasOneAndNotInAFlood(t *testing.T) {
 		require.NoError(t, w.app.AskNewPassword(t.Context(), "ada@acme.test"))
 	}
 	require.Equal(t, 5, w.count("SELECT count(*) FROM notifications"), "and five a day")
+}
+
+// Whoever asks for mails to somebody else's address does not leave its owner without
+// one: there is always a link that works.
+func TestNewPassword_AfterAFloodThereIsALinkThatWorks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 6 * 12 { // six hours
+		w.exec("UPDATE notifications SET planned_at = planned_at - interval '5 minutes'")
+		require.NoError(t, w.app.AskNewPassword(t.Context(), "ada@acme.test"))
+		require.Equal(t, 1, w.count("SELECT least(count(*), 1) FROM notifications WHERE planned_at > now() - interval '1 hour'"))
+	}
+	require.Equal(t, 5+5, w.count("SELECT count(*) FROM notifications"), "one an hour, after the first five")
 }
 
 // A new password makes worthless what was asked for before it, also what has not

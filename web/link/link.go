@@ -11,11 +11,13 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/web/formview"
+	"coachflow/web/limit"
 	"coachflow/web/serve"
 )
 
@@ -26,16 +28,24 @@ const Path = "/l/"
 type Config struct {
 	App *app.App
 	Log *slog.Logger
+	// PasswordChosen hears of a password that was chosen by a link; nil: nobody does.
+	PasswordChosen func(c *gin.Context, org, person uuid.UUID)
+	// Now is the clock of the limit on tries; nil is that of the system.
+	Now func() time.Time
 }
 
 // Pages are the pages with what they keep between requests.
 type Pages struct {
 	Config
-	shown *formMemory
+	shown  *formMemory
+	limits *limit.Limits
+	chosen *limit.Table // passwords that were sent, by link
 }
 
 // New prepares the pages.
-func New(cfg Config) *Pages { return &Pages{Config: cfg, shown: newFormMemory()} }
+func New(cfg Config) *Pages {
+	return &Pages{Config: cfg, shown: newFormMemory(), limits: limit.New(cfg.Now), chosen: limit.NewTable(chosenRate, mostBuckets)}
+}
 
 // Register puts the pages on an engine, which must be guarded against requests
 // of other origins (http.CrossOriginProtection).

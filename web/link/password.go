@@ -2,10 +2,12 @@ package link
 
 import (
 	"net/http"
+	"time"
 
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/web/formview"
+	"coachflow/web/limit"
 	"coachflow/web/serve"
 )
 
@@ -26,23 +28,44 @@ func (r *request) choosePassword() error {
 		return coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is too long for a password. Please open the link again.")
 	}
 	if !pressed(r.Request) {
-		account, err := r.pages.App.ReadAccountLink(r.ctx, r.ref)
-		if err != nil {
-			return err
-		}
-		return r.accountPage(account, errNotPressed)
+		return r.accountRefused(errNotPressed)
+	}
+	claim := r.pages.chosen.Of(r.ref.ID.String())
+	if wait := r.pages.limits.Take(claim); wait > 0 {
+		r.Header("Retry-After", limit.RetryAfter(wait))
+		return r.accountRefused(coaching.Problemf(coaching.TooMany, "too_many_attempts", "Nothing has been set: this link was used many times in a row. Wait %s, then try again.", limit.Words(wait)))
 	}
 	account, err := r.pages.App.ChoosePassword(r.ctx, r.ref, form.Get(formview.PasswordField), form.Get(formview.AgainField))
-	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Invalid {
-		return r.accountPage(account, problem)
+	if problem, told := coaching.AsProblem(err); told && (problem.Class == coaching.Invalid || problem.Class == coaching.Unavailable) {
+		r.pages.limits.GiveBack(claim) // nothing was hashed
+		serve.RetryLater(r.Context, problem)
+		return r.accountRefused(problem)
 	}
 	switch {
 	case err != nil:
 		return err
 	case account.Stand == app.AccountDone && !account.Set:
 		return r.render(http.StatusConflict, formview.Message(r.passwordNotSet(account)))
+	case account.Set && r.pages.PasswordChosen != nil:
+		r.pages.PasswordChosen(r.Context, r.ref.Org, account.Person)
 	}
 	return r.accountPage(account, nil)
+}
+
+// How many passwords one link can set, or compare with the one that it has set.
+var chosenRate = limit.Rate{Burst: 5, Every: 12 * time.Second}
+
+// mostBuckets bounds the memory of that limit.
+const mostBuckets = 20000
+
+// accountRefused shows the page of the link again, with the reason why what was sent
+// was not taken.
+func (r *request) accountRefused(problem *coaching.Problem) error {
+	account, err := r.pages.App.ReadAccountLink(r.ctx, r.ref)
+	if err != nil {
+		return err
+	}
+	return r.accountPage(account, problem)
 }
 
 // errNotPressed is why what came without a press of the button is not taken.
@@ -73,7 +96,7 @@ func (r *request) askPassword(account app.AccountLink, problem *coaching.Problem
 	if len(problem.Fields) == 0 {
 		page.Problem = problem.Message
 	}
-	return r.render(http.StatusUnprocessableEntity, formview.Password(page))
+	return r.render(serve.StatusOf(problem.Class), formview.Password(page))
 }
 
 // accountDone is the page of a link that has done its work, or that was ended by

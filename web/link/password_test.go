@@ -144,7 +144,7 @@ func TestPasswordLink_EveryAcknowledgedPasswordIsSet(t *testing.T) {
 			func() response { return w.visitor().post(second, passwords(typed[1], typed[1])) })
 		set := 0
 		for i, page := range pages {
-			_, err := w.app.Login(t.Context(), address(person), typed[i])
+			_, err := w.app.Login(t.Context(), address(person), typed[i], coaching.Device{})
 			require.Equal(t, err == nil, strings.Contains(page.body, "The new password is set"), page.body)
 			require.Equal(t, err != nil, strings.Contains(page.body, "Your password was not set"))
 			if err == nil {
@@ -182,6 +182,35 @@ func TestInvitationLink_ASecondPasswordIsToldThatItDoesNotCount(t *testing.T) {
 	late := v.post(path, passwords("another long password", "another long password"))
 	require.Contains(t, late.body, "Your account is ready")
 	require.Contains(t, late.body, "What you have typed now was not set")
-	_, err := w.app.Login(t.Context(), "nora@ours.example", lamps)
+	_, err := w.app.Login(t.Context(), "nora@ours.example", lamps, coaching.Device{})
 	require.NoError(t, err)
+}
+
+func TestPasswordLink_TriesAreCountedPerLink(t *testing.T) {
+	w := newWorld(t)
+	person := w.ours.coach
+	path := w.accountLink(w.ours, coaching.PasswordLink, uuid.New(), person.Person, address(person), time.Hour)
+	v := w.visitor()
+	for range 20 {
+		require.Equal(t, http.StatusUnprocessableEntity, v.post(path, passwords("short", "short")).status, "what is not hashed is not counted")
+	}
+	require.Contains(t, v.post(path, passwords(lamps, lamps)).body, "The new password is set")
+	for range 4 { // one try was the password itself
+		require.Contains(t, v.post(path, passwords("another long password", "another long password")).body, "Your password was not set")
+	}
+	tried := v.post(path, passwords(lamps, lamps))
+	require.NotContains(t, tried.body, "The new password is set", "nothing is compared any more")
+	require.Equal(t, "12", tried.header.Get("Retry-After"))
+
+	fresh := w.accountLink(w.ours, coaching.PasswordLink, uuid.New(), person.Person, address(person), time.Hour)
+	w.app.Owners = app.NewLane(0, 0)
+	for range 20 {
+		busy := v.post(fresh, passwords(lamps, lamps))
+		require.Equal(t, http.StatusServiceUnavailable, busy.status)
+		require.Equal(t, "5", busy.header.Get("Retry-After"))
+		require.Contains(t, busy.body, "Nothing was done")
+		require.Contains(t, busy.body, "Choose a new password", "the page to try again")
+	}
+	w.app.Owners = app.NewLane(1, 1)
+	require.Contains(t, v.post(fresh, passwords(lamps, lamps)).body, "The new password is set")
 }

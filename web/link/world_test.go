@@ -47,6 +47,7 @@ type world struct {
 	app       *app.App
 	temporal  *mocks.Client
 	engine    *gin.Engine
+	clock     time.Time // of the limits on tries
 	log       *bytes.Buffer
 	ours      party
 	theirs    party
@@ -71,6 +72,7 @@ func newWorld(t *testing.T) *world {
 	domain := activities.NewDomain(activities.Config{DB: database, Blobs: &blobs{data: map[string][]byte{}}, Links: keys, Log: log, BaseURL: "https://coachflow.test",
 		From: compose.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
 	w.app = app.New(domain, w.temporal, log, 2*time.Second)
+	w.clock = time.Now()
 	w.restart()
 	w.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil).Maybe()
 	w.ours, w.theirs = w.party("Ours"), w.party("Theirs")
@@ -80,7 +82,7 @@ func newWorld(t *testing.T) *world {
 // restart makes the site anew, as a process does that has shown nothing yet.
 func (w *world) restart() {
 	w.t.Helper()
-	pages, err := web.New(web.Config{App: w.app, Log: w.app.Log})
+	pages, err := web.New(web.Config{App: w.app, Log: w.app.Log, Now: func() time.Time { return w.clock }})
 	require.NoError(w.t, err)
 	w.engine = gin.New()
 	pages.Register(w.engine)
@@ -164,10 +166,10 @@ func (w *world) snapshot() string {
 	return out.String()
 }
 
-// visitor is a browser with its cookie.
+// visitor is a browser with the cookie of its session and that of the device.
 type visitor struct {
-	w      *world
-	cookie string
+	w              *world
+	cookie, device string
 }
 
 func (w *world) visitor() *visitor { return &visitor{w: w} }
@@ -197,8 +199,10 @@ func (v *visitor) do(method, path string, form url.Values, header ...string) res
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	if v.cookie != "" {
-		r.Header.Set("Cookie", v.cookie)
+	for _, cookie := range []string{v.cookie, v.device} {
+		if cookie != "" {
+			r.Header.Add("Cookie", cookie)
+		}
 	}
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
@@ -206,7 +210,11 @@ func (v *visitor) do(method, path string, form url.Values, header ...string) res
 	rec := httptest.NewRecorder()
 	v.w.engine.ServeHTTP(rec, r)
 	for _, cookie := range rec.Result().Cookies() {
-		v.cookie = cookie.Name + "=" + cookie.Value
+		kept := &v.cookie
+		if strings.HasSuffix(cookie.Name, "-device") {
+			kept = &v.device
+		}
+		*kept = cookie.Name + "=" + cookie.Value
 	}
 	return response{from: v, path: path, status: rec.Code, header: rec.Header(), body: rec.Body.String(), location: rec.Header().Get("Location")}
 }

@@ -100,6 +100,14 @@ func Page(c *gin.Context, status int, page templ.Component) error {
 	return nil
 }
 
+// RetryLater tells programs to come back in a moment, where err says that too much is
+// going on at once.
+func RetryLater(c *gin.Context, err error) {
+	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Unavailable {
+		c.Header("Retry-After", "5")
+	}
+}
+
 // StatusOf is the HTTP status of a page that says a problem of the class.
 func StatusOf(class coaching.Class) int {
 	switch class {
