@@ -88,7 +88,7 @@ func (e *edit) take(wanted []EditItem) ([]ProgramItem, error) {
 	kept := make([]ProgramItem, 0, len(wanted))
 	for i, w := range wanted {
 		path := indexed("items", i)
-		if p := w.Spec.Check(path); p != nil {
+		if p := w.Spec.CheckChange(e.before[w.ID].Spec, path); p != nil {
 			return nil, p
 		}
 		if seen[w.ID] {
