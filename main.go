@@ -12,7 +12,6 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	_ "time/tzdata" // time zones where the machine has none
 
 	"github.com/alecthomas/kong"
 	"github.com/gin-gonic/gin"

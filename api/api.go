@@ -95,7 +95,7 @@ func (s *server) operate(engine *gin.Engine) {
 
 // publish registers the JSON API and what describes it.
 func (s *server) publish(engine *gin.Engine) error {
-	s.huma = newHuma(engine)
+	s.huma = newHuma(engine, s.Log)
 	s.huma.UseMiddleware(s.plainJSON, s.authenticate, s.readBody, s.idempotent)
 	s.routes()
 	describeErrors(s.huma.OpenAPI())

@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -110,80 +109,4 @@ func checkBody(contentType string, body []byte) error {
 		return coaching.Problemf(foreign, "content_type_unsupported", "Send JSON, with Content-Type: application/json.")
 	}
 	return checkJSON(body)
-}
-
-// checkJSON refuses text that is not UTF-8, nesting beyond reason, and control
-// characters in strings. Whether it is JSON at all is seen later.
-func checkJSON(body []byte) error {
-	if !utf8.Valid(body) {
-		return coaching.Problemf(unreadable, "body_not_utf8", "The body is not UTF-8, as JSON must be.")
-	}
-	depth, inString, suspicious := 0, false, false
-	for i := 0; i < len(body); i++ {
-		switch b := body[i]; {
-		case inString && b == '\\':
-			suspicious = suspicious || escapesControl(body[i:])
-			i++
-		case b == '"':
-			inString = !inString
-		case inString:
-		case b == '{' || b == '[':
-			if depth++; depth > maxDepth {
-				return coaching.Problemf(coaching.Invalid, "json_too_deep", "The JSON is nested more than %d levels deep.", maxDepth)
-			}
-		case b == '}' || b == ']':
-			depth--
-		}
-	}
-	if !suspicious {
-		return nil
-	}
-	return controlCharacter(body)
-}
-
-// escapesControl reports whether an escape sequence may stand for a control
-// character.
-func escapesControl(rest []byte) bool {
-	if len(rest) < 2 {
-		return false
-	}
-	return rest[1] == 'b' || rest[1] == 'f' || bytes.HasPrefix(rest[1:], []byte("u00"))
-}
-
-// controlCharacter finds the string that holds one. Not being JSON is not its
-// business.
-func controlCharacter(body []byte) error {
-	var tree any
-	if json.Unmarshal(body, &tree) != nil {
-		return nil
-	}
-	path, found := dirtyAt(tree, "")
-	if !found {
-		return nil
-	}
-	return coaching.Problemf(coaching.Invalid, "control_character", "A text holds a control character, which no text needs.").
-		WithField(path, "control_character", "not allowed")
-}
-
-func dirtyAt(node any, path string) (string, bool) {
-	switch node := node.(type) {
-	case string:
-		return path, !clean(node)
-	case []any:
-		for i, child := range node {
-			if at, found := dirtyAt(child, path+"["+strconv.Itoa(i)+"]"); found {
-				return at, true
-			}
-		}
-	case map[string]any:
-		for name, child := range node {
-			if !clean(name) {
-				return path, true
-			}
-			if at, found := dirtyAt(child, strings.TrimPrefix(path+"."+name, ".")); found {
-				return at, true
-			}
-		}
-	}
-	return "", false
 }

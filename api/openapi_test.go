@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"log/slog"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ import (
 
 func (w *world) document() *huma.OpenAPI {
 	s := &server{Config: Config{App: w.app}}
-	s.huma = newHuma(gin.New())
+	s.huma = newHuma(gin.New(), slog.New(slog.DiscardHandler))
 	s.routes()
 	require.NoError(w.t, putWords(s.huma.OpenAPI()))
 	return s.huma.OpenAPI()

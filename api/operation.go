@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"maps"
 	"net/http"
 	"reflect"
@@ -28,14 +29,14 @@ Lists come in pages: pass next_cursor as cursor until it is absent. Those that c
 A POST with an Idempotency-Key is carried out once, however often it is sent: repeating it gives the same answer for 24 hours, with "Idempotent-Replayed: true".
 Failures are problems (RFC 9457) with a code that does not change.`
 
-func newHuma(engine *gin.Engine) huma.API {
+func newHuma(engine *gin.Engine, log *slog.Logger) huma.API {
 	config := huma.DefaultConfig("coachflow", "1")
 	config.Info.Description = about
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil
 	config.RejectUnknownQueryParameters = true
 	config.Formats = maps.Clone(config.Formats)
-	for name, format := range config.Formats {
-		config.Formats[name] = huma.Format{Marshal: format.Marshal, Unmarshal: unmarshal}
+	for name := range config.Formats {
+		config.Formats[name] = huma.Format{Marshal: marshalWhole(log), Unmarshal: unmarshal}
 	}
 	schemas := config.Components.Schemas
 	schemas.RegisterTypeAlias(reflect.TypeFor[uuid.UUID](), reflect.TypeFor[uuidSchema]())
@@ -63,7 +64,7 @@ func (uuidSchema) Schema(huma.Registry) *huma.Schema {
 
 // Schema is that of a coaching.LocalTime.
 func (localTimeSchema) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Description: "A date and time of day on the recipient's clock, without a zone: 2026-03-04T09:00",
+	return &huma.Schema{Type: huma.TypeString, Description: "A date and time of day on the recipient's clock, without a zone: 2026-03-04T09:00. From 10 years ago to 20 years from now.",
 		Examples: []any{"2026-03-04T09:00"}}
 }
 
@@ -85,7 +86,10 @@ func (objectSchema) Schema(huma.Registry) *huma.Schema {
 // case; the summary says in a few words what it does.
 func route[I, O any](s *server, method, path, id, tag, summary string, handle func(context.Context, app.Principal, *I) (*O, error), with ...func(*huma.Operation)) {
 	op := huma.Operation{Method: method, Path: base + path, OperationID: id, Tags: []string{tag}, Summary: summary,
-		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable}, MaxBodyBytes: -1}
+		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable},
+		// readBody has read the body, within the server's own limits: a deadline for it
+		// would end the command that follows, and all others on the same connection.
+		MaxBodyBytes: -1, BodyReadTimeout: -1}
 	if strings.Contains(path, "{") {
 		op.Errors = append(op.Errors, http.StatusNotFound)
 	}

@@ -65,7 +65,7 @@ func TestBlockedAddresses_AreListedAndCleared(t *testing.T) {
 	require.Empty(t, w.call("GET", "/api/v1/blocked-addresses", nil).ok(200)["items"])
 }
 
-func mustID(t *testing.T, s string) uuid.UUID {
+func mustID(t testing.TB, s string) uuid.UUID {
 	t.Helper()
 	id, err := uuid.Parse(s)
 	require.NoError(t, err)

@@ -38,7 +38,7 @@ const webhookSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 // world is the API over a database of its own, with two organizations that
 // know nothing of each other.
 type world struct {
-	t         *testing.T
+	t         testing.TB
 	db        *db.DB
 	superuser string // URL of the database for who may do everything
 	app       *app.App
@@ -59,6 +59,11 @@ type party struct {
 func newWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
 	t.Parallel()
+	return makeWorld(t, change...)
+}
+
+func makeWorld(t testing.TB, change ...func(*Config)) *world {
+	t.Helper()
 	superuser := testkit.Database(t)
 	database, err := db.Open(t.Context(), superuser)
 	require.NoError(t, err)
@@ -78,6 +83,13 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 	require.NoError(t, err)
 	w.ours, w.theirs = w.party("Ours"), w.party("Theirs")
 	return w
+}
+
+// in is the same world for a test inside of a test.
+func (w *world) in(t testing.TB) *world {
+	inner := *w
+	inner.t = t
+	return &inner
 }
 
 // willingTemporal starts every workflow; Updates are not expected.
@@ -127,7 +139,7 @@ func (w *world) inOrg(org uuid.UUID, do func(context.Context, *rows.Queries) err
 
 // answer is what came back.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string
@@ -160,7 +172,7 @@ func (w *world) send(r *http.Request) answer {
 // as is the header of somebody else's key.
 func as(key string) []string { return []string{"Authorization", "Bearer " + key} }
 
-func reader(t *testing.T, body any) io.Reader {
+func reader(t testing.TB, body any) io.Reader {
 	t.Helper()
 	switch body := body.(type) {
 	case nil:

@@ -222,6 +222,9 @@ func (a *App) SetNotificationTemplate(ctx context.Context, p Principal, kind str
 	if err := outbox.CheckLetter(letter.Kind, in); err != nil {
 		return NotificationTemplate{}, err
 	}
+	if problem := coaching.CheckVisible("The subject", in.Subject, "subject"); problem != nil {
+		return NotificationTemplate{}, problem
+	}
 	var out NotificationTemplate
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		row, err := q.NotificationTemplateUpsert(ctx, rows.NotificationTemplateUpsertParams{OrgID: p.Org, Kind: kind, Subject: in.Subject, Body: in.Body, UpdatedAt: now()})

@@ -106,7 +106,7 @@ func (in *OrganizationInput) check() *coaching.Problem {
 		add(coaching.Problemf(coaching.Invalid, "undo_seconds_invalid", "The time for taking a mail back is 0 to 3600 seconds."), "undo_seconds")
 	}
 	if in.ContactSuffix != nil && trimSuffix(in.ContactSuffix) != nil {
-		add(coaching.Problemf(coaching.Invalid, "contact_suffix_invalid", "What stands behind the names of contacts is at most 60 characters on one line."), "contact_suffix")
+		add(coaching.Problemf(coaching.Invalid, "contact_suffix_invalid", "What stands behind the names of contacts is at most 60 characters on one line, all of which can be seen."), "contact_suffix")
 	}
 	if in.BrandColor != nil {
 		*in.BrandColor, err = coaching.CleanColor(*in.BrandColor)

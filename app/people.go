@@ -54,8 +54,7 @@ func (in *PersonInput) check() (err error) {
 	for i, address := range in.Emails {
 		clean, err := coaching.EmailAddress(address)
 		if err != nil {
-			return coaching.Problemf(coaching.Invalid, "email_invalid", "%q is not an email address; write it like name@example.com.", address).
-				WithField("emails["+itoa(i)+"]", "email_invalid", "not an email address")
+			return coaching.AtPath(err, "emails["+itoa(i)+"]")
 		}
 		if slices.Contains(in.Emails[:i], clean) {
 			return coaching.Problemf(coaching.Invalid, "email_twice", "The address %s is given twice.", clean).WithField("emails["+itoa(i)+"]", "email_twice", "given before")

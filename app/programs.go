@@ -44,6 +44,9 @@ func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Pr
 		if problem := item.Check(fmt.Sprintf("items[%d]", i)); problem != nil {
 			return nil, problem
 		}
+		if problem := item.CheckDates(now(), fmt.Sprintf("items[%d]", i)); problem != nil {
+			return nil, problem
+		}
 		if item.FormID != nil {
 			forms = append(forms, *item.FormID)
 		}

@@ -252,7 +252,7 @@ func filesByMessage(ctx context.Context, q *rows.Queries, p Principal, messages 
 }
 
 func message(r rows.MessageListRow, files map[uuid.UUID][]File) Message {
-	m := Message{ID: r.ID, StreamID: r.StreamID, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Subject: r.Subject, Text: r.Body, HTML: r.Html, Quoted: r.Quoted, PostedAt: r.PostedAt, Files: files[r.ID]}
+	m := Message{ID: r.ID, StreamID: r.StreamID, AuthorID: r.AuthorID, AuthorName: r.AuthorName, Subject: coaching.Visible(r.Subject), Text: r.Body, HTML: r.Html, Quoted: r.Quoted, PostedAt: r.PostedAt, Files: files[r.ID]}
 	if m.Files == nil {
 		m.Files = []File{}
 	}
@@ -495,7 +495,7 @@ type InboundMail struct {
 }
 
 func inboundMail(r rows.InboundMailListRow) InboundMail {
-	return InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: r.Subject,
+	return InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: coaching.Visible(r.Subject),
 		ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
 }
 
@@ -539,7 +539,7 @@ func (a *App) readInbound(ctx context.Context, p Principal, id uuid.UUID) (out I
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		r, err := q.InboundMailGet(ctx, p.Org, id)
 		key = r.RawKey
-		out = InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: r.Subject,
+		out = InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: coaching.Visible(r.Subject),
 			ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
 		return found(err, "inbound_mail")
 	})

@@ -32,17 +32,35 @@ func SameMailbox(a, b string) bool { return MailboxKey(a) == MailboxKey(b) }
 
 // EmailAddress checks a bare address (RFC 5321 Mailbox, no display name, at
 // most 254 bytes) and returns it in the spelling in which addresses are stored:
-// see MailboxKey. ShowAddress is for people.
+// see MailboxKey. ShowAddress is for people. The error is a *Problem with code
+// email_invalid or invisible_character on the field "email".
 func EmailAddress(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if p := checkVisibleAddress(s); p != nil {
+		return "", p
+	}
 	key := MailboxKey(s)
 	parsed, err := mail.ParseAddress(key)
 	domain := key[strings.LastIndexByte(key, '@')+1:]
 	bad := err != nil || parsed.Address != key || len(key) > maxAddress || strings.ContainsFunc(key, isControl) ||
 		strings.ContainsAny(key, " \"<>,;") || !strings.Contains(domain, ".") || !isASCII(domain)
 	if bad {
-		return "", Problemf(Invalid, "email_invalid", "%q is not an email address; write it like name@example.com.", strings.TrimSpace(s))
+		return "", Problemf(Invalid, "email_invalid", "%q is not an email address; write it like name@example.com.", s).
+			WithField("email", "email_invalid", "not an email address like name@example.com")
 	}
 	return key, nil
+}
+
+// checkVisibleAddress refuses an address with a character that nobody sees. In the part
+// before the @ there is none that anybody needs; a domain may have those of its script.
+func checkVisibleAddress(s string) *Problem {
+	at := strings.LastIndexByte(s, '@')
+	for _, r := range s[:max(at, 0)] {
+		if unicode.Is(invisible, r) {
+			return invisibleProblem("The address", r, "email")
+		}
+	}
+	return CheckVisible("The address", s[at+1:], "email")
 }
 
 // ShowAddress gives a stored address as people write it, with the domain in its own

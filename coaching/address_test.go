@@ -24,7 +24,7 @@ func TestEmailAddress(t *testing.T) {
 		strings.Repeat("a", 250) + "@b.com",
 	} {
 		_, err := EmailAddress(bad)
-		requireProblem(t, err, "email_invalid", "")
+		requireProblem(t, err, "email_invalid", "email")
 	}
 }
 
@@ -51,7 +51,7 @@ func TestR26_OneMailboxInEverySpelling(t *testing.T) {
 	require.Equal(t, "nobody", MailboxKey(" Nobody "))
 	for _, bad := range []string{"a@xn--.ü", "a@bücher", "a@-ü.example", "a@ü\u2028.example", "a@ü..example", "a@" + strings.Repeat("ü", 250) + ".example"} {
 		_, err := EmailAddress(bad)
-		requireProblem(t, err, "email_invalid", "")
+		requireProblem(t, err, "email_invalid", "email")
 	}
 }
 

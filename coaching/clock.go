@@ -2,7 +2,6 @@ package coaching
 
 import (
 	"encoding/json"
-	"sync"
 	"time"
 )
 
@@ -142,36 +141,6 @@ func addBusinessDays(wall time.Time, n int) time.Time {
 
 func weekend(t time.Time) bool {
 	return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday
-}
-
-// Zone loads an IANA time zone. A name that this machine does not know is a
-// Problem; "Local" and the empty name are none.
-func Zone(name string) (*time.Location, error) {
-	if name == "" || name == "Local" {
-		return nil, Problemf(Invalid, "time_zone_unknown", "A time zone is needed, by its IANA name, like Europe/Berlin.")
-	}
-	if known, is := zones.Load(name); is {
-		return known.(*time.Location), nil
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, Problemf(Invalid, "time_zone_unknown", "%q is not a time zone; use an IANA name like Europe/Berlin.", name)
-	}
-	zones.Store(name, zone)
-	return zone, nil
-}
-
-// zones keeps the zones that were loaded: each load reads a file, and the rules
-// ask for one at every turn.
-var zones sync.Map
-
-// ZoneOrUTC is Zone for names that were checked when they were stored.
-func ZoneOrUTC(name string) *time.Location {
-	zone, err := Zone(name)
-	if err != nil {
-		return time.UTC
-	}
-	return zone
 }
 
 // ShowTime writes a moment for a reader in zone, with the zone's name:

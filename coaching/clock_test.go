@@ -182,16 +182,6 @@ func TestDelay_CheckRefusesTheAbsurd(t *testing.T) {
 	}
 }
 
-func TestZone(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"", "Local", "Mars/Olympus", "../etc/passwd", "/etc/localtime", "Europe/Berlin\n", "CEST+2"} {
-		_, err := Zone(name)
-		requireProblem(t, err, "time_zone_unknown", "")
-		require.Equal(t, time.UTC, ZoneOrUTC(name))
-	}
-	require.Equal(t, "Europe/Berlin", zone(t, "Europe/Berlin").String())
-}
-
 func TestShowTime_NamesTheZone(t *testing.T) {
 	t.Parallel()
 	moment := at(t, "2026-03-04T23:30:00Z")

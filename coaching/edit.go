@@ -88,7 +88,7 @@ func (e *edit) take(wanted []EditItem) ([]ProgramItem, error) {
 	kept := make([]ProgramItem, 0, len(wanted))
 	for i, w := range wanted {
 		path := indexed("items", i)
-		if p := w.Spec.Check(path); p != nil {
+		if p := w.Spec.CheckChange(e.before[w.ID].Spec, path); p != nil {
 			return nil, p
 		}
 		if seen[w.ID] {
@@ -157,10 +157,17 @@ func (e *edit) change(old ProgramItem, spec ItemSpec, path string) (ProgramItem,
 	return item, nil
 }
 
-// checkDue refuses a due date that nobody could keep.
+// checkDue refuses a due date that nobody could keep, or that no plan has.
 func (e *edit) checkDue(item ProgramItem, path string) error {
 	due := item.Spec.Due
-	if due == nil || due.At == nil || due.At.In(ZoneOrUTC(item.State.Zone)).After(e.Now) {
+	if due == nil || due.At == nil {
+		return nil
+	}
+	at := due.At.In(ZoneOrUTC(item.State.Zone))
+	if p := CheckMoment(at, e.Now, path+".due.at"); p != nil {
+		return p
+	}
+	if at.After(e.Now) {
 		return nil
 	}
 	return Problemf(Invalid, "due_time_passed", "The due date of %q has passed; choose a later one.", item.Spec.Title).
@@ -174,6 +181,9 @@ func (e *edit) schedule(item *ProgramItem, path string) error {
 		return nil
 	}
 	item.State.ReleaseAt = item.Spec.Release.At.In(ZoneOrUTC(item.State.Zone))
+	if p := CheckMoment(item.State.ReleaseAt, e.Now, path+".release.at"); p != nil {
+		return p
+	}
 	if item.State.ReleaseAt.Before(e.Now) {
 		return Problemf(Invalid, "release_time_passed", "The time to send %q has passed; choose a later one, or send it now.", item.Spec.Title).
 			WithField(path+".release.at", "release_time_passed", "in the past in %s", item.State.Zone)
@@ -202,6 +212,11 @@ func (e *edit) changeIssued(old ProgramItem, spec ItemSpec, path string) (Progra
 	due, err := DueAt(spec, countsFrom(old.State), item.State.Zone)
 	if err != nil {
 		return ProgramItem{}, err
+	}
+	if spec.Due != nil && spec.Due.At != nil {
+		if p := CheckMoment(due, e.Now, path+".due.at"); p != nil {
+			return ProgramItem{}, p
+		}
 	}
 	if !due.IsZero() && due.Before(e.Now) {
 		return ProgramItem{}, Problemf(Invalid, "due_time_passed", "The new due date of %q has passed; choose a later one.", spec.Title).

@@ -1,6 +1,7 @@
 package coaching
 
 import (
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -104,6 +105,18 @@ func (s ItemSpec) Check(path string) *Problem {
 	return nil
 }
 
+// CheckChange is Check for what takes the place of old, the zero value for what is new.
+// What stays as it was is not asked about again: it was stored when less was refused,
+// and of what is sent already only the due date can change.
+func (s ItemSpec) CheckChange(old ItemSpec, path string) *Problem {
+	same := s
+	same.Due = old.Due
+	if reflect.DeepEqual(same, old) {
+		return s.checkDue(path)
+	}
+	return s.Check(path)
+}
+
 func (s ItemSpec) checkKind(path string) *Problem {
 	rules, known := KindOf(s.Kind)
 	switch noun := rules.Words.Noun; {
@@ -149,6 +162,12 @@ func (s ItemSpec) checkTitle(path string) *Problem {
 	if strings.TrimSpace(s.Title) == "" || tooLong(s.Title) || strings.ContainsFunc(s.Title, isControl) {
 		return Problemf(Invalid, "item_title_invalid", "An item needs a title of 1 to %d characters on one line.", maxTitle).
 			WithField(path+".title", "item_title_invalid", "1 to %d characters, no line breaks", maxTitle)
+	}
+	if p := CheckVisible("The title", s.Title, path+".title"); p != nil {
+		return p
+	}
+	if s.Letter != nil {
+		return CheckVisible("The subject", s.Letter.Subject, path+".letter.subject")
 	}
 	return nil
 }
@@ -242,14 +261,11 @@ func (r RecipientSpec) check(path string) *Problem {
 		return Problemf(Invalid, "recipient_name_invalid", "A recipient's name is at most %d characters on one line.", maxTitle).
 			WithField(path+".name", "recipient_name_invalid", "too long, or with line breaks")
 	}
-	if r.Email == "" {
-		return nil
+	if p := CheckVisible("The name of a recipient", r.Name, path+".name"); p != nil || r.Email == "" {
+		return p
 	}
-	if _, err := EmailAddress(r.Email); err != nil {
-		return Problemf(Invalid, "email_invalid", "%q is not an email address.", r.Email).
-			WithField(path+".email", "email_invalid", "not an email address like name@example.com")
-	}
-	return nil
+	_, err := EmailAddress(r.Email)
+	return AtPath(err, path+".email")
 }
 
 // isControl finds what breaks a line or hides in it: the control characters of

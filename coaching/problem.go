@@ -60,6 +60,20 @@ func (p *Problem) WithField(path, code, format string, args ...any) *Problem {
 	return p
 }
 
+// AtPath is the Problem of one value, told at the path where the value stands in the
+// input; nil where err is none.
+func AtPath(err error, path string) *Problem {
+	p, is := AsProblem(err)
+	if !is {
+		return nil
+	}
+	at := Problemf(p.Class, p.Code, "%s", p.Message)
+	if len(p.Fields) == 0 {
+		return at.WithField(path, p.Code, "%s", p.Message)
+	}
+	return at.WithField(path, p.Fields[0].Code, "%s", p.Fields[0].Message)
+}
+
 // AsProblem finds the Problem in an error chain.
 func AsProblem(err error) (*Problem, bool) {
 	var p *Problem

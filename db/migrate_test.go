@@ -194,6 +194,29 @@ func TestMigrate_FilesOfMessagesKnowTheirStream(t *testing.T) {
 	require.Equal(t, []string{"none", strings.Trim(stream, "'")}, column(t, rows, "SELECT coalesce(stream_id::text, 'none') FROM files ORDER BY id"))
 }
 
+// A program that nobody could read any more can be read after the migration.
+func TestMigrate_MendsMomentsAndZonesThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	owner, rows := plainOwner(t)
+	provider := provide(t, owner)
+	_, err := provider.UpTo(t.Context(), 14)
+	require.NoError(t, err)
+	const org, person, engagement = "'00000000-0000-7000-8000-000000000001'", "'00000000-0000-7000-8000-000000000002'", "'00000000-0000-7000-8000-000000000003'"
+	exec(t, rows, "INSERT INTO organizations VALUES ("+org+", 'A', 'right/UTC')")
+	exec(t, rows, "INSERT INTO people (org_id, id, name, roles, state, time_zone) VALUES ("+org+", "+person+", 'A', '{coachee}', 'internal', 'posix/Europe/Berlin')")
+	exec(t, rows, "INSERT INTO engagements (org_id, id, name, coachee_id, status) VALUES ("+org+", "+engagement+", 'A', "+person+", 'draft')")
+	item := "INSERT INTO items (org_id, id, engagement_id, position, kind, title, spec, status, zone, release_at, due_at, next_at) VALUES (" + org +
+		", %s, " + engagement + ", %d, 'task', 'A', '%s', 'waiting', '%s', %[5]s, %[5]s, %[5]s)"
+	exec(t, rows, fmt.Sprintf(item, person, 0, `{"due": {"at": "9999-12-31T23:59"}, "release": {"rule": "at", "at": "9999-12-31T23:59"}}`, "posixrules", "'10000-01-01 10:59Z'"))
+	exec(t, rows, fmt.Sprintf(item, engagement, 1, `{"due": {"at": "9998-12-31T23:59"}, "release": {"rule": "manual"}}`, "Europe/Berlin", "NULL"))
+	_, err = provider.Up(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{"UTC", "Europe/Berlin"}, column(t, rows, "SELECT time_zone FROM organizations UNION ALL SELECT time_zone FROM people"))
+	const moment = "'9999-12-30Z'::timestamptz"
+	require.Equal(t, []string{`{"at": "9999-12-29T00:00"} {"at": "9999-12-29T00:00", "rule": "at"} UTC true`, `{"at": "9998-12-31T23:59"} {"rule": "manual"} Europe/Berlin none`},
+		column(t, rows, "SELECT (spec->'due')::text || ' ' || (spec->'release')::text || ' ' || zone || ' ' || coalesce((release_at = "+moment+" AND due_at = "+moment+" AND next_at = "+moment+")::text, 'none') FROM items ORDER BY position"))
+}
+
 // A migration that does not get its lock lets those through who queue behind it,
 // and is tried again.
 func TestMigrate_GivesALockUpAndTriesAgain(t *testing.T) {

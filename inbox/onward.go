@@ -45,7 +45,7 @@ func (x *Inbox) onward(ctx context.Context, q *rows.Queries, row rows.InboundMai
 		return o, err
 	}
 	o.values = map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "author": writer.Name,
-		"subject": m.Subject, "message": onwardText(m), "files": ""}
+		"subject": coaching.Visible(m.Subject), "message": onwardText(m), "files": ""}
 	if o.values["subject"] == "" {
 		o.values["subject"] = "Message from " + writer.Name
 	}

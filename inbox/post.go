@@ -336,7 +336,7 @@ func (x *Inbox) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound,
 		return nil, fmt.Errorf("read mail: %w", err)
 	}
 	o := outbox.Draft{Row: n, Sender: row.OrganizationName}
-	values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "subject": row.Subject}
+	values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "subject": coaching.Visible(row.Subject)}
 	switch coaching.NotificationKind(n.Kind) {
 	case outbox.InboundMailQuarantined:
 		values["reason"], values["advice"] = QuarantineWord(row.Reason), quarantineAdvice(row)

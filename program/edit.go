@@ -73,7 +73,7 @@ func (p *locked) planEdit(ctx context.Context, wanted []coaching.EditItem) (coac
 	}
 	people := p.resolver()
 	for i, w := range wanted {
-		if problem := w.Spec.Check(fmt.Sprintf("items[%d]", i)); problem != nil {
+		if problem := w.Spec.CheckChange(p.items[w.ID].Spec, fmt.Sprintf("items[%d]", i)); problem != nil {
 			return coaching.EditOutcome{}, problem
 		}
 		if err := people.check(ctx, w.Spec, i); err != nil {
@@ -159,10 +159,8 @@ func (r *resolver) recipients(ctx context.Context, item coaching.ProgramItem) ([
 		if row.PersonID = r.person(spec); row.PersonID != nil {
 			name = row.PersonID.String()
 		} else {
-			address, err := coaching.EmailAddress(spec.Email)
-			if err != nil {
-				return nil, err
-			}
+			address := coaching.MailboxKey(spec.Email) // it was checked when it was stored
+			var err error
 			if row.PersonID, err = r.owner(ctx, address); err != nil {
 				return nil, err
 			}
