@@ -54,7 +54,7 @@ type addressesView struct {
 func (a addressesView) pairs() []option {
 	var out []option
 	for _, address := range a.Items {
-		pair := option{address.StreamID.String(), address.ClientName}
+		pair := option{Value: address.StreamID.String(), Label: address.ClientName}
 		if a.Admin {
 			pair.Label += ", with " + address.CoachName
 		}

@@ -57,18 +57,18 @@ func (v *request) choices(form *engagementForm) error {
 	templates, err := everyPage(func(at app.Paging) (app.Page[app.ProgramTemplate], error) {
 		return v.app().ListProgramTemplates(v.ctx, v.who, at)
 	})
-	form.Templates = []option{{"", "An empty program"}}
+	form.Templates = []option{{Value: "", Label: "An empty program"}}
 	for _, t := range templates {
-		form.Templates = append(form.Templates, option{t.ID.String(), t.Name})
+		form.Templates = append(form.Templates, option{Value: t.ID.String(), Label: t.Name})
 	}
 	return err
 }
 
 func (v *request) people(role, none string) ([]option, error) {
 	list, err := everyPage(func(at app.Paging) (app.Page[app.Person], error) { return v.app().ListPeople(v.ctx, v.who, role, at) })
-	options := []option{{"", none}}
+	options := []option{{Value: "", Label: none}}
 	for _, person := range list {
-		options = append(options, option{person.ID.String(), person.Name})
+		options = append(options, option{Value: person.ID.String(), Label: person.Name})
 	}
 	return options, err
 }

@@ -577,19 +577,19 @@ func newEngagementPage(f engagementForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField(input{Name: "name", Label: "Name", Value: f.Values.Get("name"), Fault: f.Faults["name"], Required: true, Hint: "For example: Leadership coaching 2026"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.TextField(parts.Input{Name: "name", Label: "Name", Value: f.Values.Get("name"), Fault: f.Faults["name"], Required: true, Hint: "For example: Leadership coaching 2026"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(input{Name: "coachee_id", Label: "Coachee", Value: f.Values.Get("coachee_id"), Fault: f.Faults["coachee_id"]}, f.Coachees).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.SelectField(parts.Input{Name: "coachee_id", Label: "Coachee", Value: f.Values.Get("coachee_id"), Fault: f.Faults["coachee_id"]}, f.Coachees).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(input{Name: "coach_id", Label: "Coach", Value: f.Values.Get("coach_id"), Fault: f.Faults["coach_id"], Hint: "A coach is needed before the engagement can start."}, f.Coaches).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.SelectField(parts.Input{Name: "coach_id", Label: "Coach", Value: f.Values.Get("coach_id"), Fault: f.Faults["coach_id"], Hint: "A coach is needed before the engagement can start."}, f.Coaches).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(input{Name: "program_template_id", Label: "Program", Value: f.Values.Get("program_template_id"), Fault: f.Faults["program_template_id"], Hint: "It can be changed at any time, before and after the start."}, f.Templates).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.SelectField(parts.Input{Name: "program_template_id", Label: "Program", Value: f.Values.Get("program_template_id"), Fault: f.Faults["program_template_id"], Hint: "It can be changed at any time, before and after the start."}, f.Templates).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -656,11 +656,11 @@ func engagementDetailsPage(f engagementForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField(input{Name: "name", Label: "Name", Value: f.Values.Get("name"), Fault: f.Faults["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.TextField(parts.Input{Name: "name", Label: "Name", Value: f.Values.Get("name"), Fault: f.Faults["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(input{Name: "coach_id", Label: "Coach", Value: f.Values.Get("coach_id"), Fault: f.Faults["coach_id"], Hint: "Items that were not sent yet go to the new coach. What was sent stays as it is."}, f.Coaches).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.SelectField(parts.Input{Name: "coach_id", Label: "Coach", Value: f.Values.Get("coach_id"), Fault: f.Faults["coach_id"], Hint: "Items that were not sent yet go to the new coach. What was sent stays as it is."}, f.Coaches).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -416,11 +416,11 @@ func definitionPage(f definitionForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField(input{Name: "name", Label: "Name", Value: f.Values.Get("name"), Fault: f.Faults["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.TextField(parts.Input{Name: "name", Label: "Name", Value: f.Values.Get("name"), Fault: f.Faults["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(input{Name: "definition", Label: "Definition, as SurveyJS JSON", Value: f.Values.Get("definition"), Fault: f.Faults["definition"], Rows: 24, Code: true, Hint: "Questions of the types text, comment, radiogroup, dropdown, checkbox, rating and boolean. What is not supported is named with its place."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.AreaField(parts.Input{Name: "definition", Label: "Definition, as SurveyJS JSON", Value: f.Values.Get("definition"), Fault: f.Faults["definition"], Rows: 24, Code: true, Hint: "Questions of the types text, comment, radiogroup, dropdown, checkbox, rating and boolean. What is not supported is named with its place."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -158,14 +158,14 @@ func (v *request) showItemForm(form itemForm, program app.Program, problem error
 	if err != nil {
 		return err
 	}
-	form.Forms = []option{{"", "Please choose"}}
+	form.Forms = []option{{Value: "", Label: "Please choose"}}
 	for _, f := range forms {
-		form.Forms = append(form.Forms, option{f.ID.String(), f.Name})
+		form.Forms = append(form.Forms, option{Value: f.ID.String(), Label: f.Name})
 	}
 	for i, item := range program.Items {
-		form.Places = append(form.Places, option{strconv.Itoa(i), "Before " + strconv.Itoa(i+1) + ". " + item.Title})
+		form.Places = append(form.Places, option{Value: strconv.Itoa(i), Label: "Before " + strconv.Itoa(i+1) + ". " + item.Title})
 	}
-	form.Places = append(form.Places, option{"", "At the end"})
+	form.Places = append(form.Places, option{Value: "", Label: "At the end"})
 	if form.Reminders, err = v.app().RemindersOfItems(v.ctx, v.who); err != nil {
 		return err
 	}
@@ -245,12 +245,12 @@ var itemFields = []struct{ path, field string }{
 }
 
 var (
-	units = []option{{"hours", "hours"}, {"days", "days"}, {"business_days", "business days"}}
+	units = []option{{Value: "hours", Label: "hours"}, {Value: "days", Label: "days"}, {Value: "business_days", Label: "business days"}}
 )
 
 // asked are the parts that coachee and coach can have in an item.
 func asked(f itemForm) []option {
-	return []option{{"", "Does not get it"}, {"required", "Must " + f.words().Act}, {"optional", "May " + f.words().Act}}
+	return []option{{Value: "", Label: "Does not get it"}, {Value: "required", Label: "Must " + f.words().Act}, {Value: "optional", Label: "May " + f.words().Act}}
 }
 
 func or(text, fallback string) string {

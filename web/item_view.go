@@ -287,7 +287,7 @@ func letterOptions(i itemView) []option {
 	letters := coaching.LettersOf(i.Kind)
 	var options []option
 	for _, letter := range []coaching.NotificationKind{letters.Request, letters.Reminder, letters.Escalation} {
-		options = append(options, option{string(letter), kindWords(string(letter))})
+		options = append(options, option{Value: string(letter), Label: kindWords(string(letter))})
 	}
 	return options
 }
@@ -295,7 +295,7 @@ func letterOptions(i itemView) []option {
 func recipientOptions(i itemView) []option {
 	var options []option
 	for _, r := range i.To {
-		options = append(options, option{r.ID.String(), named(r.Name, r.Address)})
+		options = append(options, option{Value: r.ID.String(), Label: named(r.Name, r.Address)})
 	}
 	return options
 }

@@ -33,9 +33,9 @@ type listView[T any] struct {
 
 // The orders that lists offer.
 var (
-	urgentFirst = option{app.UrgentFirst, "Most urgent first"}
-	newestFirst = option{app.NewestFirst, "Newest first"}
-	byName      = option{app.ByName, "By name"}
+	urgentFirst = option{Value: app.UrgentFirst, Label: "Most urgent first"}
+	newestFirst = option{Value: app.NewestFirst, Label: "Newest first"}
+	byName      = option{Value: app.ByName, Label: "By name"}
 )
 
 // listQuery is what the page's address asks of a list.

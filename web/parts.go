@@ -1,9 +1,7 @@
 package web
 
 import (
-	"maps"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -109,38 +107,16 @@ func placesOf(p *coaching.Problem) []coaching.FieldProblem {
 	return places
 }
 
-// input is one field of a form.
-type input struct {
-	Name, Label, Value, Hint, Fault string
-	Type, List, Autocomplete        string
-	Required, Code                  bool
-	Rows                            int
-}
-
-func (i input) kind() string {
-	if i.Type == "" {
-		return "text"
-	}
-	return i.Type
-}
-
 type option = parts.Option
 
 // confirmation asks before a command.
-type confirmation struct {
-	Title, Action, Button, Back string
-	Lines                       []string
-	Hidden                      url.Values
-	Danger                      bool
-}
+type confirmation = parts.Confirmation
 
 func (v *request) confirm(section string, c confirmation) error {
-	return v.show(strings.TrimSuffix(c.Title, "?"), section, nil, confirmPage(c))
+	return v.show(strings.TrimSuffix(c.Title, "?"), section, nil, parts.Confirm(c))
 }
 
 func trimmed(s string) string { return strings.TrimSpace(s) }
-
-func sortedKeys(values url.Values) []string { return slices.Sorted(maps.Keys(values)) }
 
 func withCursor(target, cursor string) string {
 	separator := "?"

@@ -73,7 +73,7 @@ func (f personForm) fault(field string) string {
 	return ""
 }
 
-var roleOptions = []option{{"coachee", "Coachee: is coached"}, {"coach", "Coach: has clients"}, {"admin", "Admin: runs the organization"}}
+var roleOptions = []option{{Value: "coachee", Label: "Coachee: is coached"}, {Value: "coach", Label: "Coach: has clients"}, {Value: "admin", Label: "Admin: runs the organization"}}
 
 func personInput(v *request) app.PersonInput {
 	in := app.PersonInput{Name: v.field("name"), Roles: v.form["roles"], TimeZone: v.field("time_zone")}

@@ -346,7 +346,7 @@ func personPage(f personForm, zone *time.Location) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField(input{Name: "name", Label: "Name", Value: f.Values.Get("name"), Fault: f.fault("name"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.TextField(parts.Input{Name: "name", Label: "Name", Value: f.Values.Get("name"), Fault: f.fault("name"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -354,7 +354,7 @@ func personPage(f personForm, zone *time.Location) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = fault(f.fault("roles")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.Fault(f.fault("roles")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -404,11 +404,11 @@ func personPage(f personForm, zone *time.Location) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(input{Name: "emails", Label: "Email addresses", Value: f.Values.Get("emails"), Fault: f.fault("emails"), Hint: "One a line. Mail goes to the first; mail from any of them is this person's."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.AreaField(parts.Input{Name: "emails", Label: "Email addresses", Value: f.Values.Get("emails"), Fault: f.fault("emails"), Hint: "One a line. Mail goes to the first; mail from any of them is this person's."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textField(input{Name: "time_zone", Label: "Time zone", Value: f.Values.Get("time_zone"), Fault: f.fault("time_zone"), List: "zones", Hint: "An IANA name, like Europe/Berlin."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.TextField(parts.Input{Name: "time_zone", Label: "Time zone", Value: f.Values.Get("time_zone"), Fault: f.fault("time_zone"), List: "zones", Hint: "An IANA name, like Europe/Berlin."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1161,7 +1161,7 @@ func editPreviewPage(s editStep) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = hiddenFields(s.Values).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.HiddenFields(s.Values).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1273,11 +1273,11 @@ func letterPreviewPage(i itemView, letter app.Letter, kind, recipient string) te
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(input{Name: "kind", Label: "Mail", Value: kind}, letterOptions(i)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.SelectField(parts.Input{Name: "kind", Label: "Mail", Value: kind}, letterOptions(i)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(input{Name: "recipient", Label: "Recipient", Value: recipient}, recipientOptions(i)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.SelectField(parts.Input{Name: "recipient", Label: "Recipient", Value: recipient}, recipientOptions(i)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

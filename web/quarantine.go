@@ -6,7 +6,7 @@ import (
 	"coachflow/web/serve"
 )
 
-var inboundStates = []option{{"quarantined", "In quarantine"}, {"", "All"}, {"received", "Received"}, {"posted", "Posted"}, {"filed", "File shared"}, {"duplicate", "Duplicate"}, {"ignored", "Ignored"}, {"discarded", "Discarded"}}
+var inboundStates = []option{{Value: "quarantined", Label: "In quarantine"}, {Value: "", Label: "All"}, {Value: "received", Label: "Received"}, {Value: "posted", Label: "Posted"}, {Value: "filed", Label: "File shared"}, {Value: "duplicate", Label: "Duplicate"}, {Value: "ignored", Label: "Ignored"}, {Value: "discarded", Label: "Discarded"}}
 
 func (p *Pages) registerQuarantine(engine *gin.Engine) {
 	p.get(engine, "/quarantine", adminPage(listInbound))

@@ -107,7 +107,7 @@ func whenValue(when coaching.When) string {
 // momentsOf are the moments that a set can have; the parts of the time are the usual ones
 // and those that it has.
 func momentsOf(kind coaching.LadderKind, due bool, set coaching.LadderSteps) []option {
-	out := []option{{string(coaching.AfterStart), kind.RuleWords(coaching.AfterStart)}}
+	out := []option{{Value: string(coaching.AfterStart), Label: kind.RuleWords(coaching.AfterStart)}}
 	if !due {
 		return out
 	}
@@ -120,10 +120,10 @@ func momentsOf(kind coaching.LadderKind, due bool, set coaching.LadderSteps) []o
 	slices.Sort(percents)
 	for _, percent := range percents {
 		part := coaching.When{Rule: coaching.PartOfTime, Percent: percent}
-		out = append(out, option{whenValue(part), kind.StepWords(part)})
+		out = append(out, option{Value: whenValue(part), Label: kind.StepWords(part)})
 	}
 	for _, rule := range []coaching.WhenRule{coaching.BeforeDue, coaching.AtDue, coaching.AfterDue} {
-		out = append(out, option{string(rule), kind.RuleWords(rule)})
+		out = append(out, option{Value: string(rule), Label: kind.RuleWords(rule)})
 	}
 	return out
 }
@@ -219,18 +219,18 @@ func (f ladderForm) dueDays() []int {
 }
 
 // ladderUnits are what a number counts; a moment without a number has none.
-var ladderUnits = []option{{"", "–"}, {"hours", "hours"}, {"days", "days"}, {"business_days", "working days"}}
+var ladderUnits = []option{{Value: "", Label: "–"}, {Value: "hours", Label: "hours"}, {Value: "days", Label: "days"}, {Value: "business_days", Label: "working days"}}
 
 // withNone adds the choice of no reminder.
 func withNone(moments []option) []option {
-	return append(slices.Clone(moments), option{"", "no reminder"})
+	return append(slices.Clone(moments), option{Value: "", Label: "no reminder"})
 }
 
 // timesOptions are how often a reminder can come.
 func timesOptions() []option {
-	out := []option{{"1", "once"}}
+	out := []option{{Value: "1", Label: "once"}}
 	for n := 2; n <= mostTimes; n++ {
-		out = append(out, option{strconv.Itoa(n), times(n)})
+		out = append(out, option{Value: strconv.Itoa(n), Label: times(n)})
 	}
 	return out
 }
