@@ -105,13 +105,6 @@ func nextSentence(item app.Item, zone *time.Location) string {
 	return text + "."
 }
 
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
-}
-
 // seconds shows a moment that is near.
 func seconds(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("2 January at 15:04:05") + " (" + zone.String() + ")"
