@@ -95,7 +95,7 @@ func TestActivities_ARepeatedAnswerAnswersWithTheState(t *testing.T) {
 func (s *story) submits(item int) program.Answered {
 	s.Helper()
 	to := s.items[item].To[0]
-	ref := coaching.LinkRef{Purpose: coaching.FormLink, Org: s.admin.Org, ID: coaching.LinkID(coaching.FormLink, to.ID, *to.PersonID)}
+	ref := coaching.LinkRef{Purpose: coaching.FormLink, Org: s.admin.Org, ID: coaching.LinkID(coaching.FormLink, to.ID, *to.PersonID, to.Address)}
 	_, faults, err := s.app.SubmitForm(s.Context(), ref, url.Values{"q.q": {"x"}})
 	require.NoError(s, err)
 	require.Empty(s, faults)

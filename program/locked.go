@@ -29,16 +29,17 @@ type locked struct {
 	recipients  map[uuid.UUID][]recipient // by item, read once
 	responsible []recipient               // read once
 	templates   map[coaching.NotificationKind]outbox.OrgWords
-	sending     []uuid.UUID // mails that leave when the transaction is committed
-	changed     bool        // beyond the touched items: order or status
-	answerWhole bool        // the workflow asked for the whole program
+	linked      map[uuid.UUID]bool // links that are there, as far as they were asked about
+	sending     []uuid.UUID        // mails that leave when the transaction is committed
+	changed     bool               // beyond the touched items: order or status
+	answerWhole bool               // the workflow asked for the whole program
 	out         Change
 }
 
 // open locks a program and reads it.
 func open(ctx context.Context, q *rows.Queries, c CommandContext) (*locked, error) {
 	p := &locked{Queries: q, command: c, items: map[uuid.UUID]coaching.ProgramItem{}, stored: map[uuid.UUID]rows.Item{}, touched: map[uuid.UUID]bool{},
-		recipients: map[uuid.UUID][]recipient{}, templates: map[coaching.NotificationKind]outbox.OrgWords{}}
+		recipients: map[uuid.UUID][]recipient{}, templates: map[coaching.NotificationKind]outbox.OrgWords{}, linked: map[uuid.UUID]bool{}}
 	if _, err := q.EngagementLock(ctx, c.Org, c.Engagement); err != nil {
 		return nil, foundEngagement(err)
 	}

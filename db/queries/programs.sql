@@ -103,7 +103,9 @@ INSERT INTO links (org_id, id, purpose, subject_id, person_id, email, expires_at
 ON CONFLICT (org_id, id) DO UPDATE SET expires_at = greatest(links.expires_at, excluded.expires_at);
 
 -- name: LinkGet :one
-SELECT * FROM links WHERE org_id = $1 AND id = $2;
+-- A link whose address is its reader's no more is none.
+SELECT l.* FROM links l WHERE l.org_id = @org_id AND l.id = @id AND (l.email IS NULL OR EXISTS (
+  SELECT FROM person_addresses a WHERE a.org_id = l.org_id AND a.person_id = l.person_id AND a.address = l.email));
 
 -- name: EventInsert :exec
 INSERT INTO events (org_id, id, engagement_id, at, kind, actor_kind, actor_id, actor_email, item_id, reason, key)

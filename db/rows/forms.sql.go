@@ -288,7 +288,8 @@ JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
 JOIN organizations o ON o.org_id = r.org_id
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN answers a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.round = i.round
-WHERE l.org_id = $1 AND l.id = $2
+WHERE l.org_id = $1 AND l.id = $2 AND (l.email IS NULL OR l.email = r.email OR EXISTS (
+  SELECT FROM person_addresses own WHERE own.org_id = r.org_id AND own.person_id = r.person_id AND own.address = l.email))
 `
 
 type FormLinkGetRow struct {
@@ -317,7 +318,8 @@ type FormLinkGetRow struct {
 }
 
 // All that a form's link shows, in one round trip: the link, its recipient and
-// item, the version that was sent, and what was entered so far.
+// item, the version that was sent, and what was entered so far. The address that the
+// link was mailed to must still be the recipient's.
 func (q *Queries) FormLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (FormLinkGetRow, error) {
 	row := q.db.QueryRow(ctx, formLinkGet, orgID, iD)
 	var i FormLinkGetRow

@@ -799,9 +799,11 @@ func (q *Queries) ItemsOfEngagements(ctx context.Context, orgID uuid.UUID, engag
 }
 
 const linkGet = `-- name: LinkGet :one
-SELECT org_id, id, purpose, subject_id, person_id, email, expires_at, revoked_at, created_at FROM links WHERE org_id = $1 AND id = $2
+SELECT l.org_id, l.id, l.purpose, l.subject_id, l.person_id, l.email, l.expires_at, l.revoked_at, l.created_at FROM links l WHERE l.org_id = $1 AND l.id = $2 AND (l.email IS NULL OR EXISTS (
+  SELECT FROM person_addresses a WHERE a.org_id = l.org_id AND a.person_id = l.person_id AND a.address = l.email))
 `
 
+// A link whose address is its reader's no more is none.
 func (q *Queries) LinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Link, error) {
 	row := q.db.QueryRow(ctx, linkGet, orgID, iD)
 	var i Link
