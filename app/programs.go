@@ -153,7 +153,7 @@ type Item struct {
 	EngagementID uuid.UUID `json:"engagement_id"`
 	Position     int       `json:"position"`
 	coaching.ItemSpec
-	Status      string          `json:"status" doc:"waiting, sending, open, completed, skipped or removed"`
+	Status      string          `json:"status" doc:"waiting, sending, open, completed, skipped, removed, or closed: it was open when the engagement ended"`
 	FormVersion *int32          `json:"form_version,omitempty" doc:"The version that was sent; answers belong to it."`
 	SendAt      *time.Time      `json:"send_at,omitempty" doc:"When a send by hand leaves; until then it can be taken back."`
 	IssuedAt    *time.Time      `json:"issued_at,omitempty"`
@@ -162,6 +162,10 @@ type Item struct {
 	To          []ItemRecipient `json:"to"`
 	Next        *Coming         `json:"next,omitempty"`
 }
+
+// ItemClosed is the status of an item that was open when its engagement ended: nobody
+// waits for it any more. It is stored as open, since a completed engagement can go on.
+const ItemClosed = "closed"
 
 // ItemRecipient is one recipient of an item, by name and address.
 type ItemRecipient struct {
@@ -328,7 +332,11 @@ func programOf(e rows.Engagement, list []rows.Item, to map[uuid.UUID][]ItemRecip
 			return out, err
 		}
 		states[i] = parsed.State
-		out.Items = append(out.Items, item(row, parsed.Spec, to[row.ID]))
+		shown := item(row, parsed.Spec, to[row.ID])
+		if parsed.State.Status == coaching.Open && coaching.EngagementStatus(e.Status).Over() {
+			shown.Status = ItemClosed
+		}
+		out.Items = append(out.Items, shown)
 	}
 	for i := range out.Items {
 		out.Items[i].Next = coming(e, states, i, pending[states[i].ID])
@@ -498,7 +506,7 @@ func (a *App) editProgram(ctx context.Context, p Principal, engagement uuid.UUID
 
 func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, revision int, make func([]Item) ([]coaching.EditItem, error)) error {
 	edit := db.NewID()
-	started := false
+	var e rows.Engagement
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if err := mayEdit(ctx, q, p, engagement); err != nil {
 			return err
@@ -506,8 +514,8 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 		if _, err := q.EngagementLock(ctx, p.Org, engagement); err != nil {
 			return found(err, "engagement")
 		}
-		e, err := q.EngagementGet(ctx, p.Org, engagement)
-		if err != nil {
+		var err error
+		if e, err = q.EngagementGet(ctx, p.Org, engagement); err != nil {
 			return wrap(err, "read engagement")
 		}
 		if revision != 0 && revision != int(e.ProgramRevision) {
@@ -521,13 +529,13 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 		if err != nil {
 			return err
 		}
-		if started = e.StartedAt != nil; !started {
+		if e.StartedAt == nil {
 			return program.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
 		}
 		return a.storeEdit(ctx, q, p, e, edit, wanted)
 	})
-	if err == nil && started {
-		err = a.updateProgram(ctx, p.Org, engagement, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
+	if err == nil && e.StartedAt != nil {
+		err = a.updateProgram(ctx, e, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
 	}
 	return err
 }
@@ -661,10 +669,11 @@ func (a *App) itemCommand(ctx context.Context, p Principal, id uuid.UUID, update
 	if err != nil {
 		return Item{}, err
 	}
-	if err := a.running(ctx, p, engagement); err != nil {
+	e, err := a.running(ctx, p, engagement)
+	if err != nil {
 		return Item{}, err
 	}
-	if err := a.updateProgram(ctx, p.Org, engagement, update, db.NewID().String(), workflows.ProgramCommand{Item: id, Actor: &p.Person}); err != nil {
+	if err := a.updateProgram(ctx, e, update, db.NewID().String(), workflows.ProgramCommand{Item: id, Actor: &p.Person}); err != nil {
 		return Item{}, err
 	}
 	return a.GetItem(ctx, p, id)
@@ -697,11 +706,12 @@ func (a *App) HoldFollowUp(ctx context.Context, p Principal, id, recipient uuid.
 	if err != nil {
 		return Item{}, err
 	}
-	if err := a.running(ctx, p, engagement); err != nil {
+	e, err := a.running(ctx, p, engagement)
+	if err != nil {
 		return Item{}, err
 	}
 	arg := workflows.ProgramHold{Item: id, Recipient: recipient, Held: held, Actor: &p.Person}
-	if err := a.updateProgram(ctx, p.Org, engagement, workflows.HoldUpdate, db.NewID().String(), arg); err != nil {
+	if err := a.updateProgram(ctx, e, workflows.HoldUpdate, db.NewID().String(), arg); err != nil {
 		return Item{}, err
 	}
 	return a.GetItem(ctx, p, id)

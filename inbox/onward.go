@@ -6,7 +6,6 @@ import (
 	"html"
 	"strings"
 
-
 	"coachflow/coaching"
 	"coachflow/db/rows"
 	"coachflow/mail/compose"

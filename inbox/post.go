@@ -286,6 +286,20 @@ const (
 	quarantinedKey = "inbound_mail_quarantined/"
 )
 
+// MailOfLetter is the received mail that a letter is about, by the letter's key; false: it
+// is about none.
+func MailOfLetter(key string) (uuid.UUID, bool) {
+	for _, keys := range lettersOfMail {
+		for _, begins := range keys {
+			if id, found := strings.CutPrefix(key, begins); found {
+				mail, err := uuid.Parse(id)
+				return mail, err == nil
+			}
+		}
+	}
+	return uuid.Nil, false
+}
+
 // lettersOfMail are the letters that a mail can lead to, by what became of it.
 var lettersOfMail = map[string][]string{"posted": {messageKey, notSharedKey}, "filed": {sharedKey}, "quarantined": {quarantinedKey}}
 

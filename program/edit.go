@@ -69,7 +69,7 @@ func PreviewEdit(ctx context.Context, q *rows.Queries, c CommandContext, wanted 
 
 func (p *locked) planEdit(ctx context.Context, wanted []coaching.EditItem) (coaching.EditOutcome, error) {
 	if p.over() {
-		return coaching.EditOutcome{}, coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; its program cannot be changed.", p.engagement.Status)
+		return coaching.EditOutcome{}, Over(p.engagement.Status)
 	}
 	people := p.resolver()
 	for i, w := range wanted {

@@ -109,9 +109,13 @@ func (p *locked) list() []coaching.ProgramItem {
 func (p *locked) item() (coaching.ProgramItem, error) {
 	item, found := p.items[p.command.Item]
 	if !found {
-		return item, coaching.Problemf(coaching.NotFound, "item_not_found", "The program has no such item.")
+		return item, errNoItem()
 	}
 	return item, nil
+}
+
+func errNoItem() error {
+	return coaching.Problemf(coaching.NotFound, "item_not_found", "The program has no such item.")
 }
 
 // put takes over a changed item.

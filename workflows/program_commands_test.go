@@ -191,7 +191,7 @@ func TestProgram_AnEndTakesBackWhatIsAboutToLeave(t *testing.T) {
 	r.at(time.Hour+10*time.Second, func() { r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: "completed"}) })
 	r.execute()
 	require.Len(t, r.sent(), 1)
-	for title, status := range map[string]string{"Intake": "open", "Middle": "waiting"} {
+	for title, status := range map[string]string{"Intake": "closed", "Middle": "waiting"} {
 		require.Equal(t, status, r.item(title).Status)
 		require.Nil(t, r.item(title).SendAt, title)
 	}

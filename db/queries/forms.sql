@@ -76,6 +76,14 @@ WITH taken AS (
 )
 SELECT taken.submitted_at FROM taken;
 
+-- name: AnswersUnread :many
+-- What was submitted in the present round of an engagement's items and not acknowledged.
+SELECT r.item_id, a.recipient_id, a.round FROM items i
+JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id
+JOIN answers a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.round = i.round
+WHERE i.org_id = @org_id AND i.engagement_id = @engagement_id AND a.submitted_at IS NOT NULL AND a.taken_up_at IS NULL
+ORDER BY a.submitted_at;
+
 -- name: AnswersOfItem :many
 SELECT a.id, a.recipient_id, a.round, a.form_id, a.form_version, a.answer, a.submitted_at,
   coalesce(p.name, r.name)::text AS recipient_name, coalesce(own.address, r.email, '')::text AS address

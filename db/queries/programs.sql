@@ -12,7 +12,7 @@ SELECT * FROM engagements WHERE org_id = @org_id AND id = ANY (@ids::uuid[]);
 SELECT id FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;
 
 -- name: EngagementList :many
-SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at,
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at,
   c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
 FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id

@@ -169,7 +169,7 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 }
 
 const engagementList = `-- name: EngagementList :many
-SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at,
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at,
   c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
 FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
@@ -193,6 +193,7 @@ type EngagementListRow struct {
 	Status          string
 	ProgramRevision int32
 	StartedAt       *time.Time
+	TakenUpAt       *time.Time
 	PausedAt        *time.Time
 	EndedAt         *time.Time
 	CreatedAt       time.Time
@@ -222,6 +223,7 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 			&i.Status,
 			&i.ProgramRevision,
 			&i.StartedAt,
+			&i.TakenUpAt,
 			&i.PausedAt,
 			&i.EndedAt,
 			&i.CreatedAt,
