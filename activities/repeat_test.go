@@ -235,3 +235,37 @@ func TestR15_TheSameReaderByRoleAndAddressGetsOneMail(t *testing.T) {
 	s.does(s.activities.TakeStep(t.Context(), s.command(0, 0, "issue")))
 	require.Len(t, s.mails.list, 2)
 }
+
+// Whatever reaches an engagement that has ended a moment before changes nothing of it, and
+// is told how it ended.
+func TestActivities_ACommandAfterTheEndIsToldWhatHolds(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior)
+	s.does(s.activities.EndEngagement(t.Context(), program.Ending{CommandContext: s.onProgram(time.Hour, "end"), Status: "cancelled"}))
+	for name, activity := range map[string]func() (program.Change, error){
+		"complete": func() (program.Change, error) {
+			return s.activities.EndEngagement(t.Context(), program.Ending{CommandContext: s.onProgram(time.Hour, "other"), Status: "completed"})
+		},
+		"pause": func() (program.Change, error) {
+			return s.activities.Pause(t.Context(), s.onProgram(time.Hour, "pause"))
+		},
+		"resume": func() (program.Change, error) {
+			return s.activities.Resume(t.Context(), s.onProgram(time.Hour, "resume"))
+		},
+		"send": func() (program.Change, error) {
+			return s.activities.SendItem(t.Context(), s.command(0, time.Hour, "send"))
+		},
+		"skip": func() (program.Change, error) {
+			return s.activities.SkipItem(t.Context(), s.command(0, time.Hour, "skip"))
+		},
+	} {
+		_, err := activity()
+		var refusal *temporal.ApplicationError
+		require.ErrorAs(t, err, &refusal, name)
+		require.Equal(t, "engagement_over", refusal.Type(), name)
+		require.Contains(t, refusal.Message(), "The engagement is cancelled", name)
+	}
+	e, err := s.app.GetEngagement(t.Context(), s.admin, s.engagement.ID)
+	require.NoError(t, err)
+	require.Equal(t, "cancelled", e.Status)
+}

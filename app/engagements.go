@@ -81,7 +81,7 @@ func (a *App) layOut(ctx context.Context, q *rows.Queries, p Principal, engageme
 	for i, spec := range specs {
 		wanted[i] = coaching.EditItem{ID: db.NewID(), New: true, Spec: spec}
 	}
-	return program.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
+	return a.Programs.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
 }
 
 func templateItems(ctx context.Context, q *rows.Queries, p Principal, id *uuid.UUID) ([]coaching.ItemSpec, error) {

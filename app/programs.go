@@ -35,13 +35,17 @@ type ProgramTemplateInput struct {
 	Items []coaching.ItemSpec `json:"items" maxItems:"200"`
 }
 
-func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal) (_ []byte, err error) {
+func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal, ownDomain string) (_ []byte, err error) {
 	if in.Name, err = coaching.CleanName("A template", in.Name); err != nil {
 		return nil, err
 	}
 	var forms []uuid.UUID
 	for i, item := range in.Items {
-		if problem := item.Check(fmt.Sprintf("items[%d]", i)); problem != nil {
+		path := fmt.Sprintf("items[%d]", i)
+		if problem := item.Check(path); problem != nil {
+			return nil, problem
+		}
+		if problem := item.CheckNotOwn(ownDomain, path); problem != nil {
 			return nil, problem
 		}
 		if item.FormID != nil {
@@ -68,7 +72,7 @@ func (a *App) CreateProgramTemplate(ctx context.Context, p Principal, in Program
 	}
 	var out ProgramTemplate
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		items, err := in.check(ctx, q, p)
+		items, err := in.check(ctx, q, p, a.Inbox.Domain)
 		if err != nil {
 			return err
 		}
@@ -110,7 +114,7 @@ func (a *App) UpdateProgramTemplate(ctx context.Context, p Principal, id uuid.UU
 		if _, err := q.ProgramTemplateGet(ctx, p.Org, id); err != nil {
 			return found(err, "program_template")
 		}
-		items, err := in.check(ctx, q, p)
+		items, err := in.check(ctx, q, p, a.Inbox.Domain)
 		if err != nil {
 			return err
 		}
@@ -457,7 +461,7 @@ func (a *App) PreviewProgram(ctx context.Context, p Principal, engagement uuid.U
 		if err := mayEdit(ctx, q, p, engagement); err != nil {
 			return err
 		}
-		outcome, revision, err := program.PreviewEdit(ctx, q, a.command(p, engagement, uuid.Nil), wantedItems(items))
+		outcome, revision, err := a.Programs.PreviewEdit(ctx, q, a.command(p, engagement, uuid.Nil), wantedItems(items))
 		out.Revision = int(revision)
 		for _, e := range outcome.Effects {
 			effect := Effect{ItemID: e.ItemID, Change: e.Change, Text: e.Text}
@@ -530,7 +534,7 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 			return err
 		}
 		if e.StartedAt == nil {
-			return program.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
+			return a.Programs.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
 		}
 		return a.storeEdit(ctx, q, p, e, edit, wanted)
 	})
@@ -543,7 +547,7 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 // storeEdit checks an edit against the program as it is and stores it for the
 // workflow.
 func (a *App) storeEdit(ctx context.Context, q *rows.Queries, p Principal, e rows.Engagement, id uuid.UUID, wanted []coaching.EditItem) error {
-	if _, _, err := program.PreviewEdit(ctx, q, a.command(p, e.ID, uuid.Nil), wanted); err != nil {
+	if _, _, err := a.Programs.PreviewEdit(ctx, q, a.command(p, e.ID, uuid.Nil), wanted); err != nil {
 		return err
 	}
 	data, err := json.Marshal(wanted)

@@ -20,6 +20,7 @@ import (
 type locked struct {
 	*rows.Queries
 	command     CommandContext
+	ownDomain   string // of the system addresses
 	names       rows.EngagementContextRow
 	engagement  rows.Engagement
 	order       []uuid.UUID
@@ -34,6 +35,15 @@ type locked struct {
 	changed     bool               // beyond the touched items: order or status
 	answerWhole bool               // the workflow asked for the whole program
 	out         Change
+}
+
+// open is open for what can give an item other recipients.
+func (s *Programs) open(ctx context.Context, q *rows.Queries, c CommandContext) (*locked, error) {
+	p, err := open(ctx, q, c)
+	if err == nil {
+		p.ownDomain = s.OwnDomain
+	}
+	return p, err
 }
 
 // open locks a program and reads it.

@@ -20,6 +20,8 @@ import (
 type Programs struct {
 	DB     *db.DB
 	Outbox *outbox.Outbox
+	// OwnDomain is that of the system addresses: no item goes there.
+	OwnDomain string
 }
 
 // CommandContext says upon what a command works, whose it is and when. At is the
@@ -72,7 +74,7 @@ func Over(status string) error {
 func (s *Programs) change(ctx context.Context, c CommandContext, do func(context.Context, *locked) error) (Change, error) {
 	var out Change
 	err := s.DB.InOrg(ctx, c.Org, func(q *rows.Queries) error {
-		p, err := open(ctx, q, c)
+		p, err := s.open(ctx, q, c)
 		if err != nil {
 			return err
 		}

@@ -178,7 +178,9 @@ func TestR15_AfterTheLossOfTemporalsDataEverythingGoesOn(t *testing.T) {
 	require.Eventually(t, func() bool { return len(s.mails.to("nora@acme.test")) == 1 }, 20*time.Second, 20*time.Millisecond)
 	mail := s.stores(s.mail("Forged", "hello").set("Authentication-Results", "mx.coachflow.test; dmarc=fail header.from=acme.test").bytes())
 	require.NoError(t, workflows.StartInboundMail(workflows.InboundMailInput{Org: mail.Org, ID: mail.ID}).By(ctx, s.temporal))
-	require.Eventually(t, func() bool { return strings.HasPrefix(s.mailState(mail.ID), "quarantined") && len(s.mails.to(clara)) == 1 }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return strings.HasPrefix(s.mailState(mail.ID), "quarantined") && len(s.mails.to(clara)) == 1
+	}, 20*time.Second, 20*time.Millisecond)
 	before := len(s.mails.all())
 
 	s.rest()
