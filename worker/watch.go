@@ -11,7 +11,6 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"coachflow/db"
-	"coachflow/db/rows"
 	"coachflow/inbox"
 	"coachflow/workflows"
 )
@@ -25,15 +24,13 @@ type Watch struct {
 	Engine
 	DB *db.DB
 
-	programs, invitations, mails place
+	// Where a round has stopped, and the next one goes on.
+	programs, invitations, mails uuid.UUID
 }
-
-// place is where a round has stopped, and the next one goes on.
-type place struct{ org, id uuid.UUID }
 
 // process is what a workflow must run for.
 type process struct {
-	place
+	id    uuid.UUID
 	start workflows.Start
 }
 
@@ -48,9 +45,6 @@ const (
 	unreadLong = 10 * time.Minute
 	// unsentLong is when it is asked about a mail whether anything sends it.
 	unsentLong = 2 * time.Minute
-	// quarantineLife is how long the workflow of a quarantined mail waits for a decision.
-	// One that is about to end is left alone.
-	quarantineLife = 89 * 24 * time.Hour
 )
 
 // Run makes a round a minute until ctx ends. One that fails is followed by the next.
@@ -75,7 +69,7 @@ func (w *Watch) Round(ctx context.Context) error {
 
 // walk looks at the next processes of a kind, and at those after them as long as some
 // were lost. After the last one it begins anew.
-func (w *Watch) walk(ctx context.Context, at *place, after func(context.Context, place) ([]process, error)) error {
+func (w *Watch) walk(ctx context.Context, at *uuid.UUID, after func(context.Context, uuid.UUID) ([]process, error)) error {
 	for started := 0; started < startAtOnce; {
 		list, err := after(ctx, *at)
 		if err != nil {
@@ -86,10 +80,10 @@ func (w *Watch) walk(ctx context.Context, at *place, after func(context.Context,
 			return err
 		}
 		if len(list) < lookAtOnce {
-			*at = place{}
+			*at = uuid.Nil
 			return nil
 		}
-		*at = list[len(list)-1].place
+		*at = list[len(list)-1].id
 		if lost == 0 {
 			return nil
 		}
@@ -138,38 +132,38 @@ func (w *Watch) runs(ctx context.Context, id string) (bool, error) {
 	return found.Status == enums.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
 }
 
-func (w *Watch) programsAfter(ctx context.Context, at place) ([]process, error) {
-	list, err := w.DB.Across().SweepRunningPrograms(ctx, rows.SweepRunningProgramsParams{AfterOrg: at.org, AfterID: at.id, Most: lookAtOnce})
+func (w *Watch) programsAfter(ctx context.Context, after uuid.UUID) ([]process, error) {
+	list, err := w.DB.Across().SweepRunningPrograms(ctx, after, lookAtOnce)
 	if err != nil {
 		return nil, fmt.Errorf("list running programs: %w", err)
 	}
 	var out []process
 	for _, r := range list {
-		out = append(out, process{place{r.OrgID, r.ID}, workflows.StartProgram(workflows.ProgramInput{Org: r.OrgID, Engagement: r.ID})})
+		out = append(out, process{r.ID, workflows.StartProgram(workflows.ProgramInput{Org: r.OrgID, Engagement: r.ID})})
 	}
 	return out, nil
 }
 
-func (w *Watch) invitationsAfter(ctx context.Context, at place) ([]process, error) {
-	list, err := w.DB.Across().SweepRunningInvitations(ctx, rows.SweepRunningInvitationsParams{AfterOrg: at.org, AfterID: at.id, Most: lookAtOnce})
+func (w *Watch) invitationsAfter(ctx context.Context, after uuid.UUID) ([]process, error) {
+	list, err := w.DB.Across().SweepRunningInvitations(ctx, after, lookAtOnce)
 	if err != nil {
 		return nil, fmt.Errorf("list open invitations: %w", err)
 	}
 	var out []process
 	for _, r := range list {
-		out = append(out, process{place{r.OrgID, r.ID}, workflows.StartInvitation(workflows.InvitationInput{Org: r.OrgID, Person: r.PersonID})})
+		out = append(out, process{r.ID, workflows.StartInvitation(workflows.InvitationInput{Org: r.OrgID, Person: r.PersonID})})
 	}
 	return out, nil
 }
 
-func (w *Watch) mailsAfter(ctx context.Context, at place) ([]process, error) {
-	list, err := w.DB.Across().SweepRunningMails(ctx, rows.SweepRunningMailsParams{AfterOrg: at.org, AfterID: at.id, Since: db.Now().Add(-quarantineLife), Most: lookAtOnce})
+func (w *Watch) mailsAfter(ctx context.Context, after uuid.UUID) ([]process, error) {
+	list, err := w.DB.Across().SweepRunningMails(ctx, after, lookAtOnce)
 	if err != nil {
 		return nil, fmt.Errorf("list quarantined mails: %w", err)
 	}
 	var out []process
 	for _, r := range list {
-		out = append(out, process{place{r.OrgID, r.ID}, workflows.StartInboundMail(workflows.InboundMailInput{Org: r.OrgID, ID: r.ID})})
+		out = append(out, process{r.ID, workflows.StartInboundMail(workflows.InboundMailInput{Org: r.OrgID, ID: r.ID})})
 	}
 	return out, nil
 }

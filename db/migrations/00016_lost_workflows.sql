@@ -11,9 +11,9 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS engagements_unread ON engagements (start
 DROP INDEX CONCURRENTLY IF EXISTS engagements_not_taken_up;
 
 -- What a workflow must run for, in the order in which it is looked through.
-CREATE INDEX CONCURRENTLY IF NOT EXISTS engagements_running ON engagements (org_id, id) WHERE status IN ('active', 'paused');
-CREATE INDEX CONCURRENTLY IF NOT EXISTS invitations_running ON invitations (org_id, id) WHERE status = 'open';
-CREATE INDEX CONCURRENTLY IF NOT EXISTS inbound_mails_quarantined ON inbound_mails (org_id, id) WHERE state = 'quarantined';
+CREATE INDEX CONCURRENTLY IF NOT EXISTS engagements_running ON engagements (id) WHERE status IN ('active', 'paused');
+CREATE INDEX CONCURRENTLY IF NOT EXISTS invitations_running ON invitations (id) WHERE status = 'open';
+CREATE INDEX CONCURRENTLY IF NOT EXISTS inbound_mails_quarantined ON inbound_mails (id) WHERE state = 'quarantined';
 RESET lock_timeout;
 
 -- A link works for as long as the address that it was mailed to is its reader's. Links
@@ -44,33 +44,35 @@ $$ SELECT e.org_id, e.id FROM engagements e
 CALL reserve('sweep_unread_ends(timestamptz, integer)');
 
 -- Programs, invitations and quarantined mails that a workflow must run for, from one of
--- them on. What no workflow has read yet is not among them: it is told in any case.
+-- them on. What no workflow has read yet is not among them: it is told in any case. The
+-- workflow of a quarantined mail waits for 90 days, and one that is about to end is left
+-- alone.
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION sweep_running_programs(after_org uuid, after_id uuid, most integer) RETURNS TABLE (org_id uuid, id uuid)
+CREATE OR REPLACE FUNCTION sweep_running_programs(after uuid, most integer) RETURNS TABLE (org_id uuid, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT e.org_id, e.id FROM engagements e
-   WHERE e.status IN ('active', 'paused') AND e.taken_up_at IS NOT NULL AND (e.org_id, e.id) > (after_org, after_id)
-   ORDER BY e.org_id, e.id LIMIT most $$;
+   WHERE e.status IN ('active', 'paused') AND e.taken_up_at IS NOT NULL AND e.id > after
+   ORDER BY e.id LIMIT most $$;
 -- +goose StatementEnd
-CALL reserve('sweep_running_programs(uuid, uuid, integer)');
+CALL reserve('sweep_running_programs(uuid, integer)');
 
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION sweep_running_invitations(after_org uuid, after_id uuid, most integer) RETURNS TABLE (org_id uuid, id uuid, person_id uuid)
+CREATE OR REPLACE FUNCTION sweep_running_invitations(after uuid, most integer) RETURNS TABLE (org_id uuid, id uuid, person_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT i.org_id, i.id, i.person_id FROM invitations i
-   WHERE i.status = 'open' AND i.taken_up_at IS NOT NULL AND (i.org_id, i.id) > (after_org, after_id)
-   ORDER BY i.org_id, i.id LIMIT most $$;
+   WHERE i.status = 'open' AND i.taken_up_at IS NOT NULL AND i.id > after
+   ORDER BY i.id LIMIT most $$;
 -- +goose StatementEnd
-CALL reserve('sweep_running_invitations(uuid, uuid, integer)');
+CALL reserve('sweep_running_invitations(uuid, integer)');
 
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION sweep_running_mails(after_org uuid, after_id uuid, since timestamptz, most integer) RETURNS TABLE (org_id uuid, id uuid)
+CREATE OR REPLACE FUNCTION sweep_running_mails(after uuid, most integer) RETURNS TABLE (org_id uuid, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT m.org_id, m.id FROM inbound_mails m
-   WHERE m.state = 'quarantined' AND m.received_at > since AND (m.org_id, m.id) > (after_org, after_id)
-   ORDER BY m.org_id, m.id LIMIT most $$;
+   WHERE m.state = 'quarantined' AND m.received_at > now() - interval '89 days' AND m.id > after
+   ORDER BY m.id LIMIT most $$;
 -- +goose StatementEnd
-CALL reserve('sweep_running_mails(uuid, uuid, timestamptz, integer)');
+CALL reserve('sweep_running_mails(uuid, integer)');
 
 -- Mails that should have left by now and are sent neither by a program nor by an
 -- invitation. Those that do not stand alone are the letters of received mails.
@@ -85,9 +87,9 @@ CALL reserve('sweep_running_sends(timestamptz, integer)');
 
 -- +goose Down
 DROP FUNCTION sweep_running_sends(timestamptz, integer);
-DROP FUNCTION sweep_running_mails(uuid, uuid, timestamptz, integer);
-DROP FUNCTION sweep_running_invitations(uuid, uuid, integer);
-DROP FUNCTION sweep_running_programs(uuid, uuid, integer);
+DROP FUNCTION sweep_running_mails(uuid, integer);
+DROP FUNCTION sweep_running_invitations(uuid, integer);
+DROP FUNCTION sweep_running_programs(uuid, integer);
 DROP FUNCTION sweep_unread_ends(timestamptz, integer);
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION sweep_programs(before timestamptz, most integer) RETURNS TABLE (org_id uuid, engagement_id uuid)

@@ -46,13 +46,13 @@ SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices(@before::timest
 SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id FROM sweep_unread_ends(@before::timestamptz, @most::integer);
 
 -- name: SweepRunningPrograms :many
-SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_programs(@after_org::uuid, @after_id::uuid, @most::integer);
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_programs(@after::uuid, @most::integer);
 
 -- name: SweepRunningInvitations :many
-SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM sweep_running_invitations(@after_org::uuid, @after_id::uuid, @most::integer);
+SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM sweep_running_invitations(@after::uuid, @most::integer);
 
 -- name: SweepRunningMails :many
-SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_mails(@after_org::uuid, @after_id::uuid, @since::timestamptz, @most::integer);
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_mails(@after::uuid, @most::integer);
 
 -- name: SweepRunningSends :many
 SELECT org_id::uuid AS org_id, id::uuid AS id, standalone::boolean AS standalone, key::text AS key FROM sweep_running_sends(@before::timestamptz, @most::integer);

@@ -668,14 +668,8 @@ func (q *Queries) SweepReleased(ctx context.Context, before time.Time, most int3
 }
 
 const sweepRunningInvitations = `-- name: SweepRunningInvitations :many
-SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM sweep_running_invitations($1::uuid, $2::uuid, $3::integer)
+SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM sweep_running_invitations($1::uuid, $2::integer)
 `
-
-type SweepRunningInvitationsParams struct {
-	AfterOrg uuid.UUID
-	AfterID  uuid.UUID
-	Most     int32
-}
 
 type SweepRunningInvitationsRow struct {
 	OrgID    uuid.UUID
@@ -683,8 +677,8 @@ type SweepRunningInvitationsRow struct {
 	PersonID uuid.UUID
 }
 
-func (q *Queries) SweepRunningInvitations(ctx context.Context, arg SweepRunningInvitationsParams) ([]SweepRunningInvitationsRow, error) {
-	rows, err := q.db.Query(ctx, sweepRunningInvitations, arg.AfterOrg, arg.AfterID, arg.Most)
+func (q *Queries) SweepRunningInvitations(ctx context.Context, after uuid.UUID, most int32) ([]SweepRunningInvitationsRow, error) {
+	rows, err := q.db.Query(ctx, sweepRunningInvitations, after, most)
 	if err != nil {
 		return nil, err
 	}
@@ -704,28 +698,16 @@ func (q *Queries) SweepRunningInvitations(ctx context.Context, arg SweepRunningI
 }
 
 const sweepRunningMails = `-- name: SweepRunningMails :many
-SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_mails($1::uuid, $2::uuid, $3::timestamptz, $4::integer)
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_mails($1::uuid, $2::integer)
 `
-
-type SweepRunningMailsParams struct {
-	AfterOrg uuid.UUID
-	AfterID  uuid.UUID
-	Since    time.Time
-	Most     int32
-}
 
 type SweepRunningMailsRow struct {
 	OrgID uuid.UUID
 	ID    uuid.UUID
 }
 
-func (q *Queries) SweepRunningMails(ctx context.Context, arg SweepRunningMailsParams) ([]SweepRunningMailsRow, error) {
-	rows, err := q.db.Query(ctx, sweepRunningMails,
-		arg.AfterOrg,
-		arg.AfterID,
-		arg.Since,
-		arg.Most,
-	)
+func (q *Queries) SweepRunningMails(ctx context.Context, after uuid.UUID, most int32) ([]SweepRunningMailsRow, error) {
+	rows, err := q.db.Query(ctx, sweepRunningMails, after, most)
 	if err != nil {
 		return nil, err
 	}
@@ -745,22 +727,16 @@ func (q *Queries) SweepRunningMails(ctx context.Context, arg SweepRunningMailsPa
 }
 
 const sweepRunningPrograms = `-- name: SweepRunningPrograms :many
-SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_programs($1::uuid, $2::uuid, $3::integer)
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_programs($1::uuid, $2::integer)
 `
-
-type SweepRunningProgramsParams struct {
-	AfterOrg uuid.UUID
-	AfterID  uuid.UUID
-	Most     int32
-}
 
 type SweepRunningProgramsRow struct {
 	OrgID uuid.UUID
 	ID    uuid.UUID
 }
 
-func (q *Queries) SweepRunningPrograms(ctx context.Context, arg SweepRunningProgramsParams) ([]SweepRunningProgramsRow, error) {
-	rows, err := q.db.Query(ctx, sweepRunningPrograms, arg.AfterOrg, arg.AfterID, arg.Most)
+func (q *Queries) SweepRunningPrograms(ctx context.Context, after uuid.UUID, most int32) ([]SweepRunningProgramsRow, error) {
+	rows, err := q.db.Query(ctx, sweepRunningPrograms, after, most)
 	if err != nil {
 		return nil, err
 	}
