@@ -127,7 +127,7 @@ func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *receive.
 		key = "released:" + receive.ContentHash(letter) // whoever let it through saw that it is another mail
 	}
 	m := rows.MessageInsertParams{
-		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
+		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: row.SystemAddressID,
 		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: receive.ContentHash(letter), Subject: shorten(letter.Subject, 500),
 		Body: x.blot(strings.TrimSpace(text.Visible)), Quoted: x.blot(folded), PostedAt: row.ReceivedAt,
 	}

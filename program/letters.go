@@ -33,7 +33,7 @@ func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.Pro
 // is asked again now: a nil draft is one that the gate stopped, or whose letter cannot
 // be written. A copy that is there from an earlier try is sent as it is.
 func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Draft, error) {
-	draft := &outbox.Draft{Row: n, Sender: l.p.names.OrganizationName}
+	draft := &outbox.Draft{Row: n, Sender: l.p.names.OrganizationName, ReplyTo: l.replyTo(n)}
 	if n.RecipientID != nil && l.rules().HasLink {
 		draft.Links = []coaching.LinkRef{l.formLink(l.recipients[*n.RecipientID])}
 	}
@@ -51,6 +51,16 @@ func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Dr
 		return nil, outbox.FailUnwritten(ctx, l.p.Queries, draft.Row, err)
 	}
 	return draft, nil
+}
+
+// replyTo is where a reply to a letter goes: the coachee, who reads of their own item,
+// answers to their coach, everybody else to the organization.
+func (l itemLetters) replyTo(n rows.Notification) compose.Recipient {
+	names := l.p.names
+	if n.RecipientID != nil && n.PersonID != nil && *n.PersonID == names.Engagement.CoacheeID && names.ToCoach != "" && l.outbox.InboundDomain != "" {
+		return compose.Recipient{Name: names.CoachName, Addr: names.ToCoach + "@" + l.outbox.InboundDomain}
+	}
+	return l.outbox.ReplyTo(n.OrgID, names.OrganizationName, names.ReplyAddress)
 }
 
 func (l itemLetters) formLink(r recipient) coaching.LinkRef {

@@ -5,7 +5,8 @@ INSERT INTO organizations (org_id, name, time_zone, undo_seconds) VALUES ($1, $2
 SELECT * FROM organizations WHERE org_id = @org_id;
 
 -- name: OrganizationUpdate :one
-UPDATE organizations SET name = @name, time_zone = @time_zone, undo_seconds = @undo_seconds, contact_suffix = coalesce(sqlc.narg(contact_suffix), contact_suffix)
+UPDATE organizations SET name = @name, time_zone = @time_zone, undo_seconds = @undo_seconds, contact_suffix = coalesce(sqlc.narg(contact_suffix), contact_suffix),
+  reply_address = coalesce(sqlc.narg(reply_address), reply_address), onward_per_hour = coalesce(sqlc.narg(onward_per_hour), onward_per_hour)
 WHERE org_id = @org_id RETURNING *;
 
 -- name: OrganizationLock :exec

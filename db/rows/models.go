@@ -129,7 +129,7 @@ type InboundMail struct {
 	OrgID           uuid.UUID
 	ID              uuid.UUID
 	MailboxMailID   uuid.UUID
-	SystemAddressID uuid.UUID
+	SystemAddressID *uuid.UUID
 	RawKey          string
 	TooLarge        bool
 	State           string
@@ -277,6 +277,7 @@ type Notification struct {
 	HeldToldAt      *time.Time
 	AboutIds        []uuid.UUID
 	Standalone      bool
+	ReplyTo         string
 }
 
 type NotificationTemplate struct {
@@ -296,6 +297,8 @@ type Organization struct {
 	CreatedAt     time.Time
 	ContactSuffix string
 	WorkingHours  json.RawMessage
+	ReplyAddress  string
+	OnwardPerHour int32
 }
 
 type Person struct {
@@ -363,4 +366,8 @@ type SystemAddress struct {
 	LocalPart string
 	CreatedAt time.Time
 	RetiredAt *time.Time
+}
+
+type UnfinishedMigration struct {
+	Name string
 }

@@ -135,7 +135,7 @@ func (q *Queries) BlockedAddressList(ctx context.Context, orgID uuid.UUID) ([]Bl
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -149,6 +149,8 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.CreatedAt,
 		&i.ContactSuffix,
 		&i.WorkingHours,
+		&i.ReplyAddress,
+		&i.OnwardPerHour,
 	)
 	return i, err
 }
@@ -184,8 +186,9 @@ func (q *Queries) OrganizationLock(ctx context.Context, orgID uuid.UUID) error {
 }
 
 const organizationUpdate = `-- name: OrganizationUpdate :one
-UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix)
-WHERE org_id = $5 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours
+UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix),
+  reply_address = coalesce($5, reply_address), onward_per_hour = coalesce($6, onward_per_hour)
+WHERE org_id = $7 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour
 `
 
 type OrganizationUpdateParams struct {
@@ -193,6 +196,8 @@ type OrganizationUpdateParams struct {
 	TimeZone      string
 	UndoSeconds   int32
 	ContactSuffix *string
+	ReplyAddress  *string
+	OnwardPerHour *int32
 	OrgID         uuid.UUID
 }
 
@@ -202,6 +207,8 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		arg.TimeZone,
 		arg.UndoSeconds,
 		arg.ContactSuffix,
+		arg.ReplyAddress,
+		arg.OnwardPerHour,
 		arg.OrgID,
 	)
 	var i Organization
@@ -213,6 +220,8 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.CreatedAt,
 		&i.ContactSuffix,
 		&i.WorkingHours,
+		&i.ReplyAddress,
+		&i.OnwardPerHour,
 	)
 	return i, err
 }
