@@ -87,6 +87,9 @@ func planShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.Inbou
 	}
 	n := outbox.PlanTo(to, outbox.FileShared, sharedKey+in.ID.String(), "a file was shared with them")
 	n.OrgID, n.PlannedAt = in.Org, f.CreatedAt
+	if err := pace(ctx, q, in, row, &n); err != nil {
+		return err
+	}
 	return outbox.PlanOne(ctx, q, n)
 }
 

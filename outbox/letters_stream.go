@@ -16,8 +16,8 @@ const (
 
 var streamLetters = []Letter{
 	{
-		Kind: StreamMessage, Gate: coaching.StreamRow, Label: "Message passed on",
-		When:    "At once when a mail to a system address has been posted as a message.",
+		Kind: StreamMessage, Gate: coaching.StreamRow, Label: "Message passed on", MayWait: true,
+		When:    "At once when a mail to a system address has been posted as a message; of many messages within an hour some wait.",
 		To:      "The other side of the conversation: the coach or the client.",
 		Subject: "{{subject}}",
 		Body:    "{{author}} wrote to you:\n\n{{message}}\n\n{{files}}\n",
@@ -26,8 +26,8 @@ var streamLetters = []Letter{
 		Why: "You get this mail because of your coaching conversation. Your answer to it goes into the conversation, too.",
 	},
 	{
-		Kind: FileShared, Gate: coaching.StreamRow, Label: "File shared",
-		When:    "At once when a mail to a system address has shared a file.",
+		Kind: FileShared, Gate: coaching.StreamRow, Label: "File shared", MayWait: true,
+		When:    "At once when a mail to a system address has shared a file; of many messages within an hour some wait.",
 		To:      "The other side of the conversation: the coach or the client.",
 		Subject: "{{author}} shared a file: {{file}}",
 		Body: `Hello {{name}},

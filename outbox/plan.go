@@ -62,7 +62,7 @@ func PlanAll(ctx context.Context, q *rows.Queries, list []rows.NotificationPlanP
 		if !registered {
 			return fmt.Errorf("plan notification: no letter of kind %q is registered", list[i].Kind)
 		}
-		list[i].Standalone = letter.Standalone
+		list[i].Standalone = letter.Standalone || letter.MayWait && list[i].Standalone
 	}
 	var failed error
 	q.NotificationPlan(ctx, list).Exec(func(_ int, err error) {
