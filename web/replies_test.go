@@ -50,3 +50,16 @@ func TestR28_RepliesThatNobodyReadsAreListed(t *testing.T) {
 	require.NotContains(t, page.body, "/release")
 	require.Equal(t, http.StatusNotFound, w.login(w.theirs.admin).get("/quarantine/"+id.String()).status)
 }
+
+// R26: the page of a person whose mailbox is somebody else's, too, says so, and the block
+// can be cleared in the spelling in which it stands.
+func TestR26_ThePageSaysThatAMailboxIsDouble(t *testing.T) {
+	w := newWorld(t)
+	v := w.login(w.ours.admin)
+	w.exec("UPDATE person_addresses SET address = 'hanna@bücher.example' WHERE person_id = $1", w.ours.coach.Person)
+	w.exec("INSERT INTO blocked_addresses VALUES ($1, 'hanna@bücher.example', 'it is the mailbox of another person, too', now())", w.ours.admin.Org)
+	path := "/people/" + w.ours.coach.Person.String()
+	require.Contains(t, v.get(path).body, "No mail goes to hanna@bücher.example: it is the mailbox of another person, too.")
+	require.Contains(t, v.follow("/blocked-addresses/clear", url.Values{"address": {"hanna@bücher.example"}}).body, "again.")
+	require.NotContains(t, v.get(path).body, "No mail goes to")
+}

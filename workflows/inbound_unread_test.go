@@ -159,7 +159,7 @@ func TestUnread_AnAddressThatBouncedGetsNoAnswer(t *testing.T) {
 	require.Empty(t, w.mails.all())
 	var why string
 	w.ask("SELECT state || ': ' || state_reason FROM notifications WHERE kind = 'unread_answer'", &why)
-	require.Contains(t, why, "suppressed: the address bounced")
+	require.Contains(t, why, "suppressed: mail to the address is stopped")
 }
 
 // An answer that could not leave is the same mail when it is tried again.
