@@ -39,7 +39,7 @@ func (x *Inbox) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow
 			return err
 		}
 		if verdict.State == "posted" {
-			if err := x.attach(ctx, q, row, message, files); err != nil {
+			if err := x.attach(ctx, q, in, row, message, files); err != nil {
 				return err
 			}
 			if verdict.Reason = fault; fault != "" {
@@ -84,13 +84,13 @@ func (x *Inbox) admit(ctx context.Context, q *rows.Queries, in Inbound, m rows.M
 }
 
 // attach stores the files of a message and plans its onward mail.
-func (x *Inbox) attach(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, message rows.MessageInsertParams, files []rows.FileInsertParams) error {
+func (x *Inbox) attach(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, message rows.MessageInsertParams, files []rows.FileInsertParams) error {
 	for _, f := range files {
 		if err := q.FileInsert(ctx, f); err != nil {
 			return fmt.Errorf("store file: %w", err)
 		}
 	}
-	return x.planOnward(ctx, q, row, message)
+	return x.planOnward(ctx, q, in, row, message)
 }
 
 // insertMessage is the second guard against doubles: the same mail of the same
@@ -127,7 +127,7 @@ func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *receive.
 		key = "released:" + receive.ContentHash(letter) // whoever let it through saw that it is another mail
 	}
 	m := rows.MessageInsertParams{
-		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
+		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: row.SystemAddressID,
 		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: receive.ContentHash(letter), Subject: shorten(letter.Subject, 500),
 		Body: x.blot(strings.TrimSpace(text.Visible)), Quoted: x.blot(folded), PostedAt: row.ReceivedAt,
 	}
@@ -225,13 +225,16 @@ func (x *Inbox) storeFiles(ctx context.Context, in Inbound, row rows.InboundMail
 }
 
 // planOnward plans the one mail by which the other side gets the message.
-func (x *Inbox) planOnward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, m rows.MessageInsertParams) error {
+func (x *Inbox) planOnward(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, m rows.MessageInsertParams) error {
 	to, err := q.ContactGet(ctx, m.OrgID, reader(row))
 	if err != nil {
 		return fmt.Errorf("read recipient of message: %w", err)
 	}
 	n := outbox.PlanTo(to, outbox.StreamMessage, messageKey+m.InboundMailID.String(), "a message in their stream")
 	n.OrgID, n.MessageID, n.PlannedAt = m.OrgID, &m.ID, m.PostedAt
+	if err := pace(ctx, q, in, row, &n); err != nil {
+		return err
+	}
 	return outbox.PlanOne(ctx, q, n)
 }
 
@@ -300,6 +303,15 @@ func MailOfLetter(key string) (uuid.UUID, bool) {
 	return uuid.Nil, false
 }
 
+// mailOfKey is the mail that led to a letter.
+func mailOfKey(key string) (uuid.UUID, error) {
+	mail, err := uuid.Parse(key[strings.LastIndexByte(key, '/')+1:])
+	if err != nil {
+		return mail, fmt.Errorf("read mail of key: %w", err)
+	}
+	return mail, nil
+}
+
 // lettersOfMail are the letters that a mail can lead to, by what became of it.
 var lettersOfMail = map[string][]string{"posted": {messageKey, notSharedKey}, "filed": {sharedKey}, "quarantined": {quarantinedKey}}
 
@@ -334,6 +346,9 @@ func (x *Inbox) inboundLetter(ctx context.Context, q *rows.Queries, in Inbound, 
 	n, err := q.NotificationByKey(ctx, in.Org, key+in.ID.String())
 	if err != nil || (n.State != "planned" && n.State != "sending") {
 		return nil, db.IgnoreNoRow(err)
+	}
+	if n.Standalone {
+		return nil, nil // it waits, and leaves by itself
 	}
 	if n, err = outbox.ReadAgain(ctx, q, n); err != nil || (n.State != "planned" && n.State != "sending") {
 		return nil, err

@@ -50,7 +50,7 @@ func shareOf(letter *receive.Inbound) (name string, file *receive.Part, fault st
 // author is one file: its id comes from both.
 func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, name string, part *receive.Part) (Verdict, error) {
 	writer := author(row)
-	id := uuid.NewSHA1(row.SystemAddressID, []byte(writer.String()+"\x00"+receive.MessageKey(letter)+"\x00"+receive.ContentHash(letter)))
+	id := uuid.NewSHA1(*row.SystemAddressID, []byte(writer.String()+"\x00"+receive.MessageKey(letter)+"\x00"+receive.ContentHash(letter)))
 	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
 		Name: name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(), CreatedAt: row.ReceivedAt}
 	if in.Released {
@@ -83,6 +83,9 @@ func planShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.Inbou
 	}
 	n := outbox.PlanTo(to, outbox.FileShared, sharedKey+in.ID.String(), "a file was shared with them")
 	n.OrgID, n.PlannedAt = in.Org, f.CreatedAt
+	if err := pace(ctx, q, in, row, &n); err != nil {
+		return err
+	}
 	return outbox.PlanOne(ctx, q, n)
 }
 
