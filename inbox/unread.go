@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -89,20 +90,14 @@ type unreadMail struct {
 }
 
 func (x *Inbox) readUnread(ctx context.Context, key string) (unreadMail, error) {
-	select {
-	case readSlots <- struct{}{}:
-		defer func() { <-readSlots }()
-	case <-ctx.Done():
-		return unreadMail{}, ctx.Err()
-	}
-	raw, err := x.Blobs.Get(ctx, key)
+	header, err := x.headerOf(ctx, key)
 	if err != nil {
-		return unreadMail{}, fmt.Errorf("read stored mail: %w", err)
+		return unreadMail{}, err
 	}
-	mail := unreadMail{Inbound: receive.ReadHeader(raw)}
+	mail := unreadMail{Inbound: receive.ReadHeader(header)}
 	author, unclear := mail.SoleAuthor()
-	signs := receive.ReadSigns(raw, x.Outbox.From.Addr)
-	sender := receive.VerifySender(raw, x.AuthservID)
+	signs := receive.ReadSigns(header, x.Outbox.From.Addr)
+	sender := receive.VerifySender(header, x.AuthservID)
 	robot, isRobot := signs.Automatic(false)
 	switch {
 	case isRobot:
@@ -139,13 +134,19 @@ func (x *Inbox) settleUnread(ctx context.Context, in Inbound, mail unreadMail) (
 				return err
 			}
 		}
-		set := settled(in, mail.Inbound, verdict)
+		set := settled(in, rows.InboundMailGetRow{State: string(coaching.InboundReceived)}, mail.Inbound, verdict)
 		if mail.from != "" {
 			set.FromAddress = mail.from
 		}
-		_, err = q.InboundMailSettle(ctx, set)
+		settled, err := q.InboundMailSettle(ctx, set)
+		if err == nil && settled == 0 {
+			return errOvertaken // what is planned here is undone
+		}
 		return err
 	})
+	if errors.Is(err, errOvertaken) {
+		return Verdict{}, err
+	}
 	if err != nil {
 		return Verdict{}, fmt.Errorf("settle mail that nobody reads: %w", err)
 	}

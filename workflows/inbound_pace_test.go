@@ -21,8 +21,8 @@ func (w *world) setPace(perHour int) {
 	require.NoError(w, err)
 }
 
-// waiting are the mails that wait to go on, in the order in which they leave.
-func (w *world) waiting() []app.Notification {
+// waitingOnward are the mails that wait to go on, in the order in which they leave.
+func (w *world) waitingOnward() []app.Notification {
 	w.Helper()
 	page, err := w.app.ListNotifications(w.Context(), w.admin, nil, "planned", app.Paging{Most: 200})
 	require.NoError(w, err)
@@ -47,7 +47,7 @@ func TestR12_ManyMessagesAtOnceLeaveOneByOne(t *testing.T) {
 	}
 	require.Len(t, w.messages(), 7)
 	require.Len(t, w.mails.to(ben), 3)
-	list := w.waiting()
+	list := w.waitingOnward()
 	require.Len(t, list, 5)
 	for i, n := range list {
 		require.Equal(t, at.Add(3*time.Second+time.Duration(i+1)*coaching.OnwardGap), n.PlannedAt.UTC())
@@ -96,7 +96,7 @@ func TestPace_CountsEachSideForItself(t *testing.T) {
 	require.Equal(t, 3, len(w.mails.to(ben)))
 	writes(60*time.Minute + 40*time.Second)
 	require.Equal(t, 3, len(w.mails.to(ben)))
-	require.Len(t, w.waiting(), 1)
+	require.Len(t, w.waitingOnward(), 1)
 
 	zoe := w.pair(w.coach, "Zoë Quist", "zoe@client.test")
 	list, err := w.app.ListSystemAddresses(t.Context(), w.admin, nil, app.Paging{})
@@ -118,7 +118,7 @@ func TestR1_AMessageThatWaitedIsReadAgain(t *testing.T) {
 	w.receives(w.letter("One", "x"))
 	w.receives(w.letter("Two", "x"))
 	w.receives(w.letter("Three", "x"))
-	list := w.waiting()
+	list := w.waitingOnward()
 	require.Len(t, list, 2)
 	_, err := w.app.UpdatePerson(t.Context(), w.admin, w.client.ID, w.version(w.client.ID), app.PersonInput{Name: "Ben Okri", Roles: []string{"coachee"}, TimeZone: "UTC", Emails: []string{"ben@new.test"}})
 	require.NoError(t, err)
@@ -146,7 +146,7 @@ func TestPace_AtTheSameMoment(t *testing.T) {
 	wait.Wait()
 	require.Len(t, w.mails.to(ben), 3)
 	moments := map[time.Time]bool{}
-	for _, n := range w.waiting() {
+	for _, n := range w.waitingOnward() {
 		moments[n.PlannedAt] = true
 	}
 	require.Len(t, moments, 7, "each has a moment of its own")

@@ -20,8 +20,9 @@ ORDER BY settled_at, id;
 
 -- name: InboundMailRead :one
 -- A received mail as a page shows it, whatever it was sent to.
-SELECT id, system_address_id, raw_key, state, reason, from_address, subject, received_at, settled_at, released_at
-FROM inbound_mails WHERE org_id = @org_id AND id = @id;
+SELECT m.id, m.system_address_id, m.raw_key, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size
+FROM inbound_mails m JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
+WHERE m.org_id = @org_id AND m.id = @id;
 
 -- name: AddressesToCoachesOf :many
 -- The addresses in use by which a client writes to their coaches.

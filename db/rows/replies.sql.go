@@ -89,8 +89,9 @@ func (q *Queries) BlockedAddressesOf(ctx context.Context, orgID uuid.UUID, perso
 }
 
 const inboundMailRead = `-- name: InboundMailRead :one
-SELECT id, system_address_id, raw_key, state, reason, from_address, subject, received_at, settled_at, released_at
-FROM inbound_mails WHERE org_id = $1 AND id = $2
+SELECT m.id, m.system_address_id, m.raw_key, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size
+FROM inbound_mails m JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
+WHERE m.org_id = $1 AND m.id = $2
 `
 
 type InboundMailReadRow struct {
@@ -101,9 +102,11 @@ type InboundMailReadRow struct {
 	Reason          string
 	FromAddress     string
 	Subject         string
+	TooLarge        bool
 	ReceivedAt      time.Time
 	SettledAt       *time.Time
 	ReleasedAt      *time.Time
+	Size            int64
 }
 
 // A received mail as a page shows it, whatever it was sent to.
@@ -118,9 +121,11 @@ func (q *Queries) InboundMailRead(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.Reason,
 		&i.FromAddress,
 		&i.Subject,
+		&i.TooLarge,
 		&i.ReceivedAt,
 		&i.SettledAt,
 		&i.ReleasedAt,
+		&i.Size,
 	)
 	return i, err
 }
