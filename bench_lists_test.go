@@ -81,6 +81,12 @@ func sweepCases() []listCase {
 		{"sweep: inbound mails", func(ctx context.Context, a *app.App) error {
 			return fault(a.DB.Across().SweepInboundMails(ctx, before, most))
 		}},
+		{"sweep: mails let through", func(ctx context.Context, a *app.App) error {
+			return fault(a.DB.Across().SweepLetThrough(ctx, before, most))
+		}},
+		{"sweep: mails with a waiting run", func(ctx context.Context, a *app.App) error {
+			return fault(a.DB.Across().SweepWaitingMails(ctx, before, most))
+		}},
 		{"sweep: late sends", func(ctx context.Context, a *app.App) error { return fault(a.DB.Across().SweepLateSends(ctx, before)) }},
 		{"sweep: programs", func(ctx context.Context, a *app.App) error {
 			return fault(a.DB.Across().SweepPrograms(ctx, before, most))

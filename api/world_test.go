@@ -67,7 +67,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	keys, err := coaching.ParseLinkKeys("1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	require.NoError(t, err)
-	domain := activities.NewDomain(activities.Config{DB: database, Blobs: w.blobs, Links: keys, Log: log, BaseURL: "https://coachflow.test",
+	domain := activities.NewDomain(activities.Config{DB: database, Blobs: testkit.WithStreams(w.blobs), Links: keys, Log: log, BaseURL: "https://coachflow.test",
 		From: compose.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
 	w.app = app.New(domain, willingTemporal(), log, 5*time.Second)
 	cfg := Config{App: w.app, Log: log, Webhooks: []Webhook{resendWebhook(webhookSecret, w.app.RecordDelivery)}}

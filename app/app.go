@@ -160,6 +160,16 @@ func (a *App) signalProgram(ctx context.Context, engagement uuid.UUID, signal st
 	return err == nil
 }
 
+// runSaved starts the workflow of what is saved already, and waits for its end as long as
+// a command waits. Where that fails, the recovery sweep sees to it.
+func (a *App) runSaved(ctx context.Context, start workflows.Start) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
+	defer cancel()
+	if err := start.Run(ctx, a.Temporal); err != nil {
+		a.Log.WarnContext(ctx, "saved, not done yet", "workflow", start.ID, "error", err)
+	}
+}
+
 // orOver says plainly that an engagement is over, where that is why nothing runs
 // for it.
 func (a *App) orOver(ctx context.Context, org, engagement uuid.UUID, cause error) error {

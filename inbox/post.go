@@ -48,10 +48,10 @@ func (x *Inbox) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow
 				}
 			}
 		}
-		if err := settleRow(ctx, q, in, letter, verdict); err != nil || verdict.State != "quarantined" {
+		if err := settleRow(ctx, q, in, row, letter, verdict); err != nil || verdict.State != "quarantined" {
 			return err
 		}
-		return x.planQuarantineWord(ctx, q, in, row, verdict)
+		return x.planQuarantineWord(ctx, q, in, row, verdict, false)
 	})
 	if err != nil {
 		return Verdict{}, fmt.Errorf("post message: %w", err)
@@ -132,7 +132,7 @@ func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *receive.
 		Body: x.blot(strings.TrimSpace(text.Visible)), Quoted: x.blot(folded), PostedAt: row.ReceivedAt,
 	}
 	if in.Released {
-		m.ID, m.PostedAt = db.NewID(), in.At
+		m.ID, m.PostedAt = db.NewID(), *row.ReleasedAt
 	}
 	if letter.HTML != "" && len(letter.HTML) <= messageLimit && folded == "" {
 		keep := func(id string) (string, bool) { return "cid:" + id, inlineByID(letter, id) }
@@ -254,13 +254,18 @@ func insertFileLink(ctx context.Context, q *rows.Queries, org, file, reader uuid
 	return nil
 }
 
-func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict) error {
+// planQuarantineWord tells the expected author of a mail that was put aside. certain says
+// that the mail is theirs, and waits for something that they have to do.
+func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict, certain bool) error {
 	to, err := q.ContactGet(ctx, in.Org, author(row))
 	if err != nil {
 		return fmt.Errorf("read expected author: %w", err)
 	}
 	n := outbox.PlanTo(to, outbox.InboundMailQuarantined, quarantinedKey+in.ID.String(), "a mail in their name was put aside: "+verdict.Reason)
 	n.OrgID, n.PlannedAt = in.Org, in.At
+	if certain {
+		return outbox.PlanOne(ctx, q, n)
+	}
 	since := in.At.Add(-quarantineWordEvery)
 	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: in.Org, PersonID: &to.ID, Kind: n.Kind, Since: since})
 	if err != nil {
@@ -272,8 +277,9 @@ func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbo
 	return outbox.PlanOne(ctx, q, n)
 }
 
-// quarantineWordEvery bounds how often a person is told, so that nobody can
-// flood a coach through an address that was meant to receive mail.
+// quarantineWordEvery bounds how often a person is told of mails that may be of
+// somebody else, so that nobody can flood a coach through an address that was meant to
+// receive mail.
 const quarantineWordEvery = time.Hour
 
 // The keys of the letters that a mail can lead to begin with these, and end with
@@ -339,7 +345,7 @@ func (x *Inbox) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound,
 	values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "subject": row.Subject}
 	switch coaching.NotificationKind(n.Kind) {
 	case outbox.InboundMailQuarantined:
-		values["reason"], values["advice"] = QuarantineWord(row.Reason), quarantineAdvice(row)
+		values["reason"], values["advice"] = quarantineWord(row.Reason), quarantineAdvice(row)
 		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	case outbox.FileNotShared:
 		values["reason"] = shareFaults[row.Reason]

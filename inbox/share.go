@@ -54,7 +54,7 @@ func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRo
 	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
 		Name: name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(), CreatedAt: row.ReceivedAt}
 	if in.Released {
-		f.CreatedAt = in.At
+		f.CreatedAt = *row.ReleasedAt
 	}
 	if err := x.Blobs.Put(ctx, f.BlobKey, part.Data); err != nil {
 		return Verdict{}, fmt.Errorf("store shared file: %w", err)
@@ -70,7 +70,7 @@ func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRo
 		} else if err := planShared(ctx, q, in, row, f); err != nil {
 			return err
 		}
-		return settleRow(ctx, q, in, letter, verdict)
+		return settleRow(ctx, q, in, row, letter, verdict)
 	})
 	return verdict, err
 }

@@ -140,6 +140,7 @@ type InboundMail struct {
 	SettledAt       *time.Time
 	ReleasedBy      *uuid.UUID
 	ReleasedAt      *time.Time
+	RunEnded        bool
 }
 
 type Invitation struct {
