@@ -35,7 +35,7 @@ var ErrStoreAway = errors.New("the store cannot be reached")
 func (x *Inbox) storeMail(ctx context.Context, m receive.Arrived) ([]Inbound, error) {
 	id := uuid.NewSHA1(mailSpace, fmt.Appendf(nil, "%s\x00%d\x00%d", m.Mailbox, m.UIDValidity, m.UID))
 	key := "mail/" + id.String()
-	if err := x.Blobs.Put(ctx, key, m.Raw); err != nil {
+	if err := x.storeRaw(ctx, key, m); err != nil {
 		return nil, errors.Join(ErrStoreAway, fmt.Errorf("store raw mail: %w", err))
 	}
 	addresses, unrouted, err := x.route(ctx, m)
@@ -59,6 +59,14 @@ func (x *Inbox) storeMail(ctx context.Context, m receive.Arrived) ([]Inbound, er
 		stored = append(stored, Inbound{Org: row.OrgID, ID: row.ID})
 	}
 	return stored, nil
+}
+
+// storeRaw stores the bytes of a mail; those of a large one as they come.
+func (x *Inbox) storeRaw(ctx context.Context, key string, m receive.Arrived) error {
+	if m.Whole != nil {
+		return x.Blobs.PutFrom(ctx, key, m.Whole)
+	}
+	return x.Blobs.Put(ctx, key, m.Raw)
 }
 
 func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertParams, row rows.InboundMailInsertParams) error {
