@@ -9,9 +9,10 @@ import (
 	"coachflow/mail/receive"
 )
 
-// A mail over receive.MaxMailSize is not read: that takes several times its size in
-// memory. It is stored as it comes, piece by piece, and judged by its header. It never
-// becomes a message, and its author is told what to do instead.
+// A mail over receive.MaxMailSize is not parsed: that takes more than its size in memory,
+// and how much more is up to its sender. It is stored as it comes, piece by piece, and
+// judged by its header. It never becomes a message, and its author is told what to do
+// instead.
 
 // large tells whether a mail is over what is read.
 func large(row rows.InboundMailGetRow) bool { return row.TooLarge || row.Size > receive.MaxMailSize }

@@ -93,7 +93,7 @@ func aside(state string) bool {
 // noteRunEnded notes that no run waits for a decision about the mail.
 func (x *Inbox) noteRunEnded(ctx context.Context, in Inbound) error {
 	return x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
-		if _, err := q.InboundMailRunEnded(ctx, in.Org, in.ID); err != nil { // once is enough
+		if err := q.InboundMailRunEnded(ctx, in.Org, in.ID); err != nil {
 			return fmt.Errorf("note the end of the mail's run: %w", err)
 		}
 		return nil

@@ -86,14 +86,14 @@ It is for you alone, and works from the email address at which you read this. Sa
 	},
 	{
 		Kind: InboundMailQuarantined, Gate: coaching.WorkRow, Label: "Note about a mail in quarantine",
-		When:    "At once when a mail to a system address was put aside; at most once an hour to one person.",
+		When:    "At once when a mail to a system address was put aside; where somebody else may have sent it, at most once an hour to one person.",
 		To:      "The person in whose name the mail came, at their own address.",
 		Subject: "A mail in your name was not posted",
 		Body: `Hello {{name}},
 
 a mail that was sent to one of your system addresses with {{organization}} was kept aside and not posted: {{reason}}
 
-{{advice}} If it was not you, there is nothing to do: nobody else has seen it.
+{{advice}} If it was not you, there is nothing to do: it was passed on to nobody.
 `,
 		Placeholders: []Placeholder{readerName, organizationName, {"reason", "it came from an address that is not one of yours."},
 			{"advice", "If it was you, ask an admin of Northlight Coaching to release it."}},

@@ -117,7 +117,7 @@ func inboundList(m app.InboundMail) string {
 func inboundAbout(state string) string {
 	switch state {
 	case string(coaching.InboundQuarantined):
-		return "Mail to system addresses that was not posted: nothing proves who sent it, or it could not be read. Nothing of it is lost."
+		return "Mail to system addresses that was put aside and not posted, each with its reason. Nothing of it is lost."
 	case string(coaching.InboundIgnored):
 		return "Mail to system addresses that machines sent, by its signs: automatic replies, lists, delivery reports, our own mail that came back. It was not posted, and nobody was told. Let through what a person wrote."
 	}

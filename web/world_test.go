@@ -80,7 +80,9 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	w.engine = gin.New()
 	w.pages.Register(w.engine)
-	w.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil).Maybe()
+	run := &mocks.WorkflowRun{}
+	run.On("Get", mock.Anything, mock.Anything).Return(nil).Maybe()
+	w.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(run, nil).Maybe()
 	w.ours, w.theirs = w.party("Ours"), w.party("Theirs")
 	return w
 }

@@ -203,9 +203,8 @@ WHERE org_id = @org_id AND id = @id AND state IN ('quarantined', 'ignored') AND 
 UPDATE inbound_mails SET state = 'discarded', settled_at = @settled_at, released_by = @released_by
 WHERE org_id = @org_id AND id = @id AND state = 'quarantined' AND released_by IS NULL;
 
--- name: InboundMailRunEnded :execrows
--- No row: it is noted already.
-UPDATE inbound_mails SET run_ended = true WHERE org_id = @org_id AND id = @id AND NOT run_ended;
+-- name: InboundMailRunEnded :exec
+UPDATE inbound_mails SET run_ended = true WHERE org_id = $1 AND id = $2;
 
 -- name: InboundMailList :many
 -- Newest first.

@@ -592,17 +592,13 @@ func (q *Queries) InboundMailRelease(ctx context.Context, arg InboundMailRelease
 	return result.RowsAffected(), nil
 }
 
-const inboundMailRunEnded = `-- name: InboundMailRunEnded :execrows
-UPDATE inbound_mails SET run_ended = true WHERE org_id = $1 AND id = $2 AND NOT run_ended
+const inboundMailRunEnded = `-- name: InboundMailRunEnded :exec
+UPDATE inbound_mails SET run_ended = true WHERE org_id = $1 AND id = $2
 `
 
-// No row: it is noted already.
-func (q *Queries) InboundMailRunEnded(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (int64, error) {
-	result, err := q.db.Exec(ctx, inboundMailRunEnded, orgID, iD)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+func (q *Queries) InboundMailRunEnded(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, inboundMailRunEnded, orgID, iD)
+	return err
 }
 
 const inboundMailSettle = `-- name: InboundMailSettle :execrows

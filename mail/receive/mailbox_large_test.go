@@ -64,6 +64,26 @@ func TestMailbox_ALargeMailIsReadPieceByPiece(t *testing.T) {
 	}
 }
 
+// The others do not wait for a large mail, though it came first.
+func TestMailbox_LargeMailsGoLast(t *testing.T) {
+	t.Parallel()
+	server := newMailServer()
+	server.start(t)
+	server.deliver(t, largeMail("large", 2000))
+	const others = batchMails + 10 // more than are fetched together
+	for i := range others {
+		server.deliver(t, sampleMail(fmt.Sprint("m", i)))
+	}
+	cfg := server.config()
+	cfg.MaxSize = 1000
+	got, whole := newCollector(), atomic.Value{}
+	runMailbox(t, cfg, got.reading(&whole))
+	for range others {
+		require.NotEqual(t, "large", subjectOf(got.next(t)))
+	}
+	require.Equal(t, "large", subjectOf(got.next(t)))
+}
+
 // A mail of which the server gives other than it announced is not taken for whole, waits,
 // and holds up no other.
 func TestMailbox_ALargeMailThatIsCutShortIsNotTaken(t *testing.T) {
