@@ -35,7 +35,14 @@ func (i itemView) running() bool {
 	return i.engagement.MayRun && i.engagement.StartedAt != nil && !i.engagement.over()
 }
 
-func (i itemView) ended() bool { return i.Status == "completed" || i.Status == "skipped" }
+func (i itemView) ended() bool {
+	return i.Status == "completed" || i.Status == "skipped" || i.closed()
+}
+
+// closed reports that the engagement has ended while the item was open.
+func (i itemView) closed() bool { return i.Status == "open" && i.engagement.over() }
+
+func (i itemView) closedWords() string { return "closed, not " + i.words().Done }
 
 func (i itemView) issued() bool { return i.IssuedAt != nil }
 
@@ -105,12 +112,12 @@ func (i itemView) tone() parts.Tone {
 }
 
 func (i itemView) overdue() bool {
-	return i.Status == "open" && i.DueAt != nil && i.DueAt.Before(time.Now())
+	return i.Status == "open" && !i.closed() && i.DueAt != nil && i.DueAt.Before(time.Now())
 }
 
 func (i itemView) stateWords() string {
 	switch {
-	case i.overdue() && !i.engagement.over():
+	case i.overdue():
 		return "overdue"
 	case i.waitsForHand():
 		return "waits for you"
@@ -164,7 +171,7 @@ func (p programView) progress() parts.Progress {
 func (p programView) progressWords() string {
 	done := 0
 	for _, item := range p.Items {
-		if item.ended() {
+		if item.ended() && !item.closed() {
 			done++
 		}
 	}
@@ -213,6 +220,8 @@ func (i itemView) myPart() string {
 		return ""
 	case mine.AnsweredAt != nil:
 		return "You " + i.words().Past + " on " + short(*mine.AnsweredAt, i.engagement.Zone) + "."
+	case i.closed():
+		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	case i.Status == "open" && i.words().YoursSince != "":
 		return i.words().Yours + " " + i.words().YoursSince + " " + short(*i.IssuedAt, i.engagement.Zone) + "."
 	case i.Status == "open":
@@ -223,10 +232,11 @@ func (i itemView) myPart() string {
 
 // sentence says what comes next, or how it ended.
 func (i itemView) sentence() string {
-	if next := nextSentence(i.Item, i.engagement.Zone); next != "" {
+	switch next := nextSentence(i.Item, i.engagement.Zone); {
+	case i.closed():
+		return upperFirst(i.closedWords()) + ": the engagement has ended."
+	case next != "" && !i.engagement.over():
 		return next
-	}
-	switch {
 	case i.Status == "completed" && i.DoneAt != nil:
 		return "Completed on " + full(*i.DoneAt, i.engagement.Zone) + "."
 	case i.Status == "skipped" && i.DoneAt != nil:
@@ -242,6 +252,12 @@ func (i itemView) releaseWords() string {
 	case coaching.At:
 		return "Goes out at a fixed time: " + wall(*i.Release.At) + ", the recipient's time"
 	case coaching.AfterPrior:
+		if i.Number == 1 && i.Release.Delay == nil {
+			return "Goes out when the engagement starts"
+		}
+		if i.Number == 1 {
+			return "Goes out " + delayWords(*i.Release.Delay) + " after the start of the engagement"
+		}
 		if d := i.Release.Delay; d != nil && d.Amount > 0 {
 			return "Goes out " + delayWords(*d) + " after the item before it is complete"
 		}

@@ -103,6 +103,9 @@ var statusLabels = map[string]string{"waiting": "not sent", "sending": "about to
 // itemStatus is the state of an item in the word for its badge: not every kind
 // waits for answers.
 func itemStatus(i itemView) string {
+	if i.closed() {
+		return i.closedWords()
+	}
 	if word := i.words().Status; i.Status == "open" && word != "" {
 		return word
 	}

@@ -34,6 +34,13 @@ for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
   });
 }
 
+// A folded step of a form does not go on saying what was chosen before.
+for (const fold of document.querySelectorAll(".cf-fold")) {
+  fold.addEventListener("change", () => {
+    fold.querySelector(".cf-fold-choice").textContent = "Changed";
+  });
+}
+
 // The undo notice counts down, and goes when its time is over.
 for (const notice of document.querySelectorAll("[data-until]")) {
   const until = Number(notice.dataset.until);
@@ -67,9 +74,16 @@ addEventListener("hashchange", openPlace);
 // form beside the list holds the order, and is sent by its button.
 for (const list of document.querySelectorAll("[data-order]")) {
   const form = document.getElementById(list.dataset.order);
+  if (!form) {
+    continue; // this reader moves nothing
+  }
   const field = form.elements.namedItem("order");
   const rows = () => [...list.querySelectorAll("[data-step]")];
   const first = field.value;
+  for (const summary of list.querySelectorAll("[draggable] > details > summary")) {
+    summary.setAttribute("aria-describedby", "order-hint");
+    summary.setAttribute("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown");
+  }
   const note = () => {
     field.value = rows().map((row) => row.dataset.step).join(",");
     form.hidden = field.value === first;
