@@ -248,7 +248,7 @@ func itemFaults(err error, values url.Values) map[string]string {
 			continue
 		}
 		for _, known := range itemFields {
-			if strings.HasPrefix(path, known.path) {
+			if path == known.path || strings.HasPrefix(path, known.path+".") || strings.HasPrefix(path, known.path+"[") {
 				path = known.field
 				break
 			}

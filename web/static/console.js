@@ -11,7 +11,9 @@ document.addEventListener("keydown", (event) => {
     search.select();
   }
   if (event.key === "Escape") {
+    const menu = event.target.closest("details.cf-menu[open]");
     closeMenus(null);
+    menu?.querySelector("summary").focus();
   }
 });
 
@@ -24,6 +26,20 @@ function closeMenus(except) {
   }
 }
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.cf-menu")));
+
+// The arrow keys go through a menu, and around at its ends.
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest("details.cf-menu");
+  const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!menu || !by || event.altKey) {
+    return;
+  }
+  event.preventDefault();
+  menu.open = true;
+  const acts = [...menu.querySelectorAll(".cf-menu-list a, .cf-menu-list button")];
+  const at = acts.indexOf(document.activeElement);
+  acts.at(at < 0 && by < 0 ? -1 : (at + by) % acts.length).focus();
+});
 
 // A choice in a list's filter is applied at once.
 for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
