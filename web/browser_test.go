@@ -121,6 +121,7 @@ func TestProgram_ItsLastActIsNearOnTheKeyboard(t *testing.T) {
 		c.press(kb.Enter)
 		stops += c.tabTo(words)
 	}
+	require.Equal(t, "false", c.eval(`document.querySelector(".cf-head .cf-menu").open`), "the link to the content opens no menu")
 	c.press(kb.ArrowUp)
 	require.Equal(t, "Remove", c.eval(focused), "an arrow key goes into the menu, from its end")
 	c.press(kb.ArrowDown)

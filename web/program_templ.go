@@ -644,7 +644,7 @@ func itemContent(i itemView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if !i.ended() {
+				if !i.ended() && nextSentence(i.Item, i.engagement.Zone) != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<strong>Next:</strong> ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

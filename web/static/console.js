@@ -77,7 +77,7 @@ for (const notice of document.querySelectorAll("[data-until]")) {
 // A page that is asked for a place opens what is folded there.
 function openPlace() {
   const place = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-  const folded = place && place.querySelector("details");
+  const folded = place && place.querySelector(":scope > details");
   if (folded) {
     folded.open = true;
     place.scrollIntoView();
