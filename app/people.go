@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -76,9 +75,8 @@ func (a *App) checkPerson(in *PersonInput) error {
 		return err
 	}
 	for i, address := range in.Emails {
-		if coaching.SameMailbox("x"+address[strings.LastIndex(address, "@"):], "x@"+a.Inbox.Domain) {
-			return coaching.Problemf(coaching.Invalid, "email_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter the person's own.", address).
-				WithField("emails["+itoa(i)+"]", "email_is_system_address", "an address of this system")
+		if problem := coaching.CheckNotOwn(address, a.Inbox.Domain, "emails["+itoa(i)+"]"); problem != nil {
+			return problem
 		}
 	}
 	return nil

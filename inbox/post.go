@@ -90,7 +90,7 @@ func (x *Inbox) attach(ctx context.Context, q *rows.Queries, row rows.InboundMai
 			return fmt.Errorf("store file: %w", err)
 		}
 	}
-	return x.planOnward(ctx, q, row, message, files)
+	return x.planOnward(ctx, q, row, message)
 }
 
 // insertMessage is the second guard against doubles: the same mail of the same
@@ -224,34 +224,35 @@ func (x *Inbox) storeFiles(ctx context.Context, in Inbound, row rows.InboundMail
 	return files, nil
 }
 
-// planOnward plans the one mail by which the other side gets the message, and
-// the links to its files.
-func (x *Inbox) planOnward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, m rows.MessageInsertParams, files []rows.FileInsertParams) error {
+// planOnward plans the one mail by which the other side gets the message.
+func (x *Inbox) planOnward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, m rows.MessageInsertParams) error {
 	to, err := q.ContactGet(ctx, m.OrgID, reader(row))
 	if err != nil {
 		return fmt.Errorf("read recipient of message: %w", err)
-	}
-	for _, f := range files {
-		if f.Inline {
-			continue
-		}
-		if err := insertFileLink(ctx, q, m.OrgID, f.ID, to.ID, m.PostedAt); err != nil {
-			return err
-		}
 	}
 	n := outbox.PlanTo(to, outbox.StreamMessage, messageKey+m.InboundMailID.String(), "a message in their stream")
 	n.OrgID, n.MessageID, n.PlannedAt = m.OrgID, &m.ID, m.PostedAt
 	return outbox.PlanOne(ctx, q, n)
 }
 
-// insertFileLink makes the link by which one reader opens a file.
-func insertFileLink(ctx context.Context, q *rows.Queries, org, file, reader uuid.UUID, at time.Time) error {
-	err := q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: org, ID: coaching.LinkID(coaching.FileLink, file, reader), Purpose: coaching.FileLink.Name(),
-		SubjectID: file, PersonID: &reader, ExpiresAt: at.Add(outbox.LinkLife)})
-	if err != nil {
-		return fmt.Errorf("make file link: %w", err)
+// fileLinkBefore is the link as a copy of the version before can have it.
+func fileLinkBefore(n rows.Notification, file uuid.UUID) coaching.LinkRef {
+	return coaching.LinkRef{Purpose: coaching.FileLink, Org: n.OrgID, ID: coaching.LinkIDBefore(coaching.FileLink, file, *n.PersonID)}
+}
+
+// fileLink makes the link by which the reader of a mail opens a file. What is being
+// sent has its link already.
+func fileLink(ctx context.Context, q *rows.Queries, n rows.Notification, file uuid.UUID) (coaching.LinkRef, error) {
+	link := coaching.LinkRef{Purpose: coaching.FileLink, Org: n.OrgID, ID: coaching.LinkID(coaching.FileLink, file, *n.PersonID, n.Address)}
+	if n.State == "sending" {
+		return link, nil
 	}
-	return nil
+	err := q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: n.OrgID, ID: link.ID, Purpose: link.Purpose.Name(),
+		SubjectID: file, PersonID: n.PersonID, Email: &n.Address, ExpiresAt: n.PlannedAt.Add(outbox.LinkLife)})
+	if err != nil {
+		return link, fmt.Errorf("make file link: %w", err)
+	}
+	return link, nil
 }
 
 func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict) error {
@@ -284,6 +285,20 @@ const (
 	notSharedKey   = "file_not_shared/"
 	quarantinedKey = "inbound_mail_quarantined/"
 )
+
+// MailOfLetter is the received mail that a letter is about, by the letter's key; false: it
+// is about none.
+func MailOfLetter(key string) (uuid.UUID, bool) {
+	for _, keys := range lettersOfMail {
+		for _, begins := range keys {
+			if id, found := strings.CutPrefix(key, begins); found {
+				mail, err := uuid.Parse(id)
+				return mail, err == nil
+			}
+		}
+	}
+	return uuid.Nil, false
+}
 
 // lettersOfMail are the letters that a mail can lead to, by what became of it.
 var lettersOfMail = map[string][]string{"posted": {messageKey, notSharedKey}, "filed": {sharedKey}, "quarantined": {quarantinedKey}}

@@ -40,7 +40,7 @@ func (i itemView) ended() bool {
 }
 
 // closed reports that the engagement has ended while the item was open.
-func (i itemView) closed() bool { return i.Status == "open" && i.engagement.over() }
+func (i itemView) closed() bool { return i.Status == app.ItemClosed }
 
 func (i itemView) closedWords() string { return "closed, not " + i.words().Done }
 
@@ -112,7 +112,7 @@ func (i itemView) tone() parts.Tone {
 }
 
 func (i itemView) overdue() bool {
-	return i.Status == "open" && !i.closed() && i.DueAt != nil && i.DueAt.Before(time.Now())
+	return i.Status == "open" && i.DueAt != nil && i.DueAt.Before(time.Now())
 }
 
 func (i itemView) stateWords() string {
@@ -226,6 +226,8 @@ func (i itemView) myPart() string {
 		return i.words().Yours + " " + i.words().YoursSince + " " + short(*i.IssuedAt, i.engagement.Zone) + "."
 	case i.Status == "open":
 		return i.words().Yours
+	case i.closed():
+		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	}
 	return ""
 }
@@ -243,6 +245,8 @@ func (i itemView) sentence() string {
 		return "Skipped on " + full(*i.DoneAt, i.engagement.Zone) + "."
 	case i.Status == "open":
 		return "All reminders have been sent."
+	case i.closed():
+		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	}
 	return ""
 }

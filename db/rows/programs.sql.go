@@ -193,7 +193,7 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 }
 
 const engagementList = `-- name: EngagementList :many
-SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at,
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at,
   c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
 FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
@@ -217,6 +217,7 @@ type EngagementListRow struct {
 	Status          string
 	ProgramRevision int32
 	StartedAt       *time.Time
+	TakenUpAt       *time.Time
 	PausedAt        *time.Time
 	EndedAt         *time.Time
 	CreatedAt       time.Time
@@ -246,6 +247,7 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 			&i.Status,
 			&i.ProgramRevision,
 			&i.StartedAt,
+			&i.TakenUpAt,
 			&i.PausedAt,
 			&i.EndedAt,
 			&i.CreatedAt,
@@ -834,9 +836,11 @@ func (q *Queries) ItemsOfEngagements(ctx context.Context, orgID uuid.UUID, engag
 }
 
 const linkGet = `-- name: LinkGet :one
-SELECT org_id, id, purpose, subject_id, person_id, email, expires_at, revoked_at, created_at FROM links WHERE org_id = $1 AND id = $2
+SELECT l.org_id, l.id, l.purpose, l.subject_id, l.person_id, l.email, l.expires_at, l.revoked_at, l.created_at FROM links l WHERE l.org_id = $1 AND l.id = $2 AND (l.email IS NULL OR EXISTS (
+  SELECT FROM person_addresses a WHERE a.org_id = l.org_id AND a.person_id = l.person_id AND a.address = l.email))
 `
 
+// A link whose address is its reader's no more is none.
 func (q *Queries) LinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Link, error) {
 	row := q.db.QueryRow(ctx, linkGet, orgID, iD)
 	var i Link
