@@ -226,8 +226,6 @@ func (i itemView) myPart() string {
 		return i.words().Yours + " " + i.words().YoursSince + " " + short(*i.IssuedAt, i.engagement.Zone) + "."
 	case i.Status == "open":
 		return i.words().Yours
-	case i.closed():
-		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	}
 	return ""
 }
@@ -245,8 +243,6 @@ func (i itemView) sentence() string {
 		return "Skipped on " + full(*i.DoneAt, i.engagement.Zone) + "."
 	case i.Status == "open":
 		return "All reminders have been sent."
-	case i.closed():
-		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	}
 	return ""
 }
