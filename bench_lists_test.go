@@ -77,6 +77,12 @@ func sweepCases() []listCase {
 		{name: "sweep: inbound mails", read: func(ctx context.Context, a *app.App) error {
 			return fault(a.DB.Across().SweepInboundMails(ctx, before, most))
 		}},
+		{name: "sweep: mails let through", read: func(ctx context.Context, a *app.App) error {
+			return fault(a.DB.Across().SweepLetThrough(ctx, before, most))
+		}},
+		{name: "sweep: mails with a waiting run", read: func(ctx context.Context, a *app.App) error {
+			return fault(a.DB.Across().SweepWaitingMails(ctx, before, most))
+		}},
 		{name: "sweep: late sends", read: func(ctx context.Context, a *app.App) error { return fault(a.DB.Across().SweepLateSends(ctx, before)) }},
 		{name: "sweep: programs", read: func(ctx context.Context, a *app.App) error {
 			return fault(a.DB.Across().SweepPrograms(ctx, before, most))

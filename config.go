@@ -50,6 +50,7 @@ type config struct {
 	IMAPUsername  string `env:"IMAP_USERNAME"`
 	IMAPPassword  string `env:"IMAP_PASSWORD"`
 	IMAPTLS       string `env:"IMAP_TLS" envDefault:"tls"`
+	KeepMailMB    int64  `env:"KEEP_MAIL_MB" envDefault:"150"`
 
 	LateAfter   time.Duration `env:"LATE_AFTER" envDefault:"15m"`
 	StopTimeout time.Duration `env:"STOP_TIMEOUT" envDefault:"15s"`
@@ -74,7 +75,7 @@ func (c config) check(command string) error {
 	}
 	if command == "worker" {
 		faults = append(faults, hostPort("IMAP_ADDR", c.IMAPAddr), needed("IMAP_USERNAME", c.IMAPUsername), needed("IMAP_PASSWORD", c.IMAPPassword),
-			oneOf("IMAP_TLS", c.IMAPTLS, receive.MailboxTLS, receive.MailboxStartTLS, receive.MailboxPlain))
+			oneOf("IMAP_TLS", c.IMAPTLS, receive.MailboxTLS, receive.MailboxStartTLS, receive.MailboxPlain), c.checkKeepMail())
 	}
 	return errors.Join(faults...)
 }
@@ -155,6 +156,16 @@ func (c config) checkTransport() error {
 		return needed("RESEND_API_KEY", c.ResendAPIKey)
 	}
 	return errors.Join(hostPort("SMTP_ADDR", c.SMTPAddr), oneOf("SMTP_TLS", c.SMTPTLS, string(deliver.SMTPTLS), string(deliver.SMTPStartTLS), string(deliver.SMTPPlain)))
+}
+
+// largestKeepMailMB is a bound for what is a slip of the pen.
+const largestKeepMailMB = 2000
+
+func (c config) checkKeepMail() error {
+	if c.KeepMailMB < receive.MaxMailSize>>20 || c.KeepMailMB > largestKeepMailMB {
+		return fmt.Errorf("KEEP_MAIL_MB is %d; it must be between %d, up to which mails are read, and %d", c.KeepMailMB, receive.MaxMailSize>>20, largestKeepMailMB)
+	}
+	return nil
 }
 
 func (c config) checkAuthserv() error {

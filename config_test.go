@@ -98,6 +98,8 @@ func TestConfig_RefusesWhatCannotWork(t *testing.T) {
 		"SMTP without a port":    {"SMTP_ADDR", "mail"},
 		"unknown security":       {"SMTP_TLS", "maybe"},
 		"mailbox unprotected?":   {"IMAP_TLS", "off"},
+		"read and not kept":      {"KEEP_MAIL_MB", "29"},
+		"kept in bytes":          {"KEEP_MAIL_MB", "157286400"},
 		"webhook secret":         {"RESEND_WEBHOOK_SECRET", "secret"},
 	} {
 		environment := complete()

@@ -20,6 +20,7 @@ import (
 	"coachflow/db"
 	"coachflow/dev"
 	"coachflow/dev/demo"
+	"coachflow/mail/receive"
 	"coachflow/workflows"
 )
 
@@ -177,7 +178,7 @@ func (s *devStack) devConfig(ports dev.Ports, secrets devSecrets) config {
 		DatabaseURL: s.info.DatabaseURL, Temporal: s.info.Temporal, Namespace: "default", BaseURL: s.info.Web, Listen: local(ports.Web), MetricsAddr: local(ports.Metrics),
 		BlobURL: "file://" + filepath.ToSlash(filepath.Join(s.data.Path, "blobs")), LinkKeys: secrets.LinkKeys, LogLevel: "info",
 		MailFrom: devFrom, MailTransport: "smtp", SMTPAddr: s.info.SMTP, SMTPTLS: "none", InboundDomain: devInboundDomain, AuthservID: devAuthserv,
-		IMAPAddr: s.info.IMAP, IMAPUsername: s.info.IMAPUser, IMAPPassword: s.info.IMAPPassword, IMAPTLS: "none",
+		IMAPAddr: s.info.IMAP, IMAPUsername: s.info.IMAPUser, IMAPPassword: s.info.IMAPPassword, IMAPTLS: "none", KeepMailMB: receive.DefaultKeepSize >> 20,
 		LateAfter: 15 * time.Minute, StopTimeout: 10 * time.Second, Patience: 10 * time.Second,
 	}
 }

@@ -118,7 +118,8 @@ func (p *parts) makeDomain() error {
 }
 
 func (p *parts) openMailbox() {
-	p.mailbox = receive.NewMailbox(receive.MailboxConfig{Addr: p.IMAPAddr, Username: p.IMAPUsername, Password: p.IMAPPassword, TLSMode: p.IMAPTLS}, p.log)
+	p.mailbox = receive.NewMailbox(receive.MailboxConfig{Addr: p.IMAPAddr, Username: p.IMAPUsername, Password: p.IMAPPassword, TLSMode: p.IMAPTLS,
+		KeepSize: p.KeepMailMB << 20}, p.log)
 	p.metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "coachflow_mailbox_oldest_seconds",
 		Help: "Age of the oldest mail that waits in the mailbox."}, func() float64 { return p.mailbox.OldestUnfiled().Seconds() }))
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"coachflow/accounts"
+	"coachflow/inbox"
 	"coachflow/outbox"
 	"coachflow/program"
 )
 
-// Activities that runs of the version before call. They read what is due themselves,
-// as TakeStep does. They can go when no such run is open any more.
+// Activities that runs of the version before call. They can go when no such run is open
+// any more.
 
 // IssueItem is TakeStep.
 func (a *Activities) IssueItem(ctx context.Context, c program.CommandContext) (program.Change, error) {
@@ -35,4 +36,10 @@ func (a *Activities) HandOverReleased(ctx context.Context, c program.CommandCont
 func (a *Activities) SendInvitation(ctx context.Context, in accounts.InvitationDue) ([]outbox.StandaloneMail, error) {
 	done, err := a.TakeInvitationStep(ctx, in)
 	return done.Words, err
+}
+
+// DiscardMail ends a quarantined mail that nobody wants.
+func (a *Activities) DiscardMail(ctx context.Context, in inbox.Inbound) (inbox.Verdict, error) {
+	verdict, err := a.inbox.Discard(ctx, in)
+	return verdict, final(err)
 }

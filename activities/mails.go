@@ -14,12 +14,6 @@ func (a *Activities) ReceiveMail(ctx context.Context, in inbox.Inbound) (inbox.V
 	return run(ctx, a.inbox.Receive, in)
 }
 
-// DiscardMail ends a quarantined mail that nobody wants.
-func (a *Activities) DiscardMail(ctx context.Context, in inbox.Inbound) (inbox.Verdict, error) {
-	verdict, err := a.inbox.Discard(ctx, in)
-	return verdict, final(err)
-}
-
 // ReadInvitation reads the newest invitation of a person.
 func (a *Activities) ReadInvitation(ctx context.Context, who outbox.Addressee) (coaching.InvitationState, error) {
 	state, err := a.accounts.ReadInvitation(ctx, who)

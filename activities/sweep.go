@@ -26,6 +26,10 @@ type Unprocessed struct {
 	Invitations     []outbox.Addressee      `json:"invitations,omitempty"`
 	StandaloneMails []outbox.StandaloneMail `json:"notices,omitempty"`
 	Late            int64                   `json:"late,omitempty"`
+	// LetThrough are mails that a person let through and that were not posted, and
+	// Waiting mails whose run of the version before may still wait for a decision.
+	LetThrough []inbox.Inbound `json:"let_through,omitempty"`
+	Waiting    []inbox.Inbound `json:"waiting,omitempty"`
 }
 
 // UnreadProgram is a started engagement whose program no workflow has read.
@@ -54,7 +58,7 @@ func (a *Activities) FindUnprocessed(ctx context.Context) (Unprocessed, error) {
 	before := db.Now().Add(-sweepGrace)
 	var found Unprocessed
 	for _, find := range []func(context.Context, time.Time, *Unprocessed) error{
-		a.findPrograms, a.findAnswers, a.findMails, a.findInvitations, a.findReleased, a.findStandaloneMails, a.findLate,
+		a.findPrograms, a.findAnswers, a.findMails, a.findLetThrough, a.findWaiting, a.findInvitations, a.findReleased, a.findStandaloneMails, a.findLate,
 	} {
 		if err := find(ctx, before, &found); err != nil {
 			return found, err
@@ -97,6 +101,28 @@ func (a *Activities) findMails(ctx context.Context, before time.Time, found *Unp
 	}
 	for _, row := range list {
 		found.Mails = append(found.Mails, inbox.Inbound{Org: row.OrgID, ID: row.ID})
+	}
+	return nil
+}
+
+func (a *Activities) findLetThrough(ctx context.Context, before time.Time, found *Unprocessed) error {
+	list, err := a.outbox.DB.Across().SweepLetThrough(ctx, before, sweepBatch/2)
+	if err != nil {
+		return fmt.Errorf("sweep mails that were let through: %w", err)
+	}
+	for _, row := range list {
+		found.LetThrough = append(found.LetThrough, inbox.Inbound{Org: row.OrgID, ID: row.ID})
+	}
+	return nil
+}
+
+func (a *Activities) findWaiting(ctx context.Context, before time.Time, found *Unprocessed) error {
+	list, err := a.outbox.DB.Across().SweepWaitingMails(ctx, before, sweepBatch/2)
+	if err != nil {
+		return fmt.Errorf("sweep mails with a waiting run: %w", err)
+	}
+	for _, row := range list {
+		found.Waiting = append(found.Waiting, inbox.Inbound{Org: row.OrgID, ID: row.ID})
 	}
 	return nil
 }

@@ -101,7 +101,7 @@ func newWorld(t *testing.T) *world {
 	keys, err := coaching.ParseLinkKeys("1:" + strings.Repeat("A", 43) + "=")
 	require.NoError(t, err)
 	w := &world{T: t, mails: &outbox{}}
-	domain := activities.NewDomain(activities.Config{DB: facts, Mail: w.mails, Blobs: &blobs{}, Links: keys, Log: slog.New(slog.DiscardHandler),
+	domain := activities.NewDomain(activities.Config{DB: facts, Mail: w.mails, Blobs: testkit.WithStreams(&blobs{}), Links: keys, Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://coachflow.test", From: compose.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
 		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour})
 	w.domain, w.activities = domain, domain.Activities

@@ -203,6 +203,35 @@ func TestFiles_AreDownloads(t *testing.T) {
 	require.NotContains(t, download("a\r\nb", "", nil).Disposition, "\n")
 }
 
+// A raw mail may be large: it is sent as it is read.
+func TestInboundMails_RawIsADownload(t *testing.T) {
+	w := newWorld(t)
+	raw := strings.Repeat("0123456789", 300_000)
+	w.blobs.data["raw"] = []byte(raw)
+	stream := w.call("POST", "/api/v1/streams", map[string]any{"coach_id": w.ours.coach, "client_id": w.ours.coachee}).ok(201)
+	box, id := db.NewID(), db.NewID()
+	w.exec("INSERT INTO mailbox_mails (id, mailbox, uidvalidity, uid, size, raw_key, received_at) VALUES ($1, 'm', 1, 1, 60000000, 'raw', now())", box)
+	w.exec(`INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, system_address_id, raw_key, state, reason, received_at)
+		SELECT org_id, $1, $2, id, 'raw', 'quarantined', 'mail_large', now() FROM system_addresses WHERE stream_id = $3 LIMIT 1`, id, box, stream["id"])
+	a := w.call("GET", "/api/v1/inbound-mails/"+id.String()+"/raw", nil)
+	require.Equal(t, 200, a.status)
+	require.True(t, raw == a.body)
+	require.Equal(t, "3000000", a.header.Get("Content-Length"))
+	require.Equal(t, "message/rfc822", a.header.Get("Content-Type"))
+	require.Contains(t, a.header.Get("Content-Disposition"), id.String()+".eml")
+	require.Contains(t, a.header.Get("Content-Security-Policy"), "sandbox")
+	m := w.call("GET", "/api/v1/inbound-mails?state=quarantined", nil).ok(200)["items"].([]any)[0].(map[string]any)
+	require.EqualValues(t, 60000000, m["size"])
+	require.Equal(t, false, m["releasable"])
+	require.Contains(t, m["not_releasable"], "Download it")
+	w.call("POST", "/api/v1/inbound-mails/"+id.String()+"/release", nil).refused(409, "mail_not_postable")
+	w.exec("UPDATE inbound_mails SET state = 'ignored', reason = 'auto_reply'")
+	w.exec("UPDATE mailbox_mails SET size = 9")
+	released := w.call("POST", "/api/v1/inbound-mails/"+id.String()+"/release", nil).ok(200)
+	require.NotEmpty(t, released["released_at"])
+	require.Equal(t, released, w.call("POST", "/api/v1/inbound-mails/"+id.String()+"/release", nil).ok(200), "asked for again")
+}
+
 func TestDatabaseAway_IsToldToComeBack(t *testing.T) {
 	w := newWorld(t)
 	w.db.Close()

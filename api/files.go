@@ -2,13 +2,17 @@ package api
 
 import (
 	"context"
+	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"coachflow/app"
+	"coachflow/web/serve"
 )
 
 // Download is bytes that others have sent us: they are saved, never shown, and
@@ -30,6 +34,22 @@ func download(name, contentType string, data []byte) *Download {
 		disposition = "attachment"
 	}
 	return &Download{ContentType: contentType, Disposition: disposition, Policy: "sandbox; default-src 'none'; frame-ancestors 'none'", Left: "1", Body: data}
+}
+
+// Streamed is a Download that is not held in memory.
+type Streamed struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Policy      string `header:"Content-Security-Policy"`
+	Length      string `header:"Content-Length"`
+	Body        func(huma.Context)
+}
+
+// streamed answers with data, which has size bytes, and closes it.
+func streamed(name, contentType string, data io.ReadCloser, size int64) *Streamed {
+	d := download(name, contentType, nil)
+	return &Streamed{ContentType: d.ContentType, Disposition: d.Disposition, Policy: d.Policy, Length: strconv.FormatInt(size, 10),
+		Body: func(ctx huma.Context) { serve.Copy(humagin.Unwrap(ctx).Writer, data) }}
 }
 
 // oneLine drops what must not reach a header.

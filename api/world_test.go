@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/mocks"
@@ -72,7 +74,7 @@ func makeWorld(t testing.TB, change ...func(*Config)) *world {
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	keys, err := coaching.ParseLinkKeys("1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	require.NoError(t, err)
-	domain := activities.NewDomain(activities.Config{DB: database, Blobs: w.blobs, Links: keys, Log: log, BaseURL: "https://coachflow.test",
+	domain := activities.NewDomain(activities.Config{DB: database, Blobs: testkit.WithStreams(w.blobs), Links: keys, Log: log, BaseURL: "https://coachflow.test",
 		From: compose.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
 	w.app = app.New(domain, willingTemporal(), log, 5*time.Second)
 	cfg := Config{App: w.app, Log: log, Webhooks: []Webhook{resendWebhook(webhookSecret, w.app.RecordDelivery)}}
@@ -95,7 +97,9 @@ func (w *world) in(t testing.TB) *world {
 // willingTemporal starts every workflow; Updates are not expected.
 func willingTemporal() *mocks.Client {
 	c := &mocks.Client{}
-	c.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil)
+	run := &mocks.WorkflowRun{}
+	run.On("Get", mock.Anything, mock.Anything).Return(nil)
+	c.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(run, nil)
 	c.On("SignalWithStartWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil)
 	c.On("SignalWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(nil)
 	return c
@@ -290,4 +294,13 @@ func (m *memoryBlobs) Get(_ context.Context, key string) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.data[key], nil
+}
+
+// exec changes rows past all rules, for what no act can do.
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	conn, err := pgx.Connect(w.t.Context(), w.superuser)
+	require.NoError(w.t, err)
+	_, err = conn.Exec(w.t.Context(), sql, args...)
+	require.NoError(w.t, errors.Join(err, conn.Close(w.t.Context())))
 }

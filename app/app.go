@@ -177,6 +177,16 @@ func (a *App) signalProgram(ctx context.Context, engagement uuid.UUID, signal st
 	return err == nil
 }
 
+// runSaved starts the workflow of what is saved already, and waits for its end as long as
+// a command waits. Where that fails, the recovery sweep sees to it.
+func (a *App) runSaved(ctx context.Context, start workflows.Start) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
+	defer cancel()
+	if err := start.Run(ctx, a.Temporal); err != nil {
+		a.Log.WarnContext(ctx, "saved, not done yet", "workflow", start.ID, "error", err)
+	}
+}
+
 // orState says more of why no workflow has taken a command on an engagement, by how it
 // stands now: it is over, or nothing was done, or that is not sure.
 func (a *App) orState(ctx context.Context, before rows.Engagement, cause error) error {

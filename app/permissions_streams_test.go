@@ -49,8 +49,8 @@ var streamPermissions = []permission{
 	{"FindInboundMails", "", func(w *world) []any { w.quarantined(); return []any{app.InboundMailFilter{}} }, admins(nothing)},
 	{"GetInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},
 	{"RawInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},
-	{"ReleaseInboundMail", "", (*world).aside, columns{engine, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, missing("inbound_mail")}},
-	{"DiscardInboundMail", "", (*world).aside, columns{engine, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, missing("inbound_mail")}},
+	{"ReleaseInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},
+	{"DiscardInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},
 }
 
 func (w *world) bensStream() []any  { return []any{w.stream} }

@@ -13,8 +13,6 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
-	"coachflow/inbox"
-	"coachflow/workflows"
 )
 
 // Stream is the messages between one coach and one client.
@@ -479,98 +477,4 @@ func (a *App) RegenerateSystemAddress(ctx context.Context, p Principal, id uuid.
 		return wrap(err, "read new address")
 	})
 	return out, err
-}
-
-// InboundMail is a mail that came to a system address, and what became of it.
-type InboundMail struct {
-	ID              uuid.UUID  `json:"id"`
-	SystemAddressID uuid.UUID  `json:"system_address_id"`
-	State           string     `json:"state" doc:"received, posted, filed (its file was shared, without a message), duplicate, ignored, quarantined or discarded"`
-	Reason          string     `json:"reason,omitempty"`
-	From            string     `json:"from,omitempty"`
-	Subject         string     `json:"subject,omitempty"`
-	ReceivedAt      time.Time  `json:"received_at"`
-	SettledAt       *time.Time `json:"settled_at,omitempty"`
-	ReleasedAt      *time.Time `json:"released_at,omitempty"`
-}
-
-func inboundMail(r rows.InboundMailListRow) InboundMail {
-	return InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: coaching.Visible(r.Subject),
-		ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
-}
-
-// ListInboundMails lists mails, in one state or all.
-func (a *App) ListInboundMails(ctx context.Context, p Principal, state string, paging Paging) (Page[InboundMail], error) {
-	if err := adminOnly(p); err != nil {
-		return Page[InboundMail]{}, err
-	}
-	after, most, err := paging.read()
-	if err != nil {
-		return Page[InboundMail]{}, err
-	}
-	var list []rows.InboundMailListRow
-	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
-		list, err = q.InboundMailList(ctx, rows.InboundMailListParams{OrgID: p.Org, After: optional(after), State: optional(state), Most: most + 1})
-		return wrap(err, "list mails")
-	})
-	return page(list, most, func(r rows.InboundMailListRow) uuid.UUID { return r.ID }, inboundMail), err
-}
-
-// GetInboundMail reads one mail.
-func (a *App) GetInboundMail(ctx context.Context, p Principal, id uuid.UUID) (InboundMail, error) {
-	out, _, err := a.readInbound(ctx, p, id)
-	return out, err
-}
-
-// RawInboundMail gives the bytes of a mail as they came.
-func (a *App) RawInboundMail(ctx context.Context, p Principal, id uuid.UUID) ([]byte, error) {
-	_, key, err := a.readInbound(ctx, p, id)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := a.Inbox.Blobs.Get(ctx, key)
-	return raw, wrap(err, "read stored mail")
-}
-
-func (a *App) readInbound(ctx context.Context, p Principal, id uuid.UUID) (out InboundMail, key string, err error) {
-	if err := adminOnly(p); err != nil {
-		return out, "", err
-	}
-	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
-		r, err := q.InboundMailGet(ctx, p.Org, id)
-		key = r.RawKey
-		out = InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: coaching.Visible(r.Subject),
-			ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
-		return found(err, "inbound_mail")
-	})
-	return out, key, err
-}
-
-// ReleaseInboundMail lets a quarantined mail through, once.
-func (a *App) ReleaseInboundMail(ctx context.Context, p Principal, id uuid.UUID) (InboundMail, error) {
-	return a.decideInbound(ctx, p, id, workflows.ReleaseUpdate)
-}
-
-// DiscardInboundMail keeps a quarantined mail aside for good.
-func (a *App) DiscardInboundMail(ctx context.Context, p Principal, id uuid.UUID) (InboundMail, error) {
-	return a.decideInbound(ctx, p, id, workflows.DiscardUpdate)
-}
-
-func (a *App) decideInbound(ctx context.Context, p Principal, id uuid.UUID, update string) (InboundMail, error) {
-	present, err := a.GetInboundMail(ctx, p, id)
-	if err != nil {
-		return present, err
-	}
-	if present.State != string(coaching.InboundQuarantined) {
-		return present, coaching.Problemf(coaching.Conflict, "mail_not_quarantined", "The mail is %s, not in quarantine.", present.State)
-	}
-	var verdict inbox.Verdict
-	if err := a.update(ctx, workflows.InboundMailID(id), update, db.NewID().String(), workflows.InboundMailDecision{Actor: &p.Person}, &verdict); err != nil {
-		return present, err
-	}
-	if verdict.State == string(coaching.InboundQuarantined) && !inbox.Postable(verdict.Reason) {
-		return present, coaching.Problemf(coaching.Conflict, "mail_not_postable",
-			"The mail cannot become a message: %s It stays in quarantine. Download it and pass on by hand what is needed of it.", inbox.QuarantineWord(verdict.Reason))
-	}
-	return a.GetInboundMail(ctx, p, id)
 }

@@ -100,7 +100,7 @@ func newWorld(t *testing.T) *world {
 	w.links, err = coaching.ParseLinkKeys("1:" + strings.Repeat("A", 43) + "=")
 	require.NoError(t, err)
 	log := slog.New(slog.DiscardHandler)
-	domain := activities.NewDomain(activities.Config{DB: facts, Blobs: &blobs{}, Links: w.links, Log: log, BaseURL: "http://coachflow.test", InboundDomain: "in.coachflow.test"})
+	domain := activities.NewDomain(activities.Config{DB: facts, Blobs: testkit.WithStreams(&blobs{}), Links: w.links, Log: log, BaseURL: "http://coachflow.test", InboundDomain: "in.coachflow.test"})
 	w.app = app.New(domain, away{}, log, time.Second)
 	w.admin, w.foreign = w.organization("Ours", "Ada"), w.organization("Theirs", "Thea")
 	w.people()

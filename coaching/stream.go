@@ -2,9 +2,10 @@ package coaching
 
 // InboundMailState is what became of a mail to a system address:
 //
-//	received ──▶ posted (a message), filed (a shared file), duplicate, ignored
-//	   └──doubt──▶ quarantined ──let through──▶ as from received
-//	                   └──put aside by a person──▶ discarded
+//	received ──▶ posted (a message), filed (a shared file), duplicate
+//	   ├──machine──▶ ignored ──────let through──▶ as from received
+//	   └──doubt────▶ quarantined ──let through──▶ as from received
+//	                    └──put aside by a person──▶ discarded
 type InboundMailState string
 
 // The states of an inbound mail.

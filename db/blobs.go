@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/url"
 
 	"gocloud.dev/blob"
@@ -58,6 +60,37 @@ func (b *Blobs) Get(ctx context.Context, key string) ([]byte, error) {
 		return nil, fmt.Errorf("read blob: %w", err)
 	}
 	return data, nil
+}
+
+// PutFrom stores what is read from data under key, without holding it in memory. Where
+// reading fails, nothing is stored.
+func (b *Blobs) PutFrom(ctx context.Context, key string, data io.Reader) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w, err := b.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: "application/octet-stream", BufferSize: partSize, MaxConcurrency: 1})
+	if err != nil {
+		return fmt.Errorf("store blob: %w", err)
+	}
+	if _, err = io.Copy(w, data); err != nil {
+		cancel() // without this, Close would store what was read so far
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		return fmt.Errorf("store blob: %w", err)
+	}
+	return nil
+}
+
+// partSize is how much of a blob is in memory while it is stored or read, in bytes.
+// Stores of objects take parts of 5 MB at least.
+const partSize = 5 << 20
+
+// Open opens the blob at key for reading. Who opens it closes it.
+func (b *Blobs) Open(ctx context.Context, key string) (data io.ReadCloser, size int64, err error) {
+	r, err := b.bucket.NewReader(ctx, key, nil)
+	if err != nil {
+		return nil, 0, fmt.Errorf("open blob %s: %w", key, err)
+	}
+	return r, r.Size(), nil
 }
 
 // Close gives the bucket back.

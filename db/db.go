@@ -95,6 +95,8 @@ type Lookups interface {
 	LookupProviderID(ctx context.Context, providerID string) ([]rows.LookupProviderIDRow, error)
 	SweepAnswers(ctx context.Context, before time.Time, most int32) ([]rows.SweepAnswersRow, error)
 	SweepInboundMails(ctx context.Context, before time.Time, most int32) ([]rows.SweepInboundMailsRow, error)
+	SweepLetThrough(ctx context.Context, before time.Time, most int32) ([]rows.SweepLetThroughRow, error)
+	SweepWaitingMails(ctx context.Context, before time.Time, most int32) ([]rows.SweepWaitingMailsRow, error)
 	SweepLateSends(ctx context.Context, before time.Time) ([]rows.SweepLateSendsRow, error)
 	SweepPrograms(ctx context.Context, before time.Time, most int32) ([]rows.SweepProgramsRow, error)
 	SweepInvitations(ctx context.Context, before time.Time, most int32) ([]rows.SweepInvitationsRow, error)

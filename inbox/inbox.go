@@ -5,6 +5,7 @@ package inbox
 
 import (
 	"context"
+	"io"
 	"log/slog"
 
 	"coachflow/coaching"
@@ -16,6 +17,9 @@ import (
 type Blobs interface {
 	Put(ctx context.Context, key string, data []byte) error
 	Get(ctx context.Context, key string) ([]byte, error)
+	// PutFrom and Open are the same for what is not to be in memory whole.
+	PutFrom(ctx context.Context, key string, data io.Reader) error
+	Open(ctx context.Context, key string) (data io.ReadCloser, size int64, err error)
 }
 
 // Inbox reads mails, with all that it depends on.
@@ -36,5 +40,7 @@ func (x *Inbox) Writers() map[coaching.NotificationKind]outbox.Writer {
 		outbox.ContactsForCoach: x.writeContacts,
 		outbox.AddressForClient: x.writeContacts,
 		outbox.MachinesStopped:  x.writeMachinesStopped,
+		outbox.StreamMessage:    x.writeOnward,
+		outbox.FileShared:       x.writeOnward,
 	}
 }

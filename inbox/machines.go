@@ -17,8 +17,6 @@ import (
 // coaching.AnswersLikeAMachine. The mail waits for a person's decision, and the
 // admins are told once an hour.
 
-const answersLikeAMachine = "answers_like_a_machine"
-
 // slowDown puts a mail aside whose side answers as machines do, also where it
 // only shares a file: the other side is told of that by mail, too.
 func (x *Inbox) slowDown(ctx context.Context, in Inbound, row rows.InboundMailGetRow) (Verdict, error) {

@@ -39,7 +39,7 @@ func (x *Inbox) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow
 			return err
 		}
 		if verdict.State == "posted" {
-			if err := x.attach(ctx, q, row, message, files); err != nil {
+			if err := x.attach(ctx, q, in, row, message, files); err != nil {
 				return err
 			}
 			if verdict.Reason = fault; fault != "" {
@@ -48,10 +48,10 @@ func (x *Inbox) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow
 				}
 			}
 		}
-		if err := settleRow(ctx, q, in, letter, verdict); err != nil || verdict.State != "quarantined" {
+		if err := settleRow(ctx, q, in, row, letter, verdict); err != nil || verdict.State != "quarantined" {
 			return err
 		}
-		return x.planQuarantineWord(ctx, q, in, row, verdict)
+		return x.planQuarantineWord(ctx, q, in, row, verdict, false)
 	})
 	if err != nil {
 		return Verdict{}, fmt.Errorf("post message: %w", err)
@@ -84,13 +84,13 @@ func (x *Inbox) admit(ctx context.Context, q *rows.Queries, in Inbound, m rows.M
 }
 
 // attach stores the files of a message and plans its onward mail.
-func (x *Inbox) attach(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, message rows.MessageInsertParams, files []rows.FileInsertParams) error {
+func (x *Inbox) attach(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, message rows.MessageInsertParams, files []rows.FileInsertParams) error {
 	for _, f := range files {
 		if err := q.FileInsert(ctx, f); err != nil {
 			return fmt.Errorf("store file: %w", err)
 		}
 	}
-	return x.planOnward(ctx, q, row, message)
+	return x.planOnward(ctx, q, in, row, message)
 }
 
 // insertMessage is the second guard against doubles: the same mail of the same
@@ -127,12 +127,12 @@ func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *receive.
 		key = "released:" + receive.ContentHash(letter) // whoever let it through saw that it is another mail
 	}
 	m := rows.MessageInsertParams{
-		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
+		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: row.SystemAddressID,
 		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: receive.ContentHash(letter), Subject: shorten(letter.Subject, 500),
 		Body: x.blot(strings.TrimSpace(text.Visible)), Quoted: x.blot(folded), PostedAt: row.ReceivedAt,
 	}
 	if in.Released {
-		m.ID, m.PostedAt = db.NewID(), in.At
+		m.ID, m.PostedAt = db.NewID(), *row.ReleasedAt
 	}
 	if letter.HTML != "" && len(letter.HTML) <= messageLimit && folded == "" {
 		keep := func(id string) (string, bool) { return "cid:" + id, inlineByID(letter, id) }
@@ -225,13 +225,16 @@ func (x *Inbox) storeFiles(ctx context.Context, in Inbound, row rows.InboundMail
 }
 
 // planOnward plans the one mail by which the other side gets the message.
-func (x *Inbox) planOnward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, m rows.MessageInsertParams) error {
+func (x *Inbox) planOnward(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, m rows.MessageInsertParams) error {
 	to, err := q.ContactGet(ctx, m.OrgID, reader(row))
 	if err != nil {
 		return fmt.Errorf("read recipient of message: %w", err)
 	}
 	n := outbox.PlanTo(to, outbox.StreamMessage, messageKey+m.InboundMailID.String(), "a message in their stream")
 	n.OrgID, n.MessageID, n.PlannedAt = m.OrgID, &m.ID, m.PostedAt
+	if err := pace(ctx, q, in, row, &n); err != nil {
+		return err
+	}
 	return outbox.PlanOne(ctx, q, n)
 }
 
@@ -255,13 +258,18 @@ func fileLink(ctx context.Context, q *rows.Queries, n rows.Notification, file uu
 	return link, nil
 }
 
-func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict) error {
+// planQuarantineWord tells the expected author of a mail that was put aside. certain says
+// that the mail is theirs, and waits for something that they have to do.
+func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict, certain bool) error {
 	to, err := q.ContactGet(ctx, in.Org, author(row))
 	if err != nil {
 		return fmt.Errorf("read expected author: %w", err)
 	}
 	n := outbox.PlanTo(to, outbox.InboundMailQuarantined, quarantinedKey+in.ID.String(), "a mail in their name was put aside: "+verdict.Reason)
 	n.OrgID, n.PlannedAt = in.Org, in.At
+	if certain {
+		return outbox.PlanOne(ctx, q, n)
+	}
 	since := in.At.Add(-quarantineWordEvery)
 	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: in.Org, PersonID: &to.ID, Kind: n.Kind, Since: since})
 	if err != nil {
@@ -273,8 +281,9 @@ func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbo
 	return outbox.PlanOne(ctx, q, n)
 }
 
-// quarantineWordEvery bounds how often a person is told, so that nobody can
-// flood a coach through an address that was meant to receive mail.
+// quarantineWordEvery bounds how often a person is told of mails that may be of
+// somebody else, so that nobody can flood a coach through an address that was meant to
+// receive mail.
 const quarantineWordEvery = time.Hour
 
 // The keys of the letters that a mail can lead to begin with these, and end with
@@ -298,6 +307,15 @@ func MailOfLetter(key string) (uuid.UUID, bool) {
 		}
 	}
 	return uuid.Nil, false
+}
+
+// mailOfKey is the mail that led to a letter.
+func mailOfKey(key string) (uuid.UUID, error) {
+	mail, err := uuid.Parse(key[strings.LastIndexByte(key, '/')+1:])
+	if err != nil {
+		return mail, fmt.Errorf("read mail of key: %w", err)
+	}
+	return mail, nil
 }
 
 // lettersOfMail are the letters that a mail can lead to, by what became of it.
@@ -335,6 +353,9 @@ func (x *Inbox) inboundLetter(ctx context.Context, q *rows.Queries, in Inbound, 
 	if err != nil || (n.State != "planned" && n.State != "sending") {
 		return nil, db.IgnoreNoRow(err)
 	}
+	if n.Standalone {
+		return nil, nil // it waits, and leaves by itself
+	}
 	if n, err = outbox.ReadAgain(ctx, q, n); err != nil || (n.State != "planned" && n.State != "sending") {
 		return nil, err
 	}
@@ -354,7 +375,7 @@ func (x *Inbox) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound,
 	values := map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "subject": coaching.Visible(row.Subject)}
 	switch coaching.NotificationKind(n.Kind) {
 	case outbox.InboundMailQuarantined:
-		values["reason"], values["advice"] = QuarantineWord(row.Reason), quarantineAdvice(row)
+		values["reason"], values["advice"] = quarantineWord(row.Reason), quarantineAdvice(row)
 		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	case outbox.FileNotShared:
 		values["reason"] = shareFaults[row.Reason]

@@ -21,11 +21,13 @@ type Inbound struct {
 	Org uuid.UUID `json:"o"`
 	ID  uuid.UUID `json:"i"`
 	At  time.Time `json:"t"`
-	// Released is set when a person let a quarantined mail through: the sender
-	// is believed then, and nothing else is waived.
+	// Released lets the mail through first, as runs of the version before ask for it.
 	Released bool `json:"r,omitempty"`
-	// Actor is who decided about a quarantined mail.
+	// Actor is who decides about the mail.
 	Actor *uuid.UUID `json:"a,omitempty"`
+	// RunEnds says that the run of the mail ends when this is done. Runs of the
+	// version before wait for a decision.
+	RunEnds bool `json:"e,omitempty"`
 }
 
 // Verdict is what became of a mail: posted, filed (its file was shared),
@@ -37,25 +39,75 @@ type Verdict struct {
 
 // Receive reads a stored mail, judges it, and does what follows: it posts
 // the message with its files and sends the onward mail, or puts the mail aside
-// with its reason. Repeating it sends what is missing.
+// with its reason. A mail that was let through is posted. Repeating it sends what is
+// missing.
 func (x *Inbox) Receive(ctx context.Context, in Inbound) (Verdict, error) {
-	row, known, err := x.inboundRow(ctx, in)
-	if err != nil {
-		return Verdict{}, err
+	if in.Released {
+		if _, err := x.Release(ctx, in); err != nil {
+			return Verdict{}, err
+		}
 	}
-	if row.State != "received" && !(in.Released && row.State == "quarantined") {
-		verdict := Verdict{State: row.State, Reason: row.Reason}
-		return verdict, x.finishInbound(ctx, in, row.State)
+	verdict, err := x.receiveOnce(ctx, in)
+	if errors.Is(err, errOvertaken) {
+		verdict, err = x.receiveOnce(ctx, in)
 	}
-	verdict, err := x.receive(ctx, in, row, known)
 	if err != nil {
 		return Verdict{}, err
 	}
 	return verdict, x.finishInbound(ctx, in, verdict.State)
 }
 
+// errOvertaken says that a mail was settled or decided about while it was read.
+var errOvertaken = errors.New("the mail was settled meanwhile")
+
+// receiveOnce settles a mail, unless that is done, and says what became of it.
+func (x *Inbox) receiveOnce(ctx context.Context, in Inbound) (verdict Verdict, err error) {
+	row, known, err := x.inboundRow(ctx, in)
+	if db.NoRow(err) {
+		return x.receiveUnread(ctx, in)
+	}
+	if err != nil {
+		return Verdict{}, err
+	}
+	in.Released = letThrough(row)
+	verdict = Verdict{State: row.State, Reason: row.Reason}
+	if row.State == string(coaching.InboundReceived) || in.Released {
+		if verdict, err = x.receive(ctx, in, row, known); err != nil {
+			return Verdict{}, err
+		}
+	}
+	if in.RunEnds && !row.RunEnded && (verdict.State == string(coaching.InboundQuarantined) || row.ReleasedBy != nil) {
+		return verdict, x.noteRunEnded(ctx, in)
+	}
+	return verdict, nil
+}
+
+// letThrough tells whether a person has let a mail through that is not posted yet. Its
+// sender is believed then, and nothing else is waived.
+func letThrough(row rows.InboundMailGetRow) bool {
+	return row.ReleasedAt != nil && aside(row.State)
+}
+
+// aside tells whether a mail was put aside and can still be let through.
+func aside(state string) bool {
+	return state == string(coaching.InboundQuarantined) || state == string(coaching.InboundIgnored)
+}
+
+// noteRunEnded notes that no run waits for a decision about the mail.
+func (x *Inbox) noteRunEnded(ctx context.Context, in Inbound) error {
+	return x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+		if err := q.InboundMailRunEnded(ctx, in.Org, in.ID); err != nil {
+			return fmt.Errorf("note the end of the mail's run: %w", err)
+		}
+		return nil
+	})
+}
+
 // receive reads the mail and settles it.
 func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGetRow, known []rows.AddressesOfRow) (Verdict, error) {
+	if large(row) {
+		return x.receiveLarge(ctx, in, row, known)
+	}
 	select {
 	case readSlots <- struct{}{}:
 		defer func() { <-readSlots }()
@@ -74,16 +126,13 @@ func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGet
 	}
 	name, file, fault := shareOf(letter)
 	if verdict.State == "posted" && file != nil {
-		verdict, err = x.share(ctx, in, row, letter, name, file)
-	} else if verdict.State == "posted" {
-		verdict, err = x.post(ctx, in, row, letter, fault)
-	} else {
-		err = x.settle(ctx, in, row, letter, verdict)
+		return x.share(ctx, in, row, letter, name, file)
 	}
-	if err != nil {
-		return Verdict{}, err
+	if verdict.State == "posted" {
+		return x.post(ctx, in, row, letter, fault)
 	}
-	return verdict, nil
+	certain := !postable(verdict.Reason) && x.isAuthors(row, known, letter, raw)
+	return verdict, x.settle(ctx, in, row, letter, verdict, certain)
 }
 
 // inboundRow reads a mail's row, and the addresses that its author is known by.
@@ -95,9 +144,6 @@ func (x *Inbox) inboundRow(ctx context.Context, in Inbound) (row rows.InboundMai
 		known, err = q.AddressesOf(ctx, in.Org, author(row))
 		return err
 	})
-	if db.NoRow(err) {
-		return row, nil, coaching.Problemf(coaching.NotFound, "inbound_mail_not_found", "There is no such mail.")
-	}
 	return row, known, err
 }
 
@@ -121,9 +167,6 @@ func reader(row rows.InboundMailGetRow) uuid.UUID {
 // people can have, too, counts less where the address is the author's. A mail that
 // cannot be read is put aside, never dropped.
 func (x *Inbox) judge(in Inbound, row rows.InboundMailGetRow, known []rows.AddressesOfRow, raw []byte) (*receive.Inbound, Verdict) {
-	if row.TooLarge {
-		return receive.ReadHeader(raw), Verdict{"quarantined", "mail_too_large"}
-	}
 	letter, err := receive.ParseInbound(raw)
 	var refusal *receive.Refusal
 	if errors.As(err, &refusal) {
@@ -139,26 +182,41 @@ func (x *Inbox) judge(in Inbound, row rows.InboundMailGetRow, known []rows.Addre
 	return letter, verdict
 }
 
-// judgeSender decides by who sent the mail. One that was let through is of a
-// sender who is believed. theirs are the addresses of the expected author.
+// judgeSender decides by who sent the mail. theirs are the addresses of the expected
+// author. Of one that was let through the sender is believed, and signs of a machine
+// count only where it must never be passed on.
 func (x *Inbox) judgeSender(in Inbound, row rows.InboundMailGetRow, theirs []rows.AddressesOfRow, letter *receive.Inbound, raw []byte) Verdict {
 	signs := receive.ReadSigns(raw, x.Outbox.From.Addr)
-	if signs.Proof != "" {
+	if signs.Proof != "" && !(in.Released && postable(signs.Proof)) {
 		return Verdict{"ignored", signs.Proof}
-	}
-	from, unclear := letter.SoleAuthor()
-	isTheirs := func(a rows.AddressesOfRow) bool { return coaching.SameMailbox(a.Address, from.Addr) }
-	known := in.Released || unclear == nil && slices.ContainsFunc(theirs, isTheirs)
-	if reason, robot := signs.Automatic(known); robot {
-		return Verdict{"ignored", reason}
 	}
 	if in.Released {
 		return Verdict{State: "posted"}
+	}
+	known, unclear := isOf(theirs, letter)
+	if reason, robot := signs.Automatic(known); robot {
+		if reason == receive.AutomaticBounce {
+			reason = looksLikeABounce
+		}
+		return Verdict{"ignored", reason}
 	}
 	if reason := x.doubt(row, unclear, known, raw); reason != "" {
 		return Verdict{"quarantined", reason}
 	}
 	return Verdict{State: "posted"}
+}
+
+// isOf tells whether the one author of a mail writes from one of these addresses;
+// unclear is why there is no one author.
+func isOf(theirs []rows.AddressesOfRow, letter *receive.Inbound) (known bool, unclear error) {
+	from, unclear := letter.SoleAuthor()
+	return unclear == nil && slices.ContainsFunc(theirs, func(a rows.AddressesOfRow) bool { return coaching.SameMailbox(a.Address, from.Addr) }), unclear
+}
+
+// isAuthors tells whether a mail is the expected author's for certain.
+func (x *Inbox) isAuthors(row rows.InboundMailGetRow, theirs []rows.AddressesOfRow, letter *receive.Inbound, raw []byte) bool {
+	known, unclear := isOf(theirs, letter)
+	return x.doubt(row, unclear, known, raw) == ""
 }
 
 // doubt gives the reason why the sender is not believed to be the author; unclear
@@ -180,10 +238,10 @@ func (x *Inbox) doubt(row rows.InboundMailGetRow, unclear error, known bool, raw
 }
 
 // settle records a mail that is not posted. Of a doubtful one the person whom
-// it claims to be from is told, never the sender.
-func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, verdict Verdict) error {
-	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
-		if err := settleRow(ctx, q, in, letter, verdict); err != nil {
+// it claims to be from is told, never the sender; certain says that it is theirs.
+func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, verdict Verdict, certain bool) error {
+	return x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
+		if err := settleRow(ctx, q, in, row, letter, verdict); err != nil {
 			return err
 		}
 		if verdict.State != "quarantined" {
@@ -194,29 +252,29 @@ func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetR
 				return err
 			}
 		}
-		return x.planQuarantineWord(ctx, q, in, row, verdict)
+		return x.planQuarantineWord(ctx, q, in, row, verdict, certain)
 	})
-	return err
 }
 
-// settleRow ends a mail with its verdict and, where a person let it through,
-// that person's name.
-func settleRow(ctx context.Context, q *rows.Queries, in Inbound, letter *receive.Inbound, verdict Verdict) error {
-	if in.Released && verdict.State != "quarantined" {
-		release := rows.InboundMailReleaseParams{OrgID: in.Org, ID: in.ID, ReleasedBy: in.Actor, ReleasedAt: &in.At}
-		if _, err := q.InboundMailRelease(ctx, release); err != nil {
-			return fmt.Errorf("record release of mail: %w", err)
-		}
-	}
-	if _, err := q.InboundMailSettle(ctx, settled(in, letter, verdict)); err != nil {
+// settleRow ends a mail with its verdict, if it still is as it was read. One that was
+// let through is not in quarantine any more, so nobody needs to be told that it is.
+func settleRow(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, verdict Verdict) error {
+	took, err := q.InboundMailSettle(ctx, settled(in, row, letter, verdict))
+	if err != nil {
 		return fmt.Errorf("settle mail: %w", err)
+	}
+	if took == 0 {
+		return errOvertaken
+	}
+	if in.Released && !aside(verdict.State) {
+		return takeQuarantineWordBack(ctx, q, in, "somebody has let the mail through")
 	}
 	return nil
 }
 
-func settled(in Inbound, letter *receive.Inbound, verdict Verdict) rows.InboundMailSettleParams {
+func settled(in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, verdict Verdict) rows.InboundMailSettleParams {
 	set := rows.InboundMailSettleParams{OrgID: in.Org, ID: in.ID, State: verdict.State, Reason: verdict.Reason, SettledAt: &in.At,
-		Subject: shorten(letter.Subject, 500)}
+		Subject: shorten(letter.Subject, 500), Was: row.State, WasReleasedAt: row.ReleasedAt}
 	if len(letter.From) > 0 {
 		set.FromAddress = shorten(letter.From[0].Addr, 320)
 	}
@@ -233,48 +291,4 @@ func shorten(s string, most int) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:most], "")
-}
-
-// Discard ends a quarantined mail that nobody wants. Its bytes stay.
-func (x *Inbox) Discard(ctx context.Context, in Inbound) (Verdict, error) {
-	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
-		_, err := q.InboundMailDiscard(ctx, rows.InboundMailDiscardParams{OrgID: in.Org, ID: in.ID, SettledAt: &in.At, ReleasedBy: in.Actor})
-		return err
-	})
-	return Verdict{State: "discarded"}, err
-}
-
-var quarantineWords = map[string]string{
-	"address_retired":   "the system address is not in use any more.",
-	"author_unclear":    "it does not say clearly who wrote it.",
-	"sender_unknown":    "it came from an address that is not one of yours.",
-	"no_results":        "the receiving mail server could not confirm where it came from.",
-	"results_malformed": "the receiving mail server could not confirm where it came from.",
-	"dmarc_failed":      "it failed the check that protects your address from being forged (DMARC).",
-	"not_authenticated": "nothing proves that it came from your address.",
-	"mail_too_large":    "it is larger than 30 MB.",
-	"mail_encrypted":    "it is encrypted, and nobody here can open it. Send it again without encryption; a signature may stay.",
-	answersLikeAMachine: "it came at once as an answer, as several before it within the hour, as from a machine.",
-	"repeats_itself":    "the same words came several times as an answer within an hour, as from a machine.",
-	"message_id_reused": "another mail with the same Message-ID, but other contents, was posted before.",
-}
-
-// Postable reports whether a mail that was put aside for a reason can still
-// become a message: one that could not be read cannot.
-func Postable(reason string) bool { return !strings.HasPrefix(reason, "mail_") }
-
-// QuarantineWord says in words why a mail was put aside.
-func QuarantineWord(reason string) string {
-	if words, known := quarantineWords[reason]; known {
-		return words
-	}
-	return "it could not be read safely."
-}
-
-// quarantineAdvice says what the author can do about a mail that was put aside.
-func quarantineAdvice(row rows.InboundMailGetRow) string {
-	if Postable(row.Reason) {
-		return "If it was you, ask an admin of " + row.OrganizationName + " to release it."
-	}
-	return "If it was you, send it again in another form: as it is, nobody can release it."
 }

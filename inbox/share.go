@@ -50,11 +50,11 @@ func shareOf(letter *receive.Inbound) (name string, file *receive.Part, fault st
 // author is one file: its id comes from both.
 func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, name string, part *receive.Part) (Verdict, error) {
 	writer := author(row)
-	id := uuid.NewSHA1(row.SystemAddressID, []byte(writer.String()+"\x00"+receive.MessageKey(letter)+"\x00"+receive.ContentHash(letter)))
+	id := uuid.NewSHA1(*row.SystemAddressID, []byte(writer.String()+"\x00"+receive.MessageKey(letter)+"\x00"+receive.ContentHash(letter)))
 	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
 		Name: name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(), CreatedAt: row.ReceivedAt}
 	if in.Released {
-		f.CreatedAt = in.At
+		f.CreatedAt = *row.ReleasedAt
 	}
 	if err := x.Blobs.Put(ctx, f.BlobKey, part.Data); err != nil {
 		return Verdict{}, fmt.Errorf("store shared file: %w", err)
@@ -70,7 +70,7 @@ func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRo
 		} else if err := planShared(ctx, q, in, row, f); err != nil {
 			return err
 		}
-		return settleRow(ctx, q, in, letter, verdict)
+		return settleRow(ctx, q, in, row, letter, verdict)
 	})
 	return verdict, err
 }
@@ -83,6 +83,9 @@ func planShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.Inbou
 	}
 	n := outbox.PlanTo(to, outbox.FileShared, sharedKey+in.ID.String(), "a file was shared with them")
 	n.OrgID, n.PlannedAt = in.Org, f.CreatedAt
+	if err := pace(ctx, q, in, row, &n); err != nil {
+		return err
+	}
 	return outbox.PlanOne(ctx, q, n)
 }
 

@@ -17,8 +17,9 @@ import (
 var mailSpace = uuid.MustParse("5c0f7f6e-8a3b-4d52-9f0e-1c6a35d2b7aa")
 
 // Store stores a mail out of the mailbox: its bytes first, then a row for
-// each system address that it is to, by which its workflow is started. A mail
-// to no address that we know is stored, too, and belongs to nobody. Storing the
+// each system address that it is to, by which its workflow is started, or for the
+// unread address of an organization. A mail to no address that we know is stored, too,
+// and belongs to nobody. Storing the
 // same mail again gives the same answer.
 func (x *Inbox) Store(ctx context.Context, m receive.Arrived) ([]Inbound, error) {
 	stored, err := x.storeMail(ctx, m)
@@ -35,7 +36,7 @@ var ErrStoreAway = errors.New("the store cannot be reached")
 func (x *Inbox) storeMail(ctx context.Context, m receive.Arrived) ([]Inbound, error) {
 	id := uuid.NewSHA1(mailSpace, fmt.Appendf(nil, "%s\x00%d\x00%d", m.Mailbox, m.UIDValidity, m.UID))
 	key := "mail/" + id.String()
-	if err := x.Blobs.Put(ctx, key, m.Raw); err != nil {
+	if err := x.storeRaw(ctx, key, m); err != nil {
 		return nil, errors.Join(ErrStoreAway, fmt.Errorf("store raw mail: %w", err))
 	}
 	addresses, unrouted, err := x.route(ctx, m)
@@ -53,6 +54,9 @@ func (x *Inbox) storeMail(ctx context.Context, m receive.Arrived) ([]Inbound, er
 	for _, address := range addresses {
 		row := rows.InboundMailInsertParams{OrgID: address.OrgID, ID: uuid.NewSHA1(id, address.ID[:]), MailboxMailID: id,
 			SystemAddressID: address.ID, RawKey: key, TooLarge: m.TooLarge, ReceivedAt: m.ReceivedAt}
+		if address.ID == unread {
+			row.ID = uuid.NewSHA1(id, address.OrgID[:])
+		}
 		if err := x.insertMail(ctx, intake, row); err != nil {
 			return nil, err
 		}
@@ -61,10 +65,22 @@ func (x *Inbox) storeMail(ctx context.Context, m receive.Arrived) ([]Inbound, er
 	return stored, nil
 }
 
+// storeRaw stores the bytes of a mail; those of a large one as they come.
+func (x *Inbox) storeRaw(ctx context.Context, key string, m receive.Arrived) error {
+	if m.Whole != nil {
+		return x.Blobs.PutFrom(ctx, key, m.Whole)
+	}
+	return x.Blobs.Put(ctx, key, m.Raw)
+}
+
 func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertParams, row rows.InboundMailInsertParams) error {
 	err := x.DB.InOrg(ctx, row.OrgID, func(q *rows.Queries) error {
 		if _, err := q.MailboxMailInsert(ctx, intake); db.IgnoreNoRow(err) != nil {
 			return err
+		}
+		if row.SystemAddressID == unread {
+			return q.ReplyMailInsert(ctx, rows.ReplyMailInsertParams{OrgID: row.OrgID, ID: row.ID, MailboxMailID: row.MailboxMailID,
+				RawKey: row.RawKey, TooLarge: row.TooLarge, ReceivedAt: row.ReceivedAt})
 		}
 		return q.InboundMailInsert(ctx, row)
 	})
@@ -74,6 +90,10 @@ func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertPar
 	return nil
 }
 
+// unread stands for the unread address of an organization, in the place of the id of
+// a system address.
+var unread uuid.UUID
+
 // route finds the system addresses that a mail is to, or the reason why there
 // is none.
 func (x *Inbox) route(ctx context.Context, m receive.Arrived) (to []rows.LookupSystemAddressRow, unrouted string, err error) {
@@ -81,6 +101,13 @@ func (x *Inbox) route(ctx context.Context, m receive.Arrived) (to []rows.LookupS
 	for _, local := range locals {
 		row, err := x.DB.Across().LookupSystemAddress(ctx, local)
 		if db.NoRow(err) {
+			org, is, err := x.isUnread(ctx, local)
+			if err != nil {
+				return nil, "", err
+			}
+			if is {
+				to = append(to, rows.LookupSystemAddressRow{OrgID: org, ID: unread})
+			}
 			continue
 		}
 		if err != nil {

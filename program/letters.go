@@ -33,7 +33,7 @@ func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.Pro
 // is asked again now: a nil draft is one that the gate stopped, or whose letter cannot
 // be written. A copy that is there from an earlier try is sent as it is.
 func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Draft, error) {
-	draft := &outbox.Draft{Row: n, Sender: l.p.names.OrganizationName}
+	draft := &outbox.Draft{Row: n, Sender: l.p.names.OrganizationName, ReplyTo: l.replyTo(n)}
 	var err error
 	if draft.Row, err = l.readAgain(ctx, n); err != nil || (draft.Row.State != "planned" && draft.Row.State != "sending") {
 		return nil, err
@@ -45,7 +45,7 @@ func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Dr
 	if err != nil {
 		return nil, err
 	}
-	layout := compose.Layout{OrganizationName: l.p.names.OrganizationName}
+	layout := compose.Layout{OrganizationName: l.p.names.OrganizationName, Color: outbox.LetterColor(l.p.names.BrandColor)}
 	err = l.outbox.RenderWith(ctx, l.p.Queries, draft, template, why, l.values(draft.Row), layout)
 	if err != nil {
 		return nil, outbox.FailUnwritten(ctx, l.p.Queries, draft.Row, err)
@@ -74,6 +74,16 @@ func (l itemLetters) links(ctx context.Context, n rows.Notification) ([]coaching
 // formLink is the link to a form as it is mailed to an address of a recipient.
 func (l itemLetters) formLink(r recipient, address string) coaching.LinkRef {
 	return coaching.LinkRef{Purpose: coaching.FormLink, Org: l.p.command.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID), address)}
+}
+
+// replyTo is where a reply to a letter goes: the coachee, who reads of their own item,
+// answers to their coach, everybody else to the organization.
+func (l itemLetters) replyTo(n rows.Notification) compose.Recipient {
+	names := l.p.names
+	if n.RecipientID != nil && n.PersonID != nil && *n.PersonID == names.Engagement.CoacheeID && names.ToCoach != "" && l.outbox.InboundDomain != "" {
+		return compose.Recipient{Name: names.CoachName, Addr: names.ToCoach + "@" + l.outbox.InboundDomain}
+	}
+	return l.outbox.ReplyTo(n.OrgID, names.OrganizationName, names.ReplyAddress)
 }
 
 // readAgain asks once more who is written to, and whether.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -117,14 +116,6 @@ func (v *request) confirm(section string, c confirmation) error {
 }
 
 func trimmed(s string) string { return strings.TrimSpace(s) }
-
-func withCursor(target, cursor string) string {
-	separator := "?"
-	if strings.Contains(target, "?") {
-		separator = "&"
-	}
-	return target + separator + "after=" + url.QueryEscape(cursor)
-}
 
 // faultsOf are the messages of a problem by field, for the fields of a form.
 func faultsOf(err error) map[string]string {

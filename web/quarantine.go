@@ -1,19 +1,24 @@
 package web
 
 import (
+	"net/url"
+
 	"github.com/gin-gonic/gin"
 
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/web/parts"
 	"coachflow/web/serve"
 )
 
-var inboundStates = []option{{Value: "quarantined", Label: "In quarantine"}, {Value: "", Label: "All"}, {Value: "received", Label: "Received"}, {Value: "posted", Label: "Posted"}, {Value: "filed", Label: "File shared"}, {Value: "duplicate", Label: "Duplicate"}, {Value: "ignored", Label: "Ignored"}, {Value: "discarded", Label: "Discarded"}}
+var inboundStates = []option{{Value: "quarantined", Label: "In quarantine"}, {Value: "ignored", Label: "Ignored as automatic"}, {Value: "", Label: "All"}, {Value: "received", Label: "Received"}, {Value: "posted", Label: "Posted"}, {Value: "filed", Label: "File shared"}, {Value: "duplicate", Label: "Duplicate"}, {Value: "discarded", Label: "Discarded"}}
 
 func (p *Pages) registerQuarantine(engine *gin.Engine) {
 	p.get(engine, "/quarantine", adminPage(listInbound))
 	p.get(engine, "/quarantine/:id", adminPage(showInbound))
 	p.get(engine, "/quarantine/:id/raw", adminPage(rawInbound))
-	p.post(engine, "/quarantine/:id/release", adminPage(decideInbound("release")))
-	p.post(engine, "/quarantine/:id/discard", adminPage(decideInbound("discard")))
+	p.post(engine, "/quarantine/:id/release", adminPage(releaseInbound))
+	p.post(engine, "/quarantine/:id/discard", adminPage(discardInbound))
 }
 
 func listInbound(v *request) error {
@@ -25,7 +30,15 @@ func listInbound(v *request) error {
 	if err != nil {
 		return err
 	}
-	return v.show("Quarantine", "quarantine", nil, inboundPage(list, state, v.zone))
+	filters := parts.Filters{Path: "/quarantine"}
+	for _, o := range inboundStates {
+		filters.Chips = append(filters.Chips, parts.Chip{Label: o.Label, URL: "/quarantine?state=" + o.Value, Current: o.Value == state})
+	}
+	next := ""
+	if list.Next != "" {
+		next = withQuery("/quarantine", url.Values{"state": {state}, "after": {list.Next}})
+	}
+	return v.show("Quarantine", "quarantine", nil, inboundPage(list, filters, state, next))
 }
 
 func showInbound(v *request) error {
@@ -49,26 +62,95 @@ func rawInbound(v *request) error {
 	if err != nil {
 		return err
 	}
-	serve.File(v.Context, "mail-"+id.String()+".txt", "text/plain", raw)
+	serve.Stream(v.Context, "mail-"+id.String()+".txt", "text/plain", raw, raw.Size)
 	return nil
 }
 
-func decideInbound(what string) handler {
-	return func(v *request) error {
-		id, err := v.id("id")
-		if err != nil {
-			return err
-		}
-		v.back = "/quarantine/" + id.String()
-		if what == "release" {
-			if _, err = v.app().ReleaseInboundMail(v.ctx, v.who, id); err != nil {
-				return err
-			}
-			return v.done(v.back, "The mail is let through. It is posted in a moment.")
-		}
-		if _, err = v.app().DiscardInboundMail(v.ctx, v.who, id); err != nil {
-			return err
-		}
-		return v.done("/quarantine", "The mail is put aside for good.")
+func releaseInbound(v *request) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
 	}
+	v.back = "/quarantine/" + id.String()
+	m, err := v.app().ReleaseInboundMail(v.ctx, v.who, id)
+	if err != nil {
+		return err
+	}
+	return v.done(v.back, releasedWords(m))
+}
+
+func discardInbound(v *request) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	v.back = "/quarantine/" + id.String()
+	if _, err = v.app().DiscardInboundMail(v.ctx, v.who, id); err != nil {
+		return err
+	}
+	return v.done("/quarantine", "The mail is put aside for good.")
+}
+
+// releasedWords say what became of a mail that was let through.
+func releasedWords(m app.InboundMail) string {
+	switch {
+	case m.Aside():
+		return "The mail stays where it is, for another reason: see below."
+	case m.State == string(coaching.InboundPosted):
+		return "The mail is let through, and posted."
+	case m.State == string(coaching.InboundFiled):
+		return "The mail is let through, and its file is shared."
+	case m.State == string(coaching.InboundDuplicate):
+		return "The same mail was posted before, so it is not posted again."
+	}
+	return "The mail is let through. It is posted in a moment."
+}
+
+// inboundBadge is the state of a mail as its badge shows it.
+func inboundBadge(m app.InboundMail) string {
+	if m.BeingPosted() {
+		return "being posted"
+	}
+	return m.State
+}
+
+func inboundURL(m app.InboundMail) string { return "/quarantine/" + m.ID.String() }
+
+// inboundList is the list in which a mail is found.
+func inboundList(m app.InboundMail) string {
+	if m.State == string(coaching.InboundIgnored) {
+		return "/quarantine?state=ignored"
+	}
+	return "/quarantine"
+}
+
+// inboundAbout says what the mails of a state are.
+func inboundAbout(state string) string {
+	switch state {
+	case string(coaching.InboundQuarantined):
+		return "Mail to system addresses that was put aside and not posted, each with its reason. Nothing of it is lost."
+	case string(coaching.InboundIgnored):
+		return "Mail to system addresses that machines sent, by its signs: automatic replies, lists, delivery reports, our own mail that came back. It was not posted, and nobody was told. Let through what a person wrote."
+	}
+	return "What came to system addresses."
+}
+
+func downloadLabel(m app.InboundMail) string {
+	if m.HeaderOnly {
+		return "Download its header"
+	}
+	return "Download the mail as it came"
+}
+
+// inboundAdvice says what can be done about a mail that was put aside.
+func inboundAdvice(m app.InboundMail) string {
+	switch {
+	case m.BeingPosted():
+		return "It is let through, and is posted in a moment."
+	case m.NotReleasable != "":
+		return m.NotReleasable
+	case m.Releasable:
+		return "Let it through only if you know that the person whose address it is wrote it: it is posted in their name, and the other side gets it."
+	}
+	return ""
 }

@@ -11,6 +11,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/inbox"
 	"coachflow/outbox"
 	"coachflow/web/parts"
 )
@@ -66,33 +67,9 @@ func recipientWords(recipients []coaching.RecipientSpec) string {
 	return "To " + strings.Join(names, ", ")
 }
 
-// quarantineReasons say to an admin why a mail was put aside.
-var quarantineReasons = map[string]string{
-	"address_retired":       "The address that it was sent to is not in use any more.",
-	"author_unclear":        "It does not say clearly who wrote it.",
-	"sender_unknown":        "It came from an address that is not known as the person's.",
-	"no_results":            "The receiving mail server has not checked where it came from.",
-	"results_malformed":     "What the receiving mail server says about where it came from cannot be read.",
-	"dmarc_failed":          "It failed the check that protects the sender's address from being forged (DMARC).",
-	"not_authenticated":     "Nothing proves that it came from the sender's address.",
-	"mail_too_large":        "It is larger than 30 MB. What can be downloaded here is its header; all of it is in the folder TooLarge of the mailbox.",
-	"mail_too_deep":         "It has parts within parts within parts, deeper than is safe to read.",
-	"mail_unreadable":       "It cannot be read.",
-	"mail_too_many_parts":   "It has more than 500 parts.",
-	"mail_header_too_large": "Its header is larger than 256 kB.",
-	"repeats_itself":        "The same words came several times as an answer within an hour, as from a machine that does not say that it is one.",
-	"message_id_reused":     "Another mail with the same Message-ID, but other contents, was posted before.",
-	"posted_before":         "The same mail was posted before.",
-	"auto_reply":            "It is an automatic reply.",
-	"share_without_file":    "It was to share a file and had none, so it is an ordinary message.",
-	"share_of_many":         "It was to share a file and had several, so it is an ordinary message.",
-	"share_opaque":          "It was to share a file, which its signature or encryption hides, so it is an ordinary message.",
-	"share_without_name":    "It was to share a file without saying its name, so it is an ordinary message.",
-}
-
 // reasonWords put the reason of a mail's fate in words.
 func reasonWords(reason string) string {
-	if words, known := quarantineReasons[reason]; known {
+	if words, known := inbox.ReasonWords(reason); known {
 		return words
 	}
 	return upperFirst(strings.ReplaceAll(reason, "_", " ")) + "."

@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"coachflow/dev"
+	"coachflow/mail/receive"
 )
 
 // What the next step finds when a step has just been done: so much is safe, should
@@ -155,4 +158,20 @@ func TestIngest_AMailToNobodyIsKeptWithItsReason(t *testing.T) {
 	require.Len(t, w.blobs.contents(), 1)
 	tried, _ := w.engine.seen()
 	require.Zero(t, tried, "it belongs to no organization, so there is no workflow")
+}
+
+// A mail over what is read goes into the store whole, and is filed as any other.
+func TestIngest_ALargeMailIsStoredWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	raw := "From: clara@example.com\r\nTo: " + w.address + "\r\nSubject: Large\r\n\r\n" + strings.Repeat(strings.Repeat("x", 70)+"\r\n", receive.MaxMailSize/72+1)
+	require.NoError(t, dev.SendSMTP(t.Context(), w.box.SMTPAddr(), "clara@example.com", []string{w.address}, []byte(raw)))
+	w.ingests()
+	w.filed(1)
+	stored := w.blobs.contents()
+	require.Len(t, stored, 1)
+	require.True(t, strings.HasSuffix(stored[0], raw))
+	require.Equal(t, []string{"false"}, w.column("SELECT too_large::text FROM inbound_mails"))
+	_, started := w.engine.seen()
+	require.Len(t, started, 1)
 }

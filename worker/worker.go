@@ -98,6 +98,7 @@ func mailWorker(cfg Config) sdk.Worker {
 func Register(r sdk.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.Program, workflow.RegisterOptions{Name: "Program"})
 	r.RegisterWorkflowWithOptions(workflows.InboundMail, workflow.RegisterOptions{Name: "InboundMail"})
+	r.RegisterWorkflowWithOptions(workflows.MailRelease, workflow.RegisterOptions{Name: "MailRelease"})
 	r.RegisterWorkflowWithOptions(workflows.Invitation, workflow.RegisterOptions{Name: "Invitation"})
 	r.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
 	r.RegisterWorkflowWithOptions(workflows.RecoverySweep, workflow.RegisterOptions{Name: "RecoverySweep"})

@@ -141,7 +141,7 @@ func (w *world) away(away bool) {
 // config is a worker's over this world.
 func (w *world) config() Config {
 	log := slog.New(slog.DiscardHandler)
-	domain := activities.NewDomain(activities.Config{DB: w.facts, Blobs: w.blobs, InboundDomain: "in.example", Log: log, LateAfter: time.Hour})
+	domain := activities.NewDomain(activities.Config{DB: w.facts, Blobs: testkit.WithStreams(w.blobs), InboundDomain: "in.example", Log: log, LateAfter: time.Hour})
 	return Config{Engine: Engine{Temporal: w.engine, Namespace: "default", Log: log}, Domain: domain, DB: w.facts, Mailbox: w.mailbox(), StopTimeout: time.Second}
 }
 

@@ -7,3 +7,6 @@ func SetContinueAfter(events int) (restore func()) {
 	continueAfter = events
 	return func() { continueAfter = before }
 }
+
+// InboundMailBefore is what the version before ran as InboundMail.
+var InboundMailBefore = inboundMailBefore

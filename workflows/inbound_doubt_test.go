@@ -1,18 +1,20 @@
 package workflows_test
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/testsuite"
 
+	"coachflow/app"
+	"coachflow/coaching"
 	"coachflow/inbox"
+	"coachflow/mail/compose"
 	"coachflow/mail/receive"
-	"coachflow/workflows"
 )
 
 const results = "Authentication-Results"
@@ -91,33 +93,103 @@ func TestR20_TheExpectedAuthorIsToldOnceAnHour(t *testing.T) {
 
 func TestR20_RobotsNeitherPostNorGetAnAnswer(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name   string
-		change func(*draft) *draft
-		reason string
-	}{
-		{"vacation", func(d *draft) *draft { return d.set("Auto-Submitted", "auto-replied") }, receive.AutomaticReply},
-		{"bounce", func(d *draft) *draft {
-			return d.set("Return-Path", "<>").multipart("report; report-type=delivery-status", "Content-Type: text/plain\r\n\r\nno such user", "Content-Type: message/delivery-status\r\n\r\nAction: failed")
-		}, receive.AutomaticBounce},
-		{"mailing list", func(d *draft) *draft { return d.set("List-Id", "<news.acme.test>") }, receive.AutomaticList},
-		{"our own mail come back", func(d *draft) *draft { return d.set("X-Coachflow-Notification", "k") }, receive.AutomaticOwn},
-		{"our own address", func(d *draft) *draft { return d.set("From", "no-reply@mail.coachflow.test") }, receive.AutomaticOwn},
-		{"a forged robot", func(d *draft) *draft {
-			return d.set("Auto-Submitted", "auto-replied").set(results, "mx.coachflow.test; dmarc=fail header.from=acme.test")
-		}, receive.AutomaticReply},
-	}
 	w := newWorld(t)
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			in, state := w.receives(test.change(w.mail("Out of office", "I am away.")).bytes())
-			require.Equal(t, "ignored "+test.reason, state)
-			in.Released = true
-			require.Equal(t, state, w.reads(in), "a release changes nothing")
-			require.Empty(t, w.messages())
-			require.Empty(t, w.mails.all())
+	for name, robot := range robots {
+		w.mails.clear()
+		in, state := w.receives(robot.change(w.mail("Out of office", "I am away.")).bytes())
+		require.Equal(t, "ignored "+robot.reason, state, name)
+		require.Equal(t, state, w.reads(in), name)
+		require.Empty(t, w.messages(), name)
+		require.Empty(t, w.mails.all(), name)
+	}
+}
+
+// robots are mails of machines, with the reason why each is ignored. Of some an admin may
+// know better.
+var robots = map[string]struct {
+	change     func(*draft) *draft
+	reason     string
+	releasable bool
+}{
+	"vacation": {func(d *draft) *draft { return d.set("Auto-Submitted", "auto-replied") }, receive.AutomaticReply, true},
+	"a forged robot": {func(d *draft) *draft {
+		return d.set("Auto-Submitted", "auto-replied").set(results, "mx.coachflow.test; dmarc=fail header.from=acme.test")
+	}, receive.AutomaticReply, true},
+	"mailing list": {func(d *draft) *draft { return d.set("List-Id", "<news.acme.test>") }, receive.AutomaticList, true},
+	"two signs of bulk": {func(d *draft) *draft {
+		return d.set("Precedence", "bulk").set("List-Unsubscribe", "<mailto:u@acme.test>")
+	}, receive.AutomaticList, true},
+	"a service that sends": {func(d *draft) *draft {
+		return d.set("Return-Path", "<bounces+1@s.test>").set("List-Unsubscribe", "<mailto:u@s.test>")
+	}, "looks_like_a_bounce", true},
+	"bounce": {func(d *draft) *draft {
+		return d.set("Return-Path", "<>").multipart("report; report-type=delivery-status", "Content-Type: text/plain\r\n\r\nno such user", "Content-Type: message/delivery-status\r\n\r\nAction: failed")
+	}, receive.AutomaticBounce, false},
+	"our own mail come back": {func(d *draft) *draft { return d.set("X-Coachflow-Notification", "k") }, receive.AutomaticOwn, false},
+	"our own address":        {func(d *draft) *draft { return d.set("From", "no-reply@mail.coachflow.test") }, receive.AutomaticOwn, false},
+}
+
+// R28: what is ignored can be seen with its reason, and let through by an admin, once;
+// what would go round in circles cannot, and says why. R20: what is let through goes on
+// with the marks of a machine's mail, so that no machine answers it.
+func TestR28_AnAdminLetsThroughWhatWasIgnored(t *testing.T) {
+	t.Parallel()
+	for name, robot := range robots {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			in, state := w.receives(robot.change(w.mail("Out of office", "I am away.")).bytes())
+			seen, err := w.app.ListInboundMails(t.Context(), w.admin, "ignored", app.Paging{})
+			require.NoError(t, err)
+			require.Len(t, seen.Items, 1)
+			require.Equal(t, robot.reason, seen.Items[0].Reason)
+			require.Equal(t, robot.releasable, seen.Items[0].Releasable)
+			require.Equal(t, robot.releasable, seen.Items[0].NotReleasable == "")
+			if !robot.releasable {
+				require.Equal(t, "mail_not_postable", w.releaseRefused(in))
+				require.Equal(t, state, w.reads(in))
+				require.Empty(t, w.messages())
+				return
+			}
+			require.Equal(t, "posted", w.releases(in))
+			require.Equal(t, "posted", w.releases(in), "pressed twice")
+			require.Equal(t, "posted", w.reads(in))
+			require.Len(t, w.messages(), 1)
+			require.Len(t, w.mails.all(), 1)
+			raw, err := compose.BuildMIME(w.newest(ben))
+			require.NoError(t, err)
+			require.Contains(t, string(raw), "Auto-Submitted: auto-generated")
+			require.Contains(t, string(raw), compose.NotificationHeader)
+			require.Equal(t, "mail_not_quarantined", w.discardRefused(in), "it is decided")
 		})
 	}
+}
+
+// releases lets a mail through as an admin does, while the engine is away, and posts it.
+func (w *world) releases(in inbox.Inbound) string {
+	w.Helper()
+	_, err := w.app.ReleaseInboundMail(w.Context(), w.admin, in.ID)
+	require.NoError(w, err)
+	return w.reads(in)
+}
+
+func (w *world) releaseRefused(in inbox.Inbound) (code string) {
+	w.Helper()
+	_, err := w.app.ReleaseInboundMail(w.Context(), w.admin, in.ID)
+	return w.code(err)
+}
+
+func (w *world) discardRefused(in inbox.Inbound) (code string) {
+	w.Helper()
+	_, err := w.app.DiscardInboundMail(w.Context(), w.admin, in.ID)
+	return w.code(err)
+}
+
+func (w *world) code(err error) string {
+	w.Helper()
+	problem, is := coaching.AsProblem(err)
+	require.True(w, is, "%v", err)
+	return problem.Code
 }
 
 // R20: what mail of people can have, too, does not make their mail a machine's; it
@@ -132,8 +204,7 @@ func TestR20_ASignOfBulkInAPersonsMail(t *testing.T) {
 	require.Equal(t, "posted", state, "the same mailbox")
 	in, state := w.receives(bulk().without(results).bytes())
 	require.Equal(t, "quarantined no_results", state, "seen, and not lost")
-	in.Released, in.Actor = true, &w.admin.Person
-	require.Equal(t, "posted", w.reads(in))
+	require.Equal(t, "posted", w.releases(in))
 	_, state = w.receives(bulk().set("From", "news@shop.test").bytes())
 	require.Equal(t, "ignored "+receive.AutomaticList, state, "of a stranger it is believed")
 	_, state = w.receives(bulk().set("List-Unsubscribe", "<mailto:u@acme.test>").bytes())
@@ -159,8 +230,8 @@ func TestInbound_EncryptedMailIsPutAside(t *testing.T) {
 		require.Equal(t, clara, w.mails.all()[0].To.Addr)
 		require.Contains(t, w.mails.all()[0].Text, "Send it again without encryption")
 		require.NotContains(t, w.mails.all()[0].Text, "ask an admin")
-		in.Released, in.Actor = true, &w.admin.Person
-		require.Equal(t, state, w.reads(in), "letting it through opens nothing")
+		require.Equal(t, "mail_not_postable", w.releaseRefused(in), "letting it through would open nothing")
+		require.Equal(t, state, w.reads(in))
 		require.Empty(t, w.messages())
 	}
 	_, state := w.receives(w.mail("Secret", armor).without(results).bytes())
@@ -191,113 +262,22 @@ func TestInbound_WhatCannotBeReadIsKept(t *testing.T) {
 	}
 	in, state := w.receives(deep.bytes())
 	require.Equal(t, "quarantined", strings.Fields(state)[0])
-	raw, err := w.app.RawInboundMail(t.Context(), w.admin, in.ID)
-	require.NoError(t, err)
-	require.Equal(t, deep.bytes(), raw)
+	require.Equal(t, string(deep.bytes()), w.raw(in))
 	require.Len(t, w.mails.to(clara), 1)
-	in.Released, in.Actor = true, &w.admin.Person
-	require.Equal(t, "quarantined", strings.Fields(w.reads(in))[0], "letting it through does not make it readable")
-	_, err = w.activities.DiscardMail(t.Context(), in)
+	require.Equal(t, "mail_not_postable", w.releaseRefused(in), "letting it through does not make it readable")
+	_, err := w.app.DiscardInboundMail(t.Context(), w.admin, in.ID)
 	require.NoError(t, err)
 	require.Equal(t, "discarded", strings.Fields(w.mailState(in.ID))[0])
+	require.Equal(t, "mail_not_quarantined", w.releaseRefused(in))
 }
 
-func TestInbound_AMailThatIsTooLarge(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	arrived := w.arrives(w.letter("Large", "only its header was fetched"))
-	arrived.TooLarge, arrived.Size = true, 40<<20
-	mails, err := w.domain.Inbox.Store(t.Context(), arrived)
-	require.NoError(t, err)
-	mails[0].At = time.Now()
-	require.Equal(t, "quarantined mail_too_large", w.reads(mails[0]))
-	require.Empty(t, w.messages())
-	require.Contains(t, w.mails.to(clara)[0].Text, "larger than 30 MB")
-}
-
-// quarantine is the workflow of a quarantined mail in controlled time.
-func (w *world) quarantine(t *testing.T) (*testsuite.TestWorkflowEnvironment, inbox.Inbound) {
-	t.Helper()
-	in := w.stores(w.mail("Forged", "Release me.").without(results).bytes())
-	env := w.environment(time.Now())
-	env.RegisterWorkflow(workflows.InboundMail)
-	return env, in
-}
-
-func decide(t *testing.T, env *testsuite.TestWorkflowEnvironment, w *world, name, refusal string) {
-	t.Helper()
-	done := func(err error) {
-		var refused *temporal.ApplicationError
-		if refusal == "" {
-			require.NoError(t, err)
-			return
-		}
-		require.ErrorAs(t, err, &refused)
-		require.Equal(t, refusal, refused.Type())
-	}
-	env.UpdateWorkflow(name, name, &testsuite.TestUpdateCallback{OnAccept: func() {}, OnReject: done, OnComplete: func(_ any, err error) { done(err) }},
-		workflows.InboundMailDecision{Actor: &w.admin.Person})
-}
-
-func TestInboundMail_TheQuarantineEnds(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name  string
-		act   string
-		after time.Duration // when it ends
-		state string
-		posts int
-	}{
-		{"released", workflows.ReleaseUpdate, 5 * day, "posted", 1},
-		{"discarded", workflows.DiscardUpdate, 5 * day, "discarded no_results", 0},
-		{"forgotten", "", 90 * day, "quarantined no_results", 0},
-	}
-	w := newWorld(t)
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			w.mails.clear()
-			before := len(w.messages())
-			env, in := w.quarantine(t)
-			start := env.Now()
-			if test.act != "" {
-				env.RegisterDelayedCallback(func() { decide(t, env, w, test.act, "") }, 5*day)
-			}
-			env.ExecuteWorkflow(workflows.InboundMail, workflows.InboundMailInput{Org: in.Org, ID: in.ID})
-			require.NoError(t, env.GetWorkflowError())
-			require.Equal(t, short(test.after), short(env.Now().Sub(start)))
-			require.Equal(t, test.state, w.mailState(in.ID))
-			require.Len(t, w.messages(), before+test.posts)
-			require.Len(t, w.mails.to(ben), test.posts)
-			decided := w.count("SELECT count(*) FROM inbound_mails WHERE id = $1 AND released_by = $2", in.ID, w.admin.Person)
-			require.Equal(t, test.act != "", decided == 1, "who decided is written down")
-		})
-	}
-}
-
-// Two people decide at once: one does, the other is told.
-func TestInboundMail_ADecisionIsMadeOnce(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	env, in := w.quarantine(t)
-	env.RegisterDelayedCallback(func() {
-		decide(t, env, w, workflows.ReleaseUpdate, "")
-		decide(t, env, w, workflows.DiscardUpdate, "mail_not_quarantined")
-	}, day)
-	env.ExecuteWorkflow(workflows.InboundMail, workflows.InboundMailInput{Org: in.Org, ID: in.ID})
-	require.NoError(t, env.GetWorkflowError())
-	require.Equal(t, "posted", w.mailState(in.ID))
-	require.Len(t, w.mails.to(ben), 1)
-}
-
-// What was good needs nobody, and ends at once.
-func TestInboundMail_APostedMailEnds(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	in := w.stores(w.letter("Hello", "fine"))
-	env := w.environment(time.Now())
-	env.RegisterWorkflow(workflows.InboundMail)
-	env.ExecuteWorkflow(workflows.InboundMail, workflows.InboundMailInput{Org: in.Org, ID: in.ID})
-	var verdict inbox.Verdict
-	require.NoError(t, env.GetWorkflowResult(&verdict))
-	require.Equal(t, inbox.Verdict{State: "posted"}, verdict)
+// raw is a mail as it is downloaded.
+func (w *world) raw(in inbox.Inbound) string {
+	w.Helper()
+	mail, err := w.app.RawInboundMail(w.Context(), w.admin, in.ID)
+	require.NoError(w, err)
+	data, err := io.ReadAll(mail)
+	require.NoError(w, errors.Join(err, mail.Close()))
+	require.EqualValues(w, len(data), mail.Size)
+	return string(data)
 }

@@ -164,8 +164,11 @@ func TestR21_AStrangerWithTheSameMessageIDComesFirst(t *testing.T) {
 	require.Equal(t, "posted", state)
 	require.Equal(t, "the real one", w.messages()[0].Text)
 
-	strange.Released, strange.Actor = true, &w.admin.Person
-	require.Equal(t, "quarantined message_id_reused", w.reads(strange), "released by mistake, it does not stand in for the real one")
+	require.Equal(t, "quarantined message_id_reused", w.releases(strange), "released by mistake, it does not stand in for the real one")
+	aside, err := w.app.GetInboundMail(t.Context(), w.admin, strange.ID)
+	require.NoError(t, err)
+	require.Nil(t, aside.ReleasedAt, "it can be decided about anew")
+	require.True(t, aside.Releasable)
 	require.Len(t, w.messages(), 1)
 }
 
@@ -176,9 +179,8 @@ func TestInbound_AMessageIDUsedAgain(t *testing.T) {
 	second, state := w.receives(w.mail("Two", "second").set("Message-ID", "<same@acme.test>").bytes())
 	require.Equal(t, "quarantined message_id_reused", state)
 	require.Len(t, w.messages(), 1)
-	second.Released, second.Actor = true, &w.admin.Person
-	require.Equal(t, "posted", w.reads(second))
-	require.Equal(t, "posted", w.reads(second), "and once only")
+	require.Equal(t, "posted", w.releases(second))
+	require.Equal(t, "posted", w.releases(second), "and once only")
 	require.Len(t, w.messages(), 2)
 	require.Len(t, w.mails.to(ben), 2)
 	m, err := w.app.GetInboundMail(t.Context(), w.admin, second.ID)

@@ -29,6 +29,9 @@ func TestServer(t *testing.T) {
 	t.Run("a program goes on in a new run", s.continuesAsNew)
 	t.Run("a mail is posted", s.postsMail)
 	t.Run("a mail is quarantined and released", s.releasesMail)
+	t.Run("quarantined mails leave no open workflow", s.quarantinesMany)
+	t.Run("a release outlives the worker and the engine", s.releaseIsKept)
+	t.Run("a waiting run of the version before ends", s.endsWaitingRuns)
 }
 
 func (s *served) everyAct(t *testing.T) {

@@ -55,8 +55,18 @@ func StartInboundMail(in InboundMailInput) Start {
 	return Start{
 		ID: InboundMailID(in.ID), Workflow: InboundMail, Input: in,
 		Summary:    "Received mail " + in.ID.String(),
-		Details:    "Posts the mail to its stream and forwards it, or keeps it in quarantine.",
+		Details:    "Posts the mail to its stream and forwards it, ignores it, or puts it into quarantine.",
 		Attributes: []temporal.SearchAttributeUpdate{KindAttribute.ValueSet("inbound_mail"), OrganizationAttribute.ValueSet(in.Org.String())},
+	}
+}
+
+// StartMailRelease is the start of the workflow that posts a mail which was let through.
+func StartMailRelease(in InboundMailInput) Start {
+	return Start{
+		ID: MailReleaseID(in.ID), Workflow: MailRelease, Input: in,
+		Summary:    "Release of received mail " + in.ID.String(),
+		Details:    "Posts the mail, which a person let through, to its stream and forwards it.",
+		Attributes: []temporal.SearchAttributeUpdate{KindAttribute.ValueSet("mail_release"), OrganizationAttribute.ValueSet(in.Org.String())},
 	}
 }
 
@@ -84,6 +94,18 @@ func StartRecoverySweep() Start {
 func (s Start) By(ctx context.Context, c client.Client) error {
 	if _, err := c.ExecuteWorkflow(ctx, s.options(), s.Workflow, s.Input); err != nil {
 		return fmt.Errorf("start workflow %s: %w", s.ID, err)
+	}
+	return nil
+}
+
+// Run starts the workflow with a client, unless it runs, and waits for its end.
+func (s Start) Run(ctx context.Context, c client.Client) error {
+	run, err := c.ExecuteWorkflow(ctx, s.options(), s.Workflow, s.Input)
+	if err != nil {
+		return fmt.Errorf("start workflow %s: %w", s.ID, err)
+	}
+	if err := run.Get(ctx, nil); err != nil {
+		return fmt.Errorf("wait for workflow %s: %w", s.ID, err)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ func TestServed_OneStartForEveryWorkflow(t *testing.T) {
 		"program":      workflows.StartProgram(workflows.ProgramInput{Org: org, Engagement: id}),
 		"invitation":   workflows.StartInvitation(workflows.InvitationInput{Org: org, Person: id}),
 		"inbound_mail": workflows.StartInboundMail(workflows.InboundMailInput{Org: org, ID: id}),
+		"mail_release": workflows.StartMailRelease(workflows.InboundMailInput{Org: org, ID: id}),
 		"notice":       workflows.StartStandaloneMail(workflows.StandaloneMailInput{Org: org, ID: id}),
 	} {
 		require.NoError(t, start.By(t.Context(), c), kind)

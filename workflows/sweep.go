@@ -40,7 +40,7 @@ type SweepInput struct {
 
 // sweepInput is the input of every new run. A quiet round has 11 events. The
 // server bounds the children of one run that are under way to 2,000, and one
-// round starts 800 at most.
+// round starts 1,000 at most.
 var sweepInput = SweepInput{Rounds: 300, Events: 4000, Started: 1000}
 
 // RecoverySweep tells workflows again what was saved and not acknowledged: once
@@ -88,7 +88,8 @@ func (s *sweep) round(ctx workflow.Context) {
 		workflow.GetLogger(ctx).Error("round of the recovery sweep failed", "error", err)
 	}
 	found := round.Found
-	s.started += doAll(ctx, slices.Concat(startPrograms(found, ReadAgainSignal), startMails(found), startInvitations(found), startStandaloneMails(found)))
+	s.started += doAll(ctx, slices.Concat(startPrograms(found, ReadAgainSignal), startMails(found), startInvitations(found), startStandaloneMails(found),
+		startReleases(found), endWaitingMails(found)))
 	doAll(ctx, slices.Concat(tellAnswers(found), tellChanges(found, ReadAgainSignal)))
 	s.last = round
 	workflow.SetCurrentDetails(ctx, s.words())
@@ -107,7 +108,8 @@ func (s *sweep) words() string {
 		count int
 		what  string
 	}{
-		{len(f.Programs), "programs without a workflow"}, {len(f.Mails), "received mails without a workflow"}, {len(f.Invitations), "invitations to look at"},
+		{len(f.Programs), "programs without a workflow"}, {len(f.Mails), "received mails without a workflow"}, {len(f.LetThrough), "mails let through and not posted"},
+		{len(f.Waiting), "mails whose run of before may wait"}, {len(f.Invitations), "invitations to look at"},
 		{len(f.StandaloneMails), "single mails that did not leave"}, {len(f.Answers), "answers that were not acknowledged"}, {len(f.Changed), "programs to read again"},
 		{int(f.Late), "**mails that are late**"},
 	} {

@@ -51,6 +51,20 @@ func startMails(found activities.Unprocessed) []sweepStep {
 	})
 }
 
+func startReleases(found activities.Unprocessed) []sweepStep {
+	return stepsFor(found.LetThrough, func(m inbox.Inbound) sweepStep {
+		return starting(StartMailRelease(InboundMailInput{Org: m.Org, ID: m.ID}), "")
+	})
+}
+
+// endWaitingMails ends the runs of the version before that wait for a decision about a
+// quarantined mail. Where none runs, the one that is started notes that.
+func endWaitingMails(found activities.Unprocessed) []sweepStep {
+	return stepsFor(found.Waiting, func(m inbox.Inbound) sweepStep {
+		return starting(StartInboundMail(InboundMailInput{Org: m.Org, ID: m.ID}), ReadAgainSignal)
+	})
+}
+
 func startStandaloneMails(found activities.Unprocessed) []sweepStep {
 	return stepsFor(found.StandaloneMails, func(n outbox.StandaloneMail) sweepStep {
 		return starting(StartStandaloneMail(StandaloneMailInput{Org: n.Org, ID: n.ID}), "")

@@ -21,6 +21,12 @@ FROM sweep_answers(@before::timestamptz, @most::integer);
 -- name: SweepInboundMails :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_inbound_mails(@before::timestamptz, @most::integer);
 
+-- name: SweepLetThrough :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_let_through(@before::timestamptz, @most::integer);
+
+-- name: SweepWaitingMails :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_waiting_mails(@before::timestamptz, @most::integer);
+
 -- name: SweepLateSends :many
 SELECT org_id::uuid AS org_id, late::bigint AS late, oldest::timestamptz AS oldest FROM sweep_late_sends(@before::timestamptz);
 

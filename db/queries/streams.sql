@@ -175,11 +175,11 @@ SELECT * FROM mailbox_mails WHERE mailbox = @mailbox AND uidvalidity = @uidvalid
 
 -- name: InboundMailInsert :exec
 INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, system_address_id, raw_key, too_large, state, received_at)
-VALUES (@org_id, @id, @mailbox_mail_id, @system_address_id, @raw_key, @too_large, 'received', @received_at)
+VALUES (@org_id, @id, @mailbox_mail_id, @system_address_id::uuid, @raw_key, @too_large, 'received', @received_at)
 ON CONFLICT (org_id, mailbox_mail_id, system_address_id) DO NOTHING;
 
 -- name: InboundMailGet :one
-SELECT m.*, b.uid AS mailbox_uid, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
+SELECT m.*, b.uid AS mailbox_uid, b.size, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
 FROM inbound_mails m
 JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
 JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
@@ -187,23 +187,37 @@ JOIN streams s ON s.org_id = a.org_id AND s.id = a.stream_id
 JOIN organizations o ON o.org_id = m.org_id
 WHERE m.org_id = @org_id AND m.id = @id;
 
+-- name: InboundMailLock :one
+SELECT state FROM inbound_mails WHERE org_id = $1 AND id = $2 FOR UPDATE;
+
 -- name: InboundMailSettle :execrows
-UPDATE inbound_mails SET state = @state, reason = @reason, from_address = @from_address, subject = @subject, settled_at = @settled_at
-WHERE org_id = @org_id AND id = @id AND state IN ('received', 'quarantined');
+-- Only as the mail was when it was read. No row: another run has settled it, or a person
+-- has decided about it. A mail that was let through and stays aside all the same, for
+-- another reason, can be decided about anew.
+UPDATE inbound_mails SET state = @state, reason = @reason, from_address = @from_address, subject = @subject, settled_at = @settled_at,
+  released_by = CASE WHEN @state IN ('quarantined', 'ignored') THEN NULL ELSE released_by END,
+  released_at = CASE WHEN @state IN ('quarantined', 'ignored') THEN NULL ELSE released_at END
+WHERE org_id = @org_id AND id = @id AND state = @was AND released_at IS NOT DISTINCT FROM sqlc.narg(was_released_at)::timestamptz;
 
 -- name: InboundMailRelease :execrows
--- Once only: the row says who let the mail through.
-UPDATE inbound_mails SET released_by = @released_by, released_at = @released_at
-WHERE org_id = @org_id AND id = @id AND state = 'quarantined' AND released_by IS NULL;
+-- Once only: the row says who let the mail through. No row: somebody has decided. The run
+-- of an ignored mail never waited.
+UPDATE inbound_mails SET released_by = @released_by, released_at = @released_at, run_ended = run_ended OR state = 'ignored'
+WHERE org_id = @org_id AND id = @id AND state IN ('quarantined', 'ignored') AND released_by IS NULL;
 
 -- name: InboundMailDiscard :execrows
+-- No row: somebody has decided.
 UPDATE inbound_mails SET state = 'discarded', settled_at = @settled_at, released_by = @released_by
 WHERE org_id = @org_id AND id = @id AND state = 'quarantined' AND released_by IS NULL;
 
+-- name: InboundMailRunEnded :exec
+UPDATE inbound_mails SET run_ended = true WHERE org_id = $1 AND id = $2;
+
 -- name: InboundMailList :many
 -- Newest first.
-SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_at
-FROM inbound_mails m WHERE m.org_id = @org_id AND (sqlc.narg(state)::text IS NULL OR m.state = sqlc.narg(state))
+SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size
+FROM inbound_mails m JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
+WHERE m.org_id = @org_id AND (sqlc.narg(state)::text IS NULL OR m.state = sqlc.narg(state))
   AND (sqlc.narg(after)::uuid IS NULL
     OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = @org_id AND b.id = sqlc.narg(after)))
 ORDER BY m.received_at DESC, m.id DESC LIMIT @most;

@@ -550,6 +550,35 @@ func (q *Queries) SweepLateSends(ctx context.Context, before time.Time) ([]Sweep
 	return items, nil
 }
 
+const sweepLetThrough = `-- name: SweepLetThrough :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_let_through($1::timestamptz, $2::integer)
+`
+
+type SweepLetThroughRow struct {
+	OrgID uuid.UUID
+	ID    uuid.UUID
+}
+
+func (q *Queries) SweepLetThrough(ctx context.Context, before time.Time, most int32) ([]SweepLetThroughRow, error) {
+	rows, err := q.db.Query(ctx, sweepLetThrough, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepLetThroughRow{}
+	for rows.Next() {
+		var i SweepLetThroughRow
+		if err := rows.Scan(&i.OrgID, &i.ID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sweepNotices = `-- name: SweepNotices :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices($1::timestamptz, $2::integer)
 `
@@ -810,6 +839,35 @@ func (q *Queries) SweepUnreadEnds(ctx context.Context, before time.Time, most in
 	for rows.Next() {
 		var i SweepUnreadEndsRow
 		if err := rows.Scan(&i.OrgID, &i.EngagementID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepWaitingMails = `-- name: SweepWaitingMails :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_waiting_mails($1::timestamptz, $2::integer)
+`
+
+type SweepWaitingMailsRow struct {
+	OrgID uuid.UUID
+	ID    uuid.UUID
+}
+
+func (q *Queries) SweepWaitingMails(ctx context.Context, before time.Time, most int32) ([]SweepWaitingMailsRow, error) {
+	rows, err := q.db.Query(ctx, sweepWaitingMails, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepWaitingMailsRow{}
+	for rows.Next() {
+		var i SweepWaitingMailsRow
+		if err := rows.Scan(&i.OrgID, &i.ID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -376,6 +376,7 @@ type InboundMailDiscardParams struct {
 	ID         uuid.UUID
 }
 
+// No row: somebody has decided.
 func (q *Queries) InboundMailDiscard(ctx context.Context, arg InboundMailDiscardParams) (int64, error) {
 	result, err := q.db.Exec(ctx, inboundMailDiscard,
 		arg.SettledAt,
@@ -390,7 +391,7 @@ func (q *Queries) InboundMailDiscard(ctx context.Context, arg InboundMailDiscard
 }
 
 const inboundMailGet = `-- name: InboundMailGet :one
-SELECT m.org_id, m.id, m.mailbox_mail_id, m.system_address_id, m.raw_key, m.too_large, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_by, m.released_at, b.uid AS mailbox_uid, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
+SELECT m.org_id, m.id, m.mailbox_mail_id, m.system_address_id, m.raw_key, m.too_large, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_by, m.released_at, m.run_ended, b.uid AS mailbox_uid, b.size, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
 FROM inbound_mails m
 JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
 JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
@@ -403,7 +404,7 @@ type InboundMailGetRow struct {
 	OrgID            uuid.UUID
 	ID               uuid.UUID
 	MailboxMailID    uuid.UUID
-	SystemAddressID  uuid.UUID
+	SystemAddressID  *uuid.UUID
 	RawKey           string
 	TooLarge         bool
 	State            string
@@ -414,7 +415,9 @@ type InboundMailGetRow struct {
 	SettledAt        *time.Time
 	ReleasedBy       *uuid.UUID
 	ReleasedAt       *time.Time
+	RunEnded         bool
 	MailboxUid       int64
+	Size             int64
 	StreamID         uuid.UUID
 	Direction        string
 	AddressRetired   bool
@@ -441,7 +444,9 @@ func (q *Queries) InboundMailGet(ctx context.Context, orgID uuid.UUID, iD uuid.U
 		&i.SettledAt,
 		&i.ReleasedBy,
 		&i.ReleasedAt,
+		&i.RunEnded,
 		&i.MailboxUid,
+		&i.Size,
 		&i.StreamID,
 		&i.Direction,
 		&i.AddressRetired,
@@ -454,7 +459,7 @@ func (q *Queries) InboundMailGet(ctx context.Context, orgID uuid.UUID, iD uuid.U
 
 const inboundMailInsert = `-- name: InboundMailInsert :exec
 INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, system_address_id, raw_key, too_large, state, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'received', $7)
+VALUES ($1, $2, $3, $4::uuid, $5, $6, 'received', $7)
 ON CONFLICT (org_id, mailbox_mail_id, system_address_id) DO NOTHING
 `
 
@@ -482,8 +487,9 @@ func (q *Queries) InboundMailInsert(ctx context.Context, arg InboundMailInsertPa
 }
 
 const inboundMailList = `-- name: InboundMailList :many
-SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_at
-FROM inbound_mails m WHERE m.org_id = $1 AND ($2::text IS NULL OR m.state = $2)
+SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size
+FROM inbound_mails m JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
+WHERE m.org_id = $1 AND ($2::text IS NULL OR m.state = $2)
   AND ($3::uuid IS NULL
     OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = $1 AND b.id = $3))
 ORDER BY m.received_at DESC, m.id DESC LIMIT $4
@@ -498,14 +504,16 @@ type InboundMailListParams struct {
 
 type InboundMailListRow struct {
 	ID              uuid.UUID
-	SystemAddressID uuid.UUID
+	SystemAddressID *uuid.UUID
 	State           string
 	Reason          string
 	FromAddress     string
 	Subject         string
+	TooLarge        bool
 	ReceivedAt      time.Time
 	SettledAt       *time.Time
 	ReleasedAt      *time.Time
+	Size            int64
 }
 
 // Newest first.
@@ -530,9 +538,11 @@ func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams
 			&i.Reason,
 			&i.FromAddress,
 			&i.Subject,
+			&i.TooLarge,
 			&i.ReceivedAt,
 			&i.SettledAt,
 			&i.ReleasedAt,
+			&i.Size,
 		); err != nil {
 			return nil, err
 		}
@@ -542,6 +552,17 @@ func (q *Queries) InboundMailList(ctx context.Context, arg InboundMailListParams
 		return nil, err
 	}
 	return items, nil
+}
+
+const inboundMailLock = `-- name: InboundMailLock :one
+SELECT state FROM inbound_mails WHERE org_id = $1 AND id = $2 FOR UPDATE
+`
+
+func (q *Queries) InboundMailLock(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (string, error) {
+	row := q.db.QueryRow(ctx, inboundMailLock, orgID, iD)
+	var state string
+	err := row.Scan(&state)
+	return state, err
 }
 
 const inboundMailQuarantinedCount = `-- name: InboundMailQuarantinedCount :one
@@ -557,8 +578,8 @@ func (q *Queries) InboundMailQuarantinedCount(ctx context.Context, orgID uuid.UU
 }
 
 const inboundMailRelease = `-- name: InboundMailRelease :execrows
-UPDATE inbound_mails SET released_by = $1, released_at = $2
-WHERE org_id = $3 AND id = $4 AND state = 'quarantined' AND released_by IS NULL
+UPDATE inbound_mails SET released_by = $1, released_at = $2, run_ended = run_ended OR state = 'ignored'
+WHERE org_id = $3 AND id = $4 AND state IN ('quarantined', 'ignored') AND released_by IS NULL
 `
 
 type InboundMailReleaseParams struct {
@@ -568,7 +589,8 @@ type InboundMailReleaseParams struct {
 	ID         uuid.UUID
 }
 
-// Once only: the row says who let the mail through.
+// Once only: the row says who let the mail through. No row: somebody has decided. The run
+// of an ignored mail never waited.
 func (q *Queries) InboundMailRelease(ctx context.Context, arg InboundMailReleaseParams) (int64, error) {
 	result, err := q.db.Exec(ctx, inboundMailRelease,
 		arg.ReleasedBy,
@@ -582,21 +604,37 @@ func (q *Queries) InboundMailRelease(ctx context.Context, arg InboundMailRelease
 	return result.RowsAffected(), nil
 }
 
+const inboundMailRunEnded = `-- name: InboundMailRunEnded :exec
+UPDATE inbound_mails SET run_ended = true WHERE org_id = $1 AND id = $2
+`
+
+func (q *Queries) InboundMailRunEnded(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) error {
+	_, err := q.db.Exec(ctx, inboundMailRunEnded, orgID, iD)
+	return err
+}
+
 const inboundMailSettle = `-- name: InboundMailSettle :execrows
-UPDATE inbound_mails SET state = $1, reason = $2, from_address = $3, subject = $4, settled_at = $5
-WHERE org_id = $6 AND id = $7 AND state IN ('received', 'quarantined')
+UPDATE inbound_mails SET state = $1, reason = $2, from_address = $3, subject = $4, settled_at = $5,
+  released_by = CASE WHEN $1 IN ('quarantined', 'ignored') THEN NULL ELSE released_by END,
+  released_at = CASE WHEN $1 IN ('quarantined', 'ignored') THEN NULL ELSE released_at END
+WHERE org_id = $6 AND id = $7 AND state = $8 AND released_at IS NOT DISTINCT FROM $9::timestamptz
 `
 
 type InboundMailSettleParams struct {
-	State       string
-	Reason      string
-	FromAddress string
-	Subject     string
-	SettledAt   *time.Time
-	OrgID       uuid.UUID
-	ID          uuid.UUID
+	State         string
+	Reason        string
+	FromAddress   string
+	Subject       string
+	SettledAt     *time.Time
+	OrgID         uuid.UUID
+	ID            uuid.UUID
+	Was           string
+	WasReleasedAt *time.Time
 }
 
+// Only as the mail was when it was read. No row: another run has settled it, or a person
+// has decided about it. A mail that was let through and stays aside all the same, for
+// another reason, can be decided about anew.
 func (q *Queries) InboundMailSettle(ctx context.Context, arg InboundMailSettleParams) (int64, error) {
 	result, err := q.db.Exec(ctx, inboundMailSettle,
 		arg.State,
@@ -606,6 +644,8 @@ func (q *Queries) InboundMailSettle(ctx context.Context, arg InboundMailSettlePa
 		arg.SettledAt,
 		arg.OrgID,
 		arg.ID,
+		arg.Was,
+		arg.WasReleasedAt,
 	)
 	if err != nil {
 		return 0, err

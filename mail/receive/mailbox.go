@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/url"
@@ -25,6 +26,9 @@ const (
 	MailboxPlain    = "none"     // no protection: for a server on the same machine
 )
 
+// DefaultKeepSize is up to which size a large mail is kept, in bytes.
+const DefaultKeepSize = 150 << 20
+
 // MailboxConfig says where the mailbox is and how to work through it. Zero
 // values stand for the defaults given at the fields.
 type MailboxConfig struct {
@@ -35,9 +39,10 @@ type MailboxConfig struct {
 
 	Inbox     string // INBOX: the queue
 	Processed string // Processed: where a mail goes that was taken
-	TooLarge  string // TooLarge: where a mail goes that is over MaxSize
+	TooLarge  string // TooLarge: where a mail goes that is over KeepSize
 
-	MaxSize     int64 // in bytes; 30 MB. A larger mail is handed over with its header alone
+	MaxSize     int64 // in bytes; 30 MB. A larger mail is handed over by its header, and read piece by piece
+	KeepSize    int64 // in bytes; 150 MB. Of a larger mail the header is all that is handed over
 	Concurrency int   // how many mails are with take at the same time; 4
 
 	Timeouts MailboxTimeouts
@@ -50,6 +55,7 @@ type MailboxTimeouts struct {
 	Idle    time.Duration // one IDLE, before the server is asked whether it is there; 5 min
 	Poll    time.Duration // between two looks where the server has no IDLE; 5 s
 	Take    time.Duration // the deadline of the context given to take; 30 s
+	Large   time.Duration // the same for a large mail, which is read meanwhile; 10 min
 	Stop    time.Duration // for filing what was taken when the context has ended; 3 s
 
 	RetryMin, RetryMax time.Duration // before a failed mail is tried again; 2 s doubling to 5 min
@@ -65,8 +71,11 @@ type Arrived struct {
 	UID         uint32
 	Size        int64     // as announced by the server, in bytes
 	ReceivedAt  time.Time // when the server took it in (INTERNALDATE)
-	Raw         []byte    // the whole mail; of a mail that is too large at most 256 KB of its header
-	TooLarge    bool
+	Raw         []byte    // the whole mail; of a large one at most 256 KB of its header
+	// Whole reads a large mail from the mailbox, for as long as take runs; nil for others.
+	Whole io.Reader
+	// TooLarge is set where the mail is over KeepSize, so that there is Raw and no Whole.
+	TooLarge bool
 }
 
 // TakeFunc takes over one mail. It returns nil only when the mail is safe
@@ -214,7 +223,8 @@ func (c MailboxConfig) withDefaults() MailboxConfig {
 	setDefault(&c.Inbox, "INBOX")
 	setDefault(&c.Processed, "Processed")
 	setDefault(&c.TooLarge, "TooLarge")
-	setDefault(&c.MaxSize, 30<<20)
+	setDefault(&c.MaxSize, MaxMailSize)
+	setDefault(&c.KeepSize, DefaultKeepSize)
 	setDefault(&c.Concurrency, 4)
 	t := &c.Timeouts
 	setDefault(&t.Dial, 10*time.Second)
@@ -222,6 +232,7 @@ func (c MailboxConfig) withDefaults() MailboxConfig {
 	setDefault(&t.Idle, 5*time.Minute)
 	setDefault(&t.Poll, 5*time.Second)
 	setDefault(&t.Take, 30*time.Second)
+	setDefault(&t.Large, 10*time.Minute)
 	setDefault(&t.Stop, 3*time.Second)
 	setDefault(&t.RetryMin, 2*time.Second)
 	setDefault(&t.RetryMax, 5*time.Minute)

@@ -10,7 +10,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// maxHeaderBytes bounds what is read of a mail that is too large.
+// maxHeaderBytes bounds the header of a large mail.
 const maxHeaderBytes = 256 << 10
 
 var (
@@ -21,10 +21,10 @@ var (
 
 // fetchedMail is a mail as it came over the wire, or why it did not.
 type fetchedMail struct {
-	head     mailHead
-	raw      []byte
-	tooLarge bool
-	err      error
+	head  mailHead
+	raw   []byte
+	large bool // raw is a part of it
+	err   error
 }
 
 // list reads UID, size and date of all that is in the queue, oldest first.
@@ -61,43 +61,46 @@ func readHead(msg *imapclient.FetchMessageData) mailHead {
 	return head
 }
 
-// fetch reads the mails: whole, or the header of those that are too large.
+// fetch reads the mails: whole, or the header of those that are large.
 // BODY.PEEK does not touch a flag, so nothing is lost by fetching again.
 func (c *mailboxConn) fetch(heads []mailHead) ([]fetchedMail, error) {
 	fetched := make([]fetchedMail, len(heads))
 	index := map[imap.UID]int{}
 	var whole imap.UIDSet
 	for i, h := range heads {
-		fetched[i] = fetchedMail{head: h, tooLarge: h.size > c.cfg.MaxSize, err: errNotSent}
+		fetched[i] = fetchedMail{head: h, large: c.cfg.isLarge(h), err: errNotSent}
 		index[h.uid] = i
-		if !fetched[i].tooLarge {
+		if !fetched[i].large {
 			whole.AddNum(h.uid)
 		}
 	}
 	if len(whole) > 0 {
-		if err := c.fetchBodies(whole, &imap.FetchItemBodySection{Peek: true}, fetched, index); err != nil {
+		if err := c.fetchBodies(whole, &imap.FetchItemBodySection{Peek: true}, c.cfg.MaxSize, fetched, index); err != nil {
 			return nil, err
 		}
 	}
 	for i := range fetched {
-		if fetched[i].tooLarge {
+		if fetched[i].large {
 			section := &imap.FetchItemBodySection{
 				Peek: true, Specifier: imap.PartSpecifierHeader, Partial: &imap.SectionPartial{Size: maxHeaderBytes},
 			}
-			if err := c.fetchBodies(imap.UIDSetNum(fetched[i].head.uid), section, fetched, index); err != nil {
+			if err := c.fetchBodies(imap.UIDSetNum(fetched[i].head.uid), section, max(c.cfg.MaxSize, maxHeaderBytes), fetched, index); err != nil {
 				return nil, err
 			}
+			// Not every server keeps to the part that was asked for.
+			fetched[i].raw = fetched[i].raw[:min(len(fetched[i].raw), maxHeaderBytes)]
 		}
 	}
 	return fetched, nil
 }
 
-// fetchBodies fills in raw and err of the mails that the server sends.
-func (c *mailboxConn) fetchBodies(uids imap.UIDSet, section *imap.FetchItemBodySection, fetched []fetchedMail, index map[imap.UID]int) error {
+// fetchBodies fills in raw and err of the mails that the server sends, each of at most
+// so many bytes.
+func (c *mailboxConn) fetchBodies(uids imap.UIDSet, section *imap.FetchItemBodySection, most int64, fetched []fetchedMail, index map[imap.UID]int) error {
 	return c.do("UID FETCH BODY", func() error {
 		cmd := c.client.Fetch(uids, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-			readBody(msg, c.cfg.MaxSize, fetched, index)
+			readBody(msg, most, fetched, index)
 		}
 		return cmd.Close()
 	})
@@ -105,7 +108,7 @@ func (c *mailboxConn) fetchBodies(uids imap.UIDSet, section *imap.FetchItemBodyS
 
 // readBody reads the literal where it stands: once the next item is asked for
 // it is gone, and reads as empty without an error.
-func readBody(msg *imapclient.FetchMessageData, maxSize int64, fetched []fetchedMail, index map[imap.UID]int) {
+func readBody(msg *imapclient.FetchMessageData, most int64, fetched []fetchedMail, index map[imap.UID]int) {
 	var uid imap.UID
 	var raw []byte
 	err := errNotSent
@@ -114,7 +117,7 @@ func readBody(msg *imapclient.FetchMessageData, maxSize int64, fetched []fetched
 		case imapclient.FetchItemDataUID:
 			uid = item.UID
 		case imapclient.FetchItemDataBodySection:
-			raw, err = readLiteral(item.Literal, maxSize)
+			raw, err = readLiteral(item.Literal, most)
 		}
 	}
 	i, ok := index[uid]
@@ -122,11 +125,8 @@ func readBody(msg *imapclient.FetchMessageData, maxSize int64, fetched []fetched
 		return // not asked for
 	}
 	f := &fetched[i]
-	if err == nil && !f.tooLarge && int64(len(raw)) != f.head.size {
+	if err == nil && !f.large && int64(len(raw)) != f.head.size {
 		err = fmt.Errorf("%w: %d bytes instead of %d", errWrongSize, len(raw), f.head.size)
-	}
-	if f.tooLarge && len(raw) > maxHeaderBytes {
-		raw = raw[:maxHeaderBytes] // the server did not keep to the part that was asked for
 	}
 	if f.err = err; err == nil {
 		f.raw = raw
@@ -134,11 +134,11 @@ func readBody(msg *imapclient.FetchMessageData, maxSize int64, fetched []fetched
 }
 
 // readLiteral reads all of the literal, and no more than is allowed.
-func readLiteral(literal imap.LiteralReader, maxSize int64) ([]byte, error) {
+func readLiteral(literal imap.LiteralReader, most int64) ([]byte, error) {
 	if literal == nil {
 		return nil, errNotSent
 	}
-	if literal.Size() > max(maxSize, maxHeaderBytes) {
+	if literal.Size() > most {
 		return nil, fmt.Errorf("%w: %d bytes are over the limit", errWrongSize, literal.Size())
 	}
 	raw := make([]byte, literal.Size())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -31,7 +32,7 @@ func (m *Mailbox) round(ctx context.Context, c *mailboxConn, take TakeFunc) (wor
 	if err := m.file(ctx, c); err != nil {
 		return false, err
 	}
-	due := m.queue.due(heads, time.Now())
+	due := m.largeLast(m.queue.due(heads, time.Now()))
 	worked = len(due) > 0
 	for pauses := 0; len(due) > 0 && ctx.Err() == nil; {
 		batch := nextBatch(due, m.cfg.MaxSize)
@@ -50,6 +51,20 @@ func (m *Mailbox) round(ctx context.Context, c *mailboxConn, take TakeFunc) (wor
 		pauses++
 	}
 	return worked, nil
+}
+
+// largeLast puts large mails behind the others, which are taken in no time.
+func (m *Mailbox) largeLast(due []mailHead) []mailHead {
+	slices.SortStableFunc(due, func(a, b mailHead) int {
+		switch large := m.cfg.isLarge(a); {
+		case large == m.cfg.isLarge(b):
+			return 0
+		case large:
+			return 1
+		}
+		return -1
+	})
+	return due
 }
 
 // rest leaves the mailbox alone after ErrPause, and then sees to it that the
@@ -84,15 +99,24 @@ func (m *Mailbox) work(ctx context.Context, c *mailboxConn, batch []mailHead, ta
 	if err != nil {
 		return false, err
 	}
-	var arrived []Arrived
+	var arrived, large []Arrived
 	for _, f := range fetched {
-		if f.err != nil {
+		switch {
+		case f.err != nil:
 			m.noteFailure(f.head.uid, f.err)
-			continue
+		case f.large:
+			large = append(large, m.arrived(f))
+		default:
+			arrived = append(arrived, m.arrived(f))
 		}
-		arrived = append(arrived, m.arrived(f))
 	}
 	paused = m.note(ctx, arrived, m.takeAll(ctx, arrived, take))
+	if !paused && len(large) > 0 {
+		if err := m.file(ctx, c); err != nil {
+			return false, err
+		}
+		paused = m.takeLarge(ctx, c, large, take)
+	}
 	return paused, m.file(ctx, c)
 }
 
@@ -104,7 +128,7 @@ func (m *Mailbox) arrived(f fetchedMail) Arrived {
 		Size:        f.head.size,
 		ReceivedAt:  f.head.receivedAt,
 		Raw:         f.raw,
-		TooLarge:    f.tooLarge,
+		TooLarge:    !m.cfg.isKept(f.head),
 	}
 }
 
@@ -143,7 +167,11 @@ func (m *Mailbox) takeOne(ctx context.Context, mail Arrived, take TakeFunc) (err
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, m.cfg.Timeouts.Take)
+	limit := m.cfg.Timeouts.Take
+	if mail.Whole != nil {
+		limit = m.cfg.Timeouts.Large
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	return take(ctx, mail)
 }

@@ -146,7 +146,7 @@ func TestMailbox_TooLargeIsHandedOverByItsHeader(t *testing.T) {
 	server.deliver(t, header+strings.Repeat("x", 5000))
 	server.deliver(t, sampleMail("small"))
 	cfg := server.config()
-	cfg.MaxSize = 1000
+	cfg.MaxSize, cfg.KeepSize = 1000, 2000
 	got := newCollector()
 	runMailbox(t, cfg, got.take)
 
@@ -156,6 +156,7 @@ func TestMailbox_TooLargeIsHandedOverByItsHeader(t *testing.T) {
 		mails[subjectOf(mail)] = mail
 	}
 	require.True(t, mails["big"].TooLarge)
+	require.Nil(t, mails["big"].Whole)
 	require.Equal(t, header, string(mails["big"].Raw))
 	require.EqualValues(t, len(header)+5000, mails["big"].Size)
 	require.False(t, mails["small"].TooLarge)
@@ -170,7 +171,7 @@ func TestMailbox_HugeHeaderIsBounded(t *testing.T) {
 	server.start(t)
 	server.deliver(t, "Subject: huge\r\nX-Filler: "+strings.Repeat("y\r\n y", 200_000)+"\r\n\r\nbody")
 	cfg := server.config()
-	cfg.MaxSize = 1000
+	cfg.MaxSize, cfg.KeepSize = 1000, 1000
 	got := newCollector()
 	runMailbox(t, cfg, got.take)
 	mail := got.next(t)

@@ -69,12 +69,14 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	w := &world{t: t, db: database, superuser: superuser, temporal: &mocks.Client{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(&lockedWriter{w: w.log}, nil))
-	domain := activities.NewDomain(activities.Config{DB: database, Blobs: &blobs{data: map[string][]byte{}}, Links: keys, Log: log, BaseURL: "https://coachflow.test",
+	domain := activities.NewDomain(activities.Config{DB: database, Blobs: testkit.WithStreams(&blobs{data: map[string][]byte{}}), Links: keys, Log: log, BaseURL: "https://coachflow.test",
 		From: compose.Recipient{Name: "coachflow", Addr: "mail@coachflow.test"}, InboundDomain: "in.coachflow.test"})
 	w.app = app.New(domain, w.temporal, log, 2*time.Second)
 	w.clock = time.Now()
 	w.restart()
-	w.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil).Maybe()
+	run := &mocks.WorkflowRun{}
+	run.On("Get", mock.Anything, mock.Anything).Return(nil).Maybe()
+	w.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(run, nil).Maybe()
 	w.ours, w.theirs = w.party("Ours"), w.party("Theirs")
 	return w
 }
