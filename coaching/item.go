@@ -93,16 +93,21 @@ const (
 	maxDescription = 10_000 // characters
 )
 
-// Check refuses a specification that could not be delivered. path is where the
-// item stands in the input.
+// Check refuses a specification that could not be delivered, and names all that is wrong.
+// path is where the item stands in the input.
 func (s ItemSpec) Check(path string) *Problem {
-	checks := []func(string) *Problem{s.checkKind, s.checkTitle, s.checkRelease, s.checkDue, s.checkRecipients}
-	for _, check := range checks {
-		if p := check(path); p != nil {
-			return p
+	var all *Problem
+	for _, check := range []func(string) *Problem{s.checkKind, s.checkTitle, s.checkRelease, s.checkDue, s.checkRecipients} {
+		switch p := check(path); {
+		case p == nil:
+		case all == nil:
+			all = p
+		default:
+			all.Message += " " + p.Message
+			all.Fields = append(all.Fields, p.Fields...)
 		}
 	}
-	return nil
+	return all
 }
 
 // CheckChange is Check for what takes the place of old, the zero value for what is new.

@@ -25,6 +25,8 @@ type itemForm struct {
 	// Reminders are those of the organization, in words.
 	Reminders app.ItemReminders
 	Rows      []recipientRow
+	// Items are the program's, for the words about an item's place in it.
+	Items []itemView
 }
 
 // recipientRow is a recipient beside coachee and coach.
@@ -84,13 +86,14 @@ func newItem(v *request) error {
 	if view.over() {
 		return coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; its program cannot be changed.", view.Status)
 	}
-	_, program, err := v.program(view)
+	shown, program, err := v.program(view)
 	if err != nil {
 		return err
 	}
-	form := itemForm{View: view, Values: v.form}
+	form := itemForm{View: view, Values: v.form, Items: shown.Items}
 	if !v.posted() {
-		form.Values = url.Values{"kind": {v.Query("kind")}, "rule": {"manual"}, "delay_amount": {"0"}, "delay_unit": {"days"}, "due": {"after"}, "due_amount": {"7"}, "due_unit": {"days"}, "coachee": {"required"}}
+		form.Values = usualItem()
+		form.Values.Set("kind", v.Query("kind"))
 		return v.showItemForm(form, program, nil)
 	}
 	return v.editWithForm(form, program, func(spec coaching.ItemSpec) []app.EditItem {
@@ -139,6 +142,16 @@ func (v *request) editWithForm(form itemForm, program app.Program, items func(co
 	if err != nil {
 		return v.showItemForm(form, program, err)
 	}
+	if spec.FormID != nil && spec.Title == "" {
+		sent, err := v.app().GetForm(v.ctx, v.who, *spec.FormID)
+		if _, told := coaching.AsProblem(err); told {
+			return v.showItemForm(form, program, err)
+		}
+		if err != nil {
+			return err
+		}
+		spec.Title = sent.Name
+	}
 	values := url.Values{}
 	for name, typed := range v.form {
 		if name != "action" && name != "revision" {
@@ -169,7 +182,7 @@ func (v *request) showItemForm(form itemForm, program app.Program, problem error
 	if form.Reminders, err = v.app().RemindersOfItems(v.ctx, v.who); err != nil {
 		return err
 	}
-	form.Faults = itemFaults(problem)
+	form.Faults = itemFaults(problem, form.Values)
 	if form.Rows, err = v.recipientRows(form.Values); err != nil {
 		return err
 	}
@@ -222,14 +235,20 @@ func (v *request) namesIn(values url.Values) (map[uuid.UUID]string, error) {
 
 // itemFaults are the messages of a problem by the form's own fields. The app
 // names them by their path into the program.
-func itemFaults(err error) map[string]string {
+func itemFaults(err error, values url.Values) map[string]string {
+	_, recipients := readRecipients(values)
 	faults := map[string]string{}
 	for path, message := range faultsOf(err) {
 		if _, rest, found := strings.Cut(path, "]."); found && strings.HasPrefix(path, "items[") {
 			path = rest
 		}
+		path = strings.TrimPrefix(path, ".")
+		if field := recipientField(path, recipients); field != "" {
+			faults[field] = message
+			continue
+		}
 		for _, known := range itemFields {
-			if strings.HasPrefix(path, known.path) {
+			if path == known.path || strings.HasPrefix(path, known.path+".") || strings.HasPrefix(path, known.path+"[") {
 				path = known.field
 				break
 			}
@@ -237,6 +256,20 @@ func itemFaults(err error) map[string]string {
 		faults[path] = message
 	}
 	return faults
+}
+
+// recipientField is the field of the recipient that a path like "recipients[2].email"
+// names; fields are those of all recipients.
+func recipientField(path string, fields []string) string {
+	number, rest, found := strings.Cut(strings.TrimPrefix(path, "recipients["), "]")
+	n, err := strconv.Atoi(number)
+	if !found || err != nil || n < 0 || n >= len(fields) {
+		return ""
+	}
+	if prefix, is := strings.CutSuffix(fields[n], "email"); is && rest == ".name" {
+		return prefix + "name"
+	}
+	return fields[n]
 }
 
 var itemFields = []struct{ path, field string }{

@@ -10,86 +10,123 @@ import (
 	"coachflow/coaching"
 )
 
+// itemReading is an item while it is read out of a posted form, with all that is wrong.
+type itemReading struct {
+	values url.Values
+	faults []coaching.FieldProblem // by the form's fields
+}
+
 // readItem makes an item out of a posted form. Of one that went out it takes
-// the due date alone.
+// the due date alone. Whatever is wrong comes back in one problem.
 func readItem(values url.Values, present coaching.ItemSpec, dueOnly bool) (coaching.ItemSpec, error) {
+	r := &itemReading{values: values}
 	spec := present
-	due, err := readDue(values)
-	if err != nil {
-		return spec, err
+	spec.Due = r.due()
+	if !dueOnly {
+		rules := spec.Kind.Rules()
+		spec.Title = trimmed(values.Get("title"))
+		if rules.HasDescription {
+			spec.Description = trimmed(strings.ReplaceAll(values.Get("description"), "\r\n", "\n"))
+		}
+		if rules.HasForm {
+			if spec.FormID = optionalID(values.Get("form_id")); spec.FormID == nil {
+				r.wrong("form_id", "item_form_missing", "Choose the form that is to be sent.")
+			}
+		}
+		spec.Release, spec.Recipients, spec.Letter = r.release(), r.recipients(), readLetter(values)
 	}
-	spec.Due = due
-	if dueOnly {
-		return spec, nil
+	return spec, r.problem(spec, present)
+}
+
+func (r *itemReading) wrong(field, code, message string) {
+	r.faults = append(r.faults, coaching.FieldProblem{Path: field, Code: code, Message: message})
+}
+
+// problem is all that is wrong: what could not be read, and with it what the rules refuse
+// in the rest. Where all could be read, the rules are left to the app.
+func (r *itemReading) problem(spec, present coaching.ItemSpec) error {
+	if len(r.faults) == 0 {
+		return nil
 	}
-	spec.Title = trimmed(values.Get("title"))
-	rules := spec.Kind.Rules()
-	if rules.HasDescription {
-		spec.Description = trimmed(strings.ReplaceAll(values.Get("description"), "\r\n", "\n"))
-	}
-	if rules.HasForm {
-		if spec.FormID = optionalID(values.Get("form_id")); spec.FormID == nil {
-			return spec, wrong("form_id", "item_form_missing", "Choose the form that is to be sent.")
+	told := itemFaults(&coaching.Problem{Fields: r.faults}, r.values)
+	problem := &coaching.Problem{Class: coaching.Invalid, Code: r.faults[0].Code, Fields: r.faults}
+	if refused := spec.CheckChange(present, ""); refused != nil {
+		for field, message := range itemFaults(refused, r.values) {
+			if told[field] == "" {
+				problem.Fields = append(problem.Fields, coaching.FieldProblem{Path: field, Code: refused.Code, Message: message})
+			}
 		}
 	}
-	if spec.Release, err = readRelease(values); err != nil {
-		return spec, err
+	if problem.Message = r.faults[0].Message; len(problem.Fields) > 1 {
+		problem.Message = strconv.Itoa(len(problem.Fields)) + " places are not right yet. They are marked below."
 	}
-	spec.Recipients, spec.Letter = readRecipients(values), readLetter(values)
-	return spec, nil
+	return problem
 }
 
-func wrong(field, code, message string) error {
-	return coaching.Problemf(coaching.Invalid, code, "%s", message).WithField(field, code, "%s", message)
-}
-
-func readDelay(values url.Values, field string) (*coaching.Delay, error) {
-	amount, err := strconv.Atoi(trimmed(values.Get(field + "_amount")))
+func (r *itemReading) delay(field string) *coaching.Delay {
+	amount, err := strconv.Atoi(trimmed(r.values.Get(field + "_amount")))
 	if err != nil {
-		return nil, wrong(field+"_amount", "delay_invalid", "Enter a whole number.")
+		r.wrong(field+"_amount", "delay_invalid", "Enter a whole number.")
+		return nil
 	}
-	return &coaching.Delay{Amount: amount, Unit: coaching.DelayUnit(values.Get(field + "_unit"))}, nil
+	return &coaching.Delay{Amount: amount, Unit: coaching.DelayUnit(r.values.Get(field + "_unit"))}
 }
 
-func readLocal(values url.Values, field string) (*coaching.LocalTime, error) {
-	at, err := coaching.ParseLocalTime(trimmed(values.Get(field)))
+func (r *itemReading) local(field string) *coaching.LocalTime {
+	at, err := coaching.ParseLocalTime(trimmed(r.values.Get(field)))
 	if err != nil {
-		return nil, wrong(field, "local_time_invalid", "Enter a date and a time, like 2026-03-04T09:00.")
+		r.wrong(field, "local_time_invalid", "Enter a date and a time, like 2026-03-04T09:00.")
+		return nil
 	}
-	return &at, nil
+	return &at
 }
 
-func readRelease(values url.Values) (rule coaching.ReleaseRule, err error) {
-	rule.Rule = coaching.ReleaseKind(values.Get("rule"))
+// release is the rule as it was chosen. What cannot be read is left out, and told.
+func (r *itemReading) release() coaching.ReleaseRule {
+	rule := coaching.ReleaseRule{Rule: coaching.ReleaseKind(r.values.Get("rule"))}
 	switch rule.Rule {
 	case coaching.At:
-		rule.At, err = readLocal(values, "at")
+		if rule.At = r.local("at"); rule.At == nil {
+			rule.Rule = coaching.Manual
+		}
 	case coaching.AfterPrior:
-		rule.Delay, err = readDelay(values, "delay")
-		if rule.Delay != nil && rule.Delay.Amount == 0 {
+		if rule.Delay = r.delay("delay"); rule.Delay != nil && rule.Delay.Amount == 0 {
 			rule.Delay = nil
 		}
 	}
-	return rule, err
+	return rule
 }
 
-func readDue(values url.Values) (*coaching.DueRule, error) {
-	switch values.Get("due") {
+func (r *itemReading) due() *coaching.DueRule {
+	switch r.values.Get("due") {
 	case "after":
-		delay, err := readDelay(values, "due")
-		return &coaching.DueRule{After: delay}, err
+		if after := r.delay("due"); after != nil {
+			return &coaching.DueRule{After: after}
+		}
 	case "at":
-		at, err := readLocal(values, "due_at")
-		return &coaching.DueRule{At: at}, err
+		if at := r.local("due_at"); at != nil {
+			return &coaching.DueRule{At: at}
+		}
 	}
-	return nil, nil
+	return nil
 }
 
-func readRecipients(values url.Values) []coaching.RecipientSpec {
-	var out []coaching.RecipientSpec
+func (r *itemReading) recipients() []coaching.RecipientSpec {
+	out, fields := readRecipients(r.values)
+	for n, to := range out {
+		if to.Role == "" && to.PersonID == nil && to.Email == "" {
+			r.wrong(fields[n], "recipient_invalid", "Enter the email address of "+to.Name+".")
+		}
+	}
+	return out
+}
+
+// readRecipients are the recipients of a posted form, each with the field that it stands in.
+func readRecipients(values url.Values) (out []coaching.RecipientSpec, fields []string) {
+	add := func(field string, to coaching.RecipientSpec) { out, fields = append(out, to), append(fields, field) }
 	for _, role := range []string{"coachee", "coach"} {
 		if how := values.Get(role); how != "" {
-			out = append(out, coaching.RecipientSpec{Role: role, Optional: how == "optional"})
+			add(role, coaching.RecipientSpec{Role: role, Optional: how == "optional"})
 		}
 	}
 	for n := range mostRows {
@@ -98,12 +135,12 @@ func readRecipients(values url.Values) []coaching.RecipientSpec {
 		email, name := trimmed(values.Get(prefix+"email")), trimmed(values.Get(prefix+"name"))
 		switch person := optionalID(values.Get(prefix + "person")); {
 		case person != nil && values.Get(prefix+"keep") != "":
-			out = append(out, coaching.RecipientSpec{PersonID: person, Optional: optional})
+			add("recipients", coaching.RecipientSpec{PersonID: person, Optional: optional})
 		case person == nil && (email != "" || name != ""):
-			out = append(out, coaching.RecipientSpec{Email: email, Name: name, Optional: optional})
+			add(prefix+"email", coaching.RecipientSpec{Email: email, Name: name, Optional: optional})
 		}
 	}
-	return out
+	return out, fields
 }
 
 func readLetter(values url.Values) *coaching.LetterSpec {

@@ -73,7 +73,7 @@ func TestItemForm_FaultsComeBackWithEverythingTyped(t *testing.T) {
 		says   string
 	}{
 		"no form":           {func(v url.Values) { v.Set("form_id", "") }, "Choose the form"},
-		"no title":          {func(v url.Values) { v.Set("title", " ") }, "needs a title"},
+		"two lines":         {func(v url.Values) { v.Set("title", "a\u2028b") }, "needs a title"},
 		"no number":         {func(v url.Values) { v.Set("delay_amount", "two") }, "Enter a whole number"},
 		"no time":           {func(v url.Values) { v.Set("rule", "at") }, "Enter a date and a time"},
 		"a time passed":     {func(v url.Values) { v.Set("rule", "at"); v.Set("at", "2020-01-01T09:00") }, "has passed"},
@@ -81,7 +81,7 @@ func TestItemForm_FaultsComeBackWithEverythingTyped(t *testing.T) {
 		"nobody":            {func(v url.Values) { clearRecipients(v) }, "needs a recipient"},
 		"nobody must":       {func(v url.Values) { v.Set("coachee", "optional") }, "at least one recipient must be required"},
 		"a broken address":  {func(v url.Values) { v.Set("r0_email", "paul") }, "is not an email address"},
-		"a name alone":      {func(v url.Values) { v.Set("r0_email", "") }, "exactly one of"},
+		"a name alone":      {func(v url.Values) { v.Set("r0_email", "") }, "Enter the email address of Paul Peer"},
 		"an endless delay":  {func(v url.Values) { v.Set("delay_amount", "999999") }, "between 0 and"},
 		"an unknown letter": {func(v url.Values) { v.Set("letter_subject", "S"); v.Set("letter_body", "{{nonsense}}") }, "nonsense"},
 	} {
@@ -98,6 +98,114 @@ func TestItemForm_FaultsComeBackWithEverythingTyped(t *testing.T) {
 			require.Contains(t, page.body, `value="`+values.Get(kept)+`"`, name)
 		}
 	}
+}
+
+// Whatever is wrong is told at once: at its field, in a step that is open for it.
+func TestItemForm_AllFaultsAreToldAtOnceInOpenSteps(t *testing.T) {
+	w := newWorld(t)
+	engagement, item := w.engagement(w.ours)
+	v := w.login(w.ours.admin)
+	path := "/engagements/" + engagement.ID.String() + "/items/new"
+	values := url.Values{"action": {"preview"}, "kind": {"form"}, "form_id": {""}, "title": {"a\u2028b"}, "rule": {"at"}, "at": {"soon"}, "due": {"after"}, "due_amount": {"many"}, "due_unit": {"days"},
+		"coachee": {"required"}, "r0_name": {"Paul Peer"}}
+	page := v.post(path, values)
+	require.Equal(t, http.StatusUnprocessableEntity, page.status)
+	require.Equal(t, map[string]string{"form_id": "Choose the form", "title": "1 to 200 characters", "at": "Enter a date and a time", "due_amount": "Enter a whole number", "r0_email": "Enter the email address of Paul Peer"}, faultsIn(page.body, "form_id", "title", "at", "due_amount", "r0_email"))
+	require.Contains(t, page.body, "5 places are not right yet")
+	require.Equal(t, map[string]bool{"When it goes out": true, "By when": true, "Who gets it": true, "Words of the mail": false}, stepsIn(page.body))
+
+	values = itemValues(*item.FormID)
+	values.Set("title", strings.Repeat("x", 300))
+	values.Set("due_amount", "0")
+	values.Set("r0_email", "paul")
+	values.Set("action", "preview")
+	page = v.post(path, values)
+	require.Equal(t, http.StatusUnprocessableEntity, page.status)
+	require.Len(t, faultsIn(page.body, "title", "due_amount", "r0_email"), 3, "those that only the rules find, too")
+}
+
+// faultsIn are the beginnings of the faults that stand at fields of a page.
+func faultsIn(body string, fields ...string) map[string]string {
+	faults := map[string]string{}
+	for _, field := range fields {
+		_, rest, _ := strings.Cut(body, `<div id="`+field+`-note">`)
+		if text, at := strings.CutPrefix(rest, `<div class="cf-fault">`); at {
+			faults[field] = firstWords(text)
+		}
+	}
+	return faults
+}
+
+func firstWords(text string) string {
+	text, _, _ = strings.Cut(text, "<")
+	for _, end := range []string{",", ".", " that is"} {
+		text, _, _ = strings.Cut(text, end)
+	}
+	return text
+}
+
+// stepsIn are the folded steps of the form, and whether each is open.
+func stepsIn(body string) map[string]bool {
+	steps := map[string]bool{}
+	for _, part := range strings.Split(body, `<details class="cf-fold"`)[1:] {
+		_, rest, _ := strings.Cut(part, `<span class="cf-fold-title">`)
+		title, _, _ := strings.Cut(rest, "<")
+		steps[title] = strings.HasPrefix(part, " open")
+	}
+	return steps
+}
+
+func TestItemForm_ANewItemIsAsUsualAndSaysSo(t *testing.T) {
+	w := newWorld(t)
+	engagement, item := w.engagement(w.ours)
+	v := w.login(w.ours.coach)
+	path := "/engagements/" + engagement.ID.String() + "/items/new"
+	page := v.get(path + "?kind=form")
+	require.Equal(t, map[string]bool{"When it goes out": false, "By when": false, "Who gets it": false, "Words of the mail": false}, stepsIn(page.body))
+	for _, choice := range []string{"After the item before it is complete", "7 days after it went out", "Ours coachee", "The organization&#39;s letter"} {
+		require.Contains(t, page.body, `<span class="cf-fold-choice">`+choice+`</span>`)
+	}
+
+	values := url.Values{"action": {"preview"}, "kind": {"form"}, "form_id": {item.FormID.String()}, "title": {""}}
+	for name, usual := range usualItem() {
+		values[name] = usual
+	}
+	page = v.post(path, values)
+	require.Contains(t, page.body, "&#34;Before we begin&#34; is added", "a form without a title has the form's name")
+	values.Set("action", "back")
+	values.Set("rule", "manual")
+	values.Set("coach", "optional")
+	page = v.post(path, values)
+	require.Equal(t, map[string]bool{"When it goes out": true, "By when": false, "Who gets it": true, "Words of the mail": false}, stepsIn(page.body))
+	require.Contains(t, page.body, "Ours coachee, Ours coach (optional)")
+	values.Set("action", "preview")
+	values.Set("kind", "task")
+	require.Contains(t, v.post(path, values).body, "needs a title", "a task has no other name")
+}
+
+// The first item of a program has none before it: it goes out at the start.
+func TestItemForm_TheFirstItemFollowsTheStart(t *testing.T) {
+	w := newWorld(t)
+	engagement, item := w.engagement(w.ours)
+	require.NoError(t, w.app.RemoveItem(t.Context(), w.ours.admin, item.ID))
+	v := w.login(w.ours.coach)
+	path := "/engagements/" + engagement.ID.String()
+	require.Contains(t, v.get(path).body, `btn btn-primary" href="`+path+`/items/new?kind=form"`, "an empty program has the button that begins it")
+	page := v.get(path + "/items/new?kind=form")
+	require.Contains(t, page.body, `<span class="cf-fold-choice">When the engagement starts</span>`)
+	values := url.Values{"action": {"apply"}, "kind": {"form"}, "form_id": {item.FormID.String()}, "title": {"First"}}
+	for name, usual := range usualItem() {
+		values[name] = usual
+	}
+	preview := url.Values{}
+	for name, value := range values {
+		preview[name] = value
+	}
+	preview.Set("action", "preview")
+	values.Set("revision", revision(t, v.post(path+"/items/new", preview).body))
+	require.Contains(t, v.follow(path+"/items/new", values).body, "Goes out when the engagement starts")
+	second := v.get(path + "/items/new?kind=task")
+	require.Contains(t, second.body, `<span class="cf-fold-choice">After the item before it is complete</span>`)
 }
 
 func clearRecipients(values url.Values) {

@@ -117,7 +117,7 @@ func (i itemView) overdue() bool {
 
 func (i itemView) stateWords() string {
 	switch {
-	case i.overdue() && !i.engagement.over():
+	case i.overdue():
 		return "overdue"
 	case i.waitsForHand():
 		return "waits for you"
@@ -220,30 +220,29 @@ func (i itemView) myPart() string {
 		return ""
 	case mine.AnsweredAt != nil:
 		return "You " + i.words().Past + " on " + short(*mine.AnsweredAt, i.engagement.Zone) + "."
+	case i.closed():
+		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	case i.Status == "open" && i.words().YoursSince != "":
 		return i.words().Yours + " " + i.words().YoursSince + " " + short(*i.IssuedAt, i.engagement.Zone) + "."
 	case i.Status == "open":
 		return i.words().Yours
-	case i.closed():
-		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	}
 	return ""
 }
 
 // sentence says what comes next, or how it ended.
 func (i itemView) sentence() string {
-	if next := nextSentence(i.Item, i.engagement.Zone); next != "" {
+	switch next := nextSentence(i.Item, i.engagement.Zone); {
+	case i.closed():
+		return upperFirst(i.closedWords()) + ": the engagement has ended."
+	case next != "" && !i.engagement.over():
 		return next
-	}
-	switch {
 	case i.Status == "completed" && i.DoneAt != nil:
 		return "Completed on " + full(*i.DoneAt, i.engagement.Zone) + "."
 	case i.Status == "skipped" && i.DoneAt != nil:
 		return "Skipped on " + full(*i.DoneAt, i.engagement.Zone) + "."
 	case i.Status == "open":
 		return "All reminders have been sent."
-	case i.closed():
-		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	}
 	return ""
 }
@@ -253,6 +252,12 @@ func (i itemView) releaseWords() string {
 	case coaching.At:
 		return "Goes out at a fixed time: " + wall(*i.Release.At) + ", the recipient's time"
 	case coaching.AfterPrior:
+		if i.Number == 1 && i.Release.Delay == nil {
+			return "Goes out when the engagement starts"
+		}
+		if i.Number == 1 {
+			return "Goes out " + delayWords(*i.Release.Delay) + " after the start of the engagement"
+		}
 		if d := i.Release.Delay; d != nil && d.Amount > 0 {
 			return "Goes out " + delayWords(*d) + " after the item before it is complete"
 		}

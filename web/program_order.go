@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"coachflow/app"
@@ -32,15 +33,20 @@ func changeOrder(v *request) error {
 	if v.posted() {
 		wanted = v.form.Get("order")
 	}
+	v.back = view.URL("") // whatever is refused leads back to the program
 	page := orderView{engagementView: view, Kept: program.Items, Changed: wanted != ""}
 	if page.Changed {
+		// An order of a program as it was before does not know what was added since, and
+		// would remove it.
+		if of := v.Query("revision"); of != "" && atoi(of) != view.ProgramRevision {
+			return errOrderOutdated
+		}
 		if page.Kept, err = ordered(program.Items, wanted); err != nil {
 			return err
 		}
 	}
 	edit := page.edit(read)
 	if v.posted() {
-		v.back = view.URL("")
 		if _, err := v.app().EditProgram(v.ctx, v.who, view.ID, atoi(v.form.Get("revision")), edit); err != nil {
 			return err
 		}
@@ -62,12 +68,14 @@ func ordered(items []itemView, order string) ([]itemView, error) {
 		}
 		at := slices.IndexFunc(items, func(i itemView) bool { return i.stepID() == text || i.ID.String() == text })
 		if at < 0 || slices.ContainsFunc(out, func(i itemView) bool { return i.ID == items[at].ID }) {
-			return nil, coaching.Problemf(coaching.Stale, "order_outdated", "The program was changed meanwhile, so this order does not fit it any more. Begin again from the program.")
+			return nil, errOrderOutdated
 		}
 		out = append(out, items[at])
 	}
 	return out, nil
 }
+
+var errOrderOutdated = coaching.Problemf(coaching.Stale, "order_outdated", "The program was changed meanwhile, so this order does not fit it any more. Nothing was changed. Begin again from the program.")
 
 // nothingKept is the order of a program from which all items are removed.
 const nothingKept = "none"
@@ -94,7 +102,9 @@ func (o orderView) without(at int) string {
 	return o.address(slices.Delete(slices.Clone(o.Kept), at, at+1))
 }
 
-func (o orderView) address(kept []itemView) string { return o.URL("order") + "?order=" + orderOf(kept) }
+func (o orderView) address(kept []itemView) string {
+	return o.URL("order") + "?order=" + orderOf(kept) + "&revision=" + strconv.Itoa(o.ProgramRevision)
+}
 
 func orderOf(items []itemView) string {
 	ids := make([]string, len(items))

@@ -261,3 +261,8 @@ func (p *Pages) stylesheets() []string { return p.stylesheetsOf(coaching.Default
 func (p *Pages) stylesheetsOf(brand string) []string {
 	return []string{static.URL("console.css"), static.BrandURL(brand)}
 }
+
+// wrong is a refusal for one field of a form.
+func wrong(field, code, message string) error {
+	return coaching.Problemf(coaching.Invalid, code, "%s", message).WithField(field, code, "%s", message)
+}

@@ -11,7 +11,9 @@ document.addEventListener("keydown", (event) => {
     search.select();
   }
   if (event.key === "Escape") {
+    const menu = event.target.closest("details.cf-menu[open]");
     closeMenus(null);
+    menu?.querySelector("summary").focus();
   }
 });
 
@@ -25,12 +27,33 @@ function closeMenus(except) {
 }
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.cf-menu")));
 
+// The arrow keys go through a menu, and around at its ends.
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest("details.cf-menu");
+  const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!menu || !by || event.altKey) {
+    return;
+  }
+  event.preventDefault();
+  menu.open = true;
+  const acts = [...menu.querySelectorAll(".cf-menu-list a, .cf-menu-list button")];
+  const at = acts.indexOf(document.activeElement);
+  acts.at(at < 0 && by < 0 ? -1 : (at + by) % acts.length).focus();
+});
+
 // A choice in a list's filter is applied at once.
 for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
   form.addEventListener("change", (event) => {
     if (event.target.matches("select")) {
       form.requestSubmit();
     }
+  });
+}
+
+// A folded step of a form does not go on saying what was chosen before.
+for (const fold of document.querySelectorAll(".cf-fold")) {
+  fold.addEventListener("change", () => {
+    fold.querySelector(".cf-fold-choice").textContent = "Changed";
   });
 }
 
@@ -54,7 +77,7 @@ for (const notice of document.querySelectorAll("[data-until]")) {
 // A page that is asked for a place opens what is folded there.
 function openPlace() {
   const place = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-  const folded = place && place.querySelector("details");
+  const folded = place && place.querySelector(":scope > details");
   if (folded) {
     folded.open = true;
     place.scrollIntoView();
@@ -67,9 +90,16 @@ addEventListener("hashchange", openPlace);
 // form beside the list holds the order, and is sent by its button.
 for (const list of document.querySelectorAll("[data-order]")) {
   const form = document.getElementById(list.dataset.order);
+  if (!form) {
+    continue; // this reader moves nothing
+  }
   const field = form.elements.namedItem("order");
   const rows = () => [...list.querySelectorAll("[data-step]")];
   const first = field.value;
+  for (const summary of list.querySelectorAll("[draggable] > details > summary")) {
+    summary.setAttribute("aria-describedby", "order-hint");
+    summary.setAttribute("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown");
+  }
   const note = () => {
     field.value = rows().map((row) => row.dataset.step).join(",");
     form.hidden = field.value === first;
