@@ -303,7 +303,7 @@ const engagementsFindOfPerson = `-- name: EngagementsFindOfPerson :many
 SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at, e.urgency, e.search,
   e.coachee_name, e.coach_name
 FROM (
-  SELECT x.id, x.org_id, x.name, x.coachee_id, x.coach_id, x.status, x.program_revision, x.started_at, x.paused_at, x.ended_at, x.created_at, x.due_at, x.urgency, x.search, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM (
+  SELECT x.id, x.name, x.coachee_id, x.coach_id, x.status, x.program_revision, x.started_at, x.paused_at, x.ended_at, x.created_at, x.due_at, x.urgency, x.search, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name FROM (
     SELECT y.id, y.org_id, y.name, y.coachee_id, y.coach_id, y.status, y.program_revision, y.started_at, y.paused_at, y.ended_at, y.created_at,
       CASE WHEN y.coach_id = $1 THEN y.due_at END AS due_at, (CASE WHEN y.coach_id = $1 THEN y.urgency ELSE 0 END)::bigint AS urgency,
       ((CASE WHEN y.coach_id = $1 THEN y.search ELSE (
