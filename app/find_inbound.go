@@ -20,12 +20,12 @@ type InboundMailFilter struct {
 // InboundMailRow is a mail that came in as lists show it: to whose address.
 type InboundMailRow struct {
 	InboundMail
-	Address    string    `json:"address" doc:"The system address that it came to."`
-	Direction  string    `json:"direction" enum:"to_client,to_coach"`
-	CoachID    uuid.UUID `json:"coach_id"`
-	CoachName  string    `json:"coach_name"`
-	ClientID   uuid.UUID `json:"client_id"`
-	ClientName string    `json:"client_name"`
+	Address    string     `json:"address,omitempty" doc:"The system address that it came to; absent for the address that nobody reads, which belongs to no conversation."`
+	Direction  string     `json:"direction,omitempty" enum:"to_client,to_coach"`
+	CoachID    *uuid.UUID `json:"coach_id,omitempty"`
+	CoachName  string     `json:"coach_name,omitempty"`
+	ClientID   *uuid.UUID `json:"client_id,omitempty"`
+	ClientName string     `json:"client_name,omitempty"`
 }
 
 // FindInboundMails lists mails that came in. A search finds them by the coach and the
@@ -58,6 +58,7 @@ func (a *App) findInbound(ctx context.Context, q *rows.Queries, p Principal, in 
 	if err != nil {
 		return out, err
 	}
+	at = at.among(in.State != "")
 	list, err := q.InboundMailsFind(ctx, rows.InboundMailsFindParams{OrgID: p.Org, State: optional(in.State), Pattern: s.pattern,
 		Part: at.part, Sort: at.sort, KeyFlag: at.Flag, KeyTime: at.Time, KeyID: at.ID, Most: at.most})
 	return listing(at, list, inboundKey, a.inboundRow), wrap(err, "list inbound mails")
@@ -96,17 +97,18 @@ func inboundKey(r rows.InboundMailsFindRow) cursor {
 }
 
 func (a *App) inboundRow(r rows.InboundMailsFindRow) InboundMailRow {
-	return InboundMailRow{Address: r.LocalPart + "@" + a.Inbox.Domain, Direction: r.Direction, CoachID: r.CoachID, CoachName: r.CoachName, ClientID: r.ClientID, ClientName: r.ClientName,
+	row := InboundMailRow{Direction: r.Direction, CoachID: r.CoachID, CoachName: r.CoachName, ClientID: r.ClientID, ClientName: r.ClientName,
 		InboundMail: inboundMail(rows.InboundMailListRow{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, FromAddress: r.FromAddress,
-			Subject: r.Subject, ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt})}
+			Subject: r.Subject, TooLarge: r.TooLarge, ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt, Size: r.Size})}
+	if r.LocalPart != "" {
+		row.Address = r.LocalPart + "@" + a.Inbox.Domain
+	}
+	return row
 }
 
 func countInbound(ctx context.Context, q *rows.Queries, p Principal) (Counts, error) {
-	counts, states := map[string]Count{}, make([]string, len(coaching.InboundMailStates))
-	for i, state := range coaching.InboundMailStates {
-		states[i] = string(state)
-	}
-	list, err := q.InboundMailsCount(ctx, rows.InboundMailsCountParams{OrgID: p.Org, States: states, Most: mostCounted + 1})
+	counts := map[string]Count{}
+	list, err := q.InboundMailsCount(ctx, p.Org, mostCounted+1)
 	for _, r := range list {
 		counts[r.Value] = count(r.Count)
 	}

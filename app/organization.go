@@ -108,6 +108,9 @@ func (in *OrganizationInput) checkReplyAddress(inbound string) (err error) {
 		return nil
 	}
 	if *in.ReplyAddress, err = coaching.EmailAddress(*in.ReplyAddress); err != nil {
+		if problem, is := coaching.AsProblem(err); is {
+			problem.Fields = nil // the field is not called "email" here
+		}
 		return err
 	}
 	if isSystemAddress(*in.ReplyAddress, inbound) {

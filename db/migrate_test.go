@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/dev/testkit"
 )
@@ -284,4 +286,39 @@ func TestMigrate_StandaloneMailsAreMarked(t *testing.T) {
 	_, err = provider.DownTo(t.Context(), 12)
 	require.NoError(t, err)
 	require.Equal(t, before, column(t, rows, sweep), "and so it does on the way back")
+}
+
+// What lists go by is there for the rows of before, as it is kept from then on.
+func TestMigrate_FillsWhatListsGoBy(t *testing.T) {
+	t.Parallel()
+	owner, rows := plainOwner(t)
+	provider := provide(t, owner)
+	_, err := provider.UpTo(t.Context(), 19)
+	require.NoError(t, err)
+	const org = "'00000000-0000-7000-8000-000000000001'"
+	id := func(n int) string { return fmt.Sprintf("'00000000-0000-7000-8000-%012d'", n) }
+	exec(t, rows, "INSERT INTO organizations (org_id, name, time_zone) VALUES ("+org+", 'A', 'UTC')")
+	exec(t, rows, "INSERT INTO people (org_id, id, name, roles, state, time_zone) VALUES ("+org+", "+id(2)+", 'Jörg Weiß', '{coach}', 'internal', 'UTC'), ("+org+", "+id(3)+", 'Zoë', '{coachee}', 'internal', 'UTC')")
+	exec(t, rows, "INSERT INTO person_addresses (org_id, address, person_id, is_primary) VALUES ("+org+", 'j@x.test', "+id(2)+", true), ("+org+", 'z@x.test', "+id(3)+", true), ("+org+", 'a@x.test', "+id(3)+", false)")
+	exec(t, rows, "INSERT INTO blocked_addresses (org_id, address, reason, blocked_at) VALUES ("+org+", 'z@x.test', 'bounced', now()), ("+org+", 'a@x.test', 'bounced', now())")
+	for n, status := range map[int]string{4: "active", 5: "active", 6: "paused"} {
+		exec(t, rows, "INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES ("+org+", "+id(n)+", 'Größe', "+id(3)+", "+map[bool]string{true: id(2), false: "NULL"}[n == 4]+", '"+status+"')")
+	}
+	item := "INSERT INTO items (org_id, id, engagement_id, position, kind, title, spec, status, zone, due_at, next_at) VALUES (" + org + ", gen_random_uuid(), %s, 0, 'task', 'T', '{}', '%s', 'UTC', %s, %s)"
+	exec(t, rows, fmt.Sprintf(item, id(4), "open", "'2026-03-04T00:00Z'", "'2026-03-01T00:00Z'"))
+	exec(t, rows, fmt.Sprintf(item, id(4), "completed", "'2026-01-01T00:00Z'", "NULL"))
+	exec(t, rows, fmt.Sprintf(item, id(5), "waiting", "NULL", "NULL"))
+	exec(t, rows, fmt.Sprintf(item, id(6), "open", "'2026-03-04T00:00Z'", "NULL"))
+	exec(t, rows, "INSERT INTO streams (org_id, id, coach_id, client_id) VALUES ("+org+", "+id(7)+", "+id(2)+", "+id(3)+"), ("+org+", "+id(8)+", "+id(3)+", "+id(2)+")")
+	for n, of := range map[int]int{10: 7, 11: 7, 12: 8, 13: 8} {
+		exec(t, rows, "INSERT INTO messages (org_id, id, stream_id, author_id, posted_at) VALUES ("+org+", "+id(n)+", "+id(of)+", "+id(3)+", now())")
+	}
+	_, err = provider.Up(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{"jorg weiss j@x.test false", "zoe z@x.test a@x.test true"}, column(t, rows, "SELECT search || ' ' || blocked FROM people ORDER BY id"))
+	urgent := coaching.UrgencyAt(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	require.Equal(t, []string{
+		fmt.Sprintf("zoe z@x.test a@x.test jorg weiss j@x.test grosse|%d|2026-03-04", urgent), "zoe z@x.test a@x.test  grosse|0|none", "zoe z@x.test a@x.test  grosse|0|none",
+	}, column(t, rows, "SELECT search || '|' || urgency || '|' || coalesce((due_at AT TIME ZONE 'UTC')::date::text, 'none') FROM engagements ORDER BY id"))
+	require.Equal(t, []string{strings.Trim(id(11), "'")}, column(t, rows, "SELECT id::text FROM messages WHERE waits"))
 }

@@ -96,6 +96,8 @@ var unwatched = map[string]string{
 	"NotificationsCancelPlan":         "all that are still planned",
 	"NotificationsCancelStep":         "all that are still planned",
 	"NotificationsCancelAnswered":     "all that are still planned",
+	"PersonFoundBy":                   "the person was just written in the same transaction",
+	"BlockedAddressInsert":            "an address can be nobody's here, or blocked before",
 }
 
 // byKey is a condition that only says which row is meant.

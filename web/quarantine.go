@@ -7,11 +7,13 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
-	"coachflow/web/parts"
 	"coachflow/web/serve"
 )
 
-var inboundStates = []option{{Value: "quarantined", Label: "In quarantine"}, {Value: "ignored", Label: "Ignored as automatic"}, {Value: "", Label: "All"}, {Value: "received", Label: "Received"}, {Value: "posted", Label: "Posted"}, {Value: "filed", Label: "File shared"}, {Value: "duplicate", Label: "Duplicate"}, {Value: "discarded", Label: "Discarded"}}
+// inboundLook is how mail that came in can be looked at.
+var inboundLook = listLook{Path: "/quarantine", Search: "Search by coach, client or sender", Sorts: []option{urgentFirst, newestFirst}, Chips: []listChip{
+	{"In quarantine", "state", "quarantined"}, {"Ignored as automatic", "state", "ignored"}, {"All", "state", "all"}, {"Received", "state", "received"}, {"Posted", "state", "posted"},
+	{"File shared", "state", "filed"}, {"Duplicate", "state", "duplicate"}, {"Discarded", "state", "discarded"}}}
 
 func (p *Pages) registerQuarantine(engine *gin.Engine) {
 	p.get(engine, "/quarantine", adminPage(listInbound))
@@ -21,24 +23,30 @@ func (p *Pages) registerQuarantine(engine *gin.Engine) {
 	p.post(engine, "/quarantine/:id/discard", adminPage(discardInbound))
 }
 
+// listInbound shows the quarantine, unless another state is asked for.
 func listInbound(v *request) error {
-	state, given := v.GetQuery("state")
-	if !given {
-		state = "quarantined"
+	state := v.Query("state")
+	if state == "" {
+		state = string(coaching.InboundQuarantined)
+		v.Request.URL.RawQuery = withState(v.Request.URL.Query(), state)
 	}
-	list, err := v.app().ListInboundMails(v.ctx, v.who, state, v.paging())
+	filter := app.InboundMailFilter{ListQuery: v.listQuery(), State: state}
+	if state == "all" {
+		filter.State = ""
+	}
+	list, err := v.app().FindInboundMails(v.ctx, v.who, filter)
 	if err != nil {
 		return err
 	}
-	filters := parts.Filters{Path: "/quarantine"}
-	for _, o := range inboundStates {
-		filters.Chips = append(filters.Chips, parts.Chip{Label: o.Label, URL: "/quarantine?state=" + o.Value, Current: o.Value == state})
+	if all, counted := list.Counts["state"][""]; counted {
+		list.Counts["state"]["all"] = all
 	}
-	next := ""
-	if list.Next != "" {
-		next = withQuery("/quarantine", url.Values{"state": {state}, "after": {list.Next}})
-	}
-	return v.show("Quarantine", "quarantine", nil, inboundPage(list, filters, state, next))
+	return v.show("Quarantine", "quarantine", nil, inboundPage(lay(v, inboundLook, list), state))
+}
+
+func withState(values url.Values, state string) string {
+	values.Set("state", state)
+	return values.Encode()
 }
 
 func showInbound(v *request) error {

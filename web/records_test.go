@@ -53,6 +53,6 @@ func TestStates_CanAllBePicked(t *testing.T) {
 		require.True(t, slices.ContainsFunc(mailsLook.Chips, func(c listChip) bool { return c.Value == string(state) }), state)
 	}
 	for _, state := range coaching.InboundMailStates {
-		require.True(t, slices.ContainsFunc(inboundStates, func(o option) bool { return o.Value == string(state) }), state)
+		require.True(t, slices.ContainsFunc(inboundLook.Chips, func(c listChip) bool { return c.Value == string(state) }), state)
 	}
 }
