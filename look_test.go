@@ -71,6 +71,12 @@ func faultsInPage(rules string) string {
 			const wide = [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > page.clientWidth + 1).slice(-1).map(e => e.tagName.toLowerCase() + "." + e.getAttribute("class"));
 			faults.push("it scrolls sideways: " + page.scrollWidth + " px, as " + wide);
 		}
+		for (const menu of document.querySelectorAll("details.cf-menu")) {
+			menu.open = true;
+			const list = menu.querySelector(".cf-menu-list").getBoundingClientRect();
+			if (menu.checkVisibility() && list.width > 0 && (list.left < 0 || list.right > page.clientWidth)) faults.push("a menu leaves the page at " + menu.querySelector("summary").textContent.trim() + menu.querySelector("summary").getAttribute("aria-label"));
+			menu.open = false;
+		}
 		return faults.join("\n");
 	})`
 }

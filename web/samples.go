@@ -85,8 +85,8 @@ func (i invented) bare(name string, whole templ.Component) Sample {
 		if err := whole.Render(parts.WithReader(ctx, parts.Reader{Now: i.now, Zone: i.zone}), &drawn); err != nil {
 			return err
 		}
-		html := inventedFrame.ReplaceAll(drawn.Bytes(), []byte(`$1/dev/samples/letter/form_request"`))
-		_, err := w.Write(inventedImage.ReplaceAll(html, []byte(`$1`+inventedPicture+`"`)))
+		html := inventedFrame.ReplaceAll(drawn.Bytes(), []byte(`${1}/dev/samples/letter/form_request"`))
+		_, err := w.Write(inventedImage.ReplaceAll(html, []byte(`${1}`+inventedPicture+`"`)))
 		return err
 	})}
 }
