@@ -56,12 +56,9 @@ func (a *Accounts) invitationLetter(ctx context.Context, q *rows.Queries, row ro
 	return o, a.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 }
 
-// accountLink is the link in a mail by which its reader chooses a password. It
-// is bound to the address that the mail goes to: should that have been somebody
-// else's, correcting it makes the link worthless.
+// accountLink is the link in a mail by which its reader chooses a password.
 func accountLink(n rows.Notification, purpose coaching.LinkPurpose, subject uuid.UUID) coaching.LinkRef {
-	holder := uuid.NewSHA1(*n.PersonID, []byte(n.Address))
-	return coaching.LinkRef{Purpose: purpose, Org: n.OrgID, ID: coaching.LinkID(purpose, subject, holder)}
+	return coaching.LinkRef{Purpose: purpose, Org: n.OrgID, ID: coaching.LinkID(purpose, subject, *n.PersonID, n.Address)}
 }
 
 func insertAccountLink(ctx context.Context, q *rows.Queries, link coaching.LinkRef, n rows.Notification, subject uuid.UUID, expires time.Time) error {

@@ -95,7 +95,7 @@ func TestActivities_ARepeatedAnswerAnswersWithTheState(t *testing.T) {
 func (s *story) submits(item int) program.Answered {
 	s.Helper()
 	to := s.items[item].To[0]
-	ref := coaching.LinkRef{Purpose: coaching.FormLink, Org: s.admin.Org, ID: coaching.LinkID(coaching.FormLink, to.ID, *to.PersonID)}
+	ref := coaching.LinkRef{Purpose: coaching.FormLink, Org: s.admin.Org, ID: coaching.LinkID(coaching.FormLink, to.ID, *to.PersonID, to.Address)}
 	_, faults, err := s.app.SubmitForm(s.Context(), ref, url.Values{"q.q": {"x"}})
 	require.NoError(s, err)
 	require.Empty(s, faults)
@@ -234,4 +234,38 @@ func TestR15_TheSameReaderByRoleAndAddressGetsOneMail(t *testing.T) {
 	require.True(t, s.items[0].To[0].Required, "required by one of the names")
 	s.does(s.activities.TakeStep(t.Context(), s.command(0, 0, "issue")))
 	require.Len(t, s.mails.list, 2)
+}
+
+// Whatever reaches an engagement that has ended a moment before changes nothing of it, and
+// is told how it ended.
+func TestActivities_ACommandAfterTheEndIsToldWhatHolds(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).start(coaching.AfterPrior, coaching.AfterPrior)
+	s.does(s.activities.EndEngagement(t.Context(), program.Ending{CommandContext: s.onProgram(time.Hour, "end"), Status: "cancelled"}))
+	for name, activity := range map[string]func() (program.Change, error){
+		"complete": func() (program.Change, error) {
+			return s.activities.EndEngagement(t.Context(), program.Ending{CommandContext: s.onProgram(time.Hour, "other"), Status: "completed"})
+		},
+		"pause": func() (program.Change, error) {
+			return s.activities.Pause(t.Context(), s.onProgram(time.Hour, "pause"))
+		},
+		"resume": func() (program.Change, error) {
+			return s.activities.Resume(t.Context(), s.onProgram(time.Hour, "resume"))
+		},
+		"send": func() (program.Change, error) {
+			return s.activities.SendItem(t.Context(), s.command(0, time.Hour, "send"))
+		},
+		"skip": func() (program.Change, error) {
+			return s.activities.SkipItem(t.Context(), s.command(0, time.Hour, "skip"))
+		},
+	} {
+		_, err := activity()
+		var refusal *temporal.ApplicationError
+		require.ErrorAs(t, err, &refusal, name)
+		require.Equal(t, "engagement_over", refusal.Type(), name)
+		require.Contains(t, refusal.Message(), "The engagement is cancelled", name)
+	}
+	e, err := s.app.GetEngagement(t.Context(), s.admin, s.engagement.ID)
+	require.NoError(t, err)
+	require.Equal(t, "cancelled", e.Status)
 }

@@ -62,12 +62,12 @@ var words = map[string]map[string]word{
 	"ReleaseRule": {
 		"":      {"", map[string]any{"rule": "manual"}},
 		"rule":  {"manual, at (a time) or after_prior (when the item before it is complete)", nil},
-		"at":    {"For rule at: a local time like 2026-03-04T09:00, on the recipient's clock.", nil},
+		"at":    {"For rule at: a local time like 2026-03-04T09:00, on the recipient's clock, at most 20 years from now.", nil},
 		"delay": {"For rule after_prior; none where it is left out.", nil},
 	},
 	"DueRule": {
 		"":      {"", map[string]any{"after": map[string]any{"amount": 7, "unit": "days"}}},
-		"at":    {"A local time; give this or after.", nil},
+		"at":    {"A local time, at most 20 years from now; give this or after.", nil},
 		"after": {"Counts from when it went out; give this or at.", nil},
 	},
 	"Delay": {"amount": {"From 0.", 7}, "unit": {"hours, days or business_days", "days"}},

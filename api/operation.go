@@ -64,7 +64,7 @@ func (uuidSchema) Schema(huma.Registry) *huma.Schema {
 
 // Schema is that of a coaching.LocalTime.
 func (localTimeSchema) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Description: "A date and time of day on the recipient's clock, without a zone: 2026-03-04T09:00. From 10 years ago to 20 years from now.",
+	return &huma.Schema{Type: huma.TypeString, Description: "A date and time of day on the recipient's clock, without a zone: 2026-03-04T09:00",
 		Examples: []any{"2026-03-04T09:00"}}
 }
 

@@ -144,13 +144,25 @@ func found(err error, what string) error {
 // now is the time of a command, in UTC and as exact as rows are.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// updateProgram sends an Update to a program's workflow and waits for its answer.
-func (a *App) updateProgram(ctx context.Context, org, engagement uuid.UUID, update, id string, arg any) error {
+// updateProgram sends an Update to a program's workflow and waits for its answer. A
+// workflow that was lost is started again from its rows, and asked then. e is the
+// engagement as it was before.
+func (a *App) updateProgram(ctx context.Context, e rows.Engagement, update, id string, arg any) error {
 	var result workflows.ProgramResult
-	if err := a.update(ctx, workflows.ProgramID(engagement), update, id, arg, &result); err != nil {
-		return a.orOver(ctx, org, engagement, err)
+	err := a.update(ctx, workflows.ProgramID(e.ID), update, id, arg, &result)
+	if err = a.orState(ctx, e, err); !missing(err) {
+		return err
 	}
-	return nil
+	if started := a.startProgram(ctx, e.OrgID, e.ID); started != nil {
+		return a.orState(ctx, e, a.explain(ctx, started))
+	}
+	return a.orState(ctx, e, a.update(ctx, workflows.ProgramID(e.ID), update, id, arg, &result))
+}
+
+// missing reports whether nothing ran that could have taken a command.
+func missing(err error) bool {
+	problem, is := coaching.AsProblem(err)
+	return is && problem.Code == "not_running"
 }
 
 // signalProgram tells a program's workflow of what is saved already, and says whether the
@@ -165,22 +177,28 @@ func (a *App) signalProgram(ctx context.Context, engagement uuid.UUID, signal st
 	return err == nil
 }
 
-// orOver says plainly that an engagement is over, where that is why nothing runs
-// for it.
-func (a *App) orOver(ctx context.Context, org, engagement uuid.UUID, cause error) error {
-	if problem, is := coaching.AsProblem(cause); !is || problem.Code != "not_running" {
+// orState says more of why no workflow has taken a command on an engagement, by how it
+// stands now: it is over, or nothing was done, or that is not sure.
+func (a *App) orState(ctx context.Context, before rows.Engagement, cause error) error {
+	problem, is := coaching.AsProblem(cause)
+	if !is || (problem.Class != coaching.Unavailable && !missing(cause)) {
 		return cause
 	}
-	status := ""
-	err := a.DB.InOrg(ctx, org, func(q *rows.Queries) error {
-		e, err := q.EngagementGet(ctx, org, engagement)
-		status = e.Status
+	var e rows.Engagement
+	err := a.DB.InOrg(context.WithoutCancel(ctx), before.OrgID, func(q *rows.Queries) (err error) {
+		e, err = q.EngagementGet(ctx, before.OrgID, before.ID)
 		return err
 	})
-	if err != nil || !coaching.EngagementStatus(status).Over() {
+	switch {
+	case err != nil:
+		return cause
+	case coaching.EngagementStatus(e.Status).Over():
+		return program.Over(e.Status)
+	case missing(cause) || e.ProgramRevision != before.ProgramRevision:
 		return cause
 	}
-	return coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; nothing of it can be changed.", status)
+	return coaching.Problemf(coaching.Unavailable, "engine_unavailable", "This was not done: the process of the engagement does not answer. "+
+		"It may still be done when the process answers again, so look before you repeat it. An admin can cancel the engagement even now.")
 }
 
 func (a *App) update(ctx context.Context, workflow, update, id string, arg, result any) error {
@@ -199,7 +217,7 @@ func (a *App) update(ctx context.Context, workflow, update, id string, arg, resu
 // workflow that is not there is a conflict, all else is "try again".
 func (a *App) explain(ctx context.Context, err error) error {
 	var refused *temporal.ApplicationError
-	var missing *serviceerror.NotFound
+	var none *serviceerror.NotFound
 	switch {
 	case err == nil:
 		return nil
@@ -209,11 +227,11 @@ func (a *App) explain(ctx context.Context, err error) error {
 			class = string(coaching.Conflict)
 		}
 		return coaching.Problemf(coaching.Class(class), refused.Type(), "%s", refused.Message())
-	case errors.As(err, &missing):
+	case errors.As(err, &none):
 		return coaching.Problemf(coaching.Conflict, "not_running", "Nothing is running for this any more, or not yet; look at its state and try again.")
 	}
 	a.Log.WarnContext(ctx, "workflow did not answer", "error", err)
-	return coaching.Problemf(coaching.Unavailable, "engine_unavailable", "The process engine did not answer in time. Look whether the act took effect, and try again.")
+	return coaching.Problemf(coaching.Unavailable, "engine_unavailable", "No answer came in time. What you asked for may still be in progress: look in a moment before you try again.")
 }
 
 // inOrg runs do for a principal, in one transaction of the organization.

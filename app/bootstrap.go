@@ -21,7 +21,7 @@ type NewOrganization struct {
 // at once. It is for whoever runs the system, not for people of an organization.
 func (a *App) CreateOrganization(ctx context.Context, in NewOrganization) (Principal, error) {
 	admin := PersonInput{Name: in.AdminName, Roles: []string{string(coaching.AdminRole)}, State: string(coaching.ActivePerson), TimeZone: in.TimeZone, Emails: []string{in.AdminEmail}}
-	if err := admin.check(); err != nil {
+	if err := a.checkPerson(&admin); err != nil {
 		return Principal{}, err
 	}
 	var err error

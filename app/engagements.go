@@ -26,7 +26,9 @@ type Engagement struct {
 	StartedAt       *time.Time `json:"started_at,omitempty"`
 	PausedAt        *time.Time `json:"paused_at,omitempty"`
 	EndedAt         *time.Time `json:"ended_at,omitempty"`
-	CreatedAt       time.Time  `json:"created_at"`
+	// Unread: the engagement was cancelled though its workflow did not answer.
+	Unread    bool      `json:"process_unread,omitempty" doc:"The engagement was cancelled though its process did not answer. Nothing of it is sent any more; the process is told, or ended, by itself."`
+	CreatedAt time.Time `json:"created_at"`
 }
 
 // EngagementInput is what an admin says of an engagement.
@@ -79,7 +81,7 @@ func (a *App) layOut(ctx context.Context, q *rows.Queries, p Principal, engageme
 	for i, spec := range specs {
 		wanted[i] = coaching.EditItem{ID: db.NewID(), New: true, Spec: spec}
 	}
-	return program.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
+	return a.Programs.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
 }
 
 func templateItems(ctx context.Context, q *rows.Queries, p Principal, id *uuid.UUID) ([]coaching.ItemSpec, error) {
@@ -155,7 +157,8 @@ func (a *App) GetEngagement(ctx context.Context, p Principal, id uuid.UUID) (Eng
 
 func engagement(e rows.Engagement, coachee, coach string) Engagement {
 	return Engagement{ID: e.ID, Name: e.Name, CoacheeID: e.CoacheeID, CoacheeName: coachee, CoachID: e.CoachID, CoachName: coach, Status: e.Status,
-		ProgramRevision: int(e.ProgramRevision), StartedAt: e.StartedAt, PausedAt: e.PausedAt, EndedAt: e.EndedAt, CreatedAt: e.CreatedAt}
+		ProgramRevision: int(e.ProgramRevision), StartedAt: e.StartedAt, PausedAt: e.PausedAt, EndedAt: e.EndedAt, CreatedAt: e.CreatedAt,
+		Unread: coaching.EngagementStatus(e.Status).Over() && e.StartedAt != nil && e.TakenUpAt == nil}
 }
 
 // ListEngagements lists what the principal may see.
@@ -171,7 +174,7 @@ func (a *App) ListEngagements(ctx context.Context, p Principal, paging Paging) (
 	})
 	return page(list, most, func(r rows.EngagementListRow) uuid.UUID { return r.ID }, func(r rows.EngagementListRow) Engagement {
 		e := rows.Engagement{ID: r.ID, Name: r.Name, CoacheeID: r.CoacheeID, CoachID: r.CoachID, Status: r.Status, ProgramRevision: r.ProgramRevision,
-			StartedAt: r.StartedAt, PausedAt: r.PausedAt, EndedAt: r.EndedAt, CreatedAt: r.CreatedAt}
+			StartedAt: r.StartedAt, TakenUpAt: r.TakenUpAt, PausedAt: r.PausedAt, EndedAt: r.EndedAt, CreatedAt: r.CreatedAt}
 		return engagement(e, r.CoacheeName, r.CoachName)
 	}), err
 }
@@ -271,18 +274,20 @@ func (a *App) startProgram(ctx context.Context, org, id uuid.UUID) error {
 
 // engagementCommand runs one Update on a running engagement.
 func (a *App) engagementCommand(ctx context.Context, p Principal, id uuid.UUID, update string, arg any) (Engagement, error) {
-	if err := a.running(ctx, p, id); err != nil {
+	e, err := a.running(ctx, p, id)
+	if err != nil {
 		return Engagement{}, err
 	}
-	if err := a.updateProgram(ctx, p.Org, id, update, db.NewID().String(), arg); err != nil {
+	if err := a.updateProgram(ctx, e, update, db.NewID().String(), arg); err != nil {
 		return Engagement{}, err
 	}
 	return a.GetEngagement(ctx, p, id)
 }
 
 // running refuses commands on what is not running, and by those who may not.
-func (a *App) running(ctx context.Context, p Principal, id uuid.UUID) error {
-	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+func (a *App) running(ctx context.Context, p Principal, id uuid.UUID) (rows.Engagement, error) {
+	var out rows.Engagement
+	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		e, err := engagementFor(ctx, q, p, id)
 		if err != nil {
 			return err
@@ -290,11 +295,16 @@ func (a *App) running(ctx context.Context, p Principal, id uuid.UUID) error {
 		if err := mayRun(p, e); err != nil {
 			return err
 		}
+		if coaching.EngagementStatus(e.Status).Over() {
+			return program.Over(e.Status)
+		}
 		if e.StartedAt == nil {
 			return coaching.Problemf(coaching.Conflict, "engagement_not_started", "The engagement has not started; start it first.")
 		}
+		out = e
 		return nil
 	})
+	return out, err
 }
 
 // PauseEngagement stops all sending until it is resumed.
@@ -312,7 +322,9 @@ func (a *App) CompleteEngagement(ctx context.Context, p Principal, id uuid.UUID)
 	return a.engagementCommand(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: string(coaching.EngagementCompleted), Actor: &p.Person})
 }
 
-// CancelEngagement ends an engagement early; a draft is cancelled, too.
+// CancelEngagement ends an engagement early; a draft is cancelled, too. An admin can
+// cancel one whose workflow does not answer: that is stored, nothing of the engagement
+// leaves any more, and Engagement.Unread says that the workflow is still to be told.
 func (a *App) CancelEngagement(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
 	e, err := a.GetEngagement(ctx, p, id)
 	if err != nil {
@@ -322,10 +334,21 @@ func (a *App) CancelEngagement(ctx context.Context, p Principal, id uuid.UUID) (
 		if err := adminOnly(p); err != nil {
 			return e, err
 		}
-		if _, err := a.Programs.EndEngagement(ctx, program.Ending{CommandContext: a.command(p, id, uuid.Nil), Status: string(coaching.EngagementCancelled)}); err != nil {
-			return e, a.explain(ctx, err)
-		}
-		return a.GetEngagement(ctx, p, id)
+		return a.cancelBeside(ctx, p, id)
 	}
-	return a.engagementCommand(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: string(coaching.EngagementCancelled), Actor: &p.Person})
+	e, err = a.engagementCommand(ctx, p, id, workflows.EndUpdate, workflows.ProgramEnd{Status: string(coaching.EngagementCancelled), Actor: &p.Person})
+	if problem, is := coaching.AsProblem(err); is && problem.Class == coaching.Unavailable && p.Admin() {
+		a.Log.WarnContext(ctx, "cancelled beside the workflow, the sweep will tell it", "engagement", id)
+		return a.cancelBeside(ctx, p, id)
+	}
+	return e, err
+}
+
+// cancelBeside cancels an engagement that has no workflow, or none that answers.
+func (a *App) cancelBeside(ctx context.Context, p Principal, id uuid.UUID) (Engagement, error) {
+	end := program.Ending{CommandContext: a.command(p, id, uuid.Nil), Status: string(coaching.EngagementCancelled)}
+	if err := a.Programs.EndBeside(ctx, end); err != nil {
+		return Engagement{}, err
+	}
+	return a.GetEngagement(ctx, p, id)
 }

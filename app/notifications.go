@@ -33,6 +33,7 @@ type Notification struct {
 	TemplateVersion string     `json:"template_version,omitempty"`
 	MessageID       string     `json:"message_id,omitempty"`
 	ProviderID      string     `json:"provider_id,omitempty"`
+	ReplyTo         string     `json:"reply_to,omitempty" doc:"Where a reply to it goes. Only where one notification is read."`
 	HTML            string     `json:"html,omitempty" doc:"Only where one notification is read."`
 	Text            string     `json:"text,omitempty" doc:"Only where one notification is read."`
 }
@@ -112,7 +113,7 @@ func (a *App) GetNotification(ctx context.Context, p Principal, id uuid.UUID) (N
 			return notFound("notification")
 		}
 		out = wholeNotification(row)
-		out.HTML, out.Text = row.Html, row.Body
+		out.HTML, out.Text, out.ReplyTo = row.Html, row.Body, row.ReplyTo
 		return nil
 	})
 	return out, err

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -20,6 +21,10 @@ type Organization struct {
 	ContactSuffix string `json:"contact_suffix" doc:"Stands behind the names of the contacts that are sent for system addresses."`
 	// BrandColor is the colour of pages and mails; what cannot be read is darkened.
 	BrandColor string `json:"brand_color" doc:"The colour of the organization's pages and mails, as #rrggbb. Where words on it could not be read, a darker one of its hue is used."`
+	// ReplyAddress is where replies to letters go that belong to no conversation.
+	ReplyAddress string `json:"reply_address" doc:"Where replies to mails go that belong to no conversation; empty: to an address that nobody reads, which answers once a day with what to do."`
+	// OnwardPerHour is how many messages of one person to one other go on by mail at once.
+	OnwardPerHour int `json:"onward_per_hour" doc:"How many messages of one person to one other go on by mail within an hour; more of them wait, and leave one every two minutes."`
 	// WorkingHours are the hours in which reminders leave.
 	WorkingHours coaching.WorkingHours `json:"working_hours" doc:"In which hours and on which days reminders leave, on the clock of their reader."`
 }
@@ -33,7 +38,7 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 			return wrap(err, "read organization")
 		}
 		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, BrandColor: row.BrandColor,
-			WorkingHours: coaching.DefaultWorkingHours}
+			ReplyAddress: row.ReplyAddress, OnwardPerHour: int(row.OnwardPerHour), WorkingHours: coaching.DefaultWorkingHours}
 		if row.WorkingHours != nil {
 			out.WorkingHours = coaching.WorkingHours{} // the default shares its days with everybody
 			err = json.Unmarshal(row.WorkingHours, &out.WorkingHours)
@@ -52,6 +57,9 @@ type OrganizationInput struct {
 	ContactSuffix *string `json:"contact_suffix,omitempty" maxLength:"60" doc:"Stands behind the names of the contacts that are sent for system addresses; as it was where it is left out."`
 	// BrandColor is kept as it is where it is left out.
 	BrandColor *string `json:"brand_color,omitempty" maxLength:"7" doc:"The colour of the organization's pages and mails, as #rrggbb; as it was where it is left out."`
+	// ReplyAddress and OnwardPerHour stay as they are where they are left out.
+	ReplyAddress  *string `json:"reply_address,omitempty" maxLength:"254" doc:"Where replies to mails go that belong to no conversation; empty for nobody's mailbox. It must not be one of this system."`
+	OnwardPerHour *int    `json:"onward_per_hour,omitempty" minimum:"1" maximum:"1000" doc:"How many messages of one person to one other go on by mail within an hour; more of them wait."`
 	// WorkingHours are the hours in which reminders leave; as they were where they are
 	// left out.
 	WorkingHours *coaching.WorkingHours `json:"working_hours,omitempty" doc:"In which hours and on which days reminders leave, on the clock of their reader. Reminders that are planned already stay as they are."`
@@ -62,12 +70,12 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 	if err := adminOnly(p); err != nil {
 		return Organization{}, err
 	}
-	if problem := in.check(); problem != nil {
+	if problem := in.check(a.Inbox.Domain); problem != nil {
 		return Organization{}, problem
 	}
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix,
-			BrandColor: in.BrandColor})
+			BrandColor: in.BrandColor, ReplyAddress: in.ReplyAddress, OnwardPerHour: in.onwardPerHour()})
 		if err != nil || in.WorkingHours == nil {
 			return wrap(err, "update organization")
 		}
@@ -83,9 +91,34 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 	return a.GetOrganization(ctx, p)
 }
 
+func (in *OrganizationInput) onwardPerHour() *int32 {
+	if in.OnwardPerHour == nil {
+		return nil
+	}
+	return new(int32(*in.OnwardPerHour))
+}
+
+// checkReplyAddress cleans the reply address, and refuses one at which mail would come
+// back to us (R20). inbound is the domain of such.
+func (in *OrganizationInput) checkReplyAddress(inbound string) (err error) {
+	if in.ReplyAddress == nil {
+		return nil
+	}
+	if *in.ReplyAddress = strings.TrimSpace(*in.ReplyAddress); *in.ReplyAddress == "" {
+		return nil
+	}
+	if *in.ReplyAddress, err = coaching.EmailAddress(*in.ReplyAddress); err != nil {
+		return err
+	}
+	if isSystemAddress(*in.ReplyAddress, inbound) {
+		return coaching.Problemf(coaching.Invalid, "reply_address_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter one of the organization's own.", *in.ReplyAddress)
+	}
+	return nil
+}
+
 // check cleans the input, and refuses what cannot be, with all faults at once. A single
-// one keeps its own code.
-func (in *OrganizationInput) check() *coaching.Problem {
+// one keeps its own code. inbound is the domain of our own addresses.
+func (in *OrganizationInput) check(inbound string) *coaching.Problem {
 	var found []*coaching.Problem
 	add := func(err error, path string) {
 		problem, is := coaching.AsProblem(err)
@@ -111,6 +144,10 @@ func (in *OrganizationInput) check() *coaching.Problem {
 	if in.BrandColor != nil {
 		*in.BrandColor, err = coaching.CleanColor(*in.BrandColor)
 		add(err, "brand_color")
+	}
+	add(in.checkReplyAddress(inbound), "reply_address")
+	if n := in.OnwardPerHour; n != nil && (*n < 1 || *n > 1000) {
+		add(coaching.Problemf(coaching.Invalid, "onward_per_hour_invalid", "Between 1 and 1000 messages can go on within an hour."), "onward_per_hour")
 	}
 	if in.WorkingHours != nil {
 		if problem := in.WorkingHours.Check("working_hours"); problem != nil {

@@ -25,6 +25,8 @@ type Person struct {
 	Emails    []string  `json:"emails" doc:"All addresses of the person, the primary one first."`
 	Version   int       `json:"version"`
 	CreatedAt time.Time `json:"created_at"`
+	// Blocked are those of the addresses that get no mail.
+	Blocked []BlockedAddress `json:"blocked,omitempty" doc:"Those of the addresses to which no mail goes, and why. Only where one person is read, and by an admin."`
 }
 
 // PersonInput is what an admin says of a person.
@@ -76,12 +78,16 @@ func (a *App) checkPerson(in *PersonInput) error {
 		return err
 	}
 	for i, address := range in.Emails {
-		if coaching.SameMailbox("x"+address[strings.LastIndex(address, "@"):], "x@"+a.Inbox.Domain) {
-			return coaching.Problemf(coaching.Invalid, "email_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter the person's own.", address).
-				WithField("emails["+itoa(i)+"]", "email_is_system_address", "an address of this system")
+		if problem := coaching.CheckNotOwn(address, a.Inbox.Domain, "emails["+itoa(i)+"]"); problem != nil {
+			return problem
 		}
 	}
 	return nil
+}
+
+// isSystemAddress reports whether an address is one of the inbound domain.
+func isSystemAddress(address, inbound string) bool {
+	return coaching.SameMailbox("x"+address[strings.LastIndexByte(address, '@'):], "x@"+inbound)
 }
 
 // keepsPart refuses to take a role from who has it in engagements that are not
@@ -184,10 +190,20 @@ func (a *App) GetPerson(ctx context.Context, p Principal, id uuid.UUID) (Person,
 		if !may {
 			return notFound("person")
 		}
-		out = shown
-		return nil
+		if out = shown; p.Admin() {
+			out.Blocked, err = blockedOf(ctx, q, p.Org, id)
+		}
+		return err
 	})
 	return out, err
+}
+
+func blockedOf(ctx context.Context, q *rows.Queries, org, person uuid.UUID) (out []BlockedAddress, err error) {
+	list, err := q.BlockedAddressesOf(ctx, org, person)
+	for _, b := range list {
+		out = append(out, BlockedAddress{Address: b.Address, Reason: b.Reason, BlockedAt: b.BlockedAt})
+	}
+	return out, wrap(err, "read blocked addresses")
 }
 
 // PeopleNames reads the names of people of the principal's circle by their ids. Who is
@@ -373,7 +389,11 @@ func (a *App) ClearBlockedAddress(ctx context.Context, p Principal, address stri
 		return err
 	}
 	return a.inOrg(ctx, p, func(q *rows.Queries) error {
-		cleared, err := q.BlockedAddressDelete(ctx, p.Org, coaching.MailboxKey(address))
+		// One that is blocked as the mailbox of two people stands there as it is spelled.
+		cleared, err := q.BlockedAddressDelete(ctx, p.Org, address)
+		if err == nil && cleared == 0 {
+			cleared, err = q.BlockedAddressDelete(ctx, p.Org, coaching.MailboxKey(address))
+		}
 		if err == nil && cleared == 0 {
 			return notFound("blocked_address")
 		}

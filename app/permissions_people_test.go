@@ -132,7 +132,8 @@ var engagementPermissions = []permission{
 	{"PauseEngagement", "", in(), runs(engine, "engagement")},
 	{"ResumeEngagement", "", in(), runs(engine, "engagement")},
 	{"CompleteEngagement", "", in(), runs(engine, "engagement")},
-	{"CancelEngagement", "a running one", in(), runs(engine, "engagement")},
+	// An admin's holds though the process engine is away.
+	{"CancelEngagement", "a running one", inRunning, columns{allowed, engine, coachOnly, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
 	{"CancelEngagement", "a draft", inDraft(), columns{allowed, adminOnly, adminOnly, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
 }
 

@@ -96,6 +96,13 @@ func inDraft(args ...any) func(*world) []any {
 	return func(w *world) []any { return append([]any{w.draft(w.clara, w.ben, w.petra)}, args...) }
 }
 
+// inRunning is given with an engagement of Ben's that runs.
+func inRunning(w *world) []any {
+	id := w.draft(w.clara, w.ben, w.petra)
+	w.exec("UPDATE engagements SET status = 'active', started_at = now(), taken_up_at = now() WHERE id = $1", id)
+	return []any{id}
+}
+
 func itemOfDraft(args ...any) func(*world) []any {
 	return func(w *world) []any {
 		return append([]any{w.item(w.draft(w.clara, w.ben, w.petra), coacheesTask).ID}, args...)

@@ -35,13 +35,17 @@ type ProgramTemplateInput struct {
 	Items []coaching.ItemSpec `json:"items" maxItems:"200"`
 }
 
-func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal) (_ []byte, err error) {
+func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal, ownDomain string) (_ []byte, err error) {
 	if in.Name, err = coaching.CleanName("A template", in.Name); err != nil {
 		return nil, err
 	}
 	var forms []uuid.UUID
 	for i, item := range in.Items {
-		if problem := item.Check(fmt.Sprintf("items[%d]", i)); problem != nil {
+		path := fmt.Sprintf("items[%d]", i)
+		if problem := item.Check(path); problem != nil {
+			return nil, problem
+		}
+		if problem := item.CheckNotOwn(ownDomain, path); problem != nil {
 			return nil, problem
 		}
 		if problem := item.CheckDates(now(), fmt.Sprintf("items[%d]", i)); problem != nil {
@@ -71,7 +75,7 @@ func (a *App) CreateProgramTemplate(ctx context.Context, p Principal, in Program
 	}
 	var out ProgramTemplate
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		items, err := in.check(ctx, q, p)
+		items, err := in.check(ctx, q, p, a.Inbox.Domain)
 		if err != nil {
 			return err
 		}
@@ -113,7 +117,7 @@ func (a *App) UpdateProgramTemplate(ctx context.Context, p Principal, id uuid.UU
 		if _, err := q.ProgramTemplateGet(ctx, p.Org, id); err != nil {
 			return found(err, "program_template")
 		}
-		items, err := in.check(ctx, q, p)
+		items, err := in.check(ctx, q, p, a.Inbox.Domain)
 		if err != nil {
 			return err
 		}
@@ -156,7 +160,7 @@ type Item struct {
 	EngagementID uuid.UUID `json:"engagement_id"`
 	Position     int       `json:"position"`
 	coaching.ItemSpec
-	Status      string          `json:"status" doc:"waiting, sending, open, completed, skipped or removed"`
+	Status      string          `json:"status" doc:"waiting, sending, open, completed, skipped, removed, or closed: it was open when the engagement ended"`
 	FormVersion *int32          `json:"form_version,omitempty" doc:"The version that was sent; answers belong to it."`
 	SendAt      *time.Time      `json:"send_at,omitempty" doc:"When a send by hand leaves; until then it can be taken back."`
 	IssuedAt    *time.Time      `json:"issued_at,omitempty"`
@@ -165,6 +169,10 @@ type Item struct {
 	To          []ItemRecipient `json:"to"`
 	Next        *Coming         `json:"next,omitempty"`
 }
+
+// ItemClosed is the status of an item that was open when its engagement ended: nobody
+// waits for it any more. It is stored as open, since a completed engagement can go on.
+const ItemClosed = "closed"
 
 // ItemRecipient is one recipient of an item, by name and address.
 type ItemRecipient struct {
@@ -331,7 +339,11 @@ func programOf(e rows.Engagement, list []rows.Item, to map[uuid.UUID][]ItemRecip
 			return out, err
 		}
 		states[i] = parsed.State
-		out.Items = append(out.Items, item(row, parsed.Spec, to[row.ID]))
+		shown := item(row, parsed.Spec, to[row.ID])
+		if parsed.State.Status == coaching.Open && coaching.EngagementStatus(e.Status).Over() {
+			shown.Status = ItemClosed
+		}
+		out.Items = append(out.Items, shown)
 	}
 	for i := range out.Items {
 		out.Items[i].Next = coming(e, states, i, pending[states[i].ID])
@@ -452,7 +464,7 @@ func (a *App) PreviewProgram(ctx context.Context, p Principal, engagement uuid.U
 		if err := mayEdit(ctx, q, p, engagement); err != nil {
 			return err
 		}
-		outcome, revision, err := program.PreviewEdit(ctx, q, a.command(p, engagement, uuid.Nil), wantedItems(items))
+		outcome, revision, err := a.Programs.PreviewEdit(ctx, q, a.command(p, engagement, uuid.Nil), wantedItems(items))
 		out.Revision = int(revision)
 		for _, e := range outcome.Effects {
 			effect := Effect{ItemID: e.ItemID, Change: e.Change, Text: e.Text}
@@ -501,7 +513,7 @@ func (a *App) editProgram(ctx context.Context, p Principal, engagement uuid.UUID
 
 func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, revision int, make func([]Item) ([]coaching.EditItem, error)) error {
 	edit := db.NewID()
-	started := false
+	var e rows.Engagement
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		if err := mayEdit(ctx, q, p, engagement); err != nil {
 			return err
@@ -509,8 +521,8 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 		if _, err := q.EngagementLock(ctx, p.Org, engagement); err != nil {
 			return found(err, "engagement")
 		}
-		e, err := q.EngagementGet(ctx, p.Org, engagement)
-		if err != nil {
+		var err error
+		if e, err = q.EngagementGet(ctx, p.Org, engagement); err != nil {
 			return wrap(err, "read engagement")
 		}
 		if revision != 0 && revision != int(e.ProgramRevision) {
@@ -524,13 +536,13 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 		if err != nil {
 			return err
 		}
-		if started = e.StartedAt != nil; !started {
-			return program.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
+		if e.StartedAt == nil {
+			return a.Programs.EditDraft(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
 		}
 		return a.storeEdit(ctx, q, p, e, edit, wanted)
 	})
-	if err == nil && started {
-		err = a.updateProgram(ctx, p.Org, engagement, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
+	if err == nil && e.StartedAt != nil {
+		err = a.updateProgram(ctx, e, workflows.EditUpdate, edit.String(), workflows.ProgramEdit{ID: edit, Actor: &p.Person})
 	}
 	return err
 }
@@ -538,7 +550,7 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 // storeEdit checks an edit against the program as it is and stores it for the
 // workflow.
 func (a *App) storeEdit(ctx context.Context, q *rows.Queries, p Principal, e rows.Engagement, id uuid.UUID, wanted []coaching.EditItem) error {
-	if _, _, err := program.PreviewEdit(ctx, q, a.command(p, e.ID, uuid.Nil), wanted); err != nil {
+	if _, _, err := a.Programs.PreviewEdit(ctx, q, a.command(p, e.ID, uuid.Nil), wanted); err != nil {
 		return err
 	}
 	data, err := json.Marshal(wanted)
@@ -664,10 +676,11 @@ func (a *App) itemCommand(ctx context.Context, p Principal, id uuid.UUID, update
 	if err != nil {
 		return Item{}, err
 	}
-	if err := a.running(ctx, p, engagement); err != nil {
+	e, err := a.running(ctx, p, engagement)
+	if err != nil {
 		return Item{}, err
 	}
-	if err := a.updateProgram(ctx, p.Org, engagement, update, db.NewID().String(), workflows.ProgramCommand{Item: id, Actor: &p.Person}); err != nil {
+	if err := a.updateProgram(ctx, e, update, db.NewID().String(), workflows.ProgramCommand{Item: id, Actor: &p.Person}); err != nil {
 		return Item{}, err
 	}
 	return a.GetItem(ctx, p, id)
@@ -700,11 +713,12 @@ func (a *App) HoldFollowUp(ctx context.Context, p Principal, id, recipient uuid.
 	if err != nil {
 		return Item{}, err
 	}
-	if err := a.running(ctx, p, engagement); err != nil {
+	e, err := a.running(ctx, p, engagement)
+	if err != nil {
 		return Item{}, err
 	}
 	arg := workflows.ProgramHold{Item: id, Recipient: recipient, Held: held, Actor: &p.Person}
-	if err := a.updateProgram(ctx, p.Org, engagement, workflows.HoldUpdate, db.NewID().String(), arg); err != nil {
+	if err := a.updateProgram(ctx, e, workflows.HoldUpdate, db.NewID().String(), arg); err != nil {
 		return Item{}, err
 	}
 	return a.GetItem(ctx, p, id)

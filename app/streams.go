@@ -484,7 +484,7 @@ func (a *App) RegenerateSystemAddress(ctx context.Context, p Principal, id uuid.
 // InboundMail is a mail that came to a system address, and what became of it.
 type InboundMail struct {
 	ID              uuid.UUID  `json:"id"`
-	SystemAddressID uuid.UUID  `json:"system_address_id"`
+	SystemAddressID *uuid.UUID `json:"system_address_id,omitempty" doc:"The address that it came to; none: the one that nobody reads, to which replies to letters go."`
 	State           string     `json:"state" doc:"received, posted, filed (its file was shared, without a message), duplicate, ignored, quarantined or discarded"`
 	Reason          string     `json:"reason,omitempty"`
 	From            string     `json:"from,omitempty"`
@@ -537,7 +537,7 @@ func (a *App) readInbound(ctx context.Context, p Principal, id uuid.UUID) (out I
 		return out, "", err
 	}
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
-		r, err := q.InboundMailGet(ctx, p.Org, id)
+		r, err := q.InboundMailRead(ctx, p.Org, id)
 		key = r.RawKey
 		out = InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: coaching.Visible(r.Subject),
 			ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}

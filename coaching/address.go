@@ -30,6 +30,18 @@ func MailboxKey(address string) string {
 // SameMailbox reports whether two addresses are one mailbox.
 func SameMailbox(a, b string) bool { return MailboxKey(a) == MailboxKey(b) }
 
+// CheckNotOwn refuses an address in a domain of ours, or below it: mail to it comes back
+// in, and the answers to it do, too. An empty domain is nobody's.
+func CheckNotOwn(address, domain, path string) *Problem {
+	own, key := strings.TrimPrefix(MailboxKey("@"+domain), "@"), MailboxKey(address)
+	theirs := strings.TrimSuffix(key[strings.LastIndexByte(key, '@')+1:], ".")
+	if own == "" || (theirs != own && !strings.HasSuffix(theirs, "."+own)) {
+		return nil
+	}
+	return Problemf(Invalid, "email_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter the person's own.", strings.TrimSpace(address)).
+		WithField(path, "email_is_system_address", "an address of this system")
+}
+
 // EmailAddress checks a bare address (RFC 5321 Mailbox, no display name, at
 // most 254 bytes) and returns it in the spelling in which addresses are stored:
 // see MailboxKey. ShowAddress is for people. The error is a *Problem with code

@@ -85,3 +85,29 @@ func TestR26_TheKeyOfAKeyIsItself(t *testing.T) {
 		}
 	})
 }
+
+// Nothing goes to an address of our own, in whatever spelling: it would come in again.
+func TestR20_AnAddressOfOurOwnIsNobodys(t *testing.T) {
+	t.Parallel()
+	refused := func(want bool, address, domain string) {
+		t.Helper()
+		problem := CheckNotOwn(address, domain, "email")
+		require.Equal(t, want, problem != nil, address)
+		if want {
+			require.Equal(t, "email_is_system_address", problem.Code)
+			require.Equal(t, "email", problem.Fields[0].Path)
+		}
+	}
+	refused(true, "abc@in.example.org", "in.example.org")
+	refused(true, " Abc@IN.Example.ORG ", "in.example.org")
+	refused(true, "abc@in.example.org", "IN.example.org")
+	refused(true, "abc@mail.in.example.org", "in.example.org")
+	refused(true, "abc@in.example.org.", "in.example.org")
+	refused(true, "abc@post.b\u00fccher.example", "post.xn--bcher-kva.example")
+	refused(true, "abc@post.xn--bcher-kva.example", "post.B\u00dcCHER.example")
+	refused(true, "abc@a.post.b\u0075\u0308cher.example", "post.b\u00fccher.example")
+	refused(false, "abc@example.org", "in.example.org")
+	refused(false, "abc@begin.example.org", "in.example.org")
+	refused(false, "in.example.org@example.org", "in.example.org")
+	refused(false, "abc@example.org", "")
+}

@@ -30,6 +30,8 @@ type EditContext struct {
 	Started time.Time
 	Now     time.Time
 	Zone    func(ItemSpec) string
+	// OwnDomain is that of the system addresses: nothing goes there.
+	OwnDomain string
 }
 
 // Effect is one thing that an edit does, told to the person who makes it.
@@ -128,6 +130,9 @@ func (e *edit) add(w EditItem, path string) (ProgramItem, error) {
 		return ProgramItem{}, Problemf(Conflict, "item_exists", "The program has this item already.").
 			WithField(path+".id", "item_exists", "not new")
 	}
+	if p := w.Spec.CheckNotOwn(e.OwnDomain, path); p != nil {
+		return ProgramItem{}, p
+	}
 	item := ProgramItem{Spec: w.Spec, State: ItemState{ID: w.ID, Kind: w.Spec.Kind, Status: Waiting}}
 	if err := e.schedule(&item, path); err != nil {
 		return ProgramItem{}, err
@@ -140,6 +145,9 @@ func (e *edit) add(w EditItem, path string) (ProgramItem, error) {
 }
 
 func (e *edit) change(old ProgramItem, spec ItemSpec, path string) (ProgramItem, error) {
+	if p := spec.CheckNotOwn(e.OwnDomain, path); p != nil {
+		return ProgramItem{}, p
+	}
 	item := ProgramItem{Spec: spec, State: old.State}
 	item.State.Kind = spec.Kind
 	if !reflect.DeepEqual(old.Spec.Release, spec.Release) || e.Zone(spec) != old.State.Zone {

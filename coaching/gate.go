@@ -119,7 +119,7 @@ func (r GateRow) Decide(standing Standing, blocked bool) GateDecision {
 	case standing == ActivePerson && row.toActive != "":
 		return GateDecision{gate, row.toActive}
 	case gate == GateSend && blocked:
-		return GateDecision{GateSuppress, "the address bounced or complained; an admin can clear it"}
+		return GateDecision{GateSuppress, "mail to the address is stopped, because it bounced, its owner complained, or it is another person's, too; an admin can clear it"}
 	}
 	return GateDecision{gate, gateReasons[gate]}
 }

@@ -268,6 +268,19 @@ func (r RecipientSpec) check(path string) *Problem {
 	return AtPath(err, path+".email")
 }
 
+// CheckNotOwn refuses an item that would go to an address in a domain of ours.
+func (s ItemSpec) CheckNotOwn(domain, path string) *Problem {
+	for i, r := range s.Recipients {
+		if r.Email == "" {
+			continue
+		}
+		if p := CheckNotOwn(r.Email, domain, indexed(path+".recipients", i)+".email"); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
 // isControl finds what breaks a line or hides in it: the control characters of
 // ASCII and Latin-1, and Unicode's own line and paragraph separators.
 func isControl(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }

@@ -129,8 +129,16 @@ func mac(secret []byte, kind string, message []byte) []byte {
 	return h.Sum(nil)
 }
 
-// LinkID is the id of the link by which one recipient reaches one subject.
-// It is derived, so that planning a mail twice makes one link.
-func LinkID(purpose LinkPurpose, subject, holder uuid.UUID) uuid.UUID {
+// LinkID is the id of the link by which one recipient reaches one subject, as it was
+// mailed to an address (MailboxKey). It is derived, so that planning a mail twice makes
+// one link. A link that was mailed to another address is another one: should that have
+// been somebody else's, correcting it makes that link worthless.
+func LinkID(purpose LinkPurpose, subject, holder uuid.UUID, address string) uuid.UUID {
+	return LinkIDBefore(purpose, subject, uuid.NewSHA1(holder, []byte(address)))
+}
+
+// LinkIDBefore is the id of a link to a form or a file as the version before made it,
+// for whatever address. Copies of mails that are still being sent can have it.
+func LinkIDBefore(purpose LinkPurpose, subject, holder uuid.UUID) uuid.UUID {
 	return uuid.NewSHA1(subject, append([]byte{byte(purpose)}, holder[:]...))
 }

@@ -114,11 +114,13 @@ func TestParseLinkKeys_Refuses(t *testing.T) {
 func TestLinkID_IsDerived(t *testing.T) {
 	t.Parallel()
 	subject, holder := uuid.New(), uuid.New()
-	id := LinkID(FormLink, subject, holder)
-	require.Equal(t, id, LinkID(FormLink, subject, holder))
+	const address = "ben@client.test"
+	id := LinkID(FormLink, subject, holder, address)
+	require.Equal(t, id, LinkID(FormLink, subject, holder, address))
 	for _, other := range []uuid.UUID{
-		LinkID(FileLink, subject, holder), LinkID(FormLink, holder, subject),
-		LinkID(FormLink, subject, uuid.New()), LinkID(FormLink, uuid.New(), holder),
+		LinkID(FileLink, subject, holder, address), LinkID(FormLink, holder, subject, address),
+		LinkID(FormLink, subject, uuid.New(), address), LinkID(FormLink, uuid.New(), holder, address),
+		LinkID(FormLink, subject, holder, "bem@client.test"), LinkIDBefore(FormLink, subject, holder),
 	} {
 		require.NotEqual(t, id, other)
 	}

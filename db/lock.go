@@ -8,7 +8,10 @@ import (
 )
 
 // The kinds of work that one process at a time does, by advisory lock.
-const IngestLock int64 = 0x636f616368 // "coach"
+const (
+	IngestLock int64 = 0x636f616368 // "coach"
+	WatchLock  int64 = 0x7761746368 // "watch"
+)
 
 // lockEvery is how often a lock is asked for, and looked after.
 const lockEvery = 3 * time.Second

@@ -66,8 +66,10 @@ func migrateOnce(ctx context.Context, url string, lock time.Duration) error {
 		return err
 	}
 	defer closeDB()
-	_, err = provider.Up(ctx)
-	return err
+	if _, err = provider.Up(ctx); err != nil {
+		return err
+	}
+	return spellAddresses(ctx, url, lock)
 }
 
 // lockTimedOut reports whether a statement gave up waiting for a lock.

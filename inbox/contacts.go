@@ -90,6 +90,9 @@ func (x *Inbox) writeContacts(ctx context.Context, q *rows.Queries, n rows.Notif
 		"coach": "", "address": ""}
 	if len(list) > 0 {
 		values["coach"], values["address"] = list[0].CoachName, cards[0].Addr
+		if direction == "to_coach" {
+			o.ReplyTo = compose.Recipient{Name: list[0].CoachName, Addr: cards[0].Addr}
+		}
 	}
 	return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: organization.Name})
 }

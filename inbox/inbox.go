@@ -36,5 +36,7 @@ func (x *Inbox) Writers() map[coaching.NotificationKind]outbox.Writer {
 		outbox.ContactsForCoach: x.writeContacts,
 		outbox.AddressForClient: x.writeContacts,
 		outbox.MachinesStopped:  x.writeMachinesStopped,
+		outbox.StreamMessage:    x.writeOnward,
+		outbox.FileShared:       x.writeOnward,
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"html"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"coachflow/coaching"
 	"coachflow/db/rows"
 	"coachflow/mail/compose"
@@ -50,7 +48,7 @@ func (x *Inbox) onward(ctx context.Context, q *rows.Queries, row rows.InboundMai
 		o.values["subject"] = "Message from " + writer.Name
 	}
 	o.rich["message"] = messageHTML(m)
-	return o, x.addFiles(ctx, &o, files, *n.PersonID)
+	return o, x.addFiles(ctx, q, &o, files, n)
 }
 
 // wayBack is the system address by which the reader answers.
@@ -124,7 +122,7 @@ const fileListLimit = 24 << 10
 
 // addFiles puts inline images into the letter as they were, and other files as
 // links.
-func (x *Inbox) addFiles(ctx context.Context, o *onwardMail, files []rows.File, reader uuid.UUID) error {
+func (x *Inbox) addFiles(ctx context.Context, q *rows.Queries, o *onwardMail, files []rows.File, n rows.Notification) error {
 	var text, list []string
 	length, left := 0, 0
 	for _, f := range files {
@@ -134,14 +132,17 @@ func (x *Inbox) addFiles(ctx context.Context, o *onwardMail, files []rows.File, 
 			}
 			continue
 		}
-		ref := coaching.LinkRef{Purpose: coaching.FileLink, Org: f.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, reader)}
+		ref, err := fileLink(ctx, q, n, f.ID)
+		if err != nil {
+			return err
+		}
 		url, size := x.Outbox.LinkPlaceholder(ref.Purpose, ref.ID), showSize(f.Size)
 		line := fmt.Sprintf("%s (%s): %s", f.Name, size, url)
 		if length += len(line); length > fileListLimit {
 			left++
 			continue
 		}
-		o.Links = append(o.Links, ref)
+		o.Links = append(o.Links, ref, fileLinkBefore(n, f.ID))
 		text = append(text, line)
 		list = append(list, fmt.Sprintf(`<a href="%s">%s</a> (%s)`, url, html.EscapeString(f.Name), size))
 	}

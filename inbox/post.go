@@ -39,7 +39,7 @@ func (x *Inbox) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow
 			return err
 		}
 		if verdict.State == "posted" {
-			if err := x.attach(ctx, q, row, message, files); err != nil {
+			if err := x.attach(ctx, q, in, row, message, files); err != nil {
 				return err
 			}
 			if verdict.Reason = fault; fault != "" {
@@ -84,13 +84,13 @@ func (x *Inbox) admit(ctx context.Context, q *rows.Queries, in Inbound, m rows.M
 }
 
 // attach stores the files of a message and plans its onward mail.
-func (x *Inbox) attach(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, message rows.MessageInsertParams, files []rows.FileInsertParams) error {
+func (x *Inbox) attach(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, message rows.MessageInsertParams, files []rows.FileInsertParams) error {
 	for _, f := range files {
 		if err := q.FileInsert(ctx, f); err != nil {
 			return fmt.Errorf("store file: %w", err)
 		}
 	}
-	return x.planOnward(ctx, q, row, message, files)
+	return x.planOnward(ctx, q, in, row, message)
 }
 
 // insertMessage is the second guard against doubles: the same mail of the same
@@ -127,7 +127,7 @@ func (x *Inbox) message(in Inbound, row rows.InboundMailGetRow, letter *receive.
 		key = "released:" + receive.ContentHash(letter) // whoever let it through saw that it is another mail
 	}
 	m := rows.MessageInsertParams{
-		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: &row.SystemAddressID,
+		OrgID: in.Org, ID: arrivalID(row), StreamID: row.StreamID, AuthorID: author(row), InboundMailID: &in.ID, SystemAddressID: row.SystemAddressID,
 		MailMessageID: shorten(letter.MessageID, 500), MessageKey: &key, ContentHash: receive.ContentHash(letter), Subject: shorten(letter.Subject, 500),
 		Body: x.blot(strings.TrimSpace(text.Visible)), Quoted: x.blot(folded), PostedAt: row.ReceivedAt,
 	}
@@ -224,34 +224,38 @@ func (x *Inbox) storeFiles(ctx context.Context, in Inbound, row rows.InboundMail
 	return files, nil
 }
 
-// planOnward plans the one mail by which the other side gets the message, and
-// the links to its files.
-func (x *Inbox) planOnward(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, m rows.MessageInsertParams, files []rows.FileInsertParams) error {
+// planOnward plans the one mail by which the other side gets the message.
+func (x *Inbox) planOnward(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, m rows.MessageInsertParams) error {
 	to, err := q.ContactGet(ctx, m.OrgID, reader(row))
 	if err != nil {
 		return fmt.Errorf("read recipient of message: %w", err)
 	}
-	for _, f := range files {
-		if f.Inline {
-			continue
-		}
-		if err := insertFileLink(ctx, q, m.OrgID, f.ID, to.ID, m.PostedAt); err != nil {
-			return err
-		}
-	}
 	n := outbox.PlanTo(to, outbox.StreamMessage, messageKey+m.InboundMailID.String(), "a message in their stream")
 	n.OrgID, n.MessageID, n.PlannedAt = m.OrgID, &m.ID, m.PostedAt
+	if err := pace(ctx, q, in, row, &n); err != nil {
+		return err
+	}
 	return outbox.PlanOne(ctx, q, n)
 }
 
-// insertFileLink makes the link by which one reader opens a file.
-func insertFileLink(ctx context.Context, q *rows.Queries, org, file, reader uuid.UUID, at time.Time) error {
-	err := q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: org, ID: coaching.LinkID(coaching.FileLink, file, reader), Purpose: coaching.FileLink.Name(),
-		SubjectID: file, PersonID: &reader, ExpiresAt: at.Add(outbox.LinkLife)})
-	if err != nil {
-		return fmt.Errorf("make file link: %w", err)
+// fileLinkBefore is the link as a copy of the version before can have it.
+func fileLinkBefore(n rows.Notification, file uuid.UUID) coaching.LinkRef {
+	return coaching.LinkRef{Purpose: coaching.FileLink, Org: n.OrgID, ID: coaching.LinkIDBefore(coaching.FileLink, file, *n.PersonID)}
+}
+
+// fileLink makes the link by which the reader of a mail opens a file. What is being
+// sent has its link already.
+func fileLink(ctx context.Context, q *rows.Queries, n rows.Notification, file uuid.UUID) (coaching.LinkRef, error) {
+	link := coaching.LinkRef{Purpose: coaching.FileLink, Org: n.OrgID, ID: coaching.LinkID(coaching.FileLink, file, *n.PersonID, n.Address)}
+	if n.State == "sending" {
+		return link, nil
 	}
-	return nil
+	err := q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: n.OrgID, ID: link.ID, Purpose: link.Purpose.Name(),
+		SubjectID: file, PersonID: n.PersonID, Email: &n.Address, ExpiresAt: n.PlannedAt.Add(outbox.LinkLife)})
+	if err != nil {
+		return link, fmt.Errorf("make file link: %w", err)
+	}
+	return link, nil
 }
 
 func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict) error {
@@ -284,6 +288,29 @@ const (
 	notSharedKey   = "file_not_shared/"
 	quarantinedKey = "inbound_mail_quarantined/"
 )
+
+// MailOfLetter is the received mail that a letter is about, by the letter's key; false: it
+// is about none.
+func MailOfLetter(key string) (uuid.UUID, bool) {
+	for _, keys := range lettersOfMail {
+		for _, begins := range keys {
+			if id, found := strings.CutPrefix(key, begins); found {
+				mail, err := uuid.Parse(id)
+				return mail, err == nil
+			}
+		}
+	}
+	return uuid.Nil, false
+}
+
+// mailOfKey is the mail that led to a letter.
+func mailOfKey(key string) (uuid.UUID, error) {
+	mail, err := uuid.Parse(key[strings.LastIndexByte(key, '/')+1:])
+	if err != nil {
+		return mail, fmt.Errorf("read mail of key: %w", err)
+	}
+	return mail, nil
+}
 
 // lettersOfMail are the letters that a mail can lead to, by what became of it.
 var lettersOfMail = map[string][]string{"posted": {messageKey, notSharedKey}, "filed": {sharedKey}, "quarantined": {quarantinedKey}}
@@ -319,6 +346,9 @@ func (x *Inbox) inboundLetter(ctx context.Context, q *rows.Queries, in Inbound, 
 	n, err := q.NotificationByKey(ctx, in.Org, key+in.ID.String())
 	if err != nil || (n.State != "planned" && n.State != "sending") {
 		return nil, db.IgnoreNoRow(err)
+	}
+	if n.Standalone {
+		return nil, nil // it waits, and leaves by itself
 	}
 	if n, err = outbox.ReadAgain(ctx, q, n); err != nil || (n.State != "planned" && n.State != "sending") {
 		return nil, err

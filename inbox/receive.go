@@ -40,6 +40,9 @@ type Verdict struct {
 // with its reason. Repeating it sends what is missing.
 func (x *Inbox) Receive(ctx context.Context, in Inbound) (Verdict, error) {
 	row, known, err := x.inboundRow(ctx, in)
+	if db.NoRow(err) {
+		return x.receiveUnread(ctx, in)
+	}
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -95,9 +98,6 @@ func (x *Inbox) inboundRow(ctx context.Context, in Inbound) (row rows.InboundMai
 		known, err = q.AddressesOf(ctx, in.Org, author(row))
 		return err
 	})
-	if db.NoRow(err) {
-		return row, nil, coaching.Problemf(coaching.NotFound, "inbound_mail_not_found", "There is no such mail.")
-	}
 	return row, known, err
 }
 

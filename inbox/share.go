@@ -50,7 +50,7 @@ func shareOf(letter *receive.Inbound) (name string, file *receive.Part, fault st
 // author is one file: its id comes from both.
 func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, name string, part *receive.Part) (Verdict, error) {
 	writer := author(row)
-	id := uuid.NewSHA1(row.SystemAddressID, []byte(writer.String()+"\x00"+receive.MessageKey(letter)+"\x00"+receive.ContentHash(letter)))
+	id := uuid.NewSHA1(*row.SystemAddressID, []byte(writer.String()+"\x00"+receive.MessageKey(letter)+"\x00"+receive.ContentHash(letter)))
 	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
 		Name: name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(), CreatedAt: row.ReceivedAt}
 	if in.Released {
@@ -75,18 +75,17 @@ func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRo
 	return verdict, err
 }
 
-// planShared plans the one mail by which the other side hears of the file, with
-// its link.
+// planShared plans the one mail by which the other side hears of the file.
 func planShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, f rows.FileShareParams) error {
 	to, err := q.ContactGet(ctx, in.Org, reader(row))
 	if err != nil {
 		return fmt.Errorf("read who gets the file: %w", err)
 	}
-	if err := insertFileLink(ctx, q, in.Org, f.ID, to.ID, f.CreatedAt); err != nil {
-		return err
-	}
 	n := outbox.PlanTo(to, outbox.FileShared, sharedKey+in.ID.String(), "a file was shared with them")
 	n.OrgID, n.PlannedAt = in.Org, f.CreatedAt
+	if err := pace(ctx, q, in, row, &n); err != nil {
+		return err
+	}
 	return outbox.PlanOne(ctx, q, n)
 }
 
@@ -113,8 +112,11 @@ func (x *Inbox) sharedLetter(ctx context.Context, q *rows.Queries, row rows.Inbo
 	if o.ReplyTo, err = x.wayBack(ctx, q, row, writer.Name); err != nil {
 		return nil, err
 	}
-	link := coaching.LinkRef{Purpose: coaching.FileLink, Org: row.OrgID, ID: coaching.LinkID(coaching.FileLink, f.ID, *o.Row.PersonID)}
-	o.Sender, o.Links = writer.Name+" via "+row.OrganizationName, []coaching.LinkRef{link}
+	link, err := fileLink(ctx, q, o.Row, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	o.Sender, o.Links = writer.Name+" via "+row.OrganizationName, []coaching.LinkRef{link, fileLinkBefore(o.Row, f.ID)}
 	return map[string]string{"name": o.Row.RecipientName, "organization": row.OrganizationName, "author": writer.Name, "file": f.Name,
 		"size": showSize(f.Size), "link": x.Outbox.LinkPlaceholder(link.Purpose, link.ID)}, nil
 }

@@ -17,8 +17,9 @@ import (
 var mailSpace = uuid.MustParse("5c0f7f6e-8a3b-4d52-9f0e-1c6a35d2b7aa")
 
 // Store stores a mail out of the mailbox: its bytes first, then a row for
-// each system address that it is to, by which its workflow is started. A mail
-// to no address that we know is stored, too, and belongs to nobody. Storing the
+// each system address that it is to, by which its workflow is started, or for the
+// unread address of an organization. A mail to no address that we know is stored, too,
+// and belongs to nobody. Storing the
 // same mail again gives the same answer.
 func (x *Inbox) Store(ctx context.Context, m receive.Arrived) ([]Inbound, error) {
 	stored, err := x.storeMail(ctx, m)
@@ -53,6 +54,9 @@ func (x *Inbox) storeMail(ctx context.Context, m receive.Arrived) ([]Inbound, er
 	for _, address := range addresses {
 		row := rows.InboundMailInsertParams{OrgID: address.OrgID, ID: uuid.NewSHA1(id, address.ID[:]), MailboxMailID: id,
 			SystemAddressID: address.ID, RawKey: key, TooLarge: m.TooLarge, ReceivedAt: m.ReceivedAt}
+		if address.ID == unread {
+			row.ID = uuid.NewSHA1(id, address.OrgID[:])
+		}
 		if err := x.insertMail(ctx, intake, row); err != nil {
 			return nil, err
 		}
@@ -66,6 +70,10 @@ func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertPar
 		if _, err := q.MailboxMailInsert(ctx, intake); db.IgnoreNoRow(err) != nil {
 			return err
 		}
+		if row.SystemAddressID == unread {
+			return q.ReplyMailInsert(ctx, rows.ReplyMailInsertParams{OrgID: row.OrgID, ID: row.ID, MailboxMailID: row.MailboxMailID,
+				RawKey: row.RawKey, TooLarge: row.TooLarge, ReceivedAt: row.ReceivedAt})
+		}
 		return q.InboundMailInsert(ctx, row)
 	})
 	if err != nil {
@@ -74,6 +82,10 @@ func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertPar
 	return nil
 }
 
+// unread stands for the unread address of an organization, in the place of the id of
+// a system address.
+var unread uuid.UUID
+
 // route finds the system addresses that a mail is to, or the reason why there
 // is none.
 func (x *Inbox) route(ctx context.Context, m receive.Arrived) (to []rows.LookupSystemAddressRow, unrouted string, err error) {
@@ -81,6 +93,13 @@ func (x *Inbox) route(ctx context.Context, m receive.Arrived) (to []rows.LookupS
 	for _, local := range locals {
 		row, err := x.DB.Across().LookupSystemAddress(ctx, local)
 		if db.NoRow(err) {
+			org, is, err := x.isUnread(ctx, local)
+			if err != nil {
+				return nil, "", err
+			}
+			if is {
+				to = append(to, rows.LookupSystemAddressRow{OrgID: org, ID: unread})
+			}
 			continue
 		}
 		if err != nil {

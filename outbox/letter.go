@@ -39,6 +39,8 @@ type Draft struct {
 	ReplyTo compose.Recipient
 	Sender  string // shown as the sender's name
 	Inline  []compose.Attachment
+	// Answers marks a mail that answers one by itself (RFC 3834).
+	Answers bool
 	// Headers are fields beyond those that every mail of ours has.
 	Headers map[string]string
 	// Attachments are the files that ride on the mail.
@@ -52,7 +54,7 @@ func (b *Outbox) storeCopy(ctx context.Context, q *rows.Queries, d *Draft) error
 	d.Row.MailMessageID, d.ClaimedUntil = compose.MessageID(b.Domain(), d.Row.Key), db.Now().Add(claimLife)
 	err := q.NotificationRendered(ctx, rows.NotificationRenderedParams{
 		OrgID: d.Row.OrgID, ID: d.Row.ID, Address: d.Row.Address, RecipientName: d.Row.RecipientName, Subject: d.Letter.Subject, Html: d.Letter.HTML, Body: d.Letter.Text,
-		TemplateVersion: d.Letter.TemplateVersion, MailMessageID: d.Row.MailMessageID, ClaimedUntil: &d.ClaimedUntil,
+		TemplateVersion: d.Letter.TemplateVersion, MailMessageID: d.Row.MailMessageID, ReplyTo: d.ReplyTo.Addr, ClaimedUntil: &d.ClaimedUntil,
 	})
 	if err != nil {
 		return fmt.Errorf("store copy of letter: %w", err)
@@ -87,13 +89,29 @@ func (b *Outbox) Render(ctx context.Context, q *rows.Queries, d *Draft, values m
 	if err != nil {
 		return err
 	}
+	if err := b.fillReplyTo(ctx, q, d); err != nil {
+		return err
+	}
+	brand, err := q.OrganizationBrand(ctx, d.Row.OrgID)
+	if err != nil {
+		return fmt.Errorf("read colour of organization: %w", err)
+	}
+	layout.Color = LetterColor(brand)
 	return b.RenderWith(ctx, q, d, template, why, values, layout)
 }
 
-// RenderWith is Render with a template that was chosen, and the footer's reason.
+// LetterColor is the colour of buttons and links in the letters of an organization with
+// a brand colour.
+func LetterColor(brand string) string { return coaching.PaletteOf(brand).Light.Link }
+
+// RenderWith is Render with a template that was chosen, and the footer's reason, for a
+// draft that has its Reply-To.
 func (b *Outbox) RenderWith(ctx context.Context, q *rows.Queries, d *Draft, template *compose.Template, why string, values map[string]string, layout compose.Layout) error {
 	if d.Row.State == "sending" {
 		d.Letter = compose.Letter{Subject: d.Row.Subject, HTML: d.Row.Html, Text: d.Row.Body, TemplateVersion: d.Row.TemplateVersion}
+		if d.Row.ReplyTo != "" {
+			d.ReplyTo.Addr = d.Row.ReplyTo
+		}
 		return nil
 	}
 	var err error

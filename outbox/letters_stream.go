@@ -11,12 +11,13 @@ const (
 	AddressForClient       coaching.NotificationKind = "address_for_client"
 	InboundMailQuarantined coaching.NotificationKind = "inbound_mail_quarantined"
 	MachinesStopped        coaching.NotificationKind = "machines_stopped"
+	UnreadAnswer           coaching.NotificationKind = "unread_answer"
 )
 
 var streamLetters = []Letter{
 	{
-		Kind: StreamMessage, Gate: coaching.StreamRow, Label: "Message passed on",
-		When:    "At once when a mail to a system address has been posted as a message.",
+		Kind: StreamMessage, Gate: coaching.StreamRow, Label: "Message passed on", MayWait: true,
+		When:    "At once when a mail to a system address has been posted as a message; of many messages within an hour some wait.",
 		To:      "The other side of the conversation: the coach or the client.",
 		Subject: "{{subject}}",
 		Body:    "{{author}} wrote to you:\n\n{{message}}\n\n{{files}}\n",
@@ -25,8 +26,8 @@ var streamLetters = []Letter{
 		Why: "You get this mail because of your coaching conversation. Your answer to it goes into the conversation, too.",
 	},
 	{
-		Kind: FileShared, Gate: coaching.StreamRow, Label: "File shared",
-		When:    "At once when a mail to a system address has shared a file.",
+		Kind: FileShared, Gate: coaching.StreamRow, Label: "File shared", MayWait: true,
+		When:    "At once when a mail to a system address has shared a file; of many messages within an hour some wait.",
 		To:      "The other side of the conversation: the coach or the client.",
 		Subject: "{{author}} shared a file: {{file}}",
 		Body: `Hello {{name}},
@@ -114,5 +115,25 @@ If people wrote them, release what was put aside. If not, an automatic answer in
 `,
 		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, {"page", "https://example.com/quarantine"}},
 		Why:          "You get this mail because you are an admin.",
+	},
+	{
+		Kind: UnreadAnswer, Gate: coaching.WorkRow, Label: "Answer to a mail that nobody reads",
+		When:    "At once when somebody answers a mail whose answers nobody reads, because the organization has set no reply address; once in 24 hours to one sender, and never to a machine or to a sender for whom no mail server vouches.",
+		To:      "Whoever wrote, at the address that they wrote from.",
+		Subject: "Nobody reads your mail to {{organization}}",
+		Body: `Hello {{name}},
+
+your mail came to an address of {{organization}} at which nobody reads.
+
+{{contact}}
+
+Was it about a link that does not work any more? Open the newest mail that you have about the same thing. If its link does not work either, ask the person whom it is about, or your coach, for a new one.
+
+Was it about your account? You log in, and choose a new password, at [{{login}}]({{login}}).
+
+This answer comes by itself, and once a day at most.
+`,
+		Placeholders: []Placeholder{readerName, organizationName, {"contact", "To write to Jonas Weber, send your mail to xe26rnwisphhiy2gjypa3sug@in.example.com."}, {"login", "https://example.com/login"}},
+		Why:          "You get this mail because you wrote to an address from which mails are sent.",
 	},
 }

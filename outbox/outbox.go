@@ -30,6 +30,8 @@ type Outbox struct {
 	BaseURL string
 	// From is the sender of every mail; its domain makes Message-IDs.
 	From compose.Recipient
+	// InboundDomain is the domain whose mail comes back to us; empty for none.
+	InboundDomain string
 	// writers write the mails that stand alone, by their kind.
 	writers map[coaching.NotificationKind]Writer
 }

@@ -29,7 +29,7 @@ func PlanTo(to rows.ContactGetRow, kind coaching.NotificationKind, key, reason s
 // BlockedProblem refuses a mail by hand to an address that takes none.
 func BlockedProblem(address string) error {
 	return coaching.Problemf(coaching.Conflict, "address_blocked",
-		"No mail goes to %s, because the address bounced or its owner complained. Correct the address, or clear the block first.", address)
+		"No mail goes to %s, because the address bounced, its owner complained, or it is another person's, too. Correct the address, or clear the block first.", address)
 }
 
 // PlanToAdmins makes the rows of the same letter to every admin, each under the key
@@ -62,7 +62,7 @@ func PlanAll(ctx context.Context, q *rows.Queries, list []rows.NotificationPlanP
 		if !registered {
 			return fmt.Errorf("plan notification: no letter of kind %q is registered", list[i].Kind)
 		}
-		list[i].Standalone = letter.Standalone
+		list[i].Standalone = letter.Standalone || letter.MayWait && list[i].Standalone
 	}
 	var failed error
 	q.NotificationPlan(ctx, list).Exec(func(_ int, err error) {

@@ -28,6 +28,9 @@ type Letter struct {
 	// Standalone: the mail is not part of a long-running workflow. Each leaves by
 	// itself, written by the Writer of its kind, and the recovery sweep finds it.
 	Standalone bool
+	// MayWait: the mail is sent by the workflow that plans it, but for one that has to
+	// wait: that one is planned to stand alone, and has a Writer, too.
+	MayWait bool
 }
 
 // Placeholder is what a letter has filled in, with an invented value for samples.
@@ -82,13 +85,16 @@ func (l Letter) Sample(words coaching.LetterSpec, organization string) (compose.
 		values[p.Name] = p.Sample
 	}
 	values[organizationName.Name] = organization
-	return template.Render(values, l.Why, compose.Layout{OrganizationName: organization})
+	return template.Render(values, l.Why, compose.Layout{OrganizationName: organization, Color: LetterColor(coaching.DefaultBrand)})
 }
 
 // Default are the words that go out where an organization has not replaced them.
 func (l Letter) Default() coaching.LetterSpec {
 	return coaching.LetterSpec{Subject: l.Subject, Body: l.Body}
 }
+
+// standsAlone reports whether a mail of the kind can stand alone.
+func (l Letter) standsAlone() bool { return l.Standalone || l.MayWait }
 
 // Use adds the writers of a domain package.
 func (o *Outbox) Use(writers map[coaching.NotificationKind]Writer) {
@@ -102,12 +108,12 @@ func (o *Outbox) Use(writers map[coaching.NotificationKind]Writer) {
 // writer no such letter. It is asked at start, after Use.
 func (o *Outbox) Check() error {
 	for _, letter := range letters {
-		if letter.Standalone && o.writers[letter.Kind] == nil {
+		if letter.standsAlone() && o.writers[letter.Kind] == nil {
 			return fmt.Errorf("outbox: no writer for letters of kind %q, which stand alone", letter.Kind)
 		}
 	}
 	for kind := range o.writers {
-		if !lettersByKind[kind].Standalone {
+		if !lettersByKind[kind].standsAlone() {
 			return fmt.Errorf("outbox: a writer for letters of kind %q, which are not registered as standing alone", kind)
 		}
 	}

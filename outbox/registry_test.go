@@ -230,7 +230,7 @@ func TestCheck_AsksForAWriterOfEachStandaloneLetter(t *testing.T) {
 	whole := func() map[coaching.NotificationKind]outbox.Writer {
 		writers := map[coaching.NotificationKind]outbox.Writer{}
 		for _, letter := range outbox.Letters() {
-			if letter.Standalone {
+			if letter.Standalone || letter.MayWait {
 				writers[letter.Kind] = writes
 			}
 		}

@@ -113,7 +113,7 @@ func (b *Outbox) outgoing(d Draft) compose.Outgoing {
 		From: from, EnvelopeFrom: b.From.Addr, ReplyTo: d.ReplyTo,
 		To:      compose.Recipient{Name: d.Row.RecipientName, Addr: d.Row.Address},
 		Subject: d.Letter.Subject, Text: b.seal(d.Letter.Text, d.Links), HTML: b.seal(d.Letter.HTML, d.Links),
-		MessageID: compose.MessageID(b.Domain(), d.Row.Key), IdempotencyKey: d.Row.Key, Date: mailDate(d.Row), Inline: d.Inline, Attachments: d.Attachments, Headers: d.Headers,
+		MessageID: compose.MessageID(b.Domain(), d.Row.Key), IdempotencyKey: d.Row.Key, Date: mailDate(d.Row), Inline: d.Inline, Attachments: d.Attachments, Headers: d.Headers, Answers: d.Answers,
 	}
 }
 

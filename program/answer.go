@@ -24,23 +24,45 @@ type Answered struct {
 // item completes when nobody is left who must answer. An answer that was acknowledged
 // before changes nothing.
 func (s *Programs) TakeAnswer(ctx context.Context, in Answered) (Change, error) {
-	return s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error {
-		item, err := p.item()
-		if err != nil {
+	return s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error { return p.takeAnswer(ctx, in) })
+}
+
+func (p *locked) takeAnswer(ctx context.Context, in Answered) error {
+	item, found := p.items[in.Item]
+	if !found {
+		return errNoItem()
+	}
+	submitted, err := p.AnswerTakeUp(ctx, rows.AnswerTakeUpParams{OrgID: in.Org, RecipientID: in.Recipient, Round: int32(in.Round), TakenUpAt: &in.At})
+	if db.NoRow(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("acknowledge answer: %w", err)
+	}
+	if submitted == nil || in.Round != item.State.Round {
+		return nil // the item was reopened: the newer round counts
+	}
+	return p.recipientAnswered(ctx, in, item, *submitted)
+}
+
+// takeAnswers acknowledges what was submitted and not acknowledged yet, before the
+// program ends: what was answered must not be closed as if it were not.
+func (p *locked) takeAnswers(ctx context.Context) error {
+	list, err := p.AnswersUnread(ctx, p.command.Org, p.command.Engagement)
+	if err != nil {
+		return fmt.Errorf("read answers that were not acknowledged: %w", err)
+	}
+	actor := p.command.Actor
+	p.command.Actor = nil // who ends the program has answered nothing
+	defer func() { p.command.Actor = actor }()
+	for _, a := range list {
+		in := Answered{CommandContext: p.command, Recipient: a.RecipientID, Round: int(a.Round)}
+		in.Item = a.ItemID
+		if err := p.takeAnswer(ctx, in); err != nil {
 			return err
 		}
-		submitted, err := p.AnswerTakeUp(ctx, rows.AnswerTakeUpParams{OrgID: in.Org, RecipientID: in.Recipient, Round: int32(in.Round), TakenUpAt: &in.At})
-		if db.NoRow(err) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("acknowledge answer: %w", err)
-		}
-		if submitted == nil || in.Round != item.State.Round {
-			return nil // the item was reopened: the newer round counts
-		}
-		return p.recipientAnswered(ctx, in, item, *submitted)
-	})
+	}
+	return nil
 }
 
 // recipientAnswered takes back what is planned to somebody who answered, and completes

@@ -29,7 +29,7 @@ func (p *locked) end(ctx context.Context, item coaching.ProgramItem, event, why 
 // SendItem sends an item by hand: a waiting one leaves when the time to take
 // it back is over; an open one is sent again to those who have not answered.
 func (s *Programs) SendItem(ctx context.Context, c CommandContext) (Change, error) {
-	return s.change(ctx, c, func(ctx context.Context, p *locked) error {
+	return s.command(ctx, c, func(ctx context.Context, p *locked) error {
 		item, err := p.item()
 		if err != nil || item.State.Ended() {
 			return err
@@ -52,7 +52,7 @@ func (s *Programs) SendItem(ctx context.Context, c CommandContext) (Change, erro
 
 // TakeBack undoes a send by hand that has not left yet.
 func (s *Programs) TakeBack(ctx context.Context, c CommandContext) (Change, error) {
-	return s.change(ctx, c, func(ctx context.Context, p *locked) error {
+	return s.command(ctx, c, func(ctx context.Context, p *locked) error {
 		item, err := p.item()
 		if err != nil {
 			return err
@@ -76,7 +76,7 @@ func (s *Programs) TakeBack(ctx context.Context, c CommandContext) (Change, erro
 
 // SkipItem ends an item without an answer; the next one goes on from it.
 func (s *Programs) SkipItem(ctx context.Context, c CommandContext) (Change, error) {
-	return s.change(ctx, c, func(ctx context.Context, p *locked) error {
+	return s.command(ctx, c, func(ctx context.Context, p *locked) error {
 		item, err := p.item()
 		if err != nil || item.State.Ended() {
 			return err
@@ -88,7 +88,7 @@ func (s *Programs) SkipItem(ctx context.Context, c CommandContext) (Change, erro
 
 // HoldFollowUp stops or resumes the reminders to one recipient of an item.
 func (s *Programs) HoldFollowUp(ctx context.Context, in Hold) (Change, error) {
-	return s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error {
+	return s.command(ctx, in.CommandContext, func(ctx context.Context, p *locked) error {
 		item, err := p.item()
 		if err != nil {
 			return err

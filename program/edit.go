@@ -58,8 +58,8 @@ func (s *Programs) ApplyEdit(ctx context.Context, in Edit) (Change, error) {
 
 // PreviewEdit works an edit out without doing it. The revision is the one that
 // the preview was made on.
-func PreviewEdit(ctx context.Context, q *rows.Queries, c CommandContext, wanted []coaching.EditItem) (coaching.EditOutcome, int32, error) {
-	p, err := open(ctx, q, c)
+func (s *Programs) PreviewEdit(ctx context.Context, q *rows.Queries, c CommandContext, wanted []coaching.EditItem) (coaching.EditOutcome, int32, error) {
+	p, err := s.open(ctx, q, c)
 	if err != nil {
 		return coaching.EditOutcome{}, 0, err
 	}
@@ -69,7 +69,7 @@ func PreviewEdit(ctx context.Context, q *rows.Queries, c CommandContext, wanted 
 
 func (p *locked) planEdit(ctx context.Context, wanted []coaching.EditItem) (coaching.EditOutcome, error) {
 	if p.over() {
-		return coaching.EditOutcome{}, coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; its program cannot be changed.", p.engagement.Status)
+		return coaching.EditOutcome{}, Over(p.engagement.Status)
 	}
 	people := p.resolver()
 	for i, w := range wanted {
@@ -82,7 +82,7 @@ func (p *locked) planEdit(ctx context.Context, wanted []coaching.EditItem) (coac
 	}
 	return coaching.PlanEdit(p.list(), wanted, coaching.EditContext{
 		Running: p.engagement.StartedAt != nil, Paused: p.engagement.Status == "paused",
-		Started: db.Deref(p.engagement.StartedAt), Now: p.command.At, Zone: people.zone,
+		Started: db.Deref(p.engagement.StartedAt), Now: p.command.At, Zone: people.zone, OwnDomain: p.ownDomain,
 	})
 }
 
@@ -345,8 +345,8 @@ func (r *resolver) zone(spec coaching.ItemSpec) string {
 
 // EditDraft edits the program of an engagement that has not started, inside
 // the caller's transaction.
-func EditDraft(ctx context.Context, q *rows.Queries, c CommandContext, wanted []coaching.EditItem) error {
-	p, err := open(ctx, q, c)
+func (s *Programs) EditDraft(ctx context.Context, q *rows.Queries, c CommandContext, wanted []coaching.EditItem) error {
+	p, err := s.open(ctx, q, c)
 	if err != nil {
 		return err
 	}

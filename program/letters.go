@@ -33,19 +33,19 @@ func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.Pro
 // is asked again now: a nil draft is one that the gate stopped, or whose letter cannot
 // be written. A copy that is there from an earlier try is sent as it is.
 func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Draft, error) {
-	draft := &outbox.Draft{Row: n, Sender: l.p.names.OrganizationName}
-	if n.RecipientID != nil && l.rules().HasLink {
-		draft.Links = []coaching.LinkRef{l.formLink(l.recipients[*n.RecipientID])}
-	}
+	draft := &outbox.Draft{Row: n, Sender: l.p.names.OrganizationName, ReplyTo: l.replyTo(n)}
 	var err error
 	if draft.Row, err = l.readAgain(ctx, n); err != nil || (draft.Row.State != "planned" && draft.Row.State != "sending") {
+		return nil, err
+	}
+	if draft.Links, err = l.links(ctx, draft.Row); err != nil {
 		return nil, err
 	}
 	template, why, err := l.p.template(ctx, coaching.NotificationKind(n.Kind), l.item.Spec.Letter)
 	if err != nil {
 		return nil, err
 	}
-	layout := compose.Layout{OrganizationName: l.p.names.OrganizationName}
+	layout := compose.Layout{OrganizationName: l.p.names.OrganizationName, Color: outbox.LetterColor(l.p.names.BrandColor)}
 	err = l.outbox.RenderWith(ctx, l.p.Queries, draft, template, why, l.values(draft.Row), layout)
 	if err != nil {
 		return nil, outbox.FailUnwritten(ctx, l.p.Queries, draft.Row, err)
@@ -53,8 +53,37 @@ func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Dr
 	return draft, nil
 }
 
-func (l itemLetters) formLink(r recipient) coaching.LinkRef {
-	return coaching.LinkRef{Purpose: coaching.FormLink, Org: l.p.command.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID))}
+// links are those in a mail about an item. The one for the address that the recipient
+// has now may be missing: the item can have gone out to another one.
+func (l itemLetters) links(ctx context.Context, n rows.Notification) ([]coaching.LinkRef, error) {
+	if n.RecipientID == nil || !l.rules().HasLink {
+		return nil, nil
+	}
+	r := l.recipients[*n.RecipientID]
+	link := l.formLink(r, n.Address)
+	if n.State == "sending" {
+		before := coaching.LinkIDBefore(coaching.FormLink, r.ID, holder(r.PersonID, r.ID))
+		return []coaching.LinkRef{link, {Purpose: link.Purpose, Org: link.Org, ID: before}}, nil
+	}
+	if l.p.linked[link.ID] {
+		return []coaching.LinkRef{link}, nil
+	}
+	return []coaching.LinkRef{link}, l.p.linkRecipients(ctx, l.item, []recipient{r})
+}
+
+// formLink is the link to a form as it is mailed to an address of a recipient.
+func (l itemLetters) formLink(r recipient, address string) coaching.LinkRef {
+	return coaching.LinkRef{Purpose: coaching.FormLink, Org: l.p.command.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID), address)}
+}
+
+// replyTo is where a reply to a letter goes: the coachee, who reads of their own item,
+// answers to their coach, everybody else to the organization.
+func (l itemLetters) replyTo(n rows.Notification) compose.Recipient {
+	names := l.p.names
+	if n.RecipientID != nil && n.PersonID != nil && *n.PersonID == names.Engagement.CoacheeID && names.ToCoach != "" && l.outbox.InboundDomain != "" {
+		return compose.Recipient{Name: names.CoachName, Addr: names.ToCoach + "@" + l.outbox.InboundDomain}
+	}
+	return l.outbox.ReplyTo(n.OrgID, names.OrganizationName, names.ReplyAddress)
 }
 
 // readAgain asks once more who is written to, and whether.
@@ -108,7 +137,7 @@ func (l itemLetters) link(r recipient) string {
 	if path := l.rules().Path; path != "" {
 		return l.outbox.BaseURL + path + l.item.State.ID.String()
 	}
-	link := l.formLink(r)
+	link := l.formLink(r, r.Address)
 	return l.outbox.LinkPlaceholder(link.Purpose, link.ID)
 }
 

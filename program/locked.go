@@ -20,6 +20,7 @@ import (
 type locked struct {
 	*rows.Queries
 	command     CommandContext
+	ownDomain   string // of the system addresses
 	names       rows.EngagementContextRow
 	engagement  rows.Engagement
 	order       []uuid.UUID
@@ -29,16 +30,26 @@ type locked struct {
 	recipients  map[uuid.UUID][]recipient // by item, read once
 	responsible []recipient               // read once
 	templates   map[coaching.NotificationKind]outbox.OrgWords
-	sending     []uuid.UUID // mails that leave when the transaction is committed
-	changed     bool        // beyond the touched items: order or status
-	answerWhole bool        // the workflow asked for the whole program
+	linked      map[uuid.UUID]bool // links that are there, as far as they were asked about
+	sending     []uuid.UUID        // mails that leave when the transaction is committed
+	changed     bool               // beyond the touched items: order or status
+	answerWhole bool               // the workflow asked for the whole program
 	out         Change
+}
+
+// open is open for what can give an item other recipients.
+func (s *Programs) open(ctx context.Context, q *rows.Queries, c CommandContext) (*locked, error) {
+	p, err := open(ctx, q, c)
+	if err == nil {
+		p.ownDomain = s.OwnDomain
+	}
+	return p, err
 }
 
 // open locks a program and reads it.
 func open(ctx context.Context, q *rows.Queries, c CommandContext) (*locked, error) {
 	p := &locked{Queries: q, command: c, items: map[uuid.UUID]coaching.ProgramItem{}, stored: map[uuid.UUID]rows.Item{}, touched: map[uuid.UUID]bool{},
-		recipients: map[uuid.UUID][]recipient{}, templates: map[coaching.NotificationKind]outbox.OrgWords{}}
+		recipients: map[uuid.UUID][]recipient{}, templates: map[coaching.NotificationKind]outbox.OrgWords{}, linked: map[uuid.UUID]bool{}}
 	if _, err := q.EngagementLock(ctx, c.Org, c.Engagement); err != nil {
 		return nil, foundEngagement(err)
 	}
@@ -108,9 +119,13 @@ func (p *locked) list() []coaching.ProgramItem {
 func (p *locked) item() (coaching.ProgramItem, error) {
 	item, found := p.items[p.command.Item]
 	if !found {
-		return item, coaching.Problemf(coaching.NotFound, "item_not_found", "The program has no such item.")
+		return item, errNoItem()
 	}
 	return item, nil
+}
+
+func errNoItem() error {
+	return coaching.Problemf(coaching.NotFound, "item_not_found", "The program has no such item.")
 }
 
 // put takes over a changed item.

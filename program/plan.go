@@ -224,14 +224,12 @@ func (p *locked) linkRecipients(ctx context.Context, item coaching.ProgramItem, 
 		expires = item.State.DueAt
 	}
 	for _, r := range to {
-		link := rows.LinkInsertParams{OrgID: p.command.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID)),
-			Purpose: coaching.FormLink.Name(), SubjectID: r.ID, PersonID: r.PersonID, ExpiresAt: expires.Add(outbox.LinkLife)}
-		if r.PersonID == nil {
-			link.Email = &r.Address
-		}
+		link := rows.LinkInsertParams{OrgID: p.command.Org, ID: coaching.LinkID(coaching.FormLink, r.ID, holder(r.PersonID, r.ID), r.Address),
+			Purpose: coaching.FormLink.Name(), SubjectID: r.ID, PersonID: r.PersonID, Email: &r.Address, ExpiresAt: expires.Add(outbox.LinkLife)}
 		if err := p.LinkInsert(ctx, link); err != nil {
 			return fmt.Errorf("make link: %w", err)
 		}
+		p.linked[link.ID] = true
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db/rows"
 	"coachflow/mail/compose"
+	"coachflow/outbox"
 )
 
 // PreviewLetter renders a letter of an item for one of its recipients as it
@@ -49,7 +50,7 @@ func (s *Programs) PreviewLetter(ctx context.Context, q *rows.Queries, c Command
 	if err != nil {
 		return compose.Letter{}, "", err
 	}
-	letter, err := template.Render(words.values(n), why, compose.Layout{OrganizationName: p.names.OrganizationName})
+	letter, err := template.Render(words.values(n), why, compose.Layout{OrganizationName: p.names.OrganizationName, Color: outbox.LetterColor(p.names.BrandColor)})
 	return letter, n.Address, err
 }
 

@@ -20,6 +20,8 @@ import (
 type Programs struct {
 	DB     *db.DB
 	Outbox *outbox.Outbox
+	// OwnDomain is that of the system addresses: no item goes there.
+	OwnDomain string
 }
 
 // CommandContext says upon what a command works, whose it is and when. At is the
@@ -51,12 +53,28 @@ type Change struct {
 	PausedAt time.Time `json:"p,omitzero"`
 }
 
+// command is change for what a person asks for. Of two that come at the same moment, the
+// second can find that the first has ended the engagement: it is refused, and told so.
+func (s *Programs) command(ctx context.Context, c CommandContext, do func(context.Context, *locked) error) (Change, error) {
+	return s.change(ctx, c, func(ctx context.Context, p *locked) error {
+		if p.over() {
+			return Over(p.engagement.Status)
+		}
+		return do(ctx, p)
+	})
+}
+
+// Over refuses a command on an engagement that has ended, and says how.
+func Over(status string) error {
+	return coaching.Problemf(coaching.Conflict, "engagement_over", "The engagement is %s; nothing of it can be changed.", status)
+}
+
 // change runs one command on a program, in one transaction that holds its lock, and
 // answers with what it changed.
 func (s *Programs) change(ctx context.Context, c CommandContext, do func(context.Context, *locked) error) (Change, error) {
 	var out Change
 	err := s.DB.InOrg(ctx, c.Org, func(q *rows.Queries) error {
-		p, err := open(ctx, q, c)
+		p, err := s.open(ctx, q, c)
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 // ReopenItem opens a completed or skipped item again. What was sent after it
 // stays sent. An item that never went out waits again.
 func (s *Programs) ReopenItem(ctx context.Context, c CommandContext) (Change, error) {
-	return s.change(ctx, c, func(ctx context.Context, p *locked) error {
+	return s.command(ctx, c, func(ctx context.Context, p *locked) error {
 		item, err := p.item()
 		if err != nil || !item.State.Ended() || item.State.Status == coaching.Removed {
 			return err

@@ -183,6 +183,10 @@ func (p *locked) saveUnread(ctx context.Context) error {
 	if p.engagement.StartedAt == nil {
 		return nil
 	}
+	return p.unread(ctx)
+}
+
+func (p *locked) unread(ctx context.Context) error {
 	if err := p.EngagementUnread(ctx, p.command.Org, p.command.Engagement); err != nil {
 		return fmt.Errorf("note that the program is to be read again: %w", err)
 	}

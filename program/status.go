@@ -15,7 +15,7 @@ import (
 
 // Pause stops a program: nothing of it is sent until it is resumed.
 func (s *Programs) Pause(ctx context.Context, c CommandContext) (Change, error) {
-	return s.change(ctx, c, func(ctx context.Context, p *locked) error {
+	return s.command(ctx, c, func(ctx context.Context, p *locked) error {
 		if p.engagement.Status != "active" {
 			return nil
 		}
@@ -27,7 +27,7 @@ func (s *Programs) Pause(ctx context.Context, c CommandContext) (Change, error) 
 // Resume goes on with a paused program. Open dates move by the time that it
 // was paused, so nothing leaves in a burst.
 func (s *Programs) Resume(ctx context.Context, c CommandContext) (Change, error) {
-	return s.change(ctx, c, func(ctx context.Context, p *locked) error {
+	return s.command(ctx, c, func(ctx context.Context, p *locked) error {
 		if p.engagement.Status != "paused" {
 			return nil
 		}
@@ -67,22 +67,46 @@ func (p *locked) releaseHeld(ctx context.Context) error {
 }
 
 // EndEngagement completes or cancels an engagement; what of it is planned is
-// not sent.
+// not sent. One that has ended in the other way is left as it is, and named.
 func (s *Programs) EndEngagement(ctx context.Context, in Ending) (Change, error) {
-	return s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error {
-		if p.over() {
+	return s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error { return p.endEngagement(ctx, in) })
+}
+
+// EndBeside is EndEngagement where the workflow does not answer. It notes that the
+// workflow is to read the program again, which then ends: the recovery sweep tells it, or
+// starts another one that finds nothing left to do.
+func (s *Programs) EndBeside(ctx context.Context, in Ending) error {
+	_, err := s.change(ctx, in.CommandContext, func(ctx context.Context, p *locked) error {
+		if p.engagement.Status == in.Status {
 			return nil
 		}
-		for _, id := range p.order {
-			err := p.NotificationsCancelOfItem(ctx, rows.NotificationsCancelOfItemParams{OrgID: in.Org, ItemID: &id,
-				StateReason: "the engagement is " + in.Status, OutcomeAt: &in.At})
-			if err != nil {
-				return fmt.Errorf("cancel what is planned: %w", err)
-			}
-			p.dropSend(id)
+		if err := p.endEngagement(ctx, in); err != nil {
+			return err
 		}
-		return p.setStatus(ctx, in.Status, "engagement_"+in.Status)
+		return p.unread(ctx)
 	})
+	return err
+}
+
+func (p *locked) endEngagement(ctx context.Context, in Ending) error {
+	if p.engagement.Status == in.Status {
+		return nil
+	}
+	if p.over() {
+		return Over(p.engagement.Status)
+	}
+	if err := p.takeAnswers(ctx); err != nil {
+		return err
+	}
+	for _, id := range p.order {
+		err := p.NotificationsCancelOfItem(ctx, rows.NotificationsCancelOfItemParams{OrgID: in.Org, ItemID: &id,
+			StateReason: "the engagement is " + in.Status, OutcomeAt: &in.At})
+		if err != nil {
+			return fmt.Errorf("cancel what is planned: %w", err)
+		}
+		p.dropSend(id)
+	}
+	return p.setStatus(ctx, in.Status, "engagement_"+in.Status)
 }
 
 // dropSend takes back a send by hand that waits to leave.

@@ -27,8 +27,12 @@ func writtenBy(a app.SystemAddress) string {
 	return a.ClientName + " writes here, " + a.CoachName + " gets it"
 }
 
+// addressesLook is how system addresses can be looked at.
+var addressesLook = listLook{Path: "/addresses", Search: "Search by name or address", Chips: []listChip{
+	{"All", "direction", ""}, {"Coaches write to", "direction", string(coaching.DirectionToClient)}, {"Clients write to", "direction", string(coaching.DirectionToCoach)}}}
+
 func listAddresses(v *request) error {
-	list, err := v.app().ListSystemAddresses(v.ctx, v.who, nil, v.paging())
+	list, err := v.app().FindSystemAddresses(v.ctx, v.who, app.AddressFilter{ListQuery: v.listQuery(), Direction: v.Query("direction")})
 	if problem, told := coaching.AsProblem(err); told && problem.Class == coaching.Forbidden {
 		return serve.ErrMissing
 	}
@@ -39,12 +43,12 @@ func listAddresses(v *request) error {
 	if err != nil {
 		return err
 	}
-	return v.show("System addresses", addressSection(v.who), nil, addressesPage(addressesView{Page: list, Pending: pending, Admin: v.who.Admin(), Zone: v.zone}))
+	return v.show("System addresses", "addresses", nil, addressesPage(addressesView{listView: lay(v, addressesLook, list), Pending: pending, Admin: v.who.Admin(), Zone: v.zone}))
 }
 
 // addressesView is the list of addresses with what is about to leave about them.
 type addressesView struct {
-	app.Page[app.SystemAddress]
+	listView[app.SystemAddress]
 	Pending []app.Notification
 	Admin   bool
 	Zone    *time.Location
@@ -100,13 +104,6 @@ func takeContactsBack(v *request) error {
 	return v.done(v.back, "The mail to "+named(n.RecipientName, n.Address)+" is taken back. Nothing was sent.")
 }
 
-func addressSection(who app.Principal) string {
-	if who.Admin() {
-		return "settings"
-	}
-	return "addresses"
-}
-
 func regenerateAddress(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
@@ -121,7 +118,7 @@ func regenerateAddress(v *request) error {
 
 func (v *request) regenerate(a app.SystemAddress) error {
 	if !v.posted() {
-		return v.confirm(addressSection(v.who), confirmation{Title: "Replace this address?", Action: "/addresses/" + a.ID.String() + "/regenerate", Button: "Replace it",
+		return v.confirm("addresses", confirmation{Title: "Replace this address?", Action: "/addresses/" + a.ID.String() + "/regenerate", Button: "Replace it",
 			Back: "/addresses", Danger: true, Lines: []string{a.Address, writtenBy(a) + ".", "The address dies at once: mail to it goes nowhere from then on. Whoever has it in their contacts needs the new one."}})
 	}
 	v.back = "/addresses"

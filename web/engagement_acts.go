@@ -86,8 +86,12 @@ func actOnEngagement(name string) handler {
 				Lines: append([]string{view.Name + ", " + view.CoacheeName}, act.Lines...)})
 		}
 		v.back = view.URL("")
-		if _, err := act.do(v.app(), v, view.ID); err != nil {
+		e, err := act.do(v.app(), v, view.ID)
+		if err != nil {
 			return err
+		}
+		if e.Unread {
+			return v.leave(view.URL(""), flash{act.Done + " Its process did not answer and is ended by itself.", "warning"})
 		}
 		return v.done(view.URL(""), act.Done)
 	}

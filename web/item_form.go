@@ -241,7 +241,7 @@ func itemFaults(err error) map[string]string {
 
 var itemFields = []struct{ path, field string }{
 	{"title", "title"}, {"description", "description"}, {"form_id", "form_id"}, {"release.at", "at"}, {"release.delay", "delay_amount"}, {"release", "rule"},
-	{"due.after", "due_amount"}, {"due.at", "due_at"}, {"due", "due"}, {"recipients", "recipients"}, {"letter", "letter_body"},
+	{"due.after", "due_amount"}, {"due.at", "due_at"}, {"due", "due"}, {"recipients", "recipients"}, {"letter.subject", "letter_subject"}, {"letter", "letter_body"},
 }
 
 var (

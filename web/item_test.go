@@ -149,13 +149,13 @@ func TestActs_SayWhatHappenedOnThePageTheyWerePressedOn(t *testing.T) {
 	require.Contains(t, v.follow(path+"/pause", url.Values{}).body, "The engagement is paused")
 }
 
-func TestActs_ARefusalIsAnAlertAndASilenceSaysInProgress(t *testing.T) {
+func TestActs_ARefusalIsAnAlertAndASilenceSaysWhatCanBeDone(t *testing.T) {
 	for name, c := range map[string]struct {
 		err  error
 		says string
 	}{
 		"refused": {temporal.NewNonRetryableApplicationError("The item has ended already.", "item_ended", nil, "conflict"), "The item has ended already."},
-		"silence": {errors.New("no answer"), "may still be in progress"},
+		"silence": {errors.New("no answer"), "This was not done: the process of the engagement does not answer. It may still be done when the process answers again, so look before you repeat it. An admin can cancel the engagement even now."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -35,7 +35,14 @@ func (i itemView) running() bool {
 	return i.engagement.MayRun && i.engagement.StartedAt != nil && !i.engagement.over()
 }
 
-func (i itemView) ended() bool { return i.Status == "completed" || i.Status == "skipped" }
+func (i itemView) ended() bool {
+	return i.Status == "completed" || i.Status == "skipped" || i.closed()
+}
+
+// closed reports that the engagement has ended while the item was open.
+func (i itemView) closed() bool { return i.Status == app.ItemClosed }
+
+func (i itemView) closedWords() string { return "closed, not " + i.words().Done }
 
 func (i itemView) issued() bool { return i.IssuedAt != nil }
 
@@ -164,7 +171,7 @@ func (p programView) progress() parts.Progress {
 func (p programView) progressWords() string {
 	done := 0
 	for _, item := range p.Items {
-		if item.ended() {
+		if item.ended() && !item.closed() {
 			done++
 		}
 	}
@@ -217,6 +224,8 @@ func (i itemView) myPart() string {
 		return i.words().Yours + " " + i.words().YoursSince + " " + short(*i.IssuedAt, i.engagement.Zone) + "."
 	case i.Status == "open":
 		return i.words().Yours
+	case i.closed():
+		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	}
 	return ""
 }
@@ -233,6 +242,8 @@ func (i itemView) sentence() string {
 		return "Skipped on " + full(*i.DoneAt, i.engagement.Zone) + "."
 	case i.Status == "open":
 		return "All reminders have been sent."
+	case i.closed():
+		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"coachflow/app"
+	"coachflow/coaching"
 )
 
 // personAccount is what there is about somebody's account: the open invitation,
@@ -45,7 +46,7 @@ func (a personAccount) unsent() bool { return a.Open.Next != nil && a.Open.Next.
 func (a personAccount) wentElsewhere() string {
 	for _, n := range a.Mails {
 		if strings.HasPrefix(n.Kind, "invitation") && n.SentAt != nil {
-			if slices.Contains(a.Person.Emails, n.Address) {
+			if slices.ContainsFunc(a.Person.Emails, func(own string) bool { return coaching.SameMailbox(own, n.Address) }) {
 				return ""
 			}
 			return n.Address

@@ -190,7 +190,7 @@ func (v *request) fail(err error) {
 		if problem.Class == coaching.Unavailable {
 			tone = "warning"
 		}
-		if leaving := v.leave(v.back, flash{inProgress(problem), tone}); leaving != nil {
+		if leaving := v.leave(v.back, flash{problem.Message, tone}); leaving != nil {
 			v.broken(leaving)
 		}
 		return
@@ -198,14 +198,6 @@ func (v *request) fail(err error) {
 	if err := v.render(serve.StatusOf(problem.Class), troublePage(v.trouble(problem))); err != nil {
 		v.broken(err)
 	}
-}
-
-// inProgress adds to "no answer" what may be going on.
-func inProgress(problem *coaching.Problem) string {
-	if problem.Code == "engine_unavailable" {
-		return "The process engine did not answer in time, so what you asked for may still be in progress. Look at the state below in a moment, before you try again."
-	}
-	return problem.Message
 }
 
 func (v *request) toLogin() {
@@ -242,7 +234,7 @@ type trouble struct {
 }
 
 func (v *request) trouble(problem *coaching.Problem) trouble {
-	t := trouble{Title: "That did not work", Body: inProgress(problem), Fields: problem.Fields, head: v.pages.plainHead()}
+	t := trouble{Title: "That did not work", Body: problem.Message, Fields: problem.Fields, head: v.pages.plainHead()}
 	switch problem.Class {
 	case coaching.NotFound:
 		t.Title = "There is nothing here"
@@ -250,7 +242,7 @@ func (v *request) trouble(problem *coaching.Problem) trouble {
 	case coaching.Forbidden:
 		t.Title = "This is not yours to do"
 	case coaching.Unavailable:
-		t.Title = "It may still be in progress"
+		t.Title = "No answer in time"
 	}
 	return t
 }

@@ -66,7 +66,7 @@ func (i invented) inbox() []Sample {
 		i.page("mail", one(sent.Subject), mailContent(sent, i.zone)), i.page("mail-planned", one("Reminder of a form"), mailContent(i.mails()[3], i.zone)),
 		i.page("quarantine", quarantine, inboundPage(app.Page[app.InboundMail]{Items: i.inboundMails(), Next: "next"}, "", i.zone)), i.page("quarantine-empty", quarantine, inboundPage(app.Page[app.InboundMail]{}, "quarantined", i.zone)),
 		held(0, "quarantined-mail"), held(1, "quarantined-mail-unreadable"), held(3, "quarantined-mail-posted"), held(4, "quarantined-mail-discarded"),
-		i.page("addresses", addresses, addressesPage(addressesView{Page: app.Page[app.SystemAddress]{Items: i.addresses(), Next: "next"}, Pending: []app.Notification{contacts}, Admin: true, Zone: i.zone})),
-		i.page("addresses-coach", addressesOfCoach, addressesPage(addressesView{Page: app.Page[app.SystemAddress]{Items: i.addresses()[:2]}, Zone: i.zone})),
+		i.page("addresses", addresses, addressesPage(addressesView{listView: lay(i.request(addresses), addressesLook, app.Listing[app.SystemAddress]{Items: i.addresses(), Next: "next"}), Pending: []app.Notification{contacts}, Admin: true, Zone: i.zone})),
+		i.page("addresses-coach", addressesOfCoach, addressesPage(addressesView{listView: lay(i.request(addressesOfCoach), addressesLook, app.Listing[app.SystemAddress]{Items: i.addresses()[:2]}), Zone: i.zone})),
 		i.page("addresses-none", addressesOfCoach, addressesPage(addressesView{Zone: i.zone})))
 }

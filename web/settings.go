@@ -26,24 +26,42 @@ func (p *Pages) registerSettings(engine *gin.Engine) {
 func settings(v *request) error {
 	values, faults := v.form, map[string]string(nil)
 	if !v.posted() {
-		values = url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}, "contact_suffix": {v.org.ContactSuffix}}
+		values = url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}, "contact_suffix": {v.org.ContactSuffix}, "brand_color": {v.org.BrandColor},
+			"reply_address": {coaching.ShowAddress(v.org.ReplyAddress)}, "onward_per_hour": {strconv.Itoa(v.org.OnwardPerHour)}}
 		return v.show("Settings", "settings", nil, settingsPage(values, faults))
 	}
-	seconds, err := strconv.Atoi(v.field("undo_seconds"))
-	if err != nil {
-		err = wrong("undo_seconds", "undo_seconds_invalid", "Enter a whole number of seconds, 0 to 3600.")
-	} else {
-		var suffix *string
-		if v.form.Has("contact_suffix") {
-			text := v.field("contact_suffix")
-			suffix = &text
-		}
-		_, err = v.app().UpdateOrganization(v.ctx, v.who, app.OrganizationInput{Name: v.field("name"), TimeZone: v.field("time_zone"), UndoSeconds: seconds, ContactSuffix: suffix})
+	in, err := organizationInput(v)
+	if err == nil {
+		_, err = v.app().UpdateOrganization(v.ctx, v.who, in)
 	}
 	if err != nil {
 		return v.show("Settings", "settings", err, settingsPage(values, faultsOf(err)))
 	}
 	return v.done("/settings", "The settings are saved.")
+}
+
+// organizationInput reads the form. What it does not have stays as it is.
+func organizationInput(v *request) (in app.OrganizationInput, err error) {
+	in = app.OrganizationInput{Name: v.field("name"), TimeZone: v.field("time_zone"), ContactSuffix: v.optional("contact_suffix"), BrandColor: v.optional("brand_color"), ReplyAddress: v.optional("reply_address")}
+	if in.UndoSeconds, err = strconv.Atoi(v.field("undo_seconds")); err != nil {
+		return in, wrong("undo_seconds", "undo_seconds_invalid", "Enter a whole number of seconds, 0 to 3600.")
+	}
+	if v.form.Has("onward_per_hour") {
+		most, err := strconv.Atoi(v.field("onward_per_hour"))
+		if err != nil {
+			return in, wrong("onward_per_hour", "onward_per_hour_invalid", "Enter a whole number of messages, 1 to 1000.")
+		}
+		in.OnwardPerHour = &most
+	}
+	return in, nil
+}
+
+// optional is a field that the form may be without.
+func (v *request) optional(name string) *string {
+	if !v.form.Has(name) {
+		return nil
+	}
+	return new(v.field(name))
 }
 
 func listLetters(v *request) error {
@@ -140,4 +158,13 @@ func revokeKey(v *request) error {
 		return err
 	}
 	return v.done(v.back, "The key “"+key.Name+"” is revoked.")
+}
+
+// brandWords say how a colour is used, and when another one is used instead.
+func brandWords(color string) string {
+	words := "Buttons, links and what is chosen, on pages and in mails."
+	if palette := coaching.PaletteOf(color); palette.Darkened {
+		words += " " + color + " is too bright for words on it to be read, so the darker " + palette.Light.Button + " is used."
+	}
+	return words
 }

@@ -68,26 +68,33 @@ func recipientWords(recipients []coaching.RecipientSpec) string {
 
 // quarantineReasons say to an admin why a mail was put aside.
 var quarantineReasons = map[string]string{
-	"address_retired":       "The address that it was sent to is not in use any more.",
-	"author_unclear":        "It does not say clearly who wrote it.",
-	"sender_unknown":        "It came from an address that is not known as the person's.",
-	"no_results":            "The receiving mail server has not checked where it came from.",
-	"results_malformed":     "What the receiving mail server says about where it came from cannot be read.",
-	"dmarc_failed":          "It failed the check that protects the sender's address from being forged (DMARC).",
-	"not_authenticated":     "Nothing proves that it came from the sender's address.",
-	"mail_too_large":        "It is larger than 30 MB. What can be downloaded here is its header; all of it is in the folder TooLarge of the mailbox.",
-	"mail_too_deep":         "It has parts within parts within parts, deeper than is safe to read.",
-	"mail_unreadable":       "It cannot be read.",
-	"mail_too_many_parts":   "It has more than 500 parts.",
-	"mail_header_too_large": "Its header is larger than 256 kB.",
-	"repeats_itself":        "The same words came several times as an answer within an hour, as from a machine that does not say that it is one.",
-	"message_id_reused":     "Another mail with the same Message-ID, but other contents, was posted before.",
-	"posted_before":         "The same mail was posted before.",
-	"auto_reply":            "It is an automatic reply.",
-	"share_without_file":    "It was to share a file and had none, so it is an ordinary message.",
-	"share_of_many":         "It was to share a file and had several, so it is an ordinary message.",
-	"share_opaque":          "It was to share a file, which its signature or encryption hides, so it is an ordinary message.",
-	"share_without_name":    "It was to share a file without saying its name, so it is an ordinary message.",
+	"address_retired":        "The address that it was sent to is not in use any more.",
+	"author_unclear":         "It does not say clearly who wrote it.",
+	"sender_unknown":         "It came from an address that is not known as the person's.",
+	"no_results":             "The receiving mail server has not checked where it came from.",
+	"results_malformed":      "What the receiving mail server says about where it came from cannot be read.",
+	"dmarc_failed":           "It failed the check that protects the sender's address from being forged (DMARC).",
+	"not_authenticated":      "Nothing proves that it came from the sender's address.",
+	"mail_too_large":         "It is larger than 30 MB. What can be downloaded here is its header; all of it is in the folder TooLarge of the mailbox.",
+	"mail_too_deep":          "It has parts within parts within parts, deeper than is safe to read.",
+	"mail_unreadable":        "It cannot be read.",
+	"mail_too_many_parts":    "It has more than 500 parts.",
+	"mail_header_too_large":  "Its header is larger than 256 kB.",
+	"repeats_itself":         "The same words came several times as an answer within an hour, as from a machine that does not say that it is one.",
+	"message_id_reused":      "Another mail with the same Message-ID, but other contents, was posted before.",
+	"posted_before":          "The same mail was posted before.",
+	"auto_reply":             "It is an automatic reply.",
+	"bounce":                 "It reports that a mail could not be delivered.",
+	"mailing_list":           "It came through a mailing list.",
+	"own_mail":               "It is a mail of this system that came back.",
+	"answered_once":          "It answers a mail of ours whose answers nobody reads. Its sender was told so, and what to do.",
+	"answered_before":        "It answers a mail of ours whose answers nobody reads. Its sender was told so within the 24 hours before.",
+	"answers_an_answer":      "It answers the mail that told its sender that nobody reads.",
+	"answers_like_a_machine": "It came at once as an answer, as several before it within the hour, as from a machine.",
+	"share_without_file":     "It was to share a file and had none, so it is an ordinary message.",
+	"share_of_many":          "It was to share a file and had several, so it is an ordinary message.",
+	"share_opaque":           "It was to share a file, which its signature or encryption hides, so it is an ordinary message.",
+	"share_without_name":     "It was to share a file without saying its name, so it is an ordinary message.",
 }
 
 // reasonWords put the reason of a mail's fate in words.
@@ -103,6 +110,9 @@ var statusLabels = map[string]string{"waiting": "not sent", "sending": "about to
 // itemStatus is the state of an item in the word for its badge: not every kind
 // waits for answers.
 func itemStatus(i itemView) string {
+	if i.closed() {
+		return i.closedWords()
+	}
 	if word := i.words().Status; i.Status == "open" && word != "" {
 		return word
 	}

@@ -41,10 +41,7 @@ func KeepPrepared(ctx context.Context, e Engine) {
 // asked until it answers. The result is false when ctx has ended before that.
 func prepare(ctx context.Context, e Engine) bool {
 	for ctx.Err() == nil {
-		err := errors.Join(e.addSearchAttributes(ctx), e.deleteSweepSchedule(ctx))
-		if err == nil {
-			err = e.startSweep(ctx)
-		}
+		err := e.prepareOnce(ctx)
 		if err == nil {
 			return true
 		}
@@ -52,6 +49,13 @@ func prepare(ctx context.Context, e Engine) bool {
 		pause(ctx, prepareAgain)
 	}
 	return false
+}
+
+func (e Engine) prepareOnce(ctx context.Context) error {
+	if err := errors.Join(e.addSearchAttributes(ctx), e.deleteSweepSchedule(ctx)); err != nil {
+		return err
+	}
+	return e.startSweep(ctx)
 }
 
 func pause(ctx context.Context, d time.Duration) {

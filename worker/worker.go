@@ -54,10 +54,8 @@ func Run(ctx context.Context, cfg Config) error {
 			failed = cfg.DB.WithAdvisoryLock(ctx, db.IngestLock, empty)
 		})
 	}
-	wait.Go(func() {
-		pause(ctx, prepareEvery)
-		KeepPrepared(ctx, cfg.Engine)
-	})
+	// One of the workers is enough.
+	wait.Go(func() { _ = cfg.DB.WithAdvisoryLock(ctx, db.WatchLock, (&Watch{Engine: cfg.Engine, DB: cfg.DB}).Run) })
 	<-ctx.Done()
 	for _, w := range queues {
 		wait.Go(w.Stop)

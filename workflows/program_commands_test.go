@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
 
 	"coachflow/app"
 	"coachflow/coaching"
@@ -125,10 +126,8 @@ func TestR1_TheEndOfTheEngagementEndsEverything(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			r := w.program(w.engagement(w.formItem("Open"), w.formItem("Sending", manual), w.formItem("Coming", releasedAt("2099-01-01T09:00"))))
-			r.at(time.Hour, func() {
-				r.update(workflows.SendUpdate, r.act("Sending"))
-				r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: status, Actor: &w.admin.Person})
-			})
+			r.at(time.Hour, func() { r.update(workflows.SendUpdate, r.act("Sending")) })
+			r.at(time.Hour+10*time.Second, func() { r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: status, Actor: &w.admin.Person}) })
 			var ended time.Duration
 			r.at(time.Hour+time.Minute, func() { ended = time.Hour })
 			r.execute()
@@ -142,6 +141,39 @@ func TestR1_TheEndOfTheEngagementEndsEverything(t *testing.T) {
 			require.Equal(t, app.FormClosed, link.Stand)
 		})
 	}
+}
+
+// Commands that come at the same moment as the end of the engagement: what is second is
+// refused, and told which state holds.
+func TestProgram_OfTwoEndsTheSecondIsToldWhatHolds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(w.formItem("One")))
+	var done []string
+	var refused []error
+	try := func(name string, arg any, means string) {
+		r.tryUpdate(name, arg, func(err error) {
+			if err == nil {
+				done = append(done, means)
+			} else {
+				refused = append(refused, err)
+			}
+		})
+	}
+	r.at(time.Hour, func() {
+		try(workflows.EndUpdate, workflows.ProgramEnd{Status: "completed"}, "completed")
+		try(workflows.EndUpdate, workflows.ProgramEnd{Status: "cancelled"}, "cancelled")
+	})
+	r.execute()
+	require.Len(t, done, 1)
+	require.Len(t, refused, 1)
+	var refusal *temporal.ApplicationError
+	require.ErrorAs(t, refused[0], &refusal)
+	require.Equal(t, "engagement_over", refusal.Type())
+	require.Contains(t, refusal.Message(), "The engagement is "+done[0])
+	e, err := w.app.GetEngagement(t.Context(), w.admin, r.engagement.ID)
+	require.NoError(t, err)
+	require.Equal(t, done[0], e.Status)
 }
 
 func TestR15_AnAnswerToldTwiceCountsOnce(t *testing.T) {
@@ -191,7 +223,7 @@ func TestProgram_AnEndTakesBackWhatIsAboutToLeave(t *testing.T) {
 	r.at(time.Hour+10*time.Second, func() { r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: "completed"}) })
 	r.execute()
 	require.Len(t, r.sent(), 1)
-	for title, status := range map[string]string{"Intake": "open", "Middle": "waiting"} {
+	for title, status := range map[string]string{"Intake": "closed", "Middle": "waiting"} {
 		require.Equal(t, status, r.item(title).Status)
 		require.Nil(t, r.item(title).SendAt, title)
 	}

@@ -154,7 +154,18 @@ func TestR1_TheAddressIsReadAgainWhenItIsSent(t *testing.T) {
 			TimeZone: "Europe/Berlin", Emails: []string{"new@client.test"}})
 		require.NoError(t, err)
 	})
-	r.at(4*day, func() { r.answer("Intake", "new@client.test") })
+	works := func(m posted) bool {
+		token := strings.Fields(m.Text[strings.Index(m.Text, "/l/")+len("/l/"):])[0]
+		ref, err := w.app.OpenLink(token)
+		require.NoError(t, err)
+		_, err = w.app.ReadFormLink(t.Context(), ref)
+		return err == nil
+	}
+	r.at(4*day, func() {
+		require.True(t, works(w.mails.to("new@client.test")[0]), "the link in the reminder is made for the new address")
+		require.False(t, works(w.mails.to(ben)[0]), "the one that was mailed to the old address is dead")
+		r.answer("Intake", "new@client.test")
+	})
 	r.execute()
 	require.Equal(t, []string{"0d request Intake " + ben, "3d reminder Intake new@client.test"}, r.sent())
 }

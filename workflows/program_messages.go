@@ -171,7 +171,7 @@ func (p *programRun) known(id uuid.UUID) error {
 
 func (p *programRun) mayChange() error {
 	if p.ended() {
-		return refusal("conflict", "engagement_over", "The engagement has ended; nothing of it can be changed.")
+		return refusal("conflict", "engagement_over", "The engagement is "+p.Status+"; nothing of it can be changed.")
 	}
 	return nil
 }

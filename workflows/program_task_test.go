@@ -160,7 +160,7 @@ func TestR1_WhatIsOverIsNotReleased(t *testing.T) {
 	require.Empty(t, r.sent())
 }
 
-func TestHeld_APausedProgramReleasesAfterThePause(t *testing.T) {
+func TestR2_WhatWasHeldDuringAPauseLeavesWithTheResume(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.program(w.engagement(taskItem("Talk")))

@@ -171,5 +171,5 @@ func (w *world) linkOf(to app.ItemRecipient) coaching.LinkRef {
 	if to.PersonID != nil {
 		holder = *to.PersonID
 	}
-	return coaching.LinkRef{Purpose: coaching.FormLink, Org: w.admin.Org, ID: coaching.LinkID(coaching.FormLink, to.ID, holder)}
+	return coaching.LinkRef{Purpose: coaching.FormLink, Org: w.admin.Org, ID: coaching.LinkID(coaching.FormLink, to.ID, holder, to.Address)}
 }

@@ -30,11 +30,17 @@ type served struct {
 
 func serve(t *testing.T) *served {
 	t.Helper()
+	return serveOn(t, dial(t))
+}
+
+// serveOn is serve on the server of a client.
+func serveOn(t *testing.T, temporal client.Client) *served {
+	t.Helper()
 	// Real time, so the time to take a mail back is as short as it can be.
 	s := &served{world: newWorld(t)}
 	_, err := s.app.UpdateOrganization(t.Context(), s.admin, app.OrganizationInput{Name: "Acme Coaching", TimeZone: "Europe/Berlin", UndoSeconds: 1})
 	require.NoError(t, err)
-	s.temporal = dial(t)
+	s.temporal = temporal
 	s.app.Temporal, s.app.Patience = s.temporal, 10*time.Second
 	s.work()
 	t.Cleanup(s.rest)
@@ -123,6 +129,11 @@ func (s *told) Helper()                  { s.T.Helper() }
 func dial(t *testing.T) client.Client {
 	t.Helper()
 	address, _ := testkit.Temporal(t)
+	return dialTo(t, address)
+}
+
+func dialTo(t *testing.T, address string) client.Client {
+	t.Helper()
 	c, err := client.DialContext(t.Context(), client.Options{HostPort: address, Identity: "test", Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)

@@ -42,6 +42,21 @@ SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM sweep_held(@bef
 -- name: SweepNotices :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices(@before::timestamptz, @most::integer);
 
+-- name: SweepUnreadEnds :many
+SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id FROM sweep_unread_ends(@before::timestamptz, @most::integer);
+
+-- name: SweepRunningPrograms :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_programs(@after::uuid, @most::integer);
+
+-- name: SweepRunningInvitations :many
+SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM sweep_running_invitations(@after::uuid, @most::integer);
+
+-- name: SweepRunningMails :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_mails(@after::uuid, @most::integer);
+
+-- name: SweepRunningSends :many
+SELECT org_id::uuid AS org_id, id::uuid AS id, standalone::boolean AS standalone, key::text AS key FROM sweep_running_sends(@before::timestamptz, @most::integer);
+
 -- name: APIKeyInsert :exec
 INSERT INTO api_keys (org_id, id, name, key_hash, person_id) VALUES ($1, $2, $3, $4, $5);
 

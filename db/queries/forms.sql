@@ -76,6 +76,14 @@ WITH taken AS (
 )
 SELECT taken.submitted_at FROM taken;
 
+-- name: AnswersUnread :many
+-- What was submitted in the present round of an engagement's items and not acknowledged.
+SELECT r.item_id, a.recipient_id, a.round FROM items i
+JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id
+JOIN answers a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.round = i.round
+WHERE i.org_id = @org_id AND i.engagement_id = @engagement_id AND a.submitted_at IS NOT NULL AND a.taken_up_at IS NULL
+ORDER BY a.submitted_at;
+
 -- name: AnswersOfItem :many
 SELECT a.id, a.recipient_id, a.round, a.form_id, a.form_version, a.answer, a.submitted_at,
   coalesce(p.name, r.name)::text AS recipient_name, coalesce(own.address, r.email, '')::text AS address
@@ -88,7 +96,8 @@ ORDER BY a.submitted_at;
 
 -- name: FormLinkGet :one
 -- All that a form's link shows, in one round trip: the link, its recipient and
--- item, the version that was sent, and what was entered so far.
+-- item, the version that was sent, and what was entered so far. The address that the
+-- link was mailed to must still be the recipient's.
 SELECT l.purpose, l.expires_at, l.revoked_at, r.id AS recipient_id, r.item_id, i.engagement_id, i.title, i.status AS item_status, i.round,
   v.form_id, v.version AS form_version, v.definition, i.due_at, coalesce(p.time_zone, i.zone)::text AS zone, e.status AS engagement_status,
   coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name,
@@ -101,4 +110,5 @@ JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
 JOIN organizations o ON o.org_id = r.org_id
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN answers a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.round = i.round
-WHERE l.org_id = @org_id AND l.id = @id;
+WHERE l.org_id = @org_id AND l.id = @id AND (l.email IS NULL OR l.email = r.email OR EXISTS (
+  SELECT FROM person_addresses own WHERE own.org_id = r.org_id AND own.person_id = r.person_id AND own.address = l.email));

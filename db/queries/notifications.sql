@@ -35,7 +35,7 @@ GROUP BY 1, 2;
 
 -- name: NotificationRendered :exec
 -- The copy is stored before it leaves, so that a retry sends the same bytes.
-UPDATE notifications SET state = 'sending', claimed_until = @claimed_until, address = @address, recipient_name = @recipient_name, subject = @subject, html = @html, body = @body, template_version = @template_version, mail_message_id = @mail_message_id
+UPDATE notifications SET state = 'sending', claimed_until = @claimed_until, address = @address, recipient_name = @recipient_name, subject = @subject, html = @html, body = @body, template_version = @template_version, mail_message_id = @mail_message_id, reply_to = @reply_to
 WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
 
 -- name: NotificationClaim :execrows

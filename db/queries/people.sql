@@ -6,8 +6,12 @@ SELECT * FROM organizations WHERE org_id = @org_id;
 
 -- name: OrganizationUpdate :one
 UPDATE organizations SET name = @name, time_zone = @time_zone, undo_seconds = @undo_seconds, contact_suffix = coalesce(sqlc.narg(contact_suffix), contact_suffix),
-  brand_color = coalesce(sqlc.narg(brand_color), brand_color)
+  brand_color = coalesce(sqlc.narg(brand_color), brand_color),
+  reply_address = coalesce(sqlc.narg(reply_address), reply_address), onward_per_hour = coalesce(sqlc.narg(onward_per_hour), onward_per_hour)
 WHERE org_id = @org_id RETURNING *;
+
+-- name: OrganizationBrand :one
+SELECT brand_color FROM organizations WHERE org_id = @org_id;
 
 -- name: OrganizationLock :exec
 SELECT FROM organizations WHERE org_id = @org_id FOR NO KEY UPDATE;

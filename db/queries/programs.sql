@@ -15,7 +15,7 @@ SELECT * FROM engagements WHERE org_id = @org_id AND id = ANY (@ids::uuid[]);
 SELECT id FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;
 
 -- name: EngagementList :many
-SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at,
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at,
   c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
 FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
@@ -108,7 +108,9 @@ INSERT INTO links (org_id, id, purpose, subject_id, person_id, email, expires_at
 ON CONFLICT (org_id, id) DO UPDATE SET expires_at = greatest(links.expires_at, excluded.expires_at);
 
 -- name: LinkGet :one
-SELECT * FROM links WHERE org_id = $1 AND id = $2;
+-- A link whose address is its reader's no more is none.
+SELECT l.* FROM links l WHERE l.org_id = @org_id AND l.id = @id AND (l.email IS NULL OR EXISTS (
+  SELECT FROM person_addresses a WHERE a.org_id = l.org_id AND a.person_id = l.person_id AND a.address = l.email));
 
 -- name: EventInsert :exec
 INSERT INTO events (org_id, id, engagement_id, at, kind, actor_kind, actor_id, actor_email, item_id, reason, key)
@@ -133,7 +135,10 @@ UPDATE engagements SET taken_up_at = $3 WHERE org_id = $1 AND id = $2 AND taken_
 -- All the names that a letter may use.
 SELECT sqlc.embed(e), o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   c.name AS coachee_name, c.time_zone AS coachee_zone,
-  coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone
+  coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color,
+  -- of the address in use by which the coachee writes to the coach
+  coalesce((SELECT a.local_part FROM streams s JOIN system_addresses a ON a.org_id = s.org_id AND a.stream_id = s.id AND a.direction = 'to_coach' AND a.retired_at IS NULL
+    WHERE s.org_id = e.org_id AND s.coach_id = e.coach_id AND s.client_id = e.coachee_id), '')::text AS to_coach
 FROM engagements e
 JOIN organizations o ON o.org_id = e.org_id
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id

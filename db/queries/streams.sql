@@ -175,7 +175,7 @@ SELECT * FROM mailbox_mails WHERE mailbox = @mailbox AND uidvalidity = @uidvalid
 
 -- name: InboundMailInsert :exec
 INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, system_address_id, raw_key, too_large, state, received_at)
-VALUES (@org_id, @id, @mailbox_mail_id, @system_address_id, @raw_key, @too_large, 'received', @received_at)
+VALUES (@org_id, @id, @mailbox_mail_id, @system_address_id::uuid, @raw_key, @too_large, 'received', @received_at)
 ON CONFLICT (org_id, mailbox_mail_id, system_address_id) DO NOTHING;
 
 -- name: InboundMailGet :one

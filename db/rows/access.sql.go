@@ -666,3 +666,156 @@ func (q *Queries) SweepReleased(ctx context.Context, before time.Time, most int3
 	}
 	return items, nil
 }
+
+const sweepRunningInvitations = `-- name: SweepRunningInvitations :many
+SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM sweep_running_invitations($1::uuid, $2::integer)
+`
+
+type SweepRunningInvitationsRow struct {
+	OrgID    uuid.UUID
+	ID       uuid.UUID
+	PersonID uuid.UUID
+}
+
+func (q *Queries) SweepRunningInvitations(ctx context.Context, after uuid.UUID, most int32) ([]SweepRunningInvitationsRow, error) {
+	rows, err := q.db.Query(ctx, sweepRunningInvitations, after, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepRunningInvitationsRow{}
+	for rows.Next() {
+		var i SweepRunningInvitationsRow
+		if err := rows.Scan(&i.OrgID, &i.ID, &i.PersonID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepRunningMails = `-- name: SweepRunningMails :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_mails($1::uuid, $2::integer)
+`
+
+type SweepRunningMailsRow struct {
+	OrgID uuid.UUID
+	ID    uuid.UUID
+}
+
+func (q *Queries) SweepRunningMails(ctx context.Context, after uuid.UUID, most int32) ([]SweepRunningMailsRow, error) {
+	rows, err := q.db.Query(ctx, sweepRunningMails, after, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepRunningMailsRow{}
+	for rows.Next() {
+		var i SweepRunningMailsRow
+		if err := rows.Scan(&i.OrgID, &i.ID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepRunningPrograms = `-- name: SweepRunningPrograms :many
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_programs($1::uuid, $2::integer)
+`
+
+type SweepRunningProgramsRow struct {
+	OrgID uuid.UUID
+	ID    uuid.UUID
+}
+
+func (q *Queries) SweepRunningPrograms(ctx context.Context, after uuid.UUID, most int32) ([]SweepRunningProgramsRow, error) {
+	rows, err := q.db.Query(ctx, sweepRunningPrograms, after, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepRunningProgramsRow{}
+	for rows.Next() {
+		var i SweepRunningProgramsRow
+		if err := rows.Scan(&i.OrgID, &i.ID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepRunningSends = `-- name: SweepRunningSends :many
+SELECT org_id::uuid AS org_id, id::uuid AS id, standalone::boolean AS standalone, key::text AS key FROM sweep_running_sends($1::timestamptz, $2::integer)
+`
+
+type SweepRunningSendsRow struct {
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+	Standalone bool
+	Key        string
+}
+
+func (q *Queries) SweepRunningSends(ctx context.Context, before time.Time, most int32) ([]SweepRunningSendsRow, error) {
+	rows, err := q.db.Query(ctx, sweepRunningSends, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepRunningSendsRow{}
+	for rows.Next() {
+		var i SweepRunningSendsRow
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.Standalone,
+			&i.Key,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepUnreadEnds = `-- name: SweepUnreadEnds :many
+SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id FROM sweep_unread_ends($1::timestamptz, $2::integer)
+`
+
+type SweepUnreadEndsRow struct {
+	OrgID        uuid.UUID
+	EngagementID uuid.UUID
+}
+
+func (q *Queries) SweepUnreadEnds(ctx context.Context, before time.Time, most int32) ([]SweepUnreadEndsRow, error) {
+	rows, err := q.db.Query(ctx, sweepUnreadEnds, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepUnreadEndsRow{}
+	for rows.Next() {
+		var i SweepUnreadEndsRow
+		if err := rows.Scan(&i.OrgID, &i.EngagementID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

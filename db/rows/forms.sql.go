@@ -210,6 +210,41 @@ func (q *Queries) AnswersOfItem(ctx context.Context, orgID uuid.UUID, itemID uui
 	return items, nil
 }
 
+const answersUnread = `-- name: AnswersUnread :many
+SELECT r.item_id, a.recipient_id, a.round FROM items i
+JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id
+JOIN answers a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.round = i.round
+WHERE i.org_id = $1 AND i.engagement_id = $2 AND a.submitted_at IS NOT NULL AND a.taken_up_at IS NULL
+ORDER BY a.submitted_at
+`
+
+type AnswersUnreadRow struct {
+	ItemID      uuid.UUID
+	RecipientID uuid.UUID
+	Round       int32
+}
+
+// What was submitted in the present round of an engagement's items and not acknowledged.
+func (q *Queries) AnswersUnread(ctx context.Context, orgID uuid.UUID, engagementID uuid.UUID) ([]AnswersUnreadRow, error) {
+	rows, err := q.db.Query(ctx, answersUnread, orgID, engagementID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AnswersUnreadRow{}
+	for rows.Next() {
+		var i AnswersUnreadRow
+		if err := rows.Scan(&i.ItemID, &i.RecipientID, &i.Round); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const formBump = `-- name: FormBump :one
 UPDATE forms SET latest_version = latest_version + 1, name = $1
 WHERE org_id = $2 AND id = $3 AND latest_version = $4 RETURNING latest_version
@@ -288,7 +323,8 @@ JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
 JOIN organizations o ON o.org_id = r.org_id
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN answers a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.round = i.round
-WHERE l.org_id = $1 AND l.id = $2
+WHERE l.org_id = $1 AND l.id = $2 AND (l.email IS NULL OR l.email = r.email OR EXISTS (
+  SELECT FROM person_addresses own WHERE own.org_id = r.org_id AND own.person_id = r.person_id AND own.address = l.email))
 `
 
 type FormLinkGetRow struct {
@@ -317,7 +353,8 @@ type FormLinkGetRow struct {
 }
 
 // All that a form's link shows, in one round trip: the link, its recipient and
-// item, the version that was sent, and what was entered so far.
+// item, the version that was sent, and what was entered so far. The address that the
+// link was mailed to must still be the recipient's.
 func (q *Queries) FormLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (FormLinkGetRow, error) {
 	row := q.db.QueryRow(ctx, formLinkGet, orgID, iD)
 	var i FormLinkGetRow

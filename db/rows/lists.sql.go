@@ -631,7 +631,7 @@ type InboundMailsFindParams struct {
 
 type InboundMailsFindRow struct {
 	ID              uuid.UUID
-	SystemAddressID uuid.UUID
+	SystemAddressID *uuid.UUID
 	State           string
 	Reason          string
 	FromAddress     string
@@ -733,7 +733,7 @@ type InboundMailsFindAtParams struct {
 
 type InboundMailsFindAtRow struct {
 	ID              uuid.UUID
-	SystemAddressID uuid.UUID
+	SystemAddressID *uuid.UUID
 	State           string
 	Reason          string
 	FromAddress     string

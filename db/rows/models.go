@@ -132,7 +132,7 @@ type InboundMail struct {
 	OrgID           uuid.UUID
 	ID              uuid.UUID
 	MailboxMailID   uuid.UUID
-	SystemAddressID uuid.UUID
+	SystemAddressID *uuid.UUID
 	RawKey          string
 	TooLarge        bool
 	State           string
@@ -281,6 +281,7 @@ type Notification struct {
 	HeldToldAt      *time.Time
 	AboutIds        []uuid.UUID
 	Standalone      bool
+	ReplyTo         string
 }
 
 type NotificationTemplate struct {
@@ -300,6 +301,8 @@ type Organization struct {
 	CreatedAt     time.Time
 	ContactSuffix string
 	WorkingHours  json.RawMessage
+	ReplyAddress  string
+	OnwardPerHour int32
 	BrandColor    string
 }
 
@@ -370,4 +373,8 @@ type SystemAddress struct {
 	LocalPart string
 	CreatedAt time.Time
 	RetiredAt *time.Time
+}
+
+type UnfinishedMigration struct {
+	Name string
 }

@@ -13,7 +13,7 @@ import (
 )
 
 const notificationByKey = `-- name: NotificationByKey :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone FROM notifications WHERE org_id = $1 AND key = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to FROM notifications WHERE org_id = $1 AND key = $2
 `
 
 func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key string) (Notification, error) {
@@ -51,6 +51,7 @@ func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key st
 		&i.HeldToldAt,
 		&i.AboutIds,
 		&i.Standalone,
+		&i.ReplyTo,
 	)
 	return i, err
 }
@@ -129,7 +130,7 @@ func (q *Queries) NotificationFailed(ctx context.Context, arg NotificationFailed
 }
 
 const notificationGet = `-- name: NotificationGet :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone FROM notifications WHERE org_id = $1 AND id = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to FROM notifications WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Notification, error) {
@@ -167,6 +168,7 @@ func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.HeldToldAt,
 		&i.AboutIds,
 		&i.Standalone,
+		&i.ReplyTo,
 	)
 	return i, err
 }
@@ -282,8 +284,8 @@ func (q *Queries) NotificationOutcome(ctx context.Context, arg NotificationOutco
 }
 
 const notificationRendered = `-- name: NotificationRendered :exec
-UPDATE notifications SET state = 'sending', claimed_until = $1, address = $2, recipient_name = $3, subject = $4, html = $5, body = $6, template_version = $7, mail_message_id = $8
-WHERE org_id = $9 AND id = $10 AND state IN ('planned', 'sending')
+UPDATE notifications SET state = 'sending', claimed_until = $1, address = $2, recipient_name = $3, subject = $4, html = $5, body = $6, template_version = $7, mail_message_id = $8, reply_to = $9
+WHERE org_id = $10 AND id = $11 AND state IN ('planned', 'sending')
 `
 
 type NotificationRenderedParams struct {
@@ -295,6 +297,7 @@ type NotificationRenderedParams struct {
 	Body            string
 	TemplateVersion string
 	MailMessageID   string
+	ReplyTo         string
 	OrgID           uuid.UUID
 	ID              uuid.UUID
 }
@@ -310,6 +313,7 @@ func (q *Queries) NotificationRendered(ctx context.Context, arg NotificationRend
 		arg.Body,
 		arg.TemplateVersion,
 		arg.MailMessageID,
+		arg.ReplyTo,
 		arg.OrgID,
 		arg.ID,
 	)
@@ -879,7 +883,7 @@ func (q *Queries) NotificationsUndelivered(ctx context.Context, orgID uuid.UUID,
 }
 
 const notificationsUnsent = `-- name: NotificationsUnsent :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to FROM notifications
 WHERE org_id = $1 AND item_id = $2 AND (plan = 0 OR plan = $3) AND (state = 'sending' OR (state = 'planned' AND planned_at <= $4))
 ORDER BY planned_at, key
 `
@@ -940,6 +944,7 @@ func (q *Queries) NotificationsUnsent(ctx context.Context, arg NotificationsUnse
 			&i.HeldToldAt,
 			&i.AboutIds,
 			&i.Standalone,
+			&i.ReplyTo,
 		); err != nil {
 			return nil, err
 		}

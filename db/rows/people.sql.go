@@ -160,8 +160,19 @@ func (q *Queries) EngagementsFollowPerson(ctx context.Context, orgID uuid.UUID, 
 	return err
 }
 
+const organizationBrand = `-- name: OrganizationBrand :one
+SELECT brand_color FROM organizations WHERE org_id = $1
+`
+
+func (q *Queries) OrganizationBrand(ctx context.Context, orgID uuid.UUID) (string, error) {
+	row := q.db.QueryRow(ctx, organizationBrand, orgID)
+	var brand_color string
+	err := row.Scan(&brand_color)
+	return brand_color, err
+}
+
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, brand_color FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -175,6 +186,8 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.CreatedAt,
 		&i.ContactSuffix,
 		&i.WorkingHours,
+		&i.ReplyAddress,
+		&i.OnwardPerHour,
 		&i.BrandColor,
 	)
 	return i, err
@@ -212,8 +225,9 @@ func (q *Queries) OrganizationLock(ctx context.Context, orgID uuid.UUID) error {
 
 const organizationUpdate = `-- name: OrganizationUpdate :one
 UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix),
-  brand_color = coalesce($5, brand_color)
-WHERE org_id = $6 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, brand_color
+  brand_color = coalesce($5, brand_color),
+  reply_address = coalesce($6, reply_address), onward_per_hour = coalesce($7, onward_per_hour)
+WHERE org_id = $8 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color
 `
 
 type OrganizationUpdateParams struct {
@@ -222,6 +236,8 @@ type OrganizationUpdateParams struct {
 	UndoSeconds   int32
 	ContactSuffix *string
 	BrandColor    *string
+	ReplyAddress  *string
+	OnwardPerHour *int32
 	OrgID         uuid.UUID
 }
 
@@ -232,6 +248,8 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		arg.UndoSeconds,
 		arg.ContactSuffix,
 		arg.BrandColor,
+		arg.ReplyAddress,
+		arg.OnwardPerHour,
 		arg.OrgID,
 	)
 	var i Organization
@@ -243,6 +261,8 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.CreatedAt,
 		&i.ContactSuffix,
 		&i.WorkingHours,
+		&i.ReplyAddress,
+		&i.OnwardPerHour,
 		&i.BrandColor,
 	)
 	return i, err

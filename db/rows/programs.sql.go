@@ -47,7 +47,10 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 const engagementContext = `-- name: EngagementContext :one
 SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   c.name AS coachee_name, c.time_zone AS coachee_zone,
-  coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone
+  coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color,
+  -- of the address in use by which the coachee writes to the coach
+  coalesce((SELECT a.local_part FROM streams s JOIN system_addresses a ON a.org_id = s.org_id AND a.stream_id = s.id AND a.direction = 'to_coach' AND a.retired_at IS NULL
+    WHERE s.org_id = e.org_id AND s.coach_id = e.coach_id AND s.client_id = e.coachee_id), '')::text AS to_coach
 FROM engagements e
 JOIN organizations o ON o.org_id = e.org_id
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
@@ -64,6 +67,9 @@ type EngagementContextRow struct {
 	CoacheeZone      string
 	CoachName        string
 	CoachZone        string
+	ReplyAddress     string
+	BrandColor       string
+	ToCoach          string
 }
 
 // All the names that a letter may use.
@@ -93,6 +99,9 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 		&i.CoacheeZone,
 		&i.CoachName,
 		&i.CoachZone,
+		&i.ReplyAddress,
+		&i.BrandColor,
+		&i.ToCoach,
 	)
 	return i, err
 }
@@ -193,7 +202,7 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 }
 
 const engagementList = `-- name: EngagementList :many
-SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at,
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at,
   c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
 FROM engagements e
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
@@ -217,6 +226,7 @@ type EngagementListRow struct {
 	Status          string
 	ProgramRevision int32
 	StartedAt       *time.Time
+	TakenUpAt       *time.Time
 	PausedAt        *time.Time
 	EndedAt         *time.Time
 	CreatedAt       time.Time
@@ -246,6 +256,7 @@ func (q *Queries) EngagementList(ctx context.Context, arg EngagementListParams) 
 			&i.Status,
 			&i.ProgramRevision,
 			&i.StartedAt,
+			&i.TakenUpAt,
 			&i.PausedAt,
 			&i.EndedAt,
 			&i.CreatedAt,
@@ -834,9 +845,11 @@ func (q *Queries) ItemsOfEngagements(ctx context.Context, orgID uuid.UUID, engag
 }
 
 const linkGet = `-- name: LinkGet :one
-SELECT org_id, id, purpose, subject_id, person_id, email, expires_at, revoked_at, created_at FROM links WHERE org_id = $1 AND id = $2
+SELECT l.org_id, l.id, l.purpose, l.subject_id, l.person_id, l.email, l.expires_at, l.revoked_at, l.created_at FROM links l WHERE l.org_id = $1 AND l.id = $2 AND (l.email IS NULL OR EXISTS (
+  SELECT FROM person_addresses a WHERE a.org_id = l.org_id AND a.person_id = l.person_id AND a.address = l.email))
 `
 
+// A link whose address is its reader's no more is none.
 func (q *Queries) LinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Link, error) {
 	row := q.db.QueryRow(ctx, linkGet, orgID, iD)
 	var i Link

@@ -403,7 +403,7 @@ type InboundMailGetRow struct {
 	OrgID            uuid.UUID
 	ID               uuid.UUID
 	MailboxMailID    uuid.UUID
-	SystemAddressID  uuid.UUID
+	SystemAddressID  *uuid.UUID
 	RawKey           string
 	TooLarge         bool
 	State            string
@@ -454,7 +454,7 @@ func (q *Queries) InboundMailGet(ctx context.Context, orgID uuid.UUID, iD uuid.U
 
 const inboundMailInsert = `-- name: InboundMailInsert :exec
 INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, system_address_id, raw_key, too_large, state, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'received', $7)
+VALUES ($1, $2, $3, $4::uuid, $5, $6, 'received', $7)
 ON CONFLICT (org_id, mailbox_mail_id, system_address_id) DO NOTHING
 `
 
@@ -498,7 +498,7 @@ type InboundMailListParams struct {
 
 type InboundMailListRow struct {
 	ID              uuid.UUID
-	SystemAddressID uuid.UUID
+	SystemAddressID *uuid.UUID
 	State           string
 	Reason          string
 	FromAddress     string

@@ -57,6 +57,8 @@ type Outgoing struct {
 	Text         string // never empty
 	HTML         string // may be empty
 	MessageID    string // without <>, see MessageID
+	// Answers marks a mail that a program writes as the answer to one that came in.
+	Answers bool
 	// Headers are further header fields. Those that this package writes itself
 	// are refused.
 	Headers     map[string]string
@@ -121,6 +123,9 @@ func (o Outgoing) ExtraHeaders() map[string]string {
 		h[name] = value
 	}
 	h["Auto-Submitted"] = "auto-generated"
+	if o.Answers {
+		h["Auto-Submitted"] = "auto-replied"
+	}
 	h["X-Auto-Response-Suppress"] = "All"
 	h[NotificationHeader] = o.IdempotencyKey
 	return h

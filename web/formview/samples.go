@@ -92,7 +92,7 @@ func messageSamples(frame Frame) []Sample {
 		{"expired", Message(MessagePage{
 			Tone: ToneWarning, Title: "This link does not work",
 			Body: "It may have expired, been replaced by a newer one, or lost a part on its way to you.",
-			Hint: "Look for a newer email and open the link in there.\n\nIf there is none, reply to the email that brought you here and ask for a new link.",
+			Hint: "Look for a newer email and open the link in there.\n\nIf there is none, ask the person whom it is about, or your coach, for a new link.",
 		})},
 		{"thanks", Message(MessagePage{
 			Frame: frame, Tone: ToneSuccess, Title: "Thank you, the interview is approved",

@@ -127,7 +127,7 @@ func (r *request) late(page *formview.FormPage, f app.FormLink, values url.Value
 		}
 		return
 	}
-	page.ClosedText = "It was closed before your answers came, so they were not taken. You find them below, to copy them.\n\nIf you still want them to be read, send them to the person who asked you, for example as a reply to the mail that brought you here."
+	page.ClosedText = "It was closed before your answers came, so they were not taken. You find them below, to copy them.\n\nIf you still want them to be read, send them to the person who asked you."
 }
 
 // notSaved brings the page back with everything typed. The form is the one that

@@ -144,7 +144,7 @@ func (r *request) invalid() formview.MessagePage {
 	return formview.MessagePage{
 		Frame: r.frame(""), Tone: formview.ToneWarning, Title: "This link does not work",
 		Body: "It may have expired, been replaced by a newer one, or lost a part on its way to you.",
-		Hint: "Look for a newer email about the same thing, and open the link in there.\n\nIf there is none, reply to the email that brought you here and ask for a new link.",
+		Hint: "Look for a newer email about the same thing, and open the link in there.\n\nIf there is none, ask the person whom it is about, or your coach, for a new link.",
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"coachflow/app"
 	"coachflow/coaching"
 )
 
@@ -49,7 +50,7 @@ func TestLinks_WhatIsNotGoodGetsOnePageThatTellsNothing(t *testing.T) {
 	_, item, good := w.sent(w.ours)
 	expired := w.link(w.ours, coaching.FormLink, item.To[0].ID, w.ours.coach.Person, -time.Hour)
 	sign := func(ref coaching.LinkRef) string { return "/l/" + w.app.Outbox.Links.Sign(ref) }
-	id := coaching.LinkID(coaching.FormLink, item.To[0].ID, w.ours.coachee.Person)
+	id := coaching.LinkID(coaching.FormLink, item.To[0].ID, w.ours.coachee.Person, address(w.ours.coachee))
 	bad := map[string]string{
 		"nonsense": "/l/abc", "forged": good[:len(good)-2] + "xx", "cut off": good[:len(good)-5], "expired": expired,
 		"of another organization": sign(coaching.LinkRef{Purpose: coaching.FormLink, Org: w.theirs.org, ID: id}),
@@ -87,4 +88,37 @@ func TestLinks_TakeTextThatNoDatabaseHolds(t *testing.T) {
 	page := w.visitor().get(form).send("submit", "role", "one\x00two")
 	require.Equal(t, http.StatusOK, page.status)
 	require.Contains(t, page.body, "one\uFFFDtwo")
+}
+
+// What was mailed to a mistyped address is dead once the address is corrected: who reads
+// there sees the page that says what to do, and can neither read nor answer. An address
+// that the person keeps beside the new one stays good.
+func TestLinks_DieWithTheAddressThatTheyWereMailedTo(t *testing.T) {
+	w := newWorld(t)
+	w.agree(nil)
+	_, _, form := w.sent(w.ours)
+	file := w.link(w.ours, coaching.FileLink, w.file(w.ours), w.ours.coachee.Person, time.Hour)
+	v := w.visitor()
+	becomes := func(emails ...string) {
+		t.Helper()
+		person, err := w.app.GetPerson(t.Context(), w.ours.admin, w.ours.coachee.Person)
+		require.NoError(t, err)
+		_, err = w.app.UpdatePerson(t.Context(), w.ours.admin, person.ID, person.Version, app.PersonInput{Name: person.Name, Roles: person.Roles, Emails: emails})
+		require.NoError(t, err)
+	}
+	becomes("corrected@ours.example", address(w.ours.coachee))
+	for _, path := range []string{form, file} {
+		require.Equal(t, http.StatusOK, v.get(path).status, "the address is still theirs")
+	}
+	becomes("corrected@ours.example")
+	for _, path := range []string{form, file} {
+		for _, page := range []response{v.get(path), v.post(path, answers("submit", "role", "x"), "Sec-Fetch-User", "?1", "Sec-Fetch-Site", "same-origin")} {
+			require.Equal(t, http.StatusNotFound, page.status)
+			require.Contains(t, page.body, "What you can do")
+		}
+	}
+	require.Equal(t, "0", w.value("SELECT count(*)::text FROM answers"), "nothing that was typed there is kept")
+	sent := w.link(w.ours, coaching.FormLink, uuid.MustParse(w.value("SELECT id::text FROM item_recipients")), w.ours.coachee.Person, time.Hour)
+	require.Equal(t, http.StatusOK, v.get(sent).status, "the link that goes to the new address works")
+	require.NotEqual(t, form, sent)
 }

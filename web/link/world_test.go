@@ -144,6 +144,16 @@ func (w *world) exec(sql string, args ...any) {
 	require.NoError(w.t, err)
 }
 
+// value asks for one value past all rules.
+func (w *world) value(sql string, args ...any) (value string) {
+	w.t.Helper()
+	conn, err := pgx.Connect(w.t.Context(), w.superuser)
+	require.NoError(w.t, err)
+	defer func() { _ = conn.Close(context.Background()) }()
+	require.NoError(w.t, conn.QueryRow(w.t.Context(), sql, args...).Scan(&value))
+	return value
+}
+
 // snapshot is every row of every table in public, as text, sessions apart.
 func (w *world) snapshot() string {
 	w.t.Helper()
@@ -244,9 +254,10 @@ func (w *world) sent(p party) (engagement app.Engagement, item app.Item, path st
 
 func (w *world) link(p party, purpose coaching.LinkPurpose, subject, holder uuid.UUID, lives time.Duration) string {
 	w.t.Helper()
-	id := coaching.LinkID(purpose, subject, holder)
+	mailed := w.value("SELECT address FROM person_addresses WHERE person_id = $1 AND is_primary", holder)
+	id := coaching.LinkID(purpose, subject, holder, mailed)
 	w.inOrg(p.org, func(ctx context.Context, q *rows.Queries) error {
-		return q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: p.org, ID: id, Purpose: purpose.Name(), SubjectID: subject, PersonID: &holder, ExpiresAt: time.Now().Add(lives)})
+		return q.LinkInsert(ctx, rows.LinkInsertParams{OrgID: p.org, ID: id, Purpose: purpose.Name(), SubjectID: subject, PersonID: &holder, Email: &mailed, ExpiresAt: time.Now().Add(lives)})
 	})
 	return "/l/" + w.app.Outbox.Links.Sign(coaching.LinkRef{Purpose: purpose, Org: p.org, ID: id})
 }
