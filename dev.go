@@ -320,7 +320,7 @@ coachflow is ready (%s).
   Pages        %s          log in as %s / %s
   Mail         %s/dev/mail    every mail that was sent; write one as coach or client
   API          %s   docs at %s/docs
-  Samples      %s/dev/samples    every link page and letter with invented data
+  Samples      %s/dev/samples    every page and letter with invented data
   Temporal UI  %s
   Data         %s         (addresses and keys: dev.json, log: coachflow.log)
 

@@ -1,29 +1,26 @@
 package main
 
 import (
-	"html/template"
 	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
 
 	"coachflow/coaching"
 	"coachflow/outbox"
+	"coachflow/web"
 	"coachflow/web/formview"
-	"coachflow/web/static"
+	pageserve "coachflow/web/serve"
 )
 
-// Every link page and every letter with invented data, at /dev/samples of the
+// Every page, every part and every letter with invented data, at /dev/samples of the
 // dev server: to look at before somebody else does.
 
 // sampleOrganization is whose letters the samples are.
 const sampleOrganization = "Northlight Coaching"
 
-var sampleIndex = template.Must(template.New("samples").Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Samples</title><link rel="stylesheet" href="{{.Stylesheet}}"></head>
-<body><main><h1>Samples</h1><p>Every link page and every letter with invented data.</p>
-<h2>Pages</h2><ul>{{range .Pages}}<li><a href="/dev/samples/page/{{.Name}}">{{.Name}}</a></li>{{end}}</ul>
-<h2>Letters</h2><ul>{{range .Letters}}<li><a href="/dev/samples/letter/{{.Kind}}">{{.Label}}</a> (<a href="/dev/samples/letter/{{.Kind}}?text=1">text</a>)</li>{{end}}</ul>
-</main></body></html>
-`))
+// samplePath is where a sample of a kind is.
+func samplePath(kind, name string) string { return "/dev/samples/" + kind + "/" + name }
 
 // samples answers below /dev/samples.
 func samples() (http.Handler, error) {
@@ -32,18 +29,55 @@ func samples() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /dev/samples", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_ = sampleIndex.Execute(w, map[string]any{"Stylesheet": static.URL("form.css"), "Pages": pages, "Letters": outbox.Letters()})
+	mux.HandleFunc("GET /dev/samples", func(w http.ResponseWriter, r *http.Request) {
+		now := time.Now()
+		servePage(w, r, pageserve.ConsolePolicy, web.SampleIndex(now, sampleSections(web.Samples(now), pages)))
+	})
+	mux.HandleFunc("GET /dev/samples/console/{name}", func(w http.ResponseWriter, r *http.Request) {
+		for _, sample := range web.Samples(time.Now()) {
+			if sample.Name == r.PathValue("name") {
+				servePage(w, r, pageserve.ConsolePolicy, sample.Component)
+				return
+			}
+		}
+		http.NotFound(w, r)
 	})
 	for _, page := range pages {
-		mux.HandleFunc("GET /dev/samples/page/"+page.Name, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_ = page.Component.Render(r.Context(), w)
+		mux.HandleFunc("GET "+samplePath("page", page.Name), func(w http.ResponseWriter, r *http.Request) {
+			servePage(w, r, pageserve.PagePolicy, page.Component)
 		})
 	}
 	mux.HandleFunc("GET /dev/samples/letter/{kind}", serveSampleLetter)
 	return mux, nil
+}
+
+// sampleSections are the samples by what they are of.
+func sampleSections(console []web.Sample, pages []formview.Sample) []web.SampleSection {
+	var sections []web.SampleSection
+	for _, sample := range console {
+		if n := len(sections); n == 0 || sections[n-1].Title != sample.Area {
+			sections = append(sections, web.SampleSection{Title: sample.Area})
+		}
+		section := &sections[len(sections)-1]
+		section.Links = append(section.Links, web.SampleLink{Label: sample.Name, URL: samplePath("console", sample.Name)})
+	}
+	links, letters := web.SampleSection{Title: "Pages that a link opens"}, web.SampleSection{Title: "Letters"}
+	for _, page := range pages {
+		links.Links = append(links.Links, web.SampleLink{Label: page.Name, URL: samplePath("page", page.Name)})
+	}
+	for _, letter := range outbox.Letters() {
+		at := samplePath("letter", string(letter.Kind))
+		letters.Links = append(letters.Links, web.SampleLink{Label: letter.Label, URL: at, Text: "text", TextURL: at + "?text=1"})
+	}
+	return append(sections, links, letters)
+}
+
+func servePage(w http.ResponseWriter, r *http.Request, policy string, page templ.Component) {
+	pageserve.Secure(w.Header(), policy)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if err := page.Render(r.Context(), w); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}
 }
 
 func serveSampleLetter(w http.ResponseWriter, r *http.Request) {

@@ -35,9 +35,13 @@ type Frame struct {
 	// OrganizationName is shown above and below. Leave it empty where the page
 	// must not tell whose link it was.
 	OrganizationName string
+	// Brand is the organization's colour; empty is the one that it has until it chooses.
+	Brand string
 	// Footer replaces the sentence at the end of the page.
 	Footer string
 }
+
+func (f Frame) brand() string { return or(f.Brand, coaching.DefaultBrand) }
 
 func (f Frame) footer() string {
 	if f.Footer != "" {

@@ -1,0 +1,50 @@
+package web
+
+import (
+	"net/url"
+
+	"coachflow/app"
+)
+
+func (i invented) person(name, state string, roles ...string) app.PersonRow {
+	return app.PersonRow{Person: app.Person{ID: inventedID(name), Name: name, Roles: roles, State: state, TimeZone: "Europe/Berlin", Emails: []string{"amara@example.com"}, Version: 2, CreatedAt: i.now.Add(-60 * day)}, Engagements: app.Count{Count: 1}}
+}
+
+func (i invented) personRows() []app.PersonRow {
+	long, arabic, blocked := i.person(longName, "invited", "coachee", "coach", "admin"), i.person(arabicName, "active", "coach"), i.person("Ben Bergmann", "internal", "coachee")
+	long.Emails = []string{longAddress, "m@example.com"}
+	arabic.Engagements = app.Count{Count: 1000, More: true}
+	blocked.Blocked, blocked.Engagements = true, app.Count{}
+	return []app.PersonRow{i.person("Amara Okafor", "active", "coachee"), long, arabic, blocked, i.person(chineseName, "internal", "coachee")}
+}
+
+// personForm is the page of somebody.
+func (i invented) personForm(p app.PersonRow) personForm {
+	return personForm{ID: &p.ID, Name: p.Name, Values: url.Values{"name": {p.Name}, "roles": p.Roles, "emails": {first(p.Emails)}, "time_zone": {p.TimeZone}, "version": {"2"}}, personAccount: personAccount{Person: p.Person}}
+}
+
+func (i invented) people() []Sample {
+	list := inventedPlace{title: "People", key: "people", path: "/people"}
+	nothing := list
+	nothing.query = "q=Zoë"
+	filled := app.Listing[app.PersonRow]{Items: i.personRows(), Next: "next", Counts: app.Counts{"role": counted(map[string]int{"": 312, "coachee": 280, "coach": 30, "admin": 2}), "state": counted(map[string]int{"invited": 7}), "blocked": counted(map[string]int{"true": 1})}}
+	blocked := []app.BlockedAddress{{Address: longAddress, Reason: "the mailbox does not exist", BlockedAt: i.now.Add(-4 * day)}}
+	at := func(title string) inventedPlace {
+		return inventedPlace{title: title, key: "people", path: "/people/somebody"}
+	}
+	rows := i.personRows()
+	invited, active, fresh, wrong := i.personForm(rows[1]), i.personForm(rows[0]), i.personForm(rows[4]), i.personForm(rows[0])
+	invited.Open = &app.Invitation{Inviter: "Ada Admin", InvitedAt: i.now.Add(-3 * day), ExpiresAt: i.now.Add(11 * day), Next: &app.InvitationNext{Step: "reminder-1", At: i.now.Add(2 * day)}}
+	invited.Past = []app.Invitation{{Inviter: longName, Status: "replaced", InvitedAt: i.now.Add(-20 * day), EndedAt: i.ahead(-3 * day)}, {Inviter: "Ada Admin", Status: "expired", InvitedAt: i.now.Add(-50 * day), EndedAt: i.ahead(-36 * day)}}
+	active.Mails = i.mails()[:4]
+	unsent := i.personForm(rows[4])
+	unsent.Person.State = "invited"
+	unsent.Open = &app.Invitation{Inviter: "Ada Admin", InvitedAt: i.now, ExpiresAt: i.now.Add(14 * day), Next: &app.InvitationNext{Step: "request", At: i.ahead(30e9).UTC()}}
+	wrong.ID, wrong.Values = nil, url.Values{"emails": {"amara@"}, "time_zone": {"Berlin"}}
+	wrong.Faults = map[string]string{"name": "A person needs a name.", "roles": "Choose at least one role.", "emails[0]": "“amara@” is not an email address.", "time_zone": "“Berlin” is not a time zone. Choose one of the list, like Europe/Berlin."}
+	return in("People",
+		i.page("people", list, peoplePage(lay(i.request(list), peopleLook, filled), blocked, i.zone)), i.page("people-nothing-found", nothing, peoplePage(lay(i.request(nothing), peopleLook, app.Listing[app.PersonRow]{}), nil, i.zone)),
+		i.page("person-new", at("New person"), personPage(personForm{Values: url.Values{}}, i.zone)), i.page("person-faults", i.wrong(at("New person"), "Some of what you entered needs another look."), personPage(wrong, i.zone)),
+		i.page("person-record", at(chineseName), personPage(fresh, i.zone)), i.page("person-invited", at(longName), personPage(invited, i.zone)), i.page("person-about-to-be-invited", at(chineseName), personPage(unsent, i.zone)),
+		i.page("person-active", at("Amara Okafor"), personPage(active, i.zone)))
+}
