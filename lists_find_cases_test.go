@@ -13,11 +13,11 @@ import (
 // The lists with search, filters, orders and counts, by who asks. Most cases look at as
 // few rows as the other lists; those that count or search say how many more they may.
 
-// Rows that a statement may look at beside those that it shows.
+// Rows that a statement may look at beside those that it shows, for each of its parts.
 const (
-	counting = 1100 // each number is counted up to a thousand
-	matching = 6000 // what a search has found is looked at one by one
-	merging  = 9000 // a page is made of a page of each of some streams or people
+	counting = 11_500 // each of eleven numbers is counted up to a thousand
+	matching = 12_500 // two thousand that a search has found are looked at one by one, and in six ways counted
+	merging  = 40_000 // a page is made of a page of each of three hundred streams, with four addresses each
 )
 
 type finder struct {

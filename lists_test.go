@@ -24,7 +24,7 @@ import (
 const mostRows = 600
 
 // mostStatements is how many statements a list may take, however long it is.
-const mostStatements = 8
+const mostStatements = 10
 
 // TestLists_LookAtAsManyRowsAsTheyShow reads every list with each of its filters
 // and asks the planner about each statement of it. What it finds at this size by
@@ -187,6 +187,7 @@ func (p planner) explain(t testing.TB, s statement) plan {
 		require.NoError(t, err, sql)
 	}
 	run("SET plan_cache_mode = " + mode)
+	run("SET max_parallel_workers_per_gather = 0") // as db.List does
 	run("PREPARE asked AS " + s.sql)
 	defer run("DEALLOCATE asked")
 	execute := " EXECUTE asked"

@@ -131,9 +131,9 @@ SELECT pg_temp.org(), pg_temp.nth(2, n), pg_temp.name(n), search_text(pg_temp.na
 SELECT pg_temp.org(), pg_temp.address(n, a), pg_temp.nth(2, n), a = 1 FROM generate_series(1, $PEOPLE) n, generate_series(1, 1 + (n % 10 = 0)::integer) a`,
 	`INSERT INTO blocked_addresses (org_id, address, reason, blocked_at)
 SELECT pg_temp.org(), pg_temp.address(n, 1), 'bounced', pg_temp.made(n, $PEOPLE) FROM generate_series(1, $PEOPLE, 50) n`,
-	`INSERT INTO forms (org_id, id, name) SELECT pg_temp.org(), pg_temp.nth(6, n), pg_temp.name(n) || '''s form ' || n FROM generate_series(1, $ENGAGEMENTS / 10) n`,
+	`INSERT INTO forms (org_id, id, name, search) SELECT pg_temp.org(), pg_temp.nth(6, n), pg_temp.name(n) || '''s form ' || n, search_text(pg_temp.name(n) || '''s form ' || n) FROM generate_series(1, $ENGAGEMENTS / 10) n`,
 	`INSERT INTO form_versions (org_id, form_id, version, definition) SELECT org_id, id, 1, '{"elements": [{"type": "text", "name": "a", "title": "A"}]}' FROM forms`,
-	`INSERT INTO program_templates (org_id, id, name, items) SELECT pg_temp.org(), pg_temp.nth(18, n), 'Program ' || n, '[{"kind": "form", "title": "A"}, {"kind": "task", "title": "B"}]' FROM generate_series(1, $ENGAGEMENTS / 100) n`,
+	`INSERT INTO program_templates (org_id, id, name, search, items) SELECT pg_temp.org(), pg_temp.nth(18, n), 'Program ' || n, 'program ' || n, '[{"kind": "form", "title": "A"}, {"kind": "task", "title": "B"}]' FROM generate_series(1, $ENGAGEMENTS / 100) n`,
 	`INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status, started_at, taken_up_at)
 SELECT pg_temp.org(), pg_temp.nth(3, n), 'Coaching ' || n, pg_temp.nth(2, n), pg_temp.nth(2, $PEOPLE - n % $COACHES),
   CASE WHEN n % 5 = 0 THEN 'completed' WHEN n BETWEEN 11 AND 14 THEN 'draft' WHEN n BETWEEN 16 AND 19 THEN 'cancelled' WHEN n BETWEEN 21 AND 24 THEN 'paused' ELSE 'active' END, pg_temp.made(n, $ENGAGEMENTS), pg_temp.made(n, $ENGAGEMENTS) FROM generate_series(1, $ENGAGEMENTS) n`,

@@ -16,7 +16,7 @@ func (s *server) formRoutes() {
 			return created("/forms", out.ID, out.Version, out, err)
 		}, creates)
 	route(s, http.MethodGet, "/forms", "listForms", "Forms", "List the forms, without their definitions",
-		func(ctx context.Context, p app.Principal, in *ListLibraryInput) (*Plain[app.Listing[app.FormRow]], error) {
+		func(ctx context.Context, p app.Principal, in *ListLibraryInput) (*Plain[app.Listing[app.Form]], error) {
 			return plain(a.FindForms(ctx, p, app.LibraryFilter{ListQuery: in.query(in.Sort)}))
 		})
 	route(s, http.MethodGet, "/forms/{id}", "getForm", "Forms", "Read a form in its newest version",

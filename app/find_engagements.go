@@ -50,7 +50,11 @@ type ComingNext struct {
 func (a *App) FindEngagements(ctx context.Context, p Principal, in EngagementFilter) (Listing[EngagementRow], error) {
 	var out Listing[EngagementRow]
 	err := a.list(ctx, p, func(q *rows.Queries) error {
-		among, err := engagementsFound(ctx, q, p, in.Search)
+		s, err := searchFor(ctx, q, in.Search)
+		if err != nil {
+			return err
+		}
+		among, err := engagementsFound(ctx, q, p, s)
 		if err != nil {
 			return err
 		}
@@ -69,11 +73,7 @@ type foundEngagements struct {
 	at  time.Time
 }
 
-func engagementsFound(ctx context.Context, q *rows.Queries, p Principal, typed string) (out foundEngagements, err error) {
-	s, err := searchFor(ctx, q, typed)
-	if err != nil {
-		return out, err
-	}
+func engagementsFound(ctx context.Context, q *rows.Queries, p Principal, s search) (out foundEngagements, err error) {
 	out = foundEngagements{match: match{pattern: s.pattern}, who: p, at: now()}
 	if !p.Admin() {
 		return out, nil
@@ -187,10 +187,6 @@ func (e *EngagementRow) count(i rows.ItemsOfListRow) {
 
 // count counts them by each filter.
 func (f foundEngagements) count(ctx context.Context, q *rows.Queries) (Counts, error) {
-	statuses := make([]string, len(coaching.EngagementStatuses))
-	for i, status := range coaching.EngagementStatuses {
-		statuses[i] = string(status)
-	}
 	var list []rows.EngagementsCountRow
 	var err error
 	switch {
@@ -209,11 +205,11 @@ func (f foundEngagements) count(ctx context.Context, q *rows.Queries) (Counts, e
 			list = append(list, rows.EngagementsCountRow(r))
 		}
 	default:
-		list, err = q.EngagementsCount(ctx, rows.EngagementsCountParams{OrgID: f.who.Org, Statuses: statuses, Moment: f.at, Most: mostCounted + 1})
+		list, err = q.EngagementsCount(ctx, rows.EngagementsCountParams{OrgID: f.who.Org, Moment: f.at, Most: mostCounted + 1})
 	}
 	counts := Counts{"status": {}, "overdue": {}, "held": {}}
-	for _, status := range statuses {
-		counts["status"][status] = Count{}
+	for _, status := range coaching.EngagementStatuses {
+		counts["status"][string(status)] = Count{}
 	}
 	for _, r := range list {
 		switch r.Value {

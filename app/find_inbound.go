@@ -58,6 +58,7 @@ func (a *App) findInbound(ctx context.Context, q *rows.Queries, p Principal, in 
 	if err != nil {
 		return out, err
 	}
+	at = at.among(in.State != "")
 	list, err := q.InboundMailsFind(ctx, rows.InboundMailsFindParams{OrgID: p.Org, State: optional(in.State), Pattern: s.pattern,
 		Part: at.part, Sort: at.sort, KeyFlag: at.Flag, KeyTime: at.Time, KeyID: at.ID, Most: at.most})
 	return listing(at, list, inboundKey, a.inboundRow), wrap(err, "list inbound mails")
@@ -102,11 +103,8 @@ func (a *App) inboundRow(r rows.InboundMailsFindRow) InboundMailRow {
 }
 
 func countInbound(ctx context.Context, q *rows.Queries, p Principal) (Counts, error) {
-	counts, states := map[string]Count{}, make([]string, len(coaching.InboundMailStates))
-	for i, state := range coaching.InboundMailStates {
-		states[i] = string(state)
-	}
-	list, err := q.InboundMailsCount(ctx, rows.InboundMailsCountParams{OrgID: p.Org, States: states, Most: mostCounted + 1})
+	counts := map[string]Count{}
+	list, err := q.InboundMailsCount(ctx, p.Org, mostCounted+1)
 	for _, r := range list {
 		counts[r.Value] = count(r.Count)
 	}

@@ -12,34 +12,28 @@ import (
 // and name.
 type LibraryFilter struct{ ListQuery }
 
-// FormRow is a form as lists show it.
-type FormRow struct {
-	Form
-	Items Count `json:"items" doc:"In how many items of programs it is asked."`
-}
-
 // FindForms lists the forms, without their definitions. A search finds them by name.
-func (a *App) FindForms(ctx context.Context, p Principal, in LibraryFilter) (Listing[FormRow], error) {
+func (a *App) FindForms(ctx context.Context, p Principal, in LibraryFilter) (Listing[Form], error) {
 	if !p.Admin() && !p.Coach() {
-		return Listing[FormRow]{}, adminOnly(p)
+		return Listing[Form]{}, adminOnly(p)
 	}
 	at, err := in.place(NewestFirst, ByName)
 	if err != nil {
-		return Listing[FormRow]{}, err
+		return Listing[Form]{}, err
 	}
-	var out Listing[FormRow]
+	var out Listing[Form]
 	err = a.list(ctx, p, func(q *rows.Queries) error {
 		s, err := searchFor(ctx, q, in.Search)
 		if err != nil {
 			return err
 		}
-		list, err := q.FormsFind(ctx, rows.FormsFindParams{OrgID: p.Org, Pattern: s.pattern, MostCounted: mostCounted + 1,
+		list, err := q.FormsFind(ctx, rows.FormsFindParams{OrgID: p.Org, Pattern: s.pattern,
 			Part: at.part, Sort: at.sort, KeyText: at.Text, KeyID: at.ID, Most: at.most})
 		if err != nil {
 			return wrap(err, "list forms")
 		}
-		out = listing(at, list, func(r rows.FormsFindRow) cursor { return cursor{Text: r.Search, ID: r.ID} }, func(r rows.FormsFindRow) FormRow {
-			return FormRow{Form: Form{ID: r.ID, Name: r.Name, Version: int(r.LatestVersion), CreatedAt: r.CreatedAt}, Items: count(r.Items)}
+		out = listing(at, list, func(r rows.FormsFindRow) cursor { return cursor{Text: r.Search, ID: r.ID} }, func(r rows.FormsFindRow) Form {
+			return Form{ID: r.ID, Name: r.Name, Version: int(r.LatestVersion), CreatedAt: r.CreatedAt}
 		})
 		n, err := q.FormsCount(ctx, rows.FormsCountParams{OrgID: p.Org, Pattern: s.pattern, Most: mostCounted + 1})
 		out.Counts = Counts{"": {"": count(n)}}

@@ -10,8 +10,9 @@ import (
 )
 
 // MailFilter chooses mails that were planned or sent. Its orders are urgent (what is
-// held, bounced or failed, then the rest, the newest first) and newest. Only an admin may
-// leave the engagement out.
+// held, bounced or failed, then the rest, the newest first) and newest; where an
+// engagement, a person or a search is given, the newest come first in both. Only an admin
+// may leave the engagement out.
 type MailFilter struct {
 	ListQuery
 	State      string
@@ -63,6 +64,7 @@ func findMails(ctx context.Context, q *rows.Queries, p Principal, in MailFilter)
 	if err != nil {
 		return out, err
 	}
+	at = at.among(in.State != "" || in.Engagement != uuid.Nil || in.Person != uuid.Nil)
 	list, err := q.MailsFind(ctx, rows.MailsFindParams{OrgID: p.Org, State: optional(in.State), Engagement: optional(in.Engagement), Person: optional(in.Person),
 		Part: at.part, Sort: at.sort, KeyFlag: at.Flag, KeyID: at.ID, Most: at.most})
 	return listing(at, list, mailKey, mailRow), wrap(err, "list mails")
@@ -74,6 +76,7 @@ func findMailsTo(ctx context.Context, q *rows.Queries, p Principal, in MailFilte
 	if err != nil {
 		return out, err
 	}
+	at = at.among(true)
 	people, morePeople, err := s.people(ctx, q, p.Org, mostPeople)
 	if err != nil {
 		return out, err
@@ -90,7 +93,7 @@ func findMailsTo(ctx context.Context, q *rows.Queries, p Principal, in MailFilte
 		outside = outside[:mostPeople]
 	}
 	list, err := q.MailsFindTo(ctx, rows.MailsFindToParams{OrgID: p.Org, People: people, Outside: outside, State: optional(in.State), Engagement: optional(in.Engagement),
-		Part: at.part, Sort: at.sort, KeyFlag: at.Flag, KeyID: at.ID, Most: at.most})
+		Part: at.part, Sort: at.sort, KeyID: at.ID, Most: at.most})
 	found := make([]rows.MailsFindRow, len(list))
 	for i, r := range list {
 		found[i] = rows.MailsFindRow(r)
@@ -120,17 +123,16 @@ func mailRow(r rows.MailsFindRow) MailRow {
 }
 
 // mostCountedMails is how many mails of one engagement, or to one person, are counted by
-// their states: more than anybody but a test has.
-const mostCountedMails = 20_000
+// their states: more than anybody is likely to have.
+const mostCountedMails = 5000
 
 func countMails(ctx context.Context, q *rows.Queries, p Principal, in MailFilter) (Counts, error) {
 	counts := map[string]Count{"": {}}
-	states := make([]string, len(coaching.NotificationStates))
-	for i, state := range coaching.NotificationStates {
-		states[i], counts[string(state)] = string(state), Count{}
+	for _, state := range coaching.NotificationStates {
+		counts[string(state)] = Count{}
 	}
 	if in.Engagement == uuid.Nil && in.Person == uuid.Nil {
-		list, err := q.MailsCount(ctx, rows.MailsCountParams{OrgID: p.Org, States: states, Most: mostCounted + 1})
+		list, err := q.MailsCount(ctx, p.Org, mostCounted+1)
 		for _, r := range list {
 			counts[r.Value] = count(r.Count)
 		}

@@ -33,8 +33,12 @@ type MessageRow struct {
 	Files      int       `json:"files"`
 }
 
-// mostStreams is how many streams are read for one page.
-const mostStreams = 1000
+// mostStreams is how many streams that an admin's search finds are read for one page, and
+// mostOwnStreams how many of one's own, which is more than anybody has.
+const (
+	mostStreams    = 300
+	mostOwnStreams = 100_000
+)
 
 // FindMessages lists messages of the streams that the principal may see. A search finds
 // streams by the names of coach and client; whom the principal may read also by address.
@@ -64,7 +68,8 @@ func streamsFound(ctx context.Context, q *rows.Queries, p Principal, typed strin
 	case err != nil:
 		return nil, false, err
 	case !p.Admin():
-		streams, err = q.StreamsOfPerson(ctx, rows.StreamsOfPersonParams{OrgID: p.Org, Person: p.Person, Pattern: s.pattern, Most: mostStreams + 1})
+		streams, err = q.StreamsOfPerson(ctx, rows.StreamsOfPersonParams{OrgID: p.Org, Person: p.Person, Pattern: s.pattern, Most: mostOwnStreams})
+		return streams, false, wrap(err, "list streams")
 	case s.pattern == nil:
 		return nil, false, nil
 	default:
@@ -85,6 +90,7 @@ func findMessages(ctx context.Context, q *rows.Queries, p Principal, in MessageF
 	if err != nil {
 		return out, err
 	}
+	at = at.among(in.Waits)
 	var list []rows.MessagesFindRow
 	if streams == nil {
 		list, err = q.MessagesFind(ctx, rows.MessagesFindParams{OrgID: p.Org, Waits: optional(in.Waits), Part: at.part, Sort: at.sort, KeyFlag: at.Flag, KeyID: at.ID, Most: at.most})

@@ -30,7 +30,11 @@ func (a *App) FindPeople(ctx context.Context, p Principal, in PeopleFilter) (Lis
 	}
 	var out Listing[PersonRow]
 	err := a.list(ctx, p, func(q *rows.Queries) error {
-		among, err := peopleFound(ctx, q, p, in.Search)
+		s, err := searchFor(ctx, q, in.Search)
+		if err != nil {
+			return err
+		}
+		among, err := peopleFound(ctx, q, p, s)
 		if err != nil {
 			return err
 		}
@@ -49,11 +53,7 @@ type foundPeople struct {
 	who    Principal
 }
 
-func peopleFound(ctx context.Context, q *rows.Queries, p Principal, typed string) (out foundPeople, err error) {
-	s, err := searchFor(ctx, q, typed)
-	if err != nil {
-		return out, err
-	}
+func peopleFound(ctx context.Context, q *rows.Queries, p Principal, s search) (out foundPeople, err error) {
 	out = foundPeople{match: match{pattern: s.pattern}, who: p}
 	if out.circle, err = circleOf(ctx, q, p); err != nil || !out.circle.everybody {
 		return out, err
@@ -69,6 +69,7 @@ func (f foundPeople) list(ctx context.Context, q *rows.Queries, in PeopleFilter)
 	if err != nil {
 		return Listing[PersonRow]{}, err
 	}
+	at = at.among(in.Blocked)
 	list, err := f.read(ctx, q, rows.PeopleFindParams{OrgID: f.who.Org, Role: optional(in.Role), State: optional(in.State), Blocked: optional(in.Blocked), MostCounted: mostCounted + 1,
 		Ids: f.ids, Pattern: f.pattern, Part: at.part, Sort: at.sort, KeyFlag: at.Flag, KeyText: at.Text, KeyID: at.ID, Most: at.most})
 	return listing(at, list, func(r rows.PeopleFindRow) cursor { return cursor{Flag: r.Blocked, Text: r.Search, ID: r.ID} }, f.show), wrap(err, "list people")

@@ -231,9 +231,9 @@ func TestLists_PageBothWays(t *testing.T) {
 		}
 	}
 	for _, sort := range []string{app.NewestFirst, app.ByName} {
-		walk(t, w.admin, sort, func(q app.ListQuery) (app.Listing[app.FormRow], error) {
+		walk(t, w.admin, sort, func(q app.ListQuery) (app.Listing[app.Form], error) {
 			return w.app.FindForms(ctx, w.admin, app.LibraryFilter{ListQuery: q})
-		}, func(r app.FormRow) uuid.UUID { return r.ID })
+		}, func(r app.Form) uuid.UUID { return r.ID })
 		walk(t, w.admin, sort, func(q app.ListQuery) (app.Listing[app.ProgramTemplateRow], error) {
 			return w.app.FindProgramTemplates(ctx, w.admin, app.LibraryFilter{ListQuery: q})
 		}, func(r app.ProgramTemplateRow) uuid.UUID { return r.ID })

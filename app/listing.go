@@ -52,8 +52,8 @@ type Count struct {
 // looks at one by one, and mostPeople how many people whose mails and messages it reads.
 const (
 	mostCounted = 1000
-	mostFound   = 5000
-	mostPeople  = 1000
+	mostFound   = 2000
+	mostPeople  = 300
 )
 
 func count(n int64) Count {
@@ -135,6 +135,16 @@ func (in ListQuery) place(sorts ...string) (place, error) {
 	}
 	at.part = at.sort
 	return at, nil
+}
+
+// among is the place in a list of which a filter has left what is equally urgent: there
+// the newest come first, which has an index.
+func (at place) among(equals bool) place {
+	if equals {
+		at.sort = strings.Replace(at.sort, UrgentFirst, NewestFirst, 1)
+		at.part = strings.Replace(at.part, UrgentFirst, NewestFirst, 1)
+	}
+	return at
 }
 
 // listing makes a page of the rows that were read for it. key tells what the order goes

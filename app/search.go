@@ -91,36 +91,82 @@ func (s search) match(ids []uuid.UUID, more bool) match {
 	return match{ids: ids}
 }
 
+// Of what a quarter of a sample fits, the newest are looked at in their order: they are
+// most likely more than are wanted already.
+const (
+	sample    = 400
+	manyOf    = sample / 4
+	walkAmong = 20_000
+)
+
 // people finds people of the organization: most at most, and whether there are more.
-func (s search) people(ctx context.Context, q *rows.Queries, org uuid.UUID, most int) (ids []uuid.UUID, more bool, err error) {
-	switch {
-	case s.pattern == nil:
-		return nil, false, nil
-	case s.beginning != "":
-		ids, err = q.PeopleBeginning(ctx, rows.PeopleBeginningParams{OrgID: org, Beginning: s.beginning, Beyond: s.beyond, Most: int32(most) + 1})
-	default:
-		ids, err = q.PeopleSearch(ctx, *s.pattern, int32(most)+1)
-	}
-	if more = len(ids) > most; more {
-		ids = ids[:most]
-	}
-	return ids, more, wrap(err, "search people")
+func (s search) people(ctx context.Context, q *rows.Queries, org uuid.UUID, most int) ([]uuid.UUID, bool, error) {
+	return s.find(most, finders{
+		beginning: func(most int32) ([]uuid.UUID, error) {
+			return q.PeopleBeginning(ctx, rows.PeopleBeginningParams{OrgID: org, Beginning: s.beginning, Beyond: s.beyond, Most: most})
+		},
+		sample: func() (int64, error) {
+			return q.PeopleSample(ctx, rows.PeopleSampleParams{OrgID: org, Pattern: *s.pattern, Sample: sample})
+		},
+		newest: func(most int32) ([]uuid.UUID, error) {
+			return q.PeopleNewest(ctx, rows.PeopleNewestParams{OrgID: org, Pattern: *s.pattern, Among: walkAmong, Most: most})
+		},
+		within: func(most int32) ([]uuid.UUID, error) { return q.PeopleSearch(ctx, *s.pattern, most) },
+	})
 }
 
 // engagements finds engagements of the organization, as people does.
-func (s search) engagements(ctx context.Context, q *rows.Queries, org uuid.UUID, most int) (ids []uuid.UUID, more bool, err error) {
+func (s search) engagements(ctx context.Context, q *rows.Queries, org uuid.UUID, most int) ([]uuid.UUID, bool, error) {
+	return s.find(most, finders{
+		beginning: func(most int32) ([]uuid.UUID, error) {
+			return q.EngagementsBeginning(ctx, rows.EngagementsBeginningParams{OrgID: org, Beginning: s.beginning, Beyond: s.beyond, Most: most})
+		},
+		sample: func() (int64, error) {
+			return q.EngagementsSample(ctx, rows.EngagementsSampleParams{OrgID: org, Pattern: *s.pattern, Sample: sample})
+		},
+		newest: func(most int32) ([]uuid.UUID, error) {
+			return q.EngagementsNewest(ctx, rows.EngagementsNewestParams{OrgID: org, Pattern: *s.pattern, Among: walkAmong, Most: most})
+		},
+		within: func(most int32) ([]uuid.UUID, error) { return q.EngagementsSearch(ctx, *s.pattern, most) },
+	})
+}
+
+// finders are the ways to find rows of one table.
+type finders struct {
+	beginning func(most int32) ([]uuid.UUID, error)
+	sample    func() (int64, error)
+	newest    func(most int32) ([]uuid.UUID, error)
+	within    func(most int32) ([]uuid.UUID, error)
+}
+
+// find takes the way that is short: most rows at most, and whether there are more. The ids
+// are nil where nothing is searched for.
+func (s search) find(most int, by finders) (ids []uuid.UUID, more bool, err error) {
 	switch {
 	case s.pattern == nil:
 		return nil, false, nil
 	case s.beginning != "":
-		ids, err = q.EngagementsBeginning(ctx, rows.EngagementsBeginningParams{OrgID: org, Beginning: s.beginning, Beyond: s.beyond, Most: int32(most) + 1})
+		ids, err = by.beginning(int32(most) + 1)
 	default:
-		ids, err = q.EngagementsSearch(ctx, *s.pattern, int32(most)+1)
+		ids, err = s.findWithin(most, by)
 	}
 	if more = len(ids) > most; more {
 		ids = ids[:most]
 	}
-	return ids, more, wrap(err, "search engagements")
+	return ids, more, wrap(err, "search")
+}
+
+func (s search) findWithin(most int, by finders) ([]uuid.UUID, error) {
+	n, err := by.sample()
+	if err != nil {
+		return nil, err
+	}
+	if n >= manyOf {
+		if ids, err := by.newest(int32(most) + 1); err != nil || len(ids) > most {
+			return ids, err
+		}
+	}
+	return by.within(int32(most) + 1)
 }
 
 // Findings are what a search over everything has found: the people and engagements that
@@ -142,8 +188,12 @@ func (a *App) Search(ctx context.Context, p Principal, text string) (Findings, e
 	}
 	query := ListQuery{Limit: mostFindings}
 	err := a.list(ctx, p, func(q *rows.Queries) error {
+		s, err := searchFor(ctx, q, text)
+		if err != nil {
+			return err
+		}
 		if p.Admin() || p.Coach() {
-			among, err := peopleFound(ctx, q, p, text)
+			among, err := peopleFound(ctx, q, p, s)
 			if err != nil {
 				return err
 			}
@@ -153,7 +203,7 @@ func (a *App) Search(ctx context.Context, p Principal, text string) (Findings, e
 			}
 			out.People = people.Items
 		}
-		among, err := engagementsFound(ctx, q, p, text)
+		among, err := engagementsFound(ctx, q, p, s)
 		if err != nil {
 			return err
 		}

@@ -22,6 +22,10 @@ ALTER TABLE people ADD COLUMN IF NOT EXISTS search text COLLATE "C" NOT NULL DEF
 ALTER TABLE engagements ADD COLUMN IF NOT EXISTS search text COLLATE "C" NOT NULL DEFAULT '',
   ADD COLUMN IF NOT EXISTS due_at timestamptz, ADD COLUMN IF NOT EXISTS urgency bigint NOT NULL DEFAULT 0;
 
+-- What forms and program templates are found by: the name.
+ALTER TABLE forms ADD COLUMN IF NOT EXISTS search text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE program_templates ADD COLUMN IF NOT EXISTS search text COLLATE "C" NOT NULL DEFAULT '';
+
 -- Whether a client's message is the latest of its stream: the coach has not answered.
 ALTER TABLE messages ADD COLUMN IF NOT EXISTS waits boolean NOT NULL DEFAULT false;
 
@@ -30,6 +34,8 @@ ALTER TABLE person_addresses NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE blocked_addresses NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE engagements NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE items NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE forms NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE program_templates NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE streams NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE messages NO FORCE ROW LEVEL SECURITY;
 UPDATE people p SET
@@ -44,11 +50,15 @@ UPDATE engagements e SET due_at = i.due_at, urgency = CASE WHEN least(i.due_at, 
   ELSE greatest(7258118400 - extract(epoch FROM least(i.due_at, i.next_at))::bigint, 1) END
 FROM (SELECT org_id, engagement_id, min(due_at) FILTER (WHERE status = 'open') AS due_at, min(next_at) AS next_at FROM items GROUP BY 1, 2) i
 WHERE i.org_id = e.org_id AND i.engagement_id = e.id AND e.status = 'active';
+UPDATE forms SET search = search_text(name) WHERE search = '';
+UPDATE program_templates SET search = search_text(name) WHERE search = '';
 UPDATE messages m SET waits = true FROM streams s, LATERAL (
   SELECT x.id, x.author_id FROM messages x WHERE x.org_id = s.org_id AND x.stream_id = s.id ORDER BY x.id DESC LIMIT 1) last
 WHERE m.org_id = s.org_id AND m.id = last.id AND last.author_id = s.client_id AND NOT m.waits;
 ALTER TABLE messages FORCE ROW LEVEL SECURITY;
 ALTER TABLE streams FORCE ROW LEVEL SECURITY;
+ALTER TABLE program_templates FORCE ROW LEVEL SECURITY;
+ALTER TABLE forms FORCE ROW LEVEL SECURITY;
 ALTER TABLE items FORCE ROW LEVEL SECURITY;
 ALTER TABLE engagements FORCE ROW LEVEL SECURITY;
 ALTER TABLE blocked_addresses FORCE ROW LEVEL SECURITY;
@@ -63,10 +73,15 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS people_search ON people USING gin (org_i
 CREATE INDEX CONCURRENTLY IF NOT EXISTS people_by_name ON people (org_id, search, id);
 CREATE INDEX CONCURRENTLY IF NOT EXISTS engagements_search ON engagements USING gin (org_id, search gin_trgm_ops);
 CREATE INDEX CONCURRENTLY IF NOT EXISTS engagements_by_name ON engagements (org_id, search, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS forms_by_name ON forms (org_id, search, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS program_templates_by_name ON program_templates (org_id, search, id);
 CREATE INDEX CONCURRENTLY IF NOT EXISTS notifications_outside ON notifications (org_id, (address COLLATE "C")) WHERE person_id IS NULL;
 
 -- Lists, the most urgent first: all, and those with a filter that few rows pass.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS people_urgent ON people (org_id, blocked, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS people_urgent_admins ON people (org_id, blocked, id) WHERE 'admin' = ANY (roles);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS people_urgent_coaches ON people (org_id, blocked, id) WHERE 'coach' = ANY (roles);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS people_urgent_coachees ON people (org_id, blocked, id) WHERE 'coachee' = ANY (roles);
 CREATE INDEX CONCURRENTLY IF NOT EXISTS people_state ON people (org_id, state, blocked, id);
 CREATE INDEX CONCURRENTLY IF NOT EXISTS engagements_urgent ON engagements (org_id, urgency, id);
 CREATE INDEX CONCURRENTLY IF NOT EXISTS engagements_status ON engagements (org_id, status, urgency, id);
@@ -102,9 +117,11 @@ CALL reserve('search_engagements(text, integer)');
 DROP FUNCTION search_engagements(text, integer);
 DROP FUNCTION search_people(text, integer);
 CREATE INDEX IF NOT EXISTS inbound_mails_address ON inbound_mails (org_id, system_address_id);
-DROP INDEX IF EXISTS people_search, people_by_name, engagements_search, engagements_by_name, notifications_outside, people_urgent, people_state, engagements_urgent, engagements_status,
+DROP INDEX IF EXISTS people_search, people_by_name, engagements_search, engagements_by_name, forms_by_name, program_templates_by_name, notifications_outside, people_urgent, people_urgent_admins, people_urgent_coaches, people_urgent_coachees, people_state, engagements_urgent, engagements_status,
   engagements_due, notifications_urgent, notifications_person, notifications_held_of, inbound_mails_urgent, inbound_mails_of_address, messages_urgent, messages_waiting;
 ALTER TABLE messages DROP COLUMN IF EXISTS waits;
+ALTER TABLE forms DROP COLUMN IF EXISTS search;
+ALTER TABLE program_templates DROP COLUMN IF EXISTS search;
 ALTER TABLE engagements DROP COLUMN IF EXISTS search, DROP COLUMN IF EXISTS due_at, DROP COLUMN IF EXISTS urgency;
 ALTER TABLE people DROP COLUMN IF EXISTS search, DROP COLUMN IF EXISTS blocked;
 DROP FUNCTION IF EXISTS search_text(text);

@@ -1,12 +1,12 @@
 -- name: FormInsert :exec
-INSERT INTO forms (org_id, id, name) VALUES ($1, $2, $3);
+INSERT INTO forms (org_id, id, name, search) VALUES (@org_id, @id, @name, search_text(@name));
 
 -- name: FormVersionInsert :exec
 INSERT INTO form_versions (org_id, form_id, version, definition) VALUES ($1, $2, $3, $4);
 
 -- name: FormBump :one
 -- No row: the form has a newer version than the one that was read.
-UPDATE forms SET latest_version = latest_version + 1, name = @name
+UPDATE forms SET latest_version = latest_version + 1, name = @name, search = search_text(@name)
 WHERE org_id = @org_id AND id = @id AND latest_version = @latest_version RETURNING latest_version;
 
 -- name: FormGet :one
@@ -30,7 +30,7 @@ SELECT * FROM form_versions WHERE org_id = $1 AND form_id = $2 AND version = $3;
 SELECT * FROM forms WHERE org_id = @org_id AND id > @after ORDER BY id LIMIT @most;
 
 -- name: ProgramTemplateInsert :one
-INSERT INTO program_templates (org_id, id, name, items) VALUES (@org_id, @id, @name, @items) RETURNING *;
+INSERT INTO program_templates (org_id, id, name, items, search) VALUES (@org_id, @id, @name, @items, search_text(@name)) RETURNING *;
 
 -- name: ProgramTemplateGet :one
 SELECT * FROM program_templates WHERE org_id = $1 AND id = $2;
@@ -39,7 +39,7 @@ SELECT * FROM program_templates WHERE org_id = $1 AND id = $2;
 SELECT * FROM program_templates WHERE org_id = @org_id AND id > @after ORDER BY id LIMIT @most;
 
 -- name: ProgramTemplateUpdate :one
-UPDATE program_templates SET name = @name, items = @items, version = version + 1
+UPDATE program_templates SET name = @name, search = search_text(@name), items = @items, version = version + 1
 WHERE org_id = @org_id AND id = @id AND version = @version RETURNING *;
 
 -- name: AnswerSave :execrows

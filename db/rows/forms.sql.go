@@ -211,7 +211,7 @@ func (q *Queries) AnswersOfItem(ctx context.Context, orgID uuid.UUID, itemID uui
 }
 
 const formBump = `-- name: FormBump :one
-UPDATE forms SET latest_version = latest_version + 1, name = $1
+UPDATE forms SET latest_version = latest_version + 1, name = $1, search = search_text($1)
 WHERE org_id = $2 AND id = $3 AND latest_version = $4 RETURNING latest_version
 `
 
@@ -236,7 +236,7 @@ func (q *Queries) FormBump(ctx context.Context, arg FormBumpParams) (int32, erro
 }
 
 const formGet = `-- name: FormGet :one
-SELECT f.org_id, f.id, f.name, f.latest_version, f.created_at, v.definition FROM forms f
+SELECT f.org_id, f.id, f.name, f.latest_version, f.created_at, f.search, v.definition FROM forms f
 JOIN form_versions v ON v.org_id = f.org_id AND v.form_id = f.id AND v.version = f.latest_version
 WHERE f.org_id = $1 AND f.id = $2
 `
@@ -255,13 +255,14 @@ func (q *Queries) FormGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (F
 		&i.Form.Name,
 		&i.Form.LatestVersion,
 		&i.Form.CreatedAt,
+		&i.Form.Search,
 		&i.Definition,
 	)
 	return i, err
 }
 
 const formInsert = `-- name: FormInsert :exec
-INSERT INTO forms (org_id, id, name) VALUES ($1, $2, $3)
+INSERT INTO forms (org_id, id, name, search) VALUES ($1, $2, $3, search_text($3))
 `
 
 type FormInsertParams struct {
@@ -349,7 +350,7 @@ func (q *Queries) FormLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID
 }
 
 const formList = `-- name: FormList :many
-SELECT org_id, id, name, latest_version, created_at FROM forms WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3
+SELECT org_id, id, name, latest_version, created_at, search FROM forms WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3
 `
 
 type FormListParams struct {
@@ -373,6 +374,7 @@ func (q *Queries) FormList(ctx context.Context, arg FormListParams) ([]Form, err
 			&i.Name,
 			&i.LatestVersion,
 			&i.CreatedAt,
+			&i.Search,
 		); err != nil {
 			return nil, err
 		}
@@ -473,7 +475,7 @@ func (q *Queries) FormsKnown(ctx context.Context, orgID uuid.UUID, ids []uuid.UU
 }
 
 const programTemplateGet = `-- name: ProgramTemplateGet :one
-SELECT org_id, id, name, items, version, created_at FROM program_templates WHERE org_id = $1 AND id = $2
+SELECT org_id, id, name, items, version, created_at, search FROM program_templates WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) ProgramTemplateGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (ProgramTemplate, error) {
@@ -486,12 +488,13 @@ func (q *Queries) ProgramTemplateGet(ctx context.Context, orgID uuid.UUID, iD uu
 		&i.Items,
 		&i.Version,
 		&i.CreatedAt,
+		&i.Search,
 	)
 	return i, err
 }
 
 const programTemplateInsert = `-- name: ProgramTemplateInsert :one
-INSERT INTO program_templates (org_id, id, name, items) VALUES ($1, $2, $3, $4) RETURNING org_id, id, name, items, version, created_at
+INSERT INTO program_templates (org_id, id, name, items, search) VALUES ($1, $2, $3, $4, search_text($3)) RETURNING org_id, id, name, items, version, created_at, search
 `
 
 type ProgramTemplateInsertParams struct {
@@ -516,12 +519,13 @@ func (q *Queries) ProgramTemplateInsert(ctx context.Context, arg ProgramTemplate
 		&i.Items,
 		&i.Version,
 		&i.CreatedAt,
+		&i.Search,
 	)
 	return i, err
 }
 
 const programTemplateList = `-- name: ProgramTemplateList :many
-SELECT org_id, id, name, items, version, created_at FROM program_templates WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3
+SELECT org_id, id, name, items, version, created_at, search FROM program_templates WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3
 `
 
 type ProgramTemplateListParams struct {
@@ -546,6 +550,7 @@ func (q *Queries) ProgramTemplateList(ctx context.Context, arg ProgramTemplateLi
 			&i.Items,
 			&i.Version,
 			&i.CreatedAt,
+			&i.Search,
 		); err != nil {
 			return nil, err
 		}
@@ -558,8 +563,8 @@ func (q *Queries) ProgramTemplateList(ctx context.Context, arg ProgramTemplateLi
 }
 
 const programTemplateUpdate = `-- name: ProgramTemplateUpdate :one
-UPDATE program_templates SET name = $1, items = $2, version = version + 1
-WHERE org_id = $3 AND id = $4 AND version = $5 RETURNING org_id, id, name, items, version, created_at
+UPDATE program_templates SET name = $1, search = search_text($1), items = $2, version = version + 1
+WHERE org_id = $3 AND id = $4 AND version = $5 RETURNING org_id, id, name, items, version, created_at, search
 `
 
 type ProgramTemplateUpdateParams struct {
@@ -586,6 +591,7 @@ func (q *Queries) ProgramTemplateUpdate(ctx context.Context, arg ProgramTemplate
 		&i.Items,
 		&i.Version,
 		&i.CreatedAt,
+		&i.Search,
 	)
 	return i, err
 }

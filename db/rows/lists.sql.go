@@ -50,18 +50,21 @@ func (q *Queries) EngagementsBeginning(ctx context.Context, arg EngagementsBegin
 }
 
 const engagementsCount = `-- name: EngagementsCount :many
-SELECT s.value::text AS value, (SELECT count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.status = s.value LIMIT $2) c) AS count
-FROM unnest($3::text[]) AS s(value)
-UNION ALL SELECT '', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 LIMIT $2) c
-UNION ALL SELECT 'overdue', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.due_at < $4::timestamptz LIMIT $2) c
+SELECT '' AS value, count(*) AS count FROM (SELECT FROM engagements e WHERE e.org_id = $1 LIMIT $2) c
+UNION ALL SELECT 'draft', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.status = 'draft' LIMIT $2) c
+UNION ALL SELECT 'matching', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.status = 'matching' LIMIT $2) c
+UNION ALL SELECT 'active', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.status = 'active' LIMIT $2) c
+UNION ALL SELECT 'paused', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.status = 'paused' LIMIT $2) c
+UNION ALL SELECT 'completed', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.status = 'completed' LIMIT $2) c
+UNION ALL SELECT 'cancelled', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.status = 'cancelled' LIMIT $2) c
+UNION ALL SELECT 'overdue', count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.due_at < $3::timestamptz LIMIT $2) c
 UNION ALL SELECT 'held', count(*) FROM (SELECT DISTINCT n.engagement_id FROM notifications n WHERE n.org_id = $1 AND n.state = 'held' AND n.engagement_id IS NOT NULL LIMIT $2) c
 `
 
 type EngagementsCountParams struct {
-	OrgID    uuid.UUID
-	Most     int32
-	Statuses []string
-	Moment   time.Time
+	OrgID  uuid.UUID
+	Most   int32
+	Moment time.Time
 }
 
 type EngagementsCountRow struct {
@@ -72,12 +75,7 @@ type EngagementsCountRow struct {
 // How many there are in each status, and that are overdue or have mails held, each
 // counted up to a number.
 func (q *Queries) EngagementsCount(ctx context.Context, arg EngagementsCountParams) ([]EngagementsCountRow, error) {
-	rows, err := q.db.Query(ctx, engagementsCount,
-		arg.OrgID,
-		arg.Most,
-		arg.Statuses,
-		arg.Moment,
-	)
+	rows, err := q.db.Query(ctx, engagementsCount, arg.OrgID, arg.Most, arg.Moment)
 	if err != nil {
 		return nil, err
 	}
@@ -97,9 +95,10 @@ func (q *Queries) EngagementsCount(ctx context.Context, arg EngagementsCountPara
 }
 
 const engagementsCountAmong = `-- name: EngagementsCountAmong :many
-SELECT e.status AS value, count(*) AS count FROM engagements e WHERE e.org_id = $1 AND e.id = ANY ($2::uuid[]) GROUP BY 1
-UNION ALL SELECT '', count(*) FROM engagements e WHERE e.org_id = $1 AND e.id = ANY ($2)
-UNION ALL SELECT 'overdue', count(*) FROM engagements e WHERE e.org_id = $1 AND e.id = ANY ($2) AND e.due_at < $3::timestamptz
+WITH found AS MATERIALIZED (SELECT e.id, e.status, e.due_at FROM engagements e WHERE e.org_id = $1 AND e.id = ANY ($2::uuid[]))
+SELECT f.status AS value, count(*) AS count FROM found f GROUP BY 1
+UNION ALL SELECT '', count(*) FROM found
+UNION ALL SELECT 'overdue', count(*) FROM found f WHERE f.due_at < $3::timestamptz
 UNION ALL SELECT 'held', count(DISTINCT n.engagement_id) FROM notifications n WHERE n.org_id = $1 AND n.state = 'held' AND n.engagement_id = ANY ($2)
 `
 
@@ -145,7 +144,7 @@ WITH own AS MATERIALIZED (
 SELECT own.status AS value, count(*) AS count FROM own GROUP BY 1
 UNION ALL SELECT '', count(*) FROM own
 UNION ALL SELECT 'overdue', count(*) FROM own WHERE own.due_at < $4::timestamptz
-UNION ALL SELECT 'held', count(*) FROM own WHERE own.runs AND EXISTS (SELECT FROM notifications n WHERE n.org_id = $2 AND n.engagement_id = own.id AND n.state = 'held')
+UNION ALL SELECT 'held', count(*) FROM own, LATERAL (SELECT FROM notifications n WHERE n.org_id = $2 AND n.engagement_id = own.id AND n.state = 'held' LIMIT 1) h WHERE own.runs
 `
 
 type EngagementsCountOfPersonParams struct {
@@ -189,9 +188,8 @@ func (q *Queries) EngagementsCountOfPerson(ctx context.Context, arg EngagementsC
 const engagementsFind = `-- name: EngagementsFind :many
 SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at, e.urgency, e.search,
   c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
-FROM engagements e
-JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
-LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+FROM (
+SELECT e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.paused_at, e.ended_at, e.created_at, e.urgency, e.search FROM engagements e
 WHERE e.org_id = $1
   AND ($2::text IS NULL OR e.status = $2)
   AND ($3::uuid IS NULL OR e.coach_id = $3)
@@ -199,7 +197,7 @@ WHERE e.org_id = $1
   AND ($5::timestamptz IS NULL OR (e.due_at < $5 AND e.urgency >= $6::bigint))
   AND (NOT $7::boolean OR e.id IN (SELECT n.engagement_id FROM notifications n WHERE n.org_id = $1 AND n.state = 'held'))
   AND ($8::uuid[] IS NULL OR e.id = ANY ($8::uuid[]))
-  AND ($9::text IS NULL OR e.search LIKE $9)
+  AND ($9::text IS NULL OR CASE WHEN e.search LIKE $9 THEN true ELSE false END)
   AND ($10::text <> 'urgent' OR (e.urgency, e.id) < ($11::bigint, $12::uuid))
   AND ($10 <> 'urgent back' OR (e.urgency, e.id) > ($11, $12))
   AND ($10 <> 'newest' OR e.id < $12)
@@ -210,6 +208,12 @@ ORDER BY CASE WHEN $14::text = 'urgent' THEN e.urgency END DESC, CASE WHEN $14 =
   CASE WHEN $14 = 'name' THEN e.search END, CASE WHEN $14 = 'name back' THEN e.search END DESC,
   CASE WHEN $14 IN ('urgent', 'newest', 'name back') THEN e.id END DESC, CASE WHEN $14 IN ('urgent back', 'newest back', 'name') THEN e.id END
 LIMIT $15
+) e
+JOIN people c ON c.org_id = $1 AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = $1 AND k.id = e.coach_id
+ORDER BY CASE WHEN $14 = 'urgent' THEN e.urgency END DESC, CASE WHEN $14 = 'urgent back' THEN e.urgency END,
+  CASE WHEN $14 = 'name' THEN e.search END, CASE WHEN $14 = 'name back' THEN e.search END DESC,
+  CASE WHEN $14 IN ('urgent', 'newest', 'name back') THEN e.id END DESC, CASE WHEN $14 IN ('urgent back', 'newest back', 'name') THEN e.id END
 `
 
 type EngagementsFindParams struct {
@@ -319,7 +323,7 @@ WHERE ($3::text IS NULL OR e.status = $3)
   AND ($5::uuid IS NULL OR e.coachee_id = $5)
   AND ($6::timestamptz IS NULL OR e.due_at < $6)
   AND (NOT $7::boolean OR (e.coach_id = $1 AND EXISTS (SELECT FROM notifications n WHERE n.org_id = $2 AND n.engagement_id = e.id AND n.state = 'held')))
-  AND ($8::text IS NULL OR e.search LIKE $8)
+  AND ($8::text IS NULL OR CASE WHEN e.search LIKE $8 THEN true ELSE false END)
   AND ($9::text <> 'urgent' OR (e.urgency, e.id) < ($10::bigint, $11::uuid))
   AND ($9 <> 'urgent back' OR (e.urgency, e.id) > ($10, $11))
   AND ($9 <> 'newest' OR e.id < $11)
@@ -418,6 +422,59 @@ func (q *Queries) EngagementsFindOfPerson(ctx context.Context, arg EngagementsFi
 	return items, nil
 }
 
+const engagementsNewest = `-- name: EngagementsNewest :many
+SELECT s.id FROM (SELECT e.id, e.search FROM engagements e WHERE e.org_id = $1 ORDER BY e.id DESC LIMIT $2) s WHERE s.search LIKE $3::text LIMIT $4
+`
+
+type EngagementsNewestParams struct {
+	OrgID   uuid.UUID
+	Among   int32
+	Pattern string
+	Most    int32
+}
+
+func (q *Queries) EngagementsNewest(ctx context.Context, arg EngagementsNewestParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, engagementsNewest,
+		arg.OrgID,
+		arg.Among,
+		arg.Pattern,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const engagementsSample = `-- name: EngagementsSample :one
+SELECT count(*) FROM (SELECT e.search FROM engagements e WHERE e.org_id = $1 ORDER BY e.id DESC LIMIT $2) s WHERE s.search LIKE $3::text
+`
+
+type EngagementsSampleParams struct {
+	OrgID   uuid.UUID
+	Sample  int32
+	Pattern string
+}
+
+func (q *Queries) EngagementsSample(ctx context.Context, arg EngagementsSampleParams) (int64, error) {
+	row := q.db.QueryRow(ctx, engagementsSample, arg.OrgID, arg.Sample, arg.Pattern)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const engagementsSearch = `-- name: EngagementsSearch :many
 SELECT s.id::uuid AS id FROM search_engagements($1::text, $2::integer) s
 `
@@ -443,7 +500,7 @@ func (q *Queries) EngagementsSearch(ctx context.Context, pattern string, most in
 }
 
 const formsCount = `-- name: FormsCount :one
-SELECT count(*) FROM (SELECT FROM forms f WHERE f.org_id = $1 AND ($2::text IS NULL OR search_text(f.name) LIKE $2) LIMIT $3) c
+SELECT count(*) FROM (SELECT FROM forms f WHERE f.org_id = $1 AND ($2::text IS NULL OR f.search LIKE $2) LIMIT $3) c
 `
 
 type FormsCountParams struct {
@@ -460,28 +517,26 @@ func (q *Queries) FormsCount(ctx context.Context, arg FormsCountParams) (int64, 
 }
 
 const formsFind = `-- name: FormsFind :many
-SELECT f.id, f.name, f.latest_version, f.created_at, search_text(f.name) AS search,
-  (SELECT count(*) FROM (SELECT FROM items i WHERE i.org_id = f.org_id AND i.form_id = f.id LIMIT $1) i) AS items
+SELECT f.id, f.name, f.latest_version, f.created_at, f.search
 FROM forms f
-WHERE f.org_id = $2 AND ($3::text IS NULL OR search_text(f.name) LIKE $3)
-  AND ($4::text <> 'newest' OR f.id < $5::uuid)
-  AND ($4 <> 'newest back' OR f.id > $5)
-  AND ($4 <> 'name' OR (search_text(f.name) COLLATE "C", f.id) > ($6::text, $5))
-  AND ($4 <> 'name back' OR (search_text(f.name) COLLATE "C", f.id) < ($6, $5))
-ORDER BY CASE WHEN $7::text = 'name' THEN search_text(f.name) END COLLATE "C", CASE WHEN $7 = 'name back' THEN search_text(f.name) END COLLATE "C" DESC,
-  CASE WHEN $7 IN ('newest', 'name back') THEN f.id END DESC, CASE WHEN $7 IN ('newest back', 'name') THEN f.id END
-LIMIT $8
+WHERE f.org_id = $1 AND ($2::text IS NULL OR f.search LIKE $2)
+  AND ($3::text <> 'newest' OR f.id < $4::uuid)
+  AND ($3 <> 'newest back' OR f.id > $4)
+  AND ($3 <> 'name' OR (f.search, f.id) > ($5::text, $4))
+  AND ($3 <> 'name back' OR (f.search, f.id) < ($5, $4))
+ORDER BY CASE WHEN $6::text = 'name' THEN f.search END, CASE WHEN $6 = 'name back' THEN f.search END DESC,
+  CASE WHEN $6 IN ('newest', 'name back') THEN f.id END DESC, CASE WHEN $6 IN ('newest back', 'name') THEN f.id END
+LIMIT $7
 `
 
 type FormsFindParams struct {
-	MostCounted int32
-	OrgID       uuid.UUID
-	Pattern     *string
-	Part        string
-	KeyID       uuid.UUID
-	KeyText     string
-	Sort        string
-	Most        int32
+	OrgID   uuid.UUID
+	Pattern *string
+	Part    string
+	KeyID   uuid.UUID
+	KeyText string
+	Sort    string
+	Most    int32
 }
 
 type FormsFindRow struct {
@@ -490,12 +545,10 @@ type FormsFindRow struct {
 	LatestVersion int32
 	CreatedAt     time.Time
 	Search        string
-	Items         int64
 }
 
 func (q *Queries) FormsFind(ctx context.Context, arg FormsFindParams) ([]FormsFindRow, error) {
 	rows, err := q.db.Query(ctx, formsFind,
-		arg.MostCounted,
 		arg.OrgID,
 		arg.Pattern,
 		arg.Part,
@@ -517,7 +570,6 @@ func (q *Queries) FormsFind(ctx context.Context, arg FormsFindParams) ([]FormsFi
 			&i.LatestVersion,
 			&i.CreatedAt,
 			&i.Search,
-			&i.Items,
 		); err != nil {
 			return nil, err
 		}
@@ -560,24 +612,23 @@ func (q *Queries) HeldOfList(ctx context.Context, orgID uuid.UUID, engagements [
 }
 
 const inboundMailsCount = `-- name: InboundMailsCount :many
-SELECT s.value::text AS value, (SELECT count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = s.value LIMIT $2) c) AS count
-FROM unnest($3::text[]) AS s(value)
-UNION ALL SELECT '', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 LIMIT $2) c
+SELECT '' AS value, count(*) AS count FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 LIMIT $2) c
+UNION ALL SELECT 'received', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'received' LIMIT $2) c
+UNION ALL SELECT 'posted', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'posted' LIMIT $2) c
+UNION ALL SELECT 'filed', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'filed' LIMIT $2) c
+UNION ALL SELECT 'duplicate', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'duplicate' LIMIT $2) c
+UNION ALL SELECT 'ignored', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'ignored' LIMIT $2) c
+UNION ALL SELECT 'quarantined', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'quarantined' LIMIT $2) c
+UNION ALL SELECT 'discarded', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'discarded' LIMIT $2) c
 `
-
-type InboundMailsCountParams struct {
-	OrgID  uuid.UUID
-	Most   int32
-	States []string
-}
 
 type InboundMailsCountRow struct {
 	Value string
 	Count int64
 }
 
-func (q *Queries) InboundMailsCount(ctx context.Context, arg InboundMailsCountParams) ([]InboundMailsCountRow, error) {
-	rows, err := q.db.Query(ctx, inboundMailsCount, arg.OrgID, arg.Most, arg.States)
+func (q *Queries) InboundMailsCount(ctx context.Context, orgID uuid.UUID, most int32) ([]InboundMailsCountRow, error) {
+	rows, err := q.db.Query(ctx, inboundMailsCount, orgID, most)
 	if err != nil {
 		return nil, err
 	}
@@ -858,24 +909,26 @@ func (q *Queries) ItemsOfList(ctx context.Context, arg ItemsOfListParams) ([]Ite
 }
 
 const mailsCount = `-- name: MailsCount :many
-SELECT s.value::text AS value, (SELECT count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = s.value LIMIT $2) c) AS count
-FROM unnest($3::text[]) AS s(value)
-UNION ALL SELECT '', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 LIMIT $2) c
+SELECT '' AS value, count(*) AS count FROM (SELECT FROM notifications n WHERE n.org_id = $1 LIMIT $2) c
+UNION ALL SELECT 'planned', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'planned' LIMIT $2) c
+UNION ALL SELECT 'held', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'held' LIMIT $2) c
+UNION ALL SELECT 'suppressed', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'suppressed' LIMIT $2) c
+UNION ALL SELECT 'sending', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'sending' LIMIT $2) c
+UNION ALL SELECT 'sent', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'sent' LIMIT $2) c
+UNION ALL SELECT 'delivered', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'delivered' LIMIT $2) c
+UNION ALL SELECT 'bounced', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'bounced' LIMIT $2) c
+UNION ALL SELECT 'failed', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'failed' LIMIT $2) c
+UNION ALL SELECT 'cancelled', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'cancelled' LIMIT $2) c
+UNION ALL SELECT 'dropped', count(*) FROM (SELECT FROM notifications n WHERE n.org_id = $1 AND n.state = 'dropped' LIMIT $2) c
 `
-
-type MailsCountParams struct {
-	OrgID  uuid.UUID
-	Most   int32
-	States []string
-}
 
 type MailsCountRow struct {
 	Value string
 	Count int64
 }
 
-func (q *Queries) MailsCount(ctx context.Context, arg MailsCountParams) ([]MailsCountRow, error) {
-	rows, err := q.db.Query(ctx, mailsCount, arg.OrgID, arg.Most, arg.States)
+func (q *Queries) MailsCount(ctx context.Context, orgID uuid.UUID, most int32) ([]MailsCountRow, error) {
+	rows, err := q.db.Query(ctx, mailsCount, orgID, most)
 	if err != nil {
 		return nil, err
 	}
@@ -941,9 +994,8 @@ func (q *Queries) MailsCountOf(ctx context.Context, arg MailsCountOfParams) ([]M
 const mailsFind = `-- name: MailsFind :many
 SELECT n.id, n.engagement_id, n.item_id, n.kind, n.step, n.person_id, n.address, n.recipient_name, n.reason, n.state, n.state_reason, n.planned_at, n.sent_at, n.outcome_at,
   n.subject, n.template_version, n.mail_message_id, n.provider_id, coalesce(i.title, '')::text AS item_title, coalesce(e.name, '')::text AS engagement_name, (n.state IN ('held', 'bounced', 'failed'))::boolean AS trouble
-FROM notifications n
-LEFT JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
-LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
+FROM (
+SELECT n.id FROM notifications n
 WHERE n.org_id = $1
   AND ($2::text IS NULL OR n.state = $2)
   AND ($3::uuid IS NULL OR n.engagement_id = $3)
@@ -955,6 +1007,12 @@ WHERE n.org_id = $1
 ORDER BY CASE WHEN $8::text = 'urgent' THEN (n.state IN ('held', 'bounced', 'failed')) END DESC, CASE WHEN $8 = 'urgent back' THEN (n.state IN ('held', 'bounced', 'failed')) END,
   CASE WHEN $8 IN ('urgent', 'newest') THEN n.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN n.id END
 LIMIT $9
+) page
+JOIN notifications n ON n.org_id = $1 AND n.id = page.id
+LEFT JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
+LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
+ORDER BY CASE WHEN $8 = 'urgent' THEN (n.state IN ('held', 'bounced', 'failed')) END DESC, CASE WHEN $8 = 'urgent back' THEN (n.state IN ('held', 'bounced', 'failed')) END,
+  CASE WHEN $8 IN ('urgent', 'newest') THEN n.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN n.id END
 `
 
 type MailsFindParams struct {
@@ -1051,33 +1109,26 @@ SELECT n.id, n.engagement_id, n.item_id, n.kind, n.step, n.person_id, n.address,
   n.subject, n.template_version, n.mail_message_id, n.provider_id, coalesce(i.title, '')::text AS item_title, coalesce(e.name, '')::text AS engagement_name, (n.state IN ('held', 'bounced', 'failed'))::boolean AS trouble
 FROM (
   SELECT m.id FROM (
-    SELECT o.id, o.state FROM unnest($1::uuid[]) AS p(id), LATERAL (
-      SELECT x.id, x.state FROM notifications x
+    SELECT o.id FROM unnest($1::uuid[]) AS p(id), LATERAL (
+      SELECT x.id FROM notifications x
       WHERE x.org_id = $2 AND x.person_id = p.id AND ($3::text IS NULL OR x.state = $3)
         AND ($4::uuid IS NULL OR x.engagement_id = $4)
         AND ($5::text <> 'newest' OR x.id < $6::uuid) AND ($5 <> 'newest back' OR x.id > $6)
-        AND ($5 <> 'urgent' OR ((x.state IN ('held', 'bounced', 'failed')), x.id) < ($7::boolean, $6))
-        AND ($5 <> 'urgent back' OR ((x.state IN ('held', 'bounced', 'failed')), x.id) > ($7, $6))
-      ORDER BY CASE WHEN $8::text = 'urgent' THEN (x.state IN ('held', 'bounced', 'failed')) END DESC, CASE WHEN $8 = 'urgent back' THEN (x.state IN ('held', 'bounced', 'failed')) END,
-        CASE WHEN $8 IN ('urgent', 'newest') THEN x.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN x.id END
-      LIMIT $9) o
+      ORDER BY CASE WHEN $7::text = 'newest' THEN x.id END DESC, CASE WHEN $7 = 'newest back' THEN x.id END
+      LIMIT $8) o
     UNION ALL
-    SELECT x.id, x.state FROM notifications x
-    WHERE x.org_id = $2 AND x.id = ANY ($10::uuid[]) AND ($3::text IS NULL OR x.state = $3)
+    SELECT x.id FROM notifications x
+    WHERE x.org_id = $2 AND x.id = ANY ($9::uuid[]) AND ($3::text IS NULL OR x.state = $3)
       AND ($4::uuid IS NULL OR x.engagement_id = $4)
       AND ($5 <> 'newest' OR x.id < $6) AND ($5 <> 'newest back' OR x.id > $6)
-      AND ($5 <> 'urgent' OR ((x.state IN ('held', 'bounced', 'failed')), x.id) < ($7, $6))
-      AND ($5 <> 'urgent back' OR ((x.state IN ('held', 'bounced', 'failed')), x.id) > ($7, $6))
   ) m
-  ORDER BY CASE WHEN $8 = 'urgent' THEN (m.state IN ('held', 'bounced', 'failed')) END DESC, CASE WHEN $8 = 'urgent back' THEN (m.state IN ('held', 'bounced', 'failed')) END,
-    CASE WHEN $8 IN ('urgent', 'newest') THEN m.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN m.id END
-  LIMIT $9
+  ORDER BY CASE WHEN $7 = 'newest' THEN m.id END DESC, CASE WHEN $7 = 'newest back' THEN m.id END
+  LIMIT $8
 ) page
 JOIN notifications n ON n.org_id = $2 AND n.id = page.id
 LEFT JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
 LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
-ORDER BY CASE WHEN $8 = 'urgent' THEN (n.state IN ('held', 'bounced', 'failed')) END DESC, CASE WHEN $8 = 'urgent back' THEN (n.state IN ('held', 'bounced', 'failed')) END,
-  CASE WHEN $8 IN ('urgent', 'newest') THEN n.id END DESC, CASE WHEN $8 IN ('urgent back', 'newest back') THEN n.id END
+ORDER BY CASE WHEN $7 = 'newest' THEN n.id END DESC, CASE WHEN $7 = 'newest back' THEN n.id END
 `
 
 type MailsFindToParams struct {
@@ -1087,7 +1138,6 @@ type MailsFindToParams struct {
 	Engagement *uuid.UUID
 	Part       string
 	KeyID      uuid.UUID
-	KeyFlag    bool
 	Sort       string
 	Most       int32
 	Outside    []uuid.UUID
@@ -1117,8 +1167,8 @@ type MailsFindToRow struct {
 	Trouble         bool
 }
 
-// Those to people that a search has found, and to these addresses of nobody here: of
-// each as many as a page has, of which the page is made.
+// Those to people that a search has found, and to these addresses of nobody here, the
+// newest first: of each as many as a page has, of which the page is made.
 func (q *Queries) MailsFindTo(ctx context.Context, arg MailsFindToParams) ([]MailsFindToRow, error) {
 	rows, err := q.db.Query(ctx, mailsFindTo,
 		arg.People,
@@ -1127,7 +1177,6 @@ func (q *Queries) MailsFindTo(ctx context.Context, arg MailsFindToParams) ([]Mai
 		arg.Engagement,
 		arg.Part,
 		arg.KeyID,
-		arg.KeyFlag,
 		arg.Sort,
 		arg.Most,
 		arg.Outside,
@@ -1342,14 +1391,18 @@ const messagesFindIn = `-- name: MessagesFindIn :many
 SELECT m.id, m.stream_id, m.author_id, m.subject, left(m.body, 200)::text AS beginning, m.posted_at, m.waits, p.name AS author_name,
   s.coach_id, k.name AS coach_name, s.client_id, c.name AS client_name, (SELECT count(*) FROM files f WHERE f.org_id = m.org_id AND f.message_id = m.id AND NOT f.inline) AS files
 FROM (
-  SELECT o.id FROM unnest($1::uuid[]) AS t(id), LATERAL (
+  SELECT o.id FROM unnest($1::uuid[]) AS t(id), LATERAL ((
     SELECT x.id, x.waits FROM messages x
     WHERE x.org_id = $2 AND x.stream_id = t.id AND ($3::boolean IS NULL OR x.waits = $3)
       AND ($4::text <> 'newest' OR x.id < $5::uuid) AND ($4 <> 'newest back' OR x.id > $5)
       AND ($4 <> 'urgent' OR CASE WHEN $6::boolean THEN NOT x.waits OR x.id < $5 ELSE NOT x.waits AND x.id < $5 END)
-      AND ($4 <> 'urgent back' OR CASE WHEN $6 THEN x.waits AND x.id > $5 ELSE x.waits OR x.id > $5 END)
+      AND ($4 <> 'urgent back' OR (x.id > $5 AND (x.waits OR NOT $6)))
     ORDER BY CASE WHEN $7::text IN ('urgent', 'newest') THEN x.id END DESC, CASE WHEN $7 IN ('urgent back', 'newest back') THEN x.id END
-    LIMIT $8) o
+    LIMIT $8)
+    UNION ALL ( -- what waits stands before all that does not, also where it is older
+    SELECT x.id, x.waits FROM messages x
+    WHERE x.org_id = $2 AND x.stream_id = t.id AND x.waits AND x.id <= $5
+    LIMIT CASE WHEN $4 = 'urgent back' AND NOT $6 THEN $8 ELSE 0 END)) o
   ORDER BY CASE WHEN $7 = 'urgent' THEN o.waits END DESC, CASE WHEN $7 = 'urgent back' THEN o.waits END,
     CASE WHEN $7 IN ('urgent', 'newest') THEN o.id END DESC, CASE WHEN $7 IN ('urgent back', 'newest back') THEN o.id END
   LIMIT $8
@@ -1589,14 +1642,15 @@ func (q *Queries) PeopleCountOfCoach(ctx context.Context, arg PeopleCountOfCoach
 
 const peopleFind = `-- name: PeopleFind :many
 SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, p.blocked, p.search, a.address AS primary_address,
-  (SELECT count(*) FROM (SELECT FROM engagements e WHERE e.org_id = p.org_id AND (e.coachee_id = p.id OR e.coach_id = p.id) LIMIT $1) e) AS engagements
-FROM people p JOIN person_addresses a ON a.org_id = p.org_id AND a.person_id = p.id AND a.is_primary
-WHERE p.org_id = $2
+  (SELECT count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND (e.coachee_id = p.id OR e.coach_id = p.id) LIMIT $2) e) AS engagements
+FROM (
+SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, p.blocked, p.search FROM people p
+WHERE p.org_id = $1
   AND ($3::text IS NULL OR $3 = ANY (p.roles))
   AND ($4::text IS NULL OR p.state = $4)
   AND ($5::boolean IS NULL OR p.blocked = $5)
   AND ($6::uuid[] IS NULL OR p.id = ANY ($6::uuid[]))
-  AND ($7::text IS NULL OR p.search LIKE $7)
+  AND ($7::text IS NULL OR CASE WHEN p.search LIKE $7 THEN true ELSE false END)
   AND ($8::text <> 'urgent' OR (p.blocked, p.id) < ($9::boolean, $10::uuid))
   AND ($8 <> 'urgent back' OR (p.blocked, p.id) > ($9, $10))
   AND ($8 <> 'newest' OR p.id < $10)
@@ -1607,11 +1661,15 @@ ORDER BY CASE WHEN $12::text = 'urgent' THEN p.blocked END DESC, CASE WHEN $12 =
   CASE WHEN $12 = 'name' THEN p.search END, CASE WHEN $12 = 'name back' THEN p.search END DESC,
   CASE WHEN $12 IN ('urgent', 'newest', 'name back') THEN p.id END DESC, CASE WHEN $12 IN ('urgent back', 'newest back', 'name') THEN p.id END
 LIMIT $13
+) p JOIN person_addresses a ON a.org_id = $1 AND a.person_id = p.id AND a.is_primary
+ORDER BY CASE WHEN $12 = 'urgent' THEN p.blocked END DESC, CASE WHEN $12 = 'urgent back' THEN p.blocked END,
+  CASE WHEN $12 = 'name' THEN p.search END, CASE WHEN $12 = 'name back' THEN p.search END DESC,
+  CASE WHEN $12 IN ('urgent', 'newest', 'name back') THEN p.id END DESC, CASE WHEN $12 IN ('urgent back', 'newest back', 'name') THEN p.id END
 `
 
 type PeopleFindParams struct {
-	MostCounted int32
 	OrgID       uuid.UUID
+	MostCounted int32
 	Role        *string
 	State       *string
 	Blocked     *bool
@@ -1641,8 +1699,8 @@ type PeopleFindRow struct {
 
 func (q *Queries) PeopleFind(ctx context.Context, arg PeopleFindParams) ([]PeopleFindRow, error) {
 	rows, err := q.db.Query(ctx, peopleFind,
-		arg.MostCounted,
 		arg.OrgID,
+		arg.MostCounted,
 		arg.Role,
 		arg.State,
 		arg.Blocked,
@@ -1689,14 +1747,15 @@ const peopleFindOfCoach = `-- name: PeopleFindOfCoach :many
 SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, p.blocked, p.search, a.address AS primary_address,
   (SELECT count(*) FROM (SELECT FROM engagements e WHERE e.org_id = $1 AND e.coach_id = $2 AND e.coachee_id = p.id LIMIT $3) e) AS engagements
 FROM (
+SELECT p.id, p.name, p.roles, p.state, p.time_zone, p.version, p.created_at, p.blocked, p.search FROM (
   SELECT x.id, x.name, x.roles, x.time_zone, x.version, x.created_at, (CASE WHEN x.id = ANY ($4::uuid[]) THEN x.state ELSE '' END)::text AS state,
     (x.blocked AND x.id = ANY ($4))::boolean AS blocked, (CASE WHEN x.id = ANY ($4) THEN x.search ELSE search_text(x.name) END COLLATE "C")::text AS search
   FROM people x WHERE x.org_id = $1 AND (x.id = ANY ($4) OR ('coach' = ANY (x.roles) AND coalesce($5, 'coach') = 'coach'))
-) p JOIN person_addresses a ON a.org_id = $1 AND a.person_id = p.id AND a.is_primary
+) p
 WHERE ($5::text IS NULL OR $5 = ANY (p.roles))
   AND ($6::text IS NULL OR p.state = $6)
   AND ($7::boolean IS NULL OR p.blocked = $7)
-  AND ($8::text IS NULL OR p.search LIKE $8)
+  AND ($8::text IS NULL OR CASE WHEN p.search LIKE $8 THEN true ELSE false END)
   AND ($9::text <> 'urgent' OR (p.blocked, p.id) < ($10::boolean, $11::uuid))
   AND ($9 <> 'urgent back' OR (p.blocked, p.id) > ($10, $11))
   AND ($9 <> 'newest' OR p.id < $11)
@@ -1707,6 +1766,10 @@ ORDER BY CASE WHEN $13::text = 'urgent' THEN p.blocked END DESC, CASE WHEN $13 =
   CASE WHEN $13 = 'name' THEN p.search END, CASE WHEN $13 = 'name back' THEN p.search END DESC,
   CASE WHEN $13 IN ('urgent', 'newest', 'name back') THEN p.id END DESC, CASE WHEN $13 IN ('urgent back', 'newest back', 'name') THEN p.id END
 LIMIT $14
+) p JOIN person_addresses a ON a.org_id = $1 AND a.person_id = p.id AND a.is_primary
+ORDER BY CASE WHEN $13 = 'urgent' THEN p.blocked END DESC, CASE WHEN $13 = 'urgent back' THEN p.blocked END,
+  CASE WHEN $13 = 'name' THEN p.search END, CASE WHEN $13 = 'name back' THEN p.search END DESC,
+  CASE WHEN $13 IN ('urgent', 'newest', 'name back') THEN p.id END DESC, CASE WHEN $13 IN ('urgent back', 'newest back', 'name') THEN p.id END
 `
 
 type PeopleFindOfCoachParams struct {
@@ -1789,6 +1852,62 @@ func (q *Queries) PeopleFindOfCoach(ctx context.Context, arg PeopleFindOfCoachPa
 	return items, nil
 }
 
+const peopleNewest = `-- name: PeopleNewest :many
+SELECT s.id FROM (SELECT p.id, p.search FROM people p WHERE p.org_id = $1 ORDER BY p.id DESC LIMIT $2) s WHERE s.search LIKE $3::text LIMIT $4
+`
+
+type PeopleNewestParams struct {
+	OrgID   uuid.UUID
+	Among   int32
+	Pattern string
+	Most    int32
+}
+
+// Those of the newest people who are like this.
+func (q *Queries) PeopleNewest(ctx context.Context, arg PeopleNewestParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, peopleNewest,
+		arg.OrgID,
+		arg.Among,
+		arg.Pattern,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const peopleSample = `-- name: PeopleSample :one
+SELECT count(*) FROM (SELECT p.search FROM people p WHERE p.org_id = $1 ORDER BY p.id DESC LIMIT $2) s WHERE s.search LIKE $3::text
+`
+
+type PeopleSampleParams struct {
+	OrgID   uuid.UUID
+	Sample  int32
+	Pattern string
+}
+
+// How many of a few hundred people are like this: of what half of them are, the index of
+// trigrams would find all at length.
+func (q *Queries) PeopleSample(ctx context.Context, arg PeopleSampleParams) (int64, error) {
+	row := q.db.QueryRow(ctx, peopleSample, arg.OrgID, arg.Sample, arg.Pattern)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const peopleSearch = `-- name: PeopleSearch :many
 SELECT s.id::uuid AS id FROM search_people($1::text, $2::integer) s
 `
@@ -1814,18 +1933,19 @@ func (q *Queries) PeopleSearch(ctx context.Context, pattern string, most int32) 
 }
 
 const planByValues = `-- name: PlanByValues :exec
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true)
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)
 `
 
 // From here to the end of the transaction, Postgres plans each statement for the
-// values that it is given.
+// values that it is given, and works on it alone: starting helpers takes longer than
+// any of these should.
 func (q *Queries) PlanByValues(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, planByValues)
 	return err
 }
 
 const programTemplatesCount = `-- name: ProgramTemplatesCount :one
-SELECT count(*) FROM (SELECT FROM program_templates t WHERE t.org_id = $1 AND ($2::text IS NULL OR search_text(t.name) LIKE $2) LIMIT $3) c
+SELECT count(*) FROM (SELECT FROM program_templates t WHERE t.org_id = $1 AND ($2::text IS NULL OR t.search LIKE $2) LIMIT $3) c
 `
 
 type ProgramTemplatesCountParams struct {
@@ -1842,14 +1962,14 @@ func (q *Queries) ProgramTemplatesCount(ctx context.Context, arg ProgramTemplate
 }
 
 const programTemplatesFind = `-- name: ProgramTemplatesFind :many
-SELECT t.id, t.name, t.items, t.version, t.created_at, search_text(t.name) AS search
+SELECT t.id, t.name, t.items, t.version, t.created_at, t.search
 FROM program_templates t
-WHERE t.org_id = $1 AND ($2::text IS NULL OR search_text(t.name) LIKE $2)
+WHERE t.org_id = $1 AND ($2::text IS NULL OR t.search LIKE $2)
   AND ($3::text <> 'newest' OR t.id < $4::uuid)
   AND ($3 <> 'newest back' OR t.id > $4)
-  AND ($3 <> 'name' OR (search_text(t.name) COLLATE "C", t.id) > ($5::text, $4))
-  AND ($3 <> 'name back' OR (search_text(t.name) COLLATE "C", t.id) < ($5, $4))
-ORDER BY CASE WHEN $6::text = 'name' THEN search_text(t.name) END COLLATE "C", CASE WHEN $6 = 'name back' THEN search_text(t.name) END COLLATE "C" DESC,
+  AND ($3 <> 'name' OR (t.search, t.id) > ($5::text, $4))
+  AND ($3 <> 'name back' OR (t.search, t.id) < ($5, $4))
+ORDER BY CASE WHEN $6::text = 'name' THEN t.search END, CASE WHEN $6 = 'name back' THEN t.search END DESC,
   CASE WHEN $6 IN ('newest', 'name back') THEN t.id END DESC, CASE WHEN $6 IN ('newest back', 'name') THEN t.id END
 LIMIT $7
 `
@@ -1917,7 +2037,9 @@ SELECT search_text($1::text)::text AS words
 // both directions of paging; since it is planned for its values, what is not asked
 // for is not in the plan. "part" says behind which row it goes on: ” from the
 // beginning, else the order, with " back" for the page before, which comes
-// in the opposite order.
+// in the opposite order. A pattern stands in a CASE, which Postgres takes to be true of
+// every other row: it is given only where many rows fit, and without the CASE Postgres
+// takes them for a few, finds them all and sorts them.
 // How words are searched for.
 func (q *Queries) SearchText(ctx context.Context, words string) (string, error) {
 	row := q.db.QueryRow(ctx, searchText, words)
@@ -1927,18 +2049,21 @@ func (q *Queries) SearchText(ctx context.Context, words string) (string, error) 
 }
 
 const streamsOf = `-- name: StreamsOf :many
-SELECT s.id FROM streams s WHERE s.org_id = $1 AND (s.coach_id = ANY ($2::uuid[]) OR s.client_id = ANY ($2)) LIMIT $3
+SELECT f.id::uuid AS id FROM (
+  SELECT o.id FROM unnest($1::uuid[]) AS p(id), LATERAL (SELECT s.id FROM streams s WHERE s.org_id = $2 AND s.coach_id = p.id LIMIT $3) o
+  UNION SELECT o.id FROM unnest($1) AS p(id), LATERAL (SELECT s.id FROM streams s WHERE s.org_id = $2 AND s.client_id = p.id LIMIT $3) o
+) f LIMIT $3
 `
 
 type StreamsOfParams struct {
-	OrgID  uuid.UUID
 	People []uuid.UUID
+	OrgID  uuid.UUID
 	Most   int32
 }
 
 // The streams of people: as coach or client.
 func (q *Queries) StreamsOf(ctx context.Context, arg StreamsOfParams) ([]uuid.UUID, error) {
-	rows, err := q.db.Query(ctx, streamsOf, arg.OrgID, arg.People, arg.Most)
+	rows, err := q.db.Query(ctx, streamsOf, arg.People, arg.OrgID, arg.Most)
 	if err != nil {
 		return nil, err
 	}

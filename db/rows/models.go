@@ -107,6 +107,7 @@ type Form struct {
 	Name          string
 	LatestVersion int32
 	CreatedAt     time.Time
+	Search        string
 }
 
 type FormVersion struct {
@@ -342,6 +343,7 @@ type ProgramTemplate struct {
 	Items     json.RawMessage
 	Version   int32
 	CreatedAt time.Time
+	Search    string
 }
 
 type Session struct {
