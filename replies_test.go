@@ -1,7 +1,9 @@
 package main
 
 import (
+	"net/http"
 	netmail "net/mail"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -13,8 +15,10 @@ import (
 // conversation, by mail, and reads what comes back.
 func TestReplies_AReplyToALetterIsAnswered(t *testing.T) {
 	_, o := shared(t)
-	o.send("forged.example@forged.example", o.ToClient, plainMail(o.CoachEmail, o.ToClient, "Not from her", "Send me money."))
-	told := o.waitMail(o.CoachEmail, "was not posted") // this one, or that of another test within the hour
+	asked, err := o.do(http.MethodPost, o.Web+"/password", strings.NewReader(url.Values{"email": {o.CoachEmail}}.Encode()), http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, asked.Status)
+	told := o.waitMail(o.CoachEmail, "Choose a new password")
 	to, err := netmail.ParseAddress(told.header("Reply-To"))
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(to.Address, "reply-") && strings.HasSuffix(to.Address, "@"+o.InboundDomain), to.Address)

@@ -59,7 +59,7 @@ type OrganizationInput struct {
 	BrandColor *string `json:"brand_color,omitempty" maxLength:"7" doc:"The colour of the organization's pages and mails, as #rrggbb; as it was where it is left out."`
 	// ReplyAddress and OnwardPerHour stay as they are where they are left out.
 	ReplyAddress  *string `json:"reply_address,omitempty" maxLength:"254" doc:"Where replies to mails go that belong to no conversation; empty for nobody's mailbox. It must not be one of this system."`
-	OnwardPerHour *int    `json:"onward_per_hour,omitempty" minimum:"1" maximum:"1000" doc:"How many messages of one person to one other go on by mail within an hour; more of them wait."`
+	OnwardPerHour *int    `json:"onward_per_hour,omitempty" minimum:"1" maximum:"100000" doc:"How many messages of one person to one other go on by mail within an hour; more of them wait."`
 	// WorkingHours are the hours in which reminders leave; as they were where they are
 	// left out.
 	WorkingHours *coaching.WorkingHours `json:"working_hours,omitempty" doc:"In which hours and on which days reminders leave, on the clock of their reader. Reminders that are planned already stay as they are."`
@@ -149,8 +149,8 @@ func (in *OrganizationInput) check(inbound string) *coaching.Problem {
 		add(err, "brand_color")
 	}
 	add(in.checkReplyAddress(inbound), "reply_address")
-	if n := in.OnwardPerHour; n != nil && (*n < 1 || *n > 1000) {
-		add(coaching.Problemf(coaching.Invalid, "onward_per_hour_invalid", "Between 1 and 1000 messages can go on within an hour."), "onward_per_hour")
+	if n := in.OnwardPerHour; n != nil && (*n < 1 || *n > 100000) {
+		add(coaching.Problemf(coaching.Invalid, "onward_per_hour_invalid", "Between 1 and 100000 messages can go on within an hour."), "onward_per_hour")
 	}
 	if in.WorkingHours != nil {
 		if problem := in.WorkingHours.Check("working_hours"); problem != nil {

@@ -40,7 +40,7 @@ func TestR20_TheReplyAddressIsNoneOfOurs(t *testing.T) {
 	kept, err = set("")
 	require.NoError(t, err)
 	require.Empty(t, kept.ReplyAddress)
-	for _, most := range []int{0, -1, 1001} {
+	for _, most := range []int{0, -1, 100001} {
 		_, err = w.app.UpdateOrganization(t.Context(), w.admin, app.OrganizationInput{Name: "Own", TimeZone: "UTC", OnwardPerHour: &most})
 		problem, _ := coaching.AsProblem(err)
 		require.NotNil(t, problem)

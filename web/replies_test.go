@@ -28,7 +28,7 @@ func TestSettings_RepliesAndPace(t *testing.T) {
 	wrong("reply_address", "office", "is not an email address")
 	wrong("reply_address", "x@"+w.app.Inbox.Domain, "is an address of this system")
 	wrong("onward_per_hour", "many", "a whole number of messages")
-	wrong("onward_per_hour", "0", "Between 1 and 1000")
+	wrong("onward_per_hour", "0", "Between 1 and 100000")
 }
 
 // R28: a reply that nobody reads is listed with its reason, and can be looked at; no

@@ -49,7 +49,7 @@ func organizationInput(v *request) (in app.OrganizationInput, err error) {
 	if v.form.Has("onward_per_hour") {
 		most, err := strconv.Atoi(v.field("onward_per_hour"))
 		if err != nil {
-			return in, wrong("onward_per_hour", "onward_per_hour_invalid", "Enter a whole number of messages, 1 to 1000.")
+			return in, wrong("onward_per_hour", "onward_per_hour_invalid", "Enter a whole number of messages, 1 to 100000.")
 		}
 		in.OnwardPerHour = &most
 	}

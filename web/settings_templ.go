@@ -69,7 +69,7 @@ func settingsPage(values map[string][]string, faults map[string]string) templ.Co
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = parts.TextField(parts.Input{Name: "onward_per_hour", Label: "Messages that go on within an hour", Type: "number", Value: first(values["onward_per_hour"]), Fault: faults["onward_per_hour"], Hint: "From one person to one other: 1 to 1000. More of them stand in the conversation at once, and leave by mail one every two minutes."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.TextField(parts.Input{Name: "onward_per_hour", Label: "Messages that go on within an hour", Type: "number", Value: first(values["onward_per_hour"]), Fault: faults["onward_per_hour"], Hint: "From one person to one other: 1 to 100000. More of them stand in the conversation at once, and leave by mail one every two minutes."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -8,7 +8,7 @@ ALTER TABLE organizations ADD COLUMN IF NOT EXISTS reply_address text NOT NULL D
 -- How many messages of one person to one other go on by mail in an hour at once. What
 -- is over that waits, a few minutes between each.
 ALTER TABLE organizations ADD COLUMN IF NOT EXISTS onward_per_hour integer NOT NULL DEFAULT 30
-  CONSTRAINT organizations_onward_per_hour_check CHECK (onward_per_hour BETWEEN 1 AND 1000);
+  CONSTRAINT organizations_onward_per_hour_check CHECK (onward_per_hour BETWEEN 1 AND 100000);
 
 -- Where a reply to the mail goes, as it was sent.
 ALTER TABLE notifications ADD COLUMN IF NOT EXISTS reply_to text NOT NULL DEFAULT '';

@@ -45,6 +45,11 @@ func Make(ctx context.Context, a *app.App, password string) (Demo, error) {
 	if err != nil {
 		return Demo{}, fmt.Errorf("make demo organization: %w", err)
 	}
+	// A load can be tried on the demo: none of its messages waits for there being many.
+	many := 100_000
+	if _, err := a.UpdateOrganization(ctx, admin, app.OrganizationInput{Name: "Northwind Coaching", TimeZone: zone, UndoSeconds: 30, OnwardPerHour: &many}); err != nil {
+		return Demo{}, fmt.Errorf("set up demo organization: %w", err)
+	}
 	m := maker{App: a, ctx: ctx, admin: admin, password: password}
 	coach := m.person("Clara Coach", "coach", CoachEmail)
 	client := m.person("Ben Bergmann", "coachee", ClientEmail)
