@@ -219,7 +219,8 @@ func (p *playing) expects(item coaching.ItemState) []string {
 	}
 	ladder := coaching.DefaultLadders[coaching.ItemLadder]
 	ladder.KeepsMoment = true
-	for _, f := range ladder.OfItem(item, coaching.LadderZones{}, coaching.WorkingHours{}).Steps {
+	berlin := coaching.ZoneOrUTC("Europe/Berlin") // of everybody here: a day is one of their calendar
+	for _, f := range ladder.OfItem(item, coaching.LadderZones{Reader: berlin, Coach: berlin, Admins: berlin}, coaching.WorkingHours{}).Steps {
 		if f.End {
 			out = append(out, short(f.At.Sub(p.start))+" escalation "+clara)
 		} else {
