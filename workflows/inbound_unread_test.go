@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -87,8 +88,11 @@ func TestR20_TheUnreadAddressAnswersNoMachine(t *testing.T) {
 		change(d)
 		in, state := w.receives(d.bytes())
 		require.Equal(t, "ignored "+want, state)
-		raw, err := w.app.RawInboundMail(t.Context(), w.admin, in.ID)
+		mail, err := w.app.RawInboundMail(t.Context(), w.admin, in.ID)
 		require.NoError(t, err)
+		raw, err := io.ReadAll(mail)
+		require.NoError(t, err)
+		require.NoError(t, mail.Close())
 		require.Equal(t, d.bytes(), raw)
 	}
 	check("auto_reply", func(d *draft) { d.set("Auto-Submitted", "auto-replied") })

@@ -125,7 +125,7 @@ func TestR1_TheEndOfTheEngagementEndsEverything(t *testing.T) {
 		t.Run(status, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			r := w.program(w.engagement(w.formItem("Open"), w.formItem("Sending", manual), w.formItem("Coming", releasedAt("2099-01-01T09:00"))))
+			r := w.program(w.engagement(w.formItem("Open"), w.formItem("Sending", manual), w.formItem("Coming", releasedAt("2040-01-01T09:00"))))
 			r.at(time.Hour, func() { r.update(workflows.SendUpdate, r.act("Sending")) })
 			r.at(time.Hour+10*time.Second, func() { r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: status, Actor: &w.admin.Person}) })
 			var ended time.Duration
