@@ -326,7 +326,7 @@ func (w *extremesWorld) cameBack(op apiOperation, field apiField, value any, ans
 		}
 		found = true
 		want := w.tree(value)
-		if name := field.String(); strings.HasPrefix(name, "emails") {
+		if name := field.String(); strings.HasPrefix(name, "emails") || strings.HasSuffix(name, "_address") {
 			want = strings.ToLower(fmt.Sprint(want))
 			want = strings.Replace(fmt.Sprint(want), "bücher", "xn--bcher-kva", 1)
 		}

@@ -59,6 +59,8 @@ func (d openAPI) extremeTexts(name string, schema map[string]any) []any {
 		return append(values, "00:00", "00:01", "23:59", "24:00", "24:01", "8:00")
 	case strings.Contains(name, "zone"):
 		return append(values, "Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC", "Asia/Kathmandu", "Antarctica/Troll", "posixrules", "right/UTC", "Local", "localtime")
+	case strings.HasSuffix(name, "color"):
+		return append(values, "#ffffff", "#000000", "#fff", "teal")
 	case strings.Contains(name, "email"), strings.HasSuffix(name, "_address"):
 		return append(values, "a@b.co", strings.Repeat("x", 64)+"@"+strings.Repeat("y", 60)+".example", "ünï@bücher.example", "o'brien+tag@example.com", "a\u200bb@example.com")
 	}

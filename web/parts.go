@@ -166,5 +166,3 @@ func revisionOf(f engagementForm) string {
 	}
 	return strconv.Itoa(f.View.ProgramRevision)
 }
-
-func (v *request) paging() app.Paging { return app.Paging{After: v.Query("after")} }
