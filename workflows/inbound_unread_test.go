@@ -101,6 +101,9 @@ func TestR20_TheUnreadAddressAnswersNoMachine(t *testing.T) {
 	check("mailing_list", func(d *draft) { d.set("Precedence", "bulk") })
 	check("bounce", func(d *draft) { d.set("Return-Path", "<>") })
 	check("bounce", func(d *draft) { d.set("From", "MAILER-DAEMON@peer.test") })
+	check("bounce", func(d *draft) {
+		d.multipart("mixed", "Content-Type: text/plain\r\n\r\nIt did not arrive.", "Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; x@y.test\r\nAction: failed")
+	})
 	check("own_mail", func(d *draft) { d.set(compose.NotificationHeader, "form_request/x") })
 	check("own_mail", func(d *draft) {
 		d.set("From", "x@in.coachflow.test").set(results, "mx.coachflow.test; dmarc=pass header.from=in.coachflow.test")
@@ -113,7 +116,7 @@ func TestR20_TheUnreadAddressAnswersNoMachine(t *testing.T) {
 
 	page, err := w.app.ListInboundMails(t.Context(), w.admin, "ignored", app.Paging{})
 	require.NoError(t, err)
-	require.Len(t, page.Items, 12)
+	require.Len(t, page.Items, 13)
 	for _, m := range page.Items {
 		require.NotEmpty(t, m.Reason)
 		require.NotEmpty(t, m.From)
