@@ -107,7 +107,6 @@ type Lookups interface {
 	SweepUnreadEnds(ctx context.Context, before time.Time, most int32) ([]rows.SweepUnreadEndsRow, error)
 	SweepRunningPrograms(ctx context.Context, after uuid.UUID, most int32) ([]rows.SweepRunningProgramsRow, error)
 	SweepRunningInvitations(ctx context.Context, after uuid.UUID, most int32) ([]rows.SweepRunningInvitationsRow, error)
-	SweepRunningMails(ctx context.Context, after uuid.UUID, most int32) ([]rows.SweepRunningMailsRow, error)
 	SweepRunningSends(ctx context.Context, before time.Time, most int32) ([]rows.SweepRunningSendsRow, error)
 	MailboxMailGet(ctx context.Context, arg rows.MailboxMailGetParams) (rows.MailboxMail, error)
 	MailboxMailInsert(ctx context.Context, arg rows.MailboxMailInsertParams) (uuid.UUID, error)

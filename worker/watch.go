@@ -25,7 +25,7 @@ type Watch struct {
 	DB *db.DB
 
 	// Where a round has stopped, and the next one goes on.
-	programs, invitations, mails uuid.UUID
+	programs, invitations uuid.UUID
 }
 
 // process is what a workflow must run for.
@@ -63,8 +63,7 @@ func (w *Watch) Round(ctx context.Context) error {
 	if err := w.prepareOnce(ctx); err != nil {
 		return err
 	}
-	return errors.Join(w.endUnread(ctx), w.walk(ctx, &w.programs, w.programsAfter), w.walk(ctx, &w.invitations, w.invitationsAfter),
-		w.walk(ctx, &w.mails, w.mailsAfter), w.sends(ctx))
+	return errors.Join(w.endUnread(ctx), w.walk(ctx, &w.programs, w.programsAfter), w.walk(ctx, &w.invitations, w.invitationsAfter), w.sends(ctx))
 }
 
 // walk looks at the next processes of a kind, and at those after them as long as some
@@ -152,18 +151,6 @@ func (w *Watch) invitationsAfter(ctx context.Context, after uuid.UUID) ([]proces
 	var out []process
 	for _, r := range list {
 		out = append(out, process{r.ID, workflows.StartInvitation(workflows.InvitationInput{Org: r.OrgID, Person: r.PersonID})})
-	}
-	return out, nil
-}
-
-func (w *Watch) mailsAfter(ctx context.Context, after uuid.UUID) ([]process, error) {
-	list, err := w.DB.Across().SweepRunningMails(ctx, after, lookAtOnce)
-	if err != nil {
-		return nil, fmt.Errorf("list quarantined mails: %w", err)
-	}
-	var out []process
-	for _, r := range list {
-		out = append(out, process{r.ID, workflows.StartInboundMail(workflows.InboundMailInput{Org: r.OrgID, ID: r.ID})})
 	}
 	return out, nil
 }

@@ -57,9 +57,6 @@ SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_programs(@after
 -- name: SweepRunningInvitations :many
 SELECT org_id::uuid AS org_id, id::uuid AS id, person_id::uuid AS person_id FROM sweep_running_invitations(@after::uuid, @most::integer);
 
--- name: SweepRunningMails :many
-SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_mails(@after::uuid, @most::integer);
-
 -- name: SweepRunningSends :many
 SELECT org_id::uuid AS org_id, id::uuid AS id, standalone::boolean AS standalone, key::text AS key FROM sweep_running_sends(@before::timestamptz, @most::integer);
 

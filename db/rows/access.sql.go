@@ -726,35 +726,6 @@ func (q *Queries) SweepRunningInvitations(ctx context.Context, after uuid.UUID, 
 	return items, nil
 }
 
-const sweepRunningMails = `-- name: SweepRunningMails :many
-SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_mails($1::uuid, $2::integer)
-`
-
-type SweepRunningMailsRow struct {
-	OrgID uuid.UUID
-	ID    uuid.UUID
-}
-
-func (q *Queries) SweepRunningMails(ctx context.Context, after uuid.UUID, most int32) ([]SweepRunningMailsRow, error) {
-	rows, err := q.db.Query(ctx, sweepRunningMails, after, most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []SweepRunningMailsRow{}
-	for rows.Next() {
-		var i SweepRunningMailsRow
-		if err := rows.Scan(&i.OrgID, &i.ID); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const sweepRunningPrograms = `-- name: SweepRunningPrograms :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_running_programs($1::uuid, $2::integer)
 `
