@@ -113,7 +113,7 @@ func (in *OrganizationInput) checkReplyAddress(inbound string) (err error) {
 		}
 		return err
 	}
-	if isSystemAddress(*in.ReplyAddress, inbound) {
+	if coaching.IsOwn(*in.ReplyAddress, inbound) {
 		return coaching.Problemf(coaching.Invalid, "reply_address_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter one of the organization's own.", *in.ReplyAddress)
 	}
 	return nil

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -83,11 +82,6 @@ func (a *App) checkPerson(in *PersonInput) error {
 		}
 	}
 	return nil
-}
-
-// isSystemAddress reports whether an address is one of the inbound domain.
-func isSystemAddress(address, inbound string) bool {
-	return coaching.SameMailbox("x"+address[strings.LastIndexByte(address, '@'):], "x@"+inbound)
 }
 
 // keepsPart refuses to take a role from who has it in engagements that are not

@@ -27,7 +27,7 @@ func TestR20_TheReplyAddressIsNoneOfOurs(t *testing.T) {
 	kept, err := set(" Office@BÜCHER.example ")
 	require.NoError(t, err)
 	require.Equal(t, "office@xn--bcher-kva.example", kept.ReplyAddress)
-	for _, ours := range []string{"anything@" + w.app.Inbox.Domain, "ANYTHING@IN.Coachflow.TEST"} {
+	for _, ours := range []string{"anything@" + w.app.Inbox.Domain, "ANYTHING@IN.Coachflow.TEST", "anything@below." + w.app.Inbox.Domain} {
 		refused(ours, "reply_address_is_system_address")
 	}
 	for _, wrong := range []string{"office", "office@", "Office <office@acme.test>", "a@acme.test, b@acme.test", "office@acme.test\r\nBcc: x@evil.test"} {

@@ -30,12 +30,17 @@ func MailboxKey(address string) string {
 // SameMailbox reports whether two addresses are one mailbox.
 func SameMailbox(a, b string) bool { return MailboxKey(a) == MailboxKey(b) }
 
-// CheckNotOwn refuses an address in a domain of ours, or below it: mail to it comes back
-// in, and the answers to it do, too. An empty domain is nobody's.
-func CheckNotOwn(address, domain, path string) *Problem {
+// IsOwn reports whether an address is in a domain of ours, or below it: mail to it comes
+// back in, and the answers to it do, too. An empty domain is nobody's.
+func IsOwn(address, domain string) bool {
 	own, key := strings.TrimPrefix(MailboxKey("@"+domain), "@"), MailboxKey(address)
 	theirs := strings.TrimSuffix(key[strings.LastIndexByte(key, '@')+1:], ".")
-	if own == "" || (theirs != own && !strings.HasSuffix(theirs, "."+own)) {
+	return own != "" && (theirs == own || strings.HasSuffix(theirs, "."+own))
+}
+
+// CheckNotOwn refuses an address in a domain of ours.
+func CheckNotOwn(address, domain, path string) *Problem {
+	if !IsOwn(address, domain) {
 		return nil
 	}
 	return Problemf(Invalid, "email_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter the person's own.", strings.TrimSpace(address)).
