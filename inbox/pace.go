@@ -34,9 +34,9 @@ func pace(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMail
 
 // writeOnward writes an onward mail that had to wait.
 func (x *Inbox) writeOnward(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbox.Draft, error) {
-	mail, err := mailOfKey(n.Key)
-	if err != nil {
-		return nil, err
+	mail, known := MailOfLetter(n.Key)
+	if !known {
+		return nil, fmt.Errorf("no mail led to the letter with the key %q", n.Key)
 	}
 	return x.prepareInbound(ctx, q, Inbound{Org: n.OrgID, ID: mail}, n)
 }

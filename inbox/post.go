@@ -295,11 +295,11 @@ const (
 	quarantinedKey = "inbound_mail_quarantined/"
 )
 
-// MailOfLetter is the received mail that a letter is about, by the letter's key; false: it
-// is about none.
+// MailOfLetter is the received mail that led to a letter, by the letter's key; false: none
+// did.
 func MailOfLetter(key string) (uuid.UUID, bool) {
 	for _, keys := range lettersOfMail {
-		for _, begins := range keys {
+		for _, begins := range append(keys, answerKey) {
 			if id, found := strings.CutPrefix(key, begins); found {
 				mail, err := uuid.Parse(id)
 				return mail, err == nil
@@ -307,15 +307,6 @@ func MailOfLetter(key string) (uuid.UUID, bool) {
 		}
 	}
 	return uuid.Nil, false
-}
-
-// mailOfKey is the mail that led to a letter.
-func mailOfKey(key string) (uuid.UUID, error) {
-	mail, err := uuid.Parse(key[strings.LastIndexByte(key, '/')+1:])
-	if err != nil {
-		return mail, fmt.Errorf("read mail of key: %w", err)
-	}
-	return mail, nil
 }
 
 // lettersOfMail are the letters that a mail can lead to, by what became of it.

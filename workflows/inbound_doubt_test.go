@@ -139,7 +139,7 @@ func TestR28_AnAdminLetsThroughWhatWasIgnored(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			in, state := w.receives(robot.change(w.mail("Out of office", "I am away.")).bytes())
-			seen, err := w.app.ListInboundMails(t.Context(), w.admin, "ignored", app.Paging{})
+			seen, err := w.app.FindInboundMails(t.Context(), w.admin, app.InboundMailFilter{State: "ignored"})
 			require.NoError(t, err)
 			require.Len(t, seen.Items, 1)
 			require.Equal(t, robot.reason, seen.Items[0].Reason)

@@ -114,7 +114,7 @@ func TestR20_TheUnreadAddressAnswersNoMachine(t *testing.T) {
 	check("no_results", func(d *draft) { d.without(results) })
 	require.Empty(t, w.mails.all())
 
-	page, err := w.app.ListInboundMails(t.Context(), w.admin, "ignored", app.Paging{})
+	page, err := w.app.FindInboundMails(t.Context(), w.admin, app.InboundMailFilter{State: "ignored"})
 	require.NoError(t, err)
 	require.Len(t, page.Items, 13)
 	for _, m := range page.Items {
