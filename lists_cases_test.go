@@ -74,11 +74,6 @@ func (w listWorld) addEngagements(add addCase, admin, coach, coachee app.Princip
 	add("program", func(ctx context.Context, a *app.App) error {
 		return fault(a.GetProgram(ctx, admin, nth(ofEngagement, w.scale/2)))
 	})
-	var page []uuid.UUID
-	for n := range 25 {
-		page = append(page, nth(ofEngagement, w.scale/2+n))
-	}
-	add("programs of a page of engagements", func(ctx context.Context, a *app.App) error { return fault(a.GetPrograms(ctx, admin, page)) })
 	add("timeline", func(ctx context.Context, a *app.App) error {
 		return fault(a.GetTimeline(ctx, admin, nth(ofEngagement, w.scale/2), app.Paging{}))
 	})
@@ -103,14 +98,6 @@ func (w listWorld) addMails(add addCase, admin, coach app.Principal) {
 		add("contacts about to leave, for the "+p.Name, func(ctx context.Context, a *app.App) error { return fault(a.PendingContacts(ctx, p)) })
 	}
 	add("letters", func(ctx context.Context, a *app.App) error { return fault(a.ListNotificationTemplates(ctx, admin)) })
-	for _, state := range []string{"", "received", "posted", "filed", "duplicate", "ignored", "quarantined", "discarded"} {
-		add("inbound mails, state "+state, func(ctx context.Context, a *app.App) error {
-			return fault(a.ListInboundMails(ctx, admin, state, app.Paging{}))
-		})
-		add("inbound mails, deep, state "+state, func(ctx context.Context, a *app.App) error {
-			return fault(a.ListInboundMails(ctx, admin, state, deep(ofInboundMail, w.messages()/2)))
-		})
-	}
 }
 
 func (w listWorld) addStreams(add addCase, admin, coach, coachee app.Principal) {

@@ -98,7 +98,7 @@ func inboundKey(r rows.InboundMailsFindRow) cursor {
 
 func (a *App) inboundRow(r rows.InboundMailsFindRow) InboundMailRow {
 	row := InboundMailRow{Direction: r.Direction, CoachID: r.CoachID, CoachName: r.CoachName, ClientID: r.ClientID, ClientName: r.ClientName,
-		InboundMail: inboundMail(rows.InboundMailListRow{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, FromAddress: r.FromAddress,
+		InboundMail: inboundMail(rows.InboundMailReadRow{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, FromAddress: r.FromAddress,
 			Subject: r.Subject, TooLarge: r.TooLarge, ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt, Size: r.Size})}
 	if r.LocalPart != "" {
 		row.Address = r.LocalPart + "@" + a.Inbox.Domain

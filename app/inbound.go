@@ -45,7 +45,7 @@ func (m InboundMail) Discardable() bool {
 	return m.Aside() && m.State == string(coaching.InboundQuarantined)
 }
 
-func inboundMail(r rows.InboundMailListRow) InboundMail {
+func inboundMail(r rows.InboundMailReadRow) InboundMail {
 	m := InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: coaching.Visible(r.Subject),
 		Size: r.Size, HeaderOnly: r.TooLarge, ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
 	if m.Aside() {
@@ -58,31 +58,13 @@ func inboundMail(r rows.InboundMailListRow) InboundMail {
 	return m
 }
 
-// ListInboundMails lists mails, in one state or all.
-func (a *App) ListInboundMails(ctx context.Context, p Principal, state string, paging Paging) (Page[InboundMail], error) {
-	if err := adminOnly(p); err != nil {
-		return Page[InboundMail]{}, err
-	}
-	after, most, err := paging.read()
-	if err != nil {
-		return Page[InboundMail]{}, err
-	}
-	var list []rows.InboundMailListRow
-	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
-		list, err = q.InboundMailList(ctx, rows.InboundMailListParams{OrgID: p.Org, After: optional(after), State: optional(state), Most: most + 1})
-		return wrap(err, "list mails")
-	})
-	return page(list, most, func(r rows.InboundMailListRow) uuid.UUID { return r.ID }, inboundMail), err
-}
-
 // GetInboundMail reads one mail.
 func (a *App) GetInboundMail(ctx context.Context, p Principal, id uuid.UUID) (InboundMail, error) {
 	r, err := a.readInbound(ctx, p, id)
 	if err != nil {
 		return InboundMail{}, err
 	}
-	return inboundMail(rows.InboundMailListRow{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, FromAddress: r.FromAddress, Subject: r.Subject,
-		TooLarge: r.TooLarge, ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt, Size: r.Size}), nil
+	return inboundMail(r), nil
 }
 
 // RawMail is a mail as it came, to be read to its end and closed. It may be large.

@@ -147,8 +147,6 @@ const (
 // recipients themselves.
 var programPermissions = []permission{
 	{"GetProgram", "", in(), columns{wholeOfBens, wholeOfBens, "Form (Ben), Task (Ben)", missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
-	{"GetPrograms", "", func(w *world) []any { return []any{[]uuid.UUID{w.bens}} },
-		columns{allowed, allowed, allowed, nothing, nothing, nothing, nothing, nothing}},
 	{"GetItem", "the coachee's", itemOf(coacheesForm), columns{formOfAll, formOfAll, "Form (Ben)", missing("item"), missing("item"), missing("item"), missing("item"), missing("item")}},
 	{"GetItem", "the peer's", itemOf(peersTask), columns{"Peer's task (Petra)", "Peer's task (Petra)", missing("item"), missing("item"), missing("item"), missing("item"), missing("item"), missing("item")}},
 	{"ListAnswers", "", (*world).answer, runs(allowed, "item")},

@@ -45,7 +45,6 @@ var streamPermissions = []permission{
 	}, columns{allowed, missing("stream"), missing("stream"), missing("stream"), missing("stream"), missing("stream"), missing("stream"), missing("stream")}},
 	{"PendingContacts", "", func(w *world) []any { w.contacts(); return nil }, columns{allowed, allowed, nothing, nothing, nothing, nothing, nothing, nothing}},
 	{"TakeBackNotification", "", (*world).contacts, coachs("notification")},
-	{"ListInboundMails", "", func(w *world) []any { w.quarantined(); return []any{"", paging} }, admins(nothing)},
 	{"FindInboundMails", "", func(w *world) []any { w.quarantined(); return []any{app.InboundMailFilter{}} }, admins(nothing)},
 	{"GetInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},
 	{"RawInboundMail", "", (*world).aside, admins(missing("inbound_mail"))},

@@ -250,61 +250,21 @@ func (out *Program) hideWaits() {
 	}
 }
 
-// GetPrograms reads the programs of several engagements that the principal may see,
-// by engagement, in as many statements as of one.
-func (a *App) GetPrograms(ctx context.Context, p Principal, engagements []uuid.UUID) (map[uuid.UUID]Program, error) {
-	var out map[uuid.UUID]Program
-	err := a.list(ctx, p, func(q *rows.Queries) error {
-		list, err := q.EngagementsGet(ctx, p.Org, engagements)
-		if err != nil {
-			return wrap(err, "read engagements")
-		}
-		list = slices.DeleteFunc(list, func(e rows.Engagement) bool { return !maySee(p, e) })
-		out, err = readPrograms(ctx, q, p.Org, list)
-		for _, e := range list {
-			if present := out[e.ID]; mayRun(p, e) != nil {
-				present.reduce(p)
-				out[e.ID] = present
-			}
-		}
-		return err
-	})
-	return out, err
-}
-
 func readProgram(ctx context.Context, q *rows.Queries, e rows.Engagement) (Program, error) {
-	all, err := readPrograms(ctx, q, e.OrgID, []rows.Engagement{e})
-	return all[e.ID], err
-}
-
-func readPrograms(ctx context.Context, q *rows.Queries, org uuid.UUID, engagements []rows.Engagement) (map[uuid.UUID]Program, error) {
-	ids := make([]uuid.UUID, len(engagements))
-	for i, e := range engagements {
-		ids[i] = e.ID
-	}
-	list, err := q.ItemsOfEngagements(ctx, org, ids)
+	only := []uuid.UUID{e.ID}
+	list, err := q.ItemsOfEngagements(ctx, e.OrgID, only)
 	if err != nil {
-		return nil, wrap(err, "list items")
+		return Program{}, wrap(err, "list items")
 	}
-	to, err := recipientsByItem(ctx, q, org, ids)
+	to, err := recipientsByItem(ctx, q, e.OrgID, only)
 	if err != nil {
-		return nil, err
+		return Program{}, err
 	}
-	pending, err := program.Pending(ctx, q, org, ids, nil)
+	pending, err := program.Pending(ctx, q, e.OrgID, only, nil)
 	if err != nil {
-		return nil, err
+		return Program{}, err
 	}
-	items := map[uuid.UUID][]rows.Item{}
-	for _, row := range list {
-		items[row.EngagementID] = append(items[row.EngagementID], row)
-	}
-	out := map[uuid.UUID]Program{}
-	for _, e := range engagements {
-		if out[e.ID], err = programOf(e, items[e.ID], to, pending); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return programOf(e, list, to, pending)
 }
 
 // recipientsByItem are the recipients of all items of engagements, with why the

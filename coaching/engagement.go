@@ -25,6 +25,3 @@ var EngagementStatuses = []EngagementStatus{EngagementDraft, EngagementMatching,
 
 // Over reports whether nothing of the engagement goes on.
 func (s EngagementStatus) Over() bool { return s == EngagementCompleted || s == EngagementCancelled }
-
-// Running reports whether a program goes on, or would if it were not paused.
-func (s EngagementStatus) Running() bool { return s == EngagementActive || s == EngagementPaused }

@@ -29,8 +29,3 @@ const (
 // NotificationStates are all of them.
 var NotificationStates = []NotificationState{NotificationPlanned, NotificationHeld, NotificationSuppressed, NotificationSending, NotificationSent,
 	NotificationDelivered, NotificationBounced, NotificationFailed, NotificationCancelled, NotificationDropped}
-
-// Pending reports whether the mail can still leave.
-func (s NotificationState) Pending() bool {
-	return s == NotificationPlanned || s == NotificationHeld || s == NotificationSending
-}

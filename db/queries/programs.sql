@@ -7,9 +7,6 @@ INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status, search)
 -- name: EngagementGet :one
 SELECT * FROM engagements WHERE org_id = $1 AND id = $2;
 
--- name: EngagementsGet :many
-SELECT * FROM engagements WHERE org_id = @org_id AND id = ANY (@ids::uuid[]);
-
 -- name: EngagementLock :one
 -- Everything that changes a program holds this lock while it does.
 SELECT id FROM engagements WHERE org_id = $1 AND id = $2 FOR UPDATE;

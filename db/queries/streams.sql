@@ -213,15 +213,6 @@ WHERE org_id = @org_id AND id = @id AND state = 'quarantined' AND released_by IS
 -- name: InboundMailRunEnded :exec
 UPDATE inbound_mails SET run_ended = true WHERE org_id = $1 AND id = $2;
 
--- name: InboundMailList :many
--- Newest first.
-SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size
-FROM inbound_mails m JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
-WHERE m.org_id = @org_id AND (sqlc.narg(state)::text IS NULL OR m.state = sqlc.narg(state))
-  AND (sqlc.narg(after)::uuid IS NULL
-    OR (m.received_at, m.id) < (SELECT b.received_at, b.id FROM inbound_mails b WHERE b.org_id = @org_id AND b.id = sqlc.narg(after)))
-ORDER BY m.received_at DESC, m.id DESC LIMIT @most;
-
 -- name: InboundMailQuarantinedCount :one
 -- Counts up to 100.
 SELECT count(*) FROM (SELECT FROM inbound_mails WHERE org_id = @org_id AND state = 'quarantined' LIMIT 100) AS bounded;

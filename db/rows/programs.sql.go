@@ -448,46 +448,6 @@ func (q *Queries) EngagementUpdate(ctx context.Context, arg EngagementUpdatePara
 	return i, err
 }
 
-const engagementsGet = `-- name: EngagementsGet :many
-SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency FROM engagements WHERE org_id = $1 AND id = ANY ($2::uuid[])
-`
-
-func (q *Queries) EngagementsGet(ctx context.Context, orgID uuid.UUID, ids []uuid.UUID) ([]Engagement, error) {
-	rows, err := q.db.Query(ctx, engagementsGet, orgID, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Engagement{}
-	for rows.Next() {
-		var i Engagement
-		if err := rows.Scan(
-			&i.OrgID,
-			&i.ID,
-			&i.Name,
-			&i.CoacheeID,
-			&i.CoachID,
-			&i.Status,
-			&i.ProgramRevision,
-			&i.StartedAt,
-			&i.TakenUpAt,
-			&i.PausedAt,
-			&i.EndedAt,
-			&i.CreatedAt,
-			&i.Search,
-			&i.DueAt,
-			&i.Urgency,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const engagementsOfReader = `-- name: EngagementsOfReader :many
 SELECT e.id FROM engagements e
 WHERE e.org_id = $1 AND e.status NOT IN ('completed', 'cancelled') AND (e.coachee_id = $2 OR EXISTS (
