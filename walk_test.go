@@ -19,6 +19,7 @@ func TestWalk_EachPageOfTheDemoStandsInABrowser(t *testing.T) {
 	_, o := shared(t)
 	for _, email := range []string{o.AdminEmail, o.CoachEmail, o.ClientEmail} {
 		t.Run(email, func(t *testing.T) {
+			t.Parallel()
 			b := openBrowser(t)
 			b.logIn(o.Web, email, o.AdminPassword)
 			walked := b.walk(o.Web)

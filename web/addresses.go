@@ -3,12 +3,12 @@ package web
 import (
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/web/parts"
 	"coachflow/web/serve"
 )
 
@@ -43,7 +43,7 @@ func listAddresses(v *request) error {
 	if err != nil {
 		return err
 	}
-	return v.show("System addresses", "addresses", nil, addressesPage(addressesView{listView: lay(v, addressesLook, list), Pending: pending, Admin: v.who.Admin(), Zone: v.zone}))
+	return v.show("System addresses", "addresses", nil, addressesPage(addressesView{listView: lay(v, addressesLook, list), Pending: pending, Admin: v.who.Admin()}))
 }
 
 // addressesView is the list of addresses with what is about to leave about them.
@@ -51,7 +51,6 @@ type addressesView struct {
 	listView[app.SystemAddress]
 	Pending []app.Notification
 	Admin   bool
-	Zone    *time.Location
 }
 
 // pairs are the conversations of the list, each once.
@@ -88,7 +87,7 @@ func sendContacts(v *request) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.back, upperFirst(count(len(planned), "mail", "mails"))+" with "+what+" will leave in "+strconv.Itoa(v.org.UndoSeconds)+" seconds. Until then you can take them back.")
+	return v.done(v.back, upperFirst(parts.Count(len(planned), "mail", "mails"))+" with "+what+" will leave in "+strconv.Itoa(v.org.UndoSeconds)+" seconds. Until then you can take them back.")
 }
 
 func takeContactsBack(v *request) error {

@@ -174,7 +174,7 @@ func addressesPage(a addressesView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = at(n.PlannedAt, a.Zone).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.On(n.PlannedAt).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

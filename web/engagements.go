@@ -52,12 +52,16 @@ func engagementTone(e app.EngagementRow) (parts.Tone, string) {
 	return toneOf(e.Status), statusWords(e.Status)
 }
 
-// progressOf is how far the program of an engagement is, as its segments show it.
+// progressOf is how far the program of an engagement is, as its segments show it. Of one
+// that is over, nothing is under way.
 func progressOf(e app.EngagementRow) parts.Progress {
 	var out parts.Progress
 	for _, segment := range e.Progress {
 		tone := map[string]parts.Tone{"done": parts.Done, "current": parts.Now}[segment]
-		if tone == parts.Now && e.OverdueSince != nil {
+		switch {
+		case tone == parts.Now && coaching.EngagementStatus(e.Status).Over():
+			tone = parts.Over
+		case tone == parts.Now && e.OverdueSince != nil:
 			tone = parts.Trouble
 		}
 		out = append(out, tone)
@@ -100,7 +104,7 @@ func nextSentence(item app.Item, zone *time.Location) string {
 	}
 	text := upperFirst(item.Next.Text)
 	if at := item.Next.At; at != nil && !strings.Contains(text, zone.String()) {
-		text += ", which is " + short(*at, zone) + " for you"
+		text += ", which is " + parts.Short(*at, zone) + " for you"
 	}
 	return text + "."
 }

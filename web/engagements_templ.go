@@ -242,7 +242,7 @@ func engagementState(e app.EngagementRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if e.Held > 0 {
-			templ_7745c5c3_Err = parts.Status(parts.Waits, count(e.Held, "mail held", "mails held")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.Status(parts.Waits, parts.Count(e.Held, "mail held", "mails held")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -691,7 +691,7 @@ func engagementDetailsPage(f engagementForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = at(f.View.CreatedAt, f.View.Zone).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.On(f.View.CreatedAt).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -704,7 +704,7 @@ func engagementDetailsPage(f engagementForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = atPointer(f.View.StartedAt, f.View.Zone).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.OnPointer(f.View.StartedAt).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -718,7 +718,7 @@ func engagementDetailsPage(f engagementForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = atPointer(f.View.PausedAt, f.View.Zone).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.OnPointer(f.View.PausedAt).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -732,7 +732,7 @@ func engagementDetailsPage(f engagementForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = atPointer(f.View.EndedAt, f.View.Zone).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.OnPointer(f.View.EndedAt).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -901,7 +901,7 @@ func timelineContent(e engagementView, events []app.Event, coming []app.ComingIt
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = at(event.At, e.Zone).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.On(event.At).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -991,9 +991,9 @@ func engagementMailsContent(e engagementView, groups []mailGroup) templ.Componen
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(count(len(g.Over), "mail was not sent", "mails were not sent"))
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(parts.Count(len(g.Over), "mail was not sent", "mails were not sent"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/engagements.templ`, Line: 245, Col: 77}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/engagements.templ`, Line: 245, Col: 83}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 				if templ_7745c5c3_Err != nil {

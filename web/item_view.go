@@ -169,13 +169,7 @@ func (p programView) progress() parts.Progress {
 }
 
 func (p programView) progressWords() string {
-	done := 0
-	for _, item := range p.Items {
-		if item.ended() && !item.closed() {
-			done++
-		}
-	}
-	return strconv.Itoa(done) + " of " + count(len(p.Items), "item", "items") + " done"
+	return strconv.Itoa(p.progress().Done()) + " of " + parts.Count(len(p.Items), "item", "items") + " done"
 }
 
 // mine is the reader's own place among the recipients.
@@ -219,11 +213,11 @@ func (i itemView) myPart() string {
 	case mine == nil || !i.issued():
 		return ""
 	case mine.AnsweredAt != nil:
-		return "You " + i.words().Past + " on " + short(*mine.AnsweredAt, i.engagement.Zone) + "."
+		return "You " + i.words().Past + " on " + parts.Short(*mine.AnsweredAt, i.engagement.Zone) + "."
 	case i.closed():
 		return upperFirst(i.closedWords()) + ": the engagement has ended."
 	case i.Status == "open" && i.words().YoursSince != "":
-		return i.words().Yours + " " + i.words().YoursSince + " " + short(*i.IssuedAt, i.engagement.Zone) + "."
+		return i.words().Yours + " " + i.words().YoursSince + " " + parts.Short(*i.IssuedAt, i.engagement.Zone) + "."
 	case i.Status == "open":
 		return i.words().Yours
 	}

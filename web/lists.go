@@ -15,9 +15,9 @@ const listSize = 25
 // for the search, "sort", "cursor", and what the chips filter by.
 type listLook struct {
 	Path   string
-	Search string // the label of the search; empty: nothing to search
-	Chips  []listChip
-	Sorts  []option // the first one is the default
+	Search string     // the label of the search; empty: nothing to search
+	Chips  []listChip // the first one holds where the address has none
+	Sorts  []option   // the first one is the default
 }
 
 // listChip is a value of a filter that a list offers. The one without a value is all.
@@ -49,43 +49,47 @@ func lay[T any](v *request, look listLook, list app.Listing[T]) listView[T] {
 	asked.Del("cursor")
 	view := listView[T]{Listing: list, Before: pageAt(look.Path, asked, list.Previous), After: pageAt(look.Path, asked, list.Next), Narrowed: asked.Get("q") != ""}
 	view.Filters = parts.Filters{Path: look.Path, Search: asked.Get("q"), SearchLabel: look.Search, Sort: asked.Get("sort"), Sorts: look.Sorts, Kept: url.Values{}}
-	for _, chip := range look.Chips {
-		chosen := chip.chosen(asked, look.Chips)
-		if chosen && chip.Value != "" {
-			view.Narrowed = true
-			view.Filters.Kept.Set(chip.Param, chip.Value)
-		}
+	chosen := look.chosen(asked)
+	for n, chip := range look.Chips {
 		count := ""
-		if n, counted := list.Counts[chip.Param][chip.Value]; counted {
-			count = n.String()
+		if known, counted := list.Counts[chip.Param][chip.Value]; counted {
+			count = known.String()
 		}
-		view.Filters.Chips = append(view.Filters.Chips, parts.Chip{Label: chip.Label, URL: chip.address(look, asked), Count: count, Current: chosen})
+		view.Filters.Chips = append(view.Filters.Chips, parts.Chip{Label: chip.Label, URL: look.chipAddress(n, asked), Count: count, Current: n == chosen})
+	}
+	if chosen > 0 {
+		view.Narrowed = true
+		view.Filters.Kept.Set(look.Chips[chosen].Param, look.Chips[chosen].Value)
 	}
 	return view
 }
 
-// chosen reports whether a list is filtered by the chip, or by none where it is the one
-// for all.
-func (c listChip) chosen(asked url.Values, all []listChip) bool {
-	if c.Value != "" {
-		return asked.Get(c.Param) == c.Value
-	}
-	return !slices.ContainsFunc(all, func(other listChip) bool { return other.Value != "" && asked.Get(other.Param) == other.Value })
+// chosen is the place of the chip that a list is filtered by.
+func (l listLook) chosen(asked url.Values) int {
+	return max(0, slices.IndexFunc(l.Chips, func(c listChip) bool { return asked.Has(c.Param) && asked.Get(c.Param) == c.Value }))
 }
 
-// address is the list filtered by the chip alone, with the search and the order as they
-// are.
-func (c listChip) address(look listLook, asked url.Values) string {
+// filter is what a list is filtered by under the name of a chip.
+func (v *request) filter(look listLook, param string) string {
+	if value, given := v.GetQuery(param); given || look.Chips[0].Param != param {
+		return value
+	}
+	return look.Chips[0].Value
+}
+
+// chipAddress is the list filtered by one of the chips alone, with the search and the
+// order as they are.
+func (l listLook) chipAddress(n int, asked url.Values) string {
 	values := url.Values{}
 	for _, name := range []string{"q", "sort"} {
 		if asked.Get(name) != "" {
 			values.Set(name, asked.Get(name))
 		}
 	}
-	if c.Value != "" {
-		values.Set(c.Param, c.Value)
+	if n > 0 {
+		values.Set(l.Chips[n].Param, l.Chips[n].Value)
 	}
-	return withQuery(look.Path, values)
+	return withQuery(l.Path, values)
 }
 
 func pageAt(path string, asked url.Values, cursor string) string {

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"coachflow/app"
+	"coachflow/web/parts"
 )
 
 func TestLists_AreSearchedFilteredAndPagedBothWays(t *testing.T) {
@@ -69,4 +71,24 @@ func TestSearch_FindsWhatTheReaderMaySee(t *testing.T) {
 	require.NotContains(t, w.login(w.theirs.admin).get("/search?q=okaf").body, engagement.ID.String())
 	require.Equal(t, http.StatusNotFound, w.login(w.ours.coachee).get("/search?q=okaf").status)
 	require.Contains(t, w.login(w.ours.admin).get("/search?q=%3Cscript%3E").body, "&lt;script&gt;")
+}
+
+func TestProgressOf_NothingIsUnderWayInWhatIsOver(t *testing.T) {
+	t.Parallel()
+	row := app.EngagementRow{Engagement: app.Engagement{Status: "active"}, Progress: []string{"done", "current", "waiting"}}
+	require.Equal(t, parts.Progress{parts.Done, parts.Now, ""}, progressOf(row))
+	row.Status = "cancelled"
+	require.Equal(t, parts.Progress{parts.Done, parts.Over, ""}, progressOf(row))
+}
+
+// Without a filter in the address the first chip holds, whatever it is.
+func TestLists_TheFirstChipHolds(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]int{"": 0, "state=quarantined": 0, "state=": 2, "state=ignored": 1, "state=nonsense": 0, "q=a": 0} {
+		asked, err := url.ParseQuery(query)
+		require.NoError(t, err)
+		require.Equal(t, want, inboundLook.chosen(asked), query)
+	}
+	require.Equal(t, "/quarantine?q=a", inboundLook.chipAddress(0, url.Values{"q": {"a"}, "state": {"ignored"}}))
+	require.Equal(t, "/quarantine?state=", inboundLook.chipAddress(2, url.Values{}))
 }

@@ -35,7 +35,7 @@ func listPeople(v *request) error {
 	if err != nil {
 		return err
 	}
-	return v.show("People", "people", nil, peoplePage(lay(v, peopleLook, list), blocked, v.zone))
+	return v.show("People", "people", nil, peoplePage(lay(v, peopleLook, list), blocked))
 }
 
 // personForm is the form for a person, with what was typed.
@@ -85,12 +85,12 @@ func newPerson(v *request) error {
 	form := personForm{Values: v.form}
 	if !v.posted() {
 		form.Values = url.Values{"roles": {"coachee"}, "time_zone": {v.org.TimeZone}}
-		return v.show("New person", "people", nil, personPage(form, v.zone))
+		return v.show("New person", "people", nil, personPage(form))
 	}
 	person, err := v.app().CreatePerson(v.ctx, v.who, personInput(v))
 	if err != nil {
 		form.Faults = faultsOf(err)
-		return v.show("New person", "people", err, personPage(form, v.zone))
+		return v.show("New person", "people", err, personPage(form))
 	}
 	return v.done("/people/"+person.ID.String(), person.Name+" is added. Without an invitation this is a record only.")
 }
@@ -111,7 +111,7 @@ func changePerson(v *request) error {
 	if !v.posted() {
 		form.Values = url.Values{"name": {person.Name}, "roles": person.Roles, "time_zone": {person.TimeZone},
 			"emails": {strings.Join(shown(person.Emails), "\n")}, "version": {strconv.Itoa(person.Version)}}
-		return v.show(person.Name, "people", nil, personPage(form, v.zone))
+		return v.show(person.Name, "people", nil, personPage(form))
 	}
 	changed, err := v.app().UpdatePerson(v.ctx, v.who, id, atoi(v.field("version")), personInput(v))
 	if err != nil {
@@ -119,7 +119,7 @@ func changePerson(v *request) error {
 		if isStale(err) {
 			form.Values.Set("version", strconv.Itoa(person.Version))
 		}
-		return v.show(person.Name, "people", err, personPage(form, v.zone))
+		return v.show(person.Name, "people", err, personPage(form))
 	}
 	return v.done("/people", changed.Name+" is changed.")
 }

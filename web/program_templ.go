@@ -867,7 +867,7 @@ func itemRecipients(i itemView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = atPointer(r.AnsweredAt, i.engagement.Zone).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.OnPointer(r.AnsweredAt).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1486,7 +1486,7 @@ func answersPage(i itemView, answers []app.Answer) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = atPointer(answer.SubmittedAt, i.engagement.Zone).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.OnPointer(answer.SubmittedAt).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

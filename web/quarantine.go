@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/url"
-
 	"github.com/gin-gonic/gin"
 
 	"coachflow/app"
@@ -12,7 +10,7 @@ import (
 
 // inboundLook is how mail that came in can be looked at.
 var inboundLook = listLook{Path: "/quarantine", Search: "Search by coach, client or sender", Sorts: []option{urgentFirst, newestFirst}, Chips: []listChip{
-	{"In quarantine", "state", "quarantined"}, {"Ignored as automatic", "state", "ignored"}, {"All", "state", "all"}, {"Received", "state", "received"}, {"Posted", "state", "posted"},
+	{"In quarantine", "state", "quarantined"}, {"Ignored as automatic", "state", "ignored"}, {"All", "state", ""}, {"Received", "state", "received"}, {"Posted", "state", "posted"},
 	{"File shared", "state", "filed"}, {"Duplicate", "state", "duplicate"}, {"Discarded", "state", "discarded"}}}
 
 func (p *Pages) registerQuarantine(engine *gin.Engine) {
@@ -25,28 +23,12 @@ func (p *Pages) registerQuarantine(engine *gin.Engine) {
 
 // listInbound shows the quarantine, unless another state is asked for.
 func listInbound(v *request) error {
-	state := v.Query("state")
-	if state == "" {
-		state = string(coaching.InboundQuarantined)
-		v.Request.URL.RawQuery = withState(v.Request.URL.Query(), state)
-	}
-	filter := app.InboundMailFilter{ListQuery: v.listQuery(), State: state}
-	if state == "all" {
-		filter.State = ""
-	}
-	list, err := v.app().FindInboundMails(v.ctx, v.who, filter)
+	state := v.filter(inboundLook, "state")
+	list, err := v.app().FindInboundMails(v.ctx, v.who, app.InboundMailFilter{ListQuery: v.listQuery(), State: state})
 	if err != nil {
 		return err
 	}
-	if all, counted := list.Counts["state"][""]; counted {
-		list.Counts["state"]["all"] = all
-	}
 	return v.show("Quarantine", "quarantine", nil, inboundPage(lay(v, inboundLook, list), state))
-}
-
-func withState(values url.Values, state string) string {
-	values.Set("state", state)
-	return values.Encode()
 }
 
 func showInbound(v *request) error {

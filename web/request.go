@@ -85,10 +85,7 @@ func (v *request) enter() error {
 	}
 	v.zone = coaching.ZoneOrUTC(person.TimeZone)
 	v.Request = v.Request.WithContext(parts.WithReader(v.Request.Context(), parts.Reader{Now: time.Now(), Zone: v.zone}))
-	if v.org, err = v.pages.App.GetOrganization(v.ctx, v.who); err != nil {
-		return err
-	}
-	v.waiting, err = v.pages.App.CountWaiting(v.ctx, v.who)
+	v.org, err = v.pages.App.GetOrganization(v.ctx, v.who)
 	return err
 }
 
@@ -155,6 +152,9 @@ func (v *request) takeFlash() (flash, error) {
 func (v *request) show(title, section string, problem error, content templ.Component) error {
 	say, err := v.takeFlash()
 	if err != nil {
+		return err
+	}
+	if v.waiting, err = v.pages.App.CountWaiting(v.ctx, v.who); err != nil {
 		return err
 	}
 	f := v.frame(title, section)

@@ -32,7 +32,7 @@ func (i invented) inboundMails() []app.InboundMail {
 }
 
 func (i invented) inboundRows() app.Listing[app.InboundMailRow] {
-	out := app.Listing[app.InboundMailRow]{Next: "next", Counts: app.Counts{"state": counted(map[string]int{"all": 40, "quarantined": 3, "ignored": 12, "posted": 25})}}
+	out := app.Listing[app.InboundMailRow]{Next: "next", Counts: app.Counts{"state": counted(map[string]int{"": 40, "quarantined": 3, "ignored": 12, "posted": 25})}}
 	for _, m := range i.inboundMails() {
 		out.Items = append(out.Items, app.InboundMailRow{InboundMail: m})
 	}
@@ -54,7 +54,7 @@ func (i invented) inbox() []Sample {
 	}
 	sent := i.mails()[2]
 	sent.HTML, sent.Text, sent.MessageID, sent.TemplateVersion = "<p>Hello</p>", "Hello Amara Okafor,\n\nplease fill out “Your goals”.\n\n(the personal link)", "<0198f2a4c1d77d3cb6e1f0a2@mail.coachflow.example>", "form_request-default-1f0a2c"
-	quarantine := inventedPlace{title: "Quarantine", key: "quarantine", path: "/quarantine", query: "state=quarantined"}
+	quarantine := inventedPlace{title: "Quarantine", key: "quarantine", path: "/quarantine"}
 	held := func(n int, name string) Sample {
 		at := quarantine
 		at.title, at.path = "Mail received", "/quarantine/one"
@@ -74,7 +74,7 @@ func (i invented) inbox() []Sample {
 		i.page("mail", one(sent.Subject), mailContent(sent, i.zone)), i.page("mail-planned", one("Reminder of a form"), mailContent(i.mails()[3], i.zone)),
 		i.page("quarantine", quarantine, inboundPage(lay(i.request(quarantine), inboundLook, i.inboundRows()), "quarantined")), i.page("quarantine-empty", quarantine, inboundPage(lay(i.request(quarantine), inboundLook, app.Listing[app.InboundMailRow]{}), "quarantined")),
 		held(0, "quarantined-mail"), held(1, "quarantined-mail-unreadable"), held(3, "quarantined-mail-posted"), held(4, "quarantined-mail-discarded"),
-		i.page("addresses", addresses, addressesPage(addressesView{listView: lay(i.request(addresses), addressesLook, app.Listing[app.SystemAddress]{Items: i.addresses(), Next: "next"}), Pending: []app.Notification{contacts}, Admin: true, Zone: i.zone})),
-		i.page("addresses-coach", addressesOfCoach, addressesPage(addressesView{listView: lay(i.request(addressesOfCoach), addressesLook, app.Listing[app.SystemAddress]{Items: i.addresses()[:2]}), Zone: i.zone})),
-		i.page("addresses-none", addressesOfCoach, addressesPage(addressesView{Zone: i.zone})))
+		i.page("addresses", addresses, addressesPage(addressesView{listView: lay(i.request(addresses), addressesLook, app.Listing[app.SystemAddress]{Items: i.addresses(), Next: "next"}), Pending: []app.Notification{contacts}, Admin: true})),
+		i.page("addresses-coach", addressesOfCoach, addressesPage(addressesView{listView: lay(i.request(addressesOfCoach), addressesLook, app.Listing[app.SystemAddress]{Items: i.addresses()[:2]})})),
+		i.page("addresses-none", addressesOfCoach, addressesPage(addressesView{})))
 }

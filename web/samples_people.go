@@ -43,8 +43,8 @@ func (i invented) people() []Sample {
 	wrong.ID, wrong.Values = nil, url.Values{"emails": {"amara@"}, "time_zone": {"Berlin"}}
 	wrong.Faults = map[string]string{"name": "A person needs a name.", "roles": "Choose at least one role.", "emails[0]": "“amara@” is not an email address.", "time_zone": "“Berlin” is not a time zone. Choose one of the list, like Europe/Berlin."}
 	return in("People",
-		i.page("people", list, peoplePage(lay(i.request(list), peopleLook, filled), blocked, i.zone)), i.page("people-nothing-found", nothing, peoplePage(lay(i.request(nothing), peopleLook, app.Listing[app.PersonRow]{}), nil, i.zone)),
-		i.page("person-new", at("New person"), personPage(personForm{Values: url.Values{}}, i.zone)), i.page("person-faults", i.wrong(at("New person"), "Some of what you entered needs another look."), personPage(wrong, i.zone)),
-		i.page("person-record", at(chineseName), personPage(fresh, i.zone)), i.page("person-invited", at(longName), personPage(invited, i.zone)), i.page("person-about-to-be-invited", at(chineseName), personPage(unsent, i.zone)),
-		i.page("person-active", at("Amara Okafor"), personPage(active, i.zone)))
+		i.page("people", list, peoplePage(lay(i.request(list), peopleLook, filled), blocked)), i.page("people-nothing-found", nothing, peoplePage(lay(i.request(nothing), peopleLook, app.Listing[app.PersonRow]{}), nil)),
+		i.page("person-new", at("New person"), personPage(personForm{Values: url.Values{}})), i.page("person-faults", i.wrong(at("New person"), "Some of what you entered needs another look."), personPage(wrong)),
+		i.page("person-record", at(chineseName), personPage(fresh)), i.page("person-invited", at(longName), personPage(invited)), i.page("person-about-to-be-invited", at(chineseName), personPage(unsent)),
+		i.page("person-active", at("Amara Okafor"), personPage(active)))
 }

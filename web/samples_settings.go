@@ -29,8 +29,8 @@ func (i invented) settings() []Sample {
 		i.page("ladder", at("Reminders of forms and tasks", "reminders", "/settings/reminders/item"), ladderPage(i.ladderForm(), i.zone)),
 		i.page("ladder-faults", i.wrong(at("Reminders of forms and tasks", "reminders", "/settings/reminders/item"), "The reminders are not saved."), ladderPage(i.wrongLadder(), i.zone)),
 		i.page("letters", at("Letters", "letters", "/settings/letters"), lettersPage(i.letters())), i.page("letter", at("Form to fill out", "letters", "/settings/letters/form_request"), letterPage(i.letterForm())),
-		i.page("api-keys", at("API keys", "api-keys", "/settings/api-keys"), apiKeysPage(i.keys(), &app.APIKey{Name: "Import of people", Key: "cf_0198f2a4c1d77d3cb6e1f0a2_9x4w13hd8v5n0zt9u1a7s3dge0c4r6y2fjb6pbqe83p1m5"}, "", nil, i.zone)),
-		i.page("api-keys-none", i.wrong(at("API keys", "api-keys", "/settings/api-keys"), "A key needs a name."), apiKeysPage(nil, nil, "", map[string]string{"name": "Say what the key is for."}, i.zone)),
+		i.page("api-keys", at("API keys", "api-keys", "/settings/api-keys"), apiKeysPage(i.keys(), &app.APIKey{Name: "Import of people", Key: "cf_0198f2a4c1d77d3cb6e1f0a2_9x4w13hd8v5n0zt9u1a7s3dge0c4r6y2fjb6pbqe83p1m5"}, "", nil)),
+		i.page("api-keys-none", i.wrong(at("API keys", "api-keys", "/settings/api-keys"), "A key needs a name."), apiKeysPage(nil, nil, "", map[string]string{"name": "Say what the key is for."})),
 		i.page("account", at("My account", "account", "/account"), accountPage(i.person(longName, "active").Person, nil)),
 		i.page("account-faults", i.wrong(at("My account", "account", "/account"), "The password is not changed."), accountPage(i.person("Ada Admin", "active").Person, map[string]string{"present": "This is not your present password.", "password": "A password needs at least 12 characters.", "again": "The two passwords differ."})))
 }

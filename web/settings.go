@@ -134,7 +134,7 @@ func apiKeys(v *request) error {
 		return err
 	}
 	// The key is shown once and stored nowhere, so this answer is no redirect.
-	return v.show("API keys", "api-keys", failed, apiKeysPage(list, made, v.form.Get("name"), faultsOf(failed), v.zone))
+	return v.show("API keys", "api-keys", failed, apiKeysPage(list, made, v.form.Get("name"), faultsOf(failed)))
 }
 
 func revokeKey(v *request) error {

@@ -7,6 +7,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/mail/receive"
+	"coachflow/web/parts"
 	"coachflow/web/serve"
 )
 
@@ -49,13 +50,13 @@ func viewsOf(f app.File, zone *time.Location) string {
 	if len(f.Views) == 0 {
 		return "Not opened yet by the other side."
 	}
-	var parts []string
+	var views []string
 	for _, view := range f.Views {
-		text := view.Name + " opened it on " + short(view.FirstAt, zone)
+		text := view.Name + " opened it on " + parts.Short(view.FirstAt, zone)
 		if view.Views > 1 {
-			text += ", " + times(view.Views) + " in all, last on " + short(view.LastAt, zone)
+			text += ", " + times(view.Views) + " in all, last on " + parts.Short(view.LastAt, zone)
 		}
-		parts = append(parts, text)
+		views = append(views, text)
 	}
-	return strings.Join(parts, "; ") + "."
+	return strings.Join(views, "; ") + "."
 }

@@ -426,7 +426,7 @@ func streamContent(s streamView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = at(f.CreatedAt, s.Zone).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.On(f.CreatedAt).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -555,7 +555,7 @@ func messageCard(s streamView, m app.Message) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = at(m.PostedAt, s.Zone).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.On(m.PostedAt).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

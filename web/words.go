@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -15,13 +13,6 @@ import (
 	"coachflow/outbox"
 	"coachflow/web/parts"
 )
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}
 
 func first(values []string) string {
 	if len(values) == 0 {
@@ -117,17 +108,6 @@ func toneOf(status string) parts.Tone {
 }
 
 func full(t time.Time, zone *time.Location) string { return coaching.ShowTime(t, zone) }
-
-// short is a moment for tables, with the zone's letters.
-func short(t time.Time, zone *time.Location) string {
-	return t.In(zone).Format("2 Jan 2006, 15:04 MST")
-}
-
-// firstRune is the letter on the tile of an organization without a logo.
-func firstRune(name string) string {
-	r, _ := utf8.DecodeRuneInString(name)
-	return string(unicode.ToUpper(r))
-}
 
 // upperFirst begins a sentence.
 func upperFirst(s string) string {

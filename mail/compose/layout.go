@@ -2,10 +2,10 @@ package compose
 
 import (
 	stdhtml "html"
-	"math"
 	"regexp"
-	"strconv"
 	"strings"
+
+	"coachflow/coaching"
 )
 
 // Layout is how an organization's letters look.
@@ -61,28 +61,12 @@ func (l Layout) look() look {
 	}
 	out := look{accent: accent, onAccent: "#ffffff"}
 	linkColor := accent
-	if onWhite := 1.05 / (luminance(accent) + 0.05); onWhite < 4.5 {
+	if coaching.Contrast(accent, "#ffffff") < 4.5 {
 		out.onAccent = "#111827"
 		linkColor = defaultColor
 	}
 	out.linkStyle = "color:" + linkColor + ";text-decoration:underline"
 	return out
-}
-
-// luminance is the relative luminance of #rrggbb as WCAG defines it.
-func luminance(color string) float64 {
-	channel := func(hex string) float64 {
-		n, err := strconv.ParseUint(hex, 16, 8)
-		if err != nil {
-			return 0
-		}
-		c := float64(n) / 255
-		if c <= 0.04045 {
-			return c / 12.92
-		}
-		return math.Pow((c+0.055)/1.055, 2.4)
-	}
-	return 0.2126*channel(color[1:3]) + 0.7152*channel(color[3:5]) + 0.0722*channel(color[5:7])
 }
 
 // button writes a link as a button: a table cell, because that is the one box

@@ -22,15 +22,19 @@ const (
 // Progress is how far a program is: the state of each of its items, in order.
 type Progress []Tone
 
-// words say a progress: "2 of 6 done".
-func (p Progress) words() string {
-	done := 0
+// Done is how many items are complete.
+func (p Progress) Done() (n int) {
 	for _, tone := range p {
 		if tone == Done {
-			done++
+			n++
 		}
 	}
-	return strconv.Itoa(done) + " of " + strconv.Itoa(len(p)) + " done"
+	return n
+}
+
+// words say a progress: "2 of 6 done".
+func (p Progress) words() string {
+	return strconv.Itoa(p.Done()) + " of " + strconv.Itoa(len(p)) + " done"
 }
 
 // segments are the items of a strip: of a long program, each stands for several, and

@@ -24,7 +24,4 @@ func (i Input) kind() string {
 // Option is one choice of a field.
 type Option struct{ Value, Label string }
 
-// FieldFault is what is wrong with a field.
-type FieldFault struct{ Field, Label, Message string }
-
 func sortedKeys(values url.Values) []string { return slices.Sorted(maps.Keys(values)) }

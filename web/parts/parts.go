@@ -106,7 +106,10 @@ func Count(n int, one, many string) string {
 
 func (r Reader) full(t time.Time) string { return coaching.ShowTime(t, r.Zone) }
 
-func (r Reader) short(t time.Time) string { return t.In(r.Zone).Format("2 Jan 2006, 15:04 MST") }
+// Short is a moment for tables and short sentences, with the zone's letters.
+func Short(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("2 Jan 2006, 15:04 MST")
+}
 
 // initials are the first letters of the first and the last word of a name.
 func initials(name string) string {
@@ -115,12 +118,13 @@ func initials(name string) string {
 	case 0:
 		return "?"
 	case 1:
-		return firstLetter(words[0])
+		return FirstLetter(words[0])
 	}
-	return firstLetter(words[0]) + firstLetter(words[len(words)-1])
+	return FirstLetter(words[0]) + FirstLetter(words[len(words)-1])
 }
 
-func firstLetter(word string) string {
+// FirstLetter is what stands for a name on a tile.
+func FirstLetter(word string) string {
 	r, _ := utf8.DecodeRuneInString(word)
 	return string(unicode.ToUpper(r))
 }

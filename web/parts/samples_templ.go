@@ -896,10 +896,6 @@ func sampleFields() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Faults("Two things are missing.", []FieldFault{{"sample-name", "Name", "Enter a name."}, {"sample-zone", "Time zone", "Choose a zone."}}).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
 		templ_7745c5c3_Err = TextField(Input{Name: "sample-name", Label: "Name", Fault: "Enter a name.", Hint: "Stands in the mails."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

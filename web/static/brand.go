@@ -27,12 +27,12 @@ func BrandURL(color string) string {
 	return Path + "brand-" + strings.TrimPrefix(color, "#") + "." + hex.EncodeToString(sum[:6]) + ".css"
 }
 
-// brandSheet finds the stylesheet of a colour by its file name.
-func brandSheet(file string) (string, bool) {
-	digits, _, _ := strings.Cut(strings.TrimPrefix(file, "brand-"), ".")
+// brandFile finds the stylesheet of a colour by its file name.
+func brandFile(name string) (file, bool) {
+	digits, _, _ := strings.Cut(strings.TrimPrefix(name, "brand-"), ".")
 	color, err := coaching.CleanColor("#" + digits)
-	if err != nil || BrandURL(color) != Path+file {
-		return "", false
+	if err != nil || BrandURL(color) != Path+name {
+		return file{}, false
 	}
-	return brandCSS(color), true
+	return file{contentType: contentTypes[".css"], hash: name, plain: []byte(brandCSS(color))}, true
 }

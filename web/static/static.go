@@ -156,8 +156,8 @@ func Serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	name := strings.TrimPrefix(r.URL.Path, Path)
 	f, known := loaded().served[name]
-	if sheet, is := brandSheet(name); is {
-		f, known = file{contentType: contentTypes[".css"], hash: name, plain: []byte(sheet)}, true
+	if !known {
+		f, known = brandFile(name)
 	}
 	if !known {
 		h.Set("Cache-Control", "no-store")
