@@ -85,7 +85,7 @@ type Event struct {
 type File struct {
 	OrgID         uuid.UUID
 	ID            uuid.UUID
-	ClientID      uuid.UUID
+	ClientID      *uuid.UUID
 	MessageID     *uuid.UUID
 	UploadedBy    uuid.UUID
 	Name          string
@@ -98,6 +98,13 @@ type File struct {
 	CreatedAt     time.Time
 	StreamID      *uuid.UUID
 	InboundMailID *uuid.UUID
+	Search        string
+}
+
+type FileContent struct {
+	OrgID       uuid.UUID
+	ContentHash []byte
+	BlobKey     string
 }
 
 type FileView struct {
@@ -388,4 +395,11 @@ type SystemAddress struct {
 
 type UnfinishedMigration struct {
 	Name string
+}
+
+type Upload struct {
+	OrgID   uuid.UUID
+	ID      uuid.UUID
+	BlobKey string
+	BegunAt time.Time
 }

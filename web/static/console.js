@@ -224,3 +224,91 @@ for (const picture of document.querySelectorAll("[data-paint]")) {
     fieldOf(column).addEventListener("input", () => draw(column));
   }
 }
+
+// Files are uploaded each by itself, as soon as they are chosen or dropped. What has arrived
+// is chosen in the form; where there is none for it, the page is loaded again with all of it.
+for (const zone of document.querySelectorAll("[data-upload]")) {
+  const field = zone.querySelector("input[type=file]");
+  const list = zone.querySelector("[data-uploads]");
+  const button = zone.dataset.chosen ? null : zone.closest("form").querySelector("button[type=submit]");
+  let waiting = 0;
+  let failed = false;
+  if (button) {
+    button.hidden = true; // nothing is left for it to do
+  }
+  const row = (name) => {
+    const item = list.appendChild(document.createElement("li"));
+    item.append(name);
+    return item;
+  };
+  const refuse = (item, why) => {
+    failed = true;
+    const words = item.appendChild(document.createElement("span"));
+    words.className = "text-danger";
+    words.textContent = why;
+  };
+  const arrived = (item, file) => {
+    if (!zone.dataset.chosen) {
+      return;
+    }
+    const label = document.createElement("label");
+    label.className = "form-check mb-0";
+    const box = label.appendChild(document.createElement("input"));
+    Object.assign(box, { type: "checkbox", className: "form-check-input", name: zone.dataset.chosen, value: file.id, checked: true });
+    const words = label.appendChild(document.createElement("span"));
+    words.className = "form-check-label";
+    words.textContent = file.name;
+    item.replaceChildren(label);
+  };
+  const send = (file) => {
+    const item = row(file.name);
+    if (file.size > Number(zone.dataset.largest)) {
+      refuse(item, zone.dataset.tooLarge);
+      return;
+    }
+    const bar = item.appendChild(document.createElement("progress"));
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", file.name);
+    const request = new XMLHttpRequest();
+    request.open("POST", zone.dataset.upload);
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => {
+      bar.value = event.loaded / event.total;
+    });
+    request.addEventListener("loadend", () => {
+      bar.remove();
+      if (request.status === 201) {
+        arrived(item, request.response);
+      } else {
+        refuse(item, request.response?.detail ?? "did not arrive: try it again");
+      }
+      waiting -= 1;
+      if (waiting === 0 && !failed && !zone.dataset.chosen) {
+        location.reload();
+      }
+    });
+    waiting += 1;
+    const form = new FormData();
+    form.append("file", file);
+    request.send(form);
+  };
+  const sendAll = (files) => {
+    failed = false;
+    [...files].forEach(send);
+  };
+  field.addEventListener("change", () => {
+    sendAll(field.files);
+    field.value = ""; // what is uploaded does not go with the form once more
+  });
+  zone.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.add("cf-over-it");
+  });
+  zone.addEventListener("dragleave", () => zone.classList.remove("cf-over-it"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("cf-over-it");
+    sendAll(event.dataTransfer.files);
+  });
+}
