@@ -1,6 +1,10 @@
 package app_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -52,6 +56,8 @@ var peoplePermissions = []permission{
 	{"GetInvitation", "", (*world).invited, admins(missing("invitation"))},
 	{"ListInvitations", "", func(w *world) []any { w.invited(); return []any{uuid.Nil, "", paging} }, admins(nothing)},
 	{"WithdrawInvitation", "", (*world).invited, admins(missing("invitation"))},
+	{"SetLogo", "", func(w *world) []any { return []any{onePixel(w)} }, admins(allowed)},
+	{"RemoveLogo", "", func(*world) []any { return nil }, admins(allowed)},
 	{"GetAvailability", "the coach's", func(w *world) []any { return []any{w.clara.Person} }, theCoachs},
 	{"GetAvailability", "of somebody who is no coach", func(w *world) []any { return []any{w.ben.Person} }, everybody(missing("coach"))},
 	{"SetAvailability", "the coach's", func(w *world) []any {
@@ -59,6 +65,14 @@ var peoplePermissions = []permission{
 		return []any{w.clara.Person, 1, coaching.DefaultAvailability()}
 	}, theCoachs},
 	{"ListSlots", "the coach's", func(w *world) []any { return []any{w.clara.Person, coaching.Date(""), coaching.Date("")} }, theCoachs},
+}
+
+// onePixel is a picture.
+func onePixel(w *world) []byte {
+	w.Helper()
+	var out bytes.Buffer
+	require.NoError(w, png.Encode(&out, image.NewGray(image.Rect(0, 0, 1, 1))))
+	return out.Bytes()
 }
 
 // theCoachs is what the coach, Clara, and the admins may.

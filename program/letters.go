@@ -45,7 +45,7 @@ func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Dr
 	if err != nil {
 		return nil, err
 	}
-	layout := compose.Layout{OrganizationName: l.p.names.OrganizationName, Color: outbox.LetterColor(l.p.names.BrandColor)}
+	layout := l.layout()
 	err = l.outbox.RenderWith(ctx, l.p.Queries, draft, template, why, l.values(draft.Row), layout)
 	if err != nil {
 		return nil, outbox.FailUnwritten(ctx, l.p.Queries, draft.Row, err)
@@ -102,6 +102,12 @@ func (l itemLetters) readAgain(ctx context.Context, n rows.Notification) (rows.N
 		n.State = string(gate.Gate)
 	}
 	return n, err
+}
+
+// layout is how the letters of the organization look.
+func (l itemLetters) layout() compose.Layout {
+	names := l.p.names
+	return compose.Layout{OrganizationName: names.OrganizationName, Color: outbox.LetterColor(names.BrandColor), Logo: l.outbox.LogoURL(l.p.command.Org, names.Logo)}
 }
 
 // values are the placeholders of one mail.

@@ -8,7 +8,6 @@ import (
 	"coachflow/coaching"
 	"coachflow/db/rows"
 	"coachflow/mail/compose"
-	"coachflow/outbox"
 )
 
 // PreviewLetter renders a letter of an item for one of its recipients as it
@@ -50,7 +49,7 @@ func (s *Programs) PreviewLetter(ctx context.Context, q *rows.Queries, c Command
 	if err != nil {
 		return compose.Letter{}, "", err
 	}
-	letter, err := template.Render(words.values(n), why, compose.Layout{OrganizationName: p.names.OrganizationName, Color: outbox.LetterColor(p.names.BrandColor)})
+	letter, err := template.Render(words.values(n), why, words.layout())
 	return letter, n.Address, err
 }
 

@@ -72,6 +72,7 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.registerAddresses(engine)
 	p.registerPeople(engine)
 	p.registerAvailability(engine)
+	p.registerLogo(engine)
 	p.registerForms(engine)
 	p.registerFiles(engine)
 	p.registerTemplates(engine)

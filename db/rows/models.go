@@ -235,6 +235,12 @@ type Link struct {
 	CreatedAt time.Time
 }
 
+type Logo struct {
+	OrgID   uuid.UUID
+	ID      string
+	Picture []byte
+}
+
 type MailboxMail struct {
 	ID          uuid.UUID
 	Mailbox     string
@@ -321,6 +327,7 @@ type Organization struct {
 	ReplyAddress  string
 	OnwardPerHour int32
 	BrandColor    string
+	Logo          string
 }
 
 type Person struct {
