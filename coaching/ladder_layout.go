@@ -167,3 +167,12 @@ func (l Ladder) OfInvitation(s InvitationState, zones LadderZones, hours Working
 	}
 	return l.Lay(LadderInput{Start: s.SendAt, Now: s.SendAt, Zones: zones, Hours: hours}).After(s.Followed)
 }
+
+// OfSession lays the ladder out for a session, as it was planned at a moment: when it was
+// scheduled, or changed. Only one that takes place is reminded of (R1).
+func (l Ladder) OfSession(s CalendarSession, planned time.Time) Layout {
+	if s.Status != CalendarScheduled {
+		return Layout{}
+	}
+	return l.Lay(LadderInput{Start: planned, Due: s.Start, Now: planned})
+}

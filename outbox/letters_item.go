@@ -69,9 +69,11 @@ If you have just sent it, there is nothing more to do.
 
 Still waiting for: {{waiting}}
 
-You can send it again, skip it or give it a new due date in the program.
+You can send it again, skip it or give it a new due date there.
+
+[Open the program]({{page}})
 `,
-		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, formTitle, stillWaiting},
+		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, formTitle, stillWaiting, programPage},
 		Why:          "You get this mail because you are the coach of this engagement.",
 	},
 	{
@@ -123,9 +125,11 @@ If it is done, mark it as complete there, and no more reminders come.
 
 Still waiting for: {{waiting}}
 
-You can send it again, skip it or give it a new due date in the program.
+You can send it again, skip it or give it a new due date there.
+
+[Open the program]({{page}})
 `,
-		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, taskTitle, stillWaiting},
+		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, taskTitle, stillWaiting, programPage},
 		Why:          "You get this mail because you are the coach of this engagement.",
 	},
 	{
@@ -195,9 +199,11 @@ Please review this one; what you have downloaded before does not count any more.
 
 Still waiting for: {{waiting}}
 
-You can send it again, skip it or give it a new due date in the program.
+You can send it again, skip it or give it a new due date there.
+
+[Open the program]({{page}})
 `,
-		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, fileTitle, stillWaiting},
+		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, fileTitle, stillWaiting, programPage},
 		Why:          "You get this mail because you are the coach of this engagement.",
 	},
 }
@@ -207,6 +213,7 @@ var (
 	formTitle      = Placeholder{"form", "Before we begin"}
 	taskTitle      = Placeholder{"task", "Talk to your team about the new roles"}
 	fileTitle      = Placeholder{"file", "What matters to you"}
+	programPage    = Placeholder{"page", "https://example.com/engagements/sample#item"}
 	stillWaiting   = Placeholder{"waiting", "Amara Okafor <amara@example.com>, Paul Peer <paul@example.com>"}
 
 	formPlaceholders = []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, formTitle, personalLink,

@@ -71,6 +71,7 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.registerMails(engine)
 	p.registerAddresses(engine)
 	p.registerPeople(engine)
+	p.registerAvailability(engine)
 	p.registerForms(engine)
 	p.registerFiles(engine)
 	p.registerTemplates(engine)

@@ -35,6 +35,14 @@ type ApiKey struct {
 	RevokedAt *time.Time
 }
 
+type Availability struct {
+	OrgID     uuid.UUID
+	CoachID   uuid.UUID
+	Rules     json.RawMessage
+	Version   int32
+	ChangedAt time.Time
+}
+
 type BlockedAddress struct {
 	OrgID     uuid.UUID
 	Address   string

@@ -8,10 +8,16 @@ import (
 	"strings"
 	"testing"
 
+	"coachflow/dev/cases"
+
 	"github.com/stretchr/testify/require"
 )
 
-var corpusDir = inShared("mail-corpus")
+// corpusDir is the folder of the corpus.
+func corpusDir(t testing.TB) string {
+	t.Helper()
+	return cases.Folder(t, "mail-corpus")
+}
 
 // corpusCase is one line of expected.jsonl.
 type corpusCase struct {
@@ -20,19 +26,11 @@ type corpusCase struct {
 	Expect json.RawMessage `json:"expect"`
 }
 
-func needCorpus(t testing.TB) {
-	t.Helper()
-	if _, err := os.Stat(filepath.Join(corpusDir, "expected.jsonl")); err != nil {
-		requireOrSkip(t, corpusDir, err)
-	}
-}
-
 // corpusCases reads the expectations; expect is decoded into fresh values by
 // the caller through decodeExpect.
 func corpusCases(t testing.TB) []corpusCase {
 	t.Helper()
-	needCorpus(t)
-	f, err := os.Open(filepath.Join(corpusDir, "expected.jsonl"))
+	f, err := os.Open(filepath.Join(corpusDir(t), "expected.jsonl"))
 	require.NoError(t, err)
 	defer f.Close() //nolint:errcheck // read only
 	var out []corpusCase
@@ -54,8 +52,7 @@ func (c corpusCase) decode(t testing.TB, into any) {
 
 func corpusFile(t testing.TB, name string) []byte {
 	t.Helper()
-	needCorpus(t)
-	raw, err := os.ReadFile(filepath.Join(corpusDir, name))
+	raw, err := os.ReadFile(filepath.Join(corpusDir(t), name))
 	require.NoError(t, err)
 	return raw
 }
@@ -63,11 +60,10 @@ func corpusFile(t testing.TB, name string) []byte {
 // corpusMails are the files below a directory that are mails.
 func corpusMails(t testing.TB, dir string) []string {
 	t.Helper()
-	needCorpus(t)
 	var out []string
-	err := filepath.WalkDir(filepath.Join(corpusDir, dir), func(path string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(corpusDir(t), dir), func(path string, d os.DirEntry, err error) error {
 		if ext := filepath.Ext(path); err == nil && !d.IsDir() && (ext == ".eml" || ext == ".raw") {
-			name, relErr := filepath.Rel(corpusDir, path)
+			name, relErr := filepath.Rel(corpusDir(t), path)
 			out = append(out, name)
 			return relErr
 		}

@@ -1,32 +1,11 @@
 package receive
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
-
-// mailCase reads a sample mail that stands beside the repository.
-func mailCase(t testing.TB, number string) []byte {
-	t.Helper()
-	shared := os.Getenv("COACHFLOW_SHARED")
-	dir := filepath.Join("..", "..", "..", "shared")
-	if shared != "" {
-		dir = shared
-	}
-	found, err := filepath.Glob(filepath.Join(dir, "mail-cases", number+"-*.eml"))
-	require.NoError(t, err)
-	if len(found) == 0 && shared == "" {
-		t.Skipf("SKIPPED: no sample mails at %s; COACHFLOW_SHARED names another folder", dir)
-	}
-	require.Len(t, found, 1, "sample mail %s in %s", number, dir)
-	raw, err := os.ReadFile(found[0])
-	require.NoError(t, err)
-	return raw
-}
 
 // TestMailCases reads one mail of each kind that was read wrongly once. What each
 // kind is about is tested beside the code that reads it.
@@ -49,7 +28,7 @@ func TestMailCases(t *testing.T) {
 		{"30", "Friday", "", "message-1.eml"},
 	}
 	for _, tt := range tests {
-		in, err := ParseInbound(mailCase(t, tt.number))
+		in, err := ParseInbound(caseMail(t, tt.number))
 		require.NoError(t, err, tt.number)
 		require.Equal(t, tt.subject, in.Subject, tt.number)
 		require.Equal(t, tt.text, in.Text, tt.number)
@@ -60,7 +39,7 @@ func TestMailCases(t *testing.T) {
 		}
 		require.Equal(t, tt.file, strings.Join(files, ", "), tt.number)
 	}
-	digest, err := ParseInbound(mailCase(t, "30"))
+	digest, err := ParseInbound(caseMail(t, "30"))
 	require.NoError(t, err)
 	attached, err := ParseInbound(digest.Parts[0].Data)
 	require.NoError(t, err)
@@ -70,7 +49,7 @@ func TestMailCases(t *testing.T) {
 // A mail of rubbish costs what a mail of its size costs.
 func TestMailCases_RubbishIsCheap(t *testing.T) {
 	skipRace(t)
-	raw := mailCase(t, "04")
+	raw := caseMail(t, "04")
 	allocated, objects := spent(raw)
 	require.Less(t, allocated, uint64(len(raw)))
 	require.Less(t, objects, uint64(1000))
