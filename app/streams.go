@@ -307,20 +307,21 @@ func ownStream(p Principal, client uuid.UUID) *uuid.UUID {
 	return ownOnly(p)
 }
 
-// maySeeFile refuses files that came through somebody else's stream, and those that
-// somebody else has uploaded.
-func maySeeFile(p Principal, f rows.FileGetRow) error {
+// maySeeFile refuses files that came through somebody else's stream, and uploaded ones
+// that are not for who asks. whole: they see, too, who has opened it.
+func maySeeFile(ctx context.Context, q *rows.Queries, p Principal, f rows.FileGetRow) (whole bool, err error) {
 	if f.File.ClientID == nil {
-		if !p.Admin() && f.File.UploadedBy != p.Person {
-			return notFound("file")
+		sees, runs, err := uploadReader(ctx, q, p, f.File)
+		if err == nil && !sees {
+			err = notFound("file")
 		}
-		return nil
+		return runs, err
 	}
 	coach := ownStream(p, *f.File.ClientID)
 	if coach != nil && (f.CoachID == nil || *f.CoachID != *coach) {
-		return notFound("file")
+		return false, notFound("file")
 	}
-	return nil
+	return true, nil
 }
 
 // filesBy is the stream through which a client's files must have come for p to
@@ -345,7 +346,8 @@ func (a *App) OpenFile(ctx context.Context, p Principal, id uuid.UUID) (File, io
 		if row, err = q.FileGet(ctx, p.Org, id); err != nil {
 			return found(err, "file")
 		}
-		return maySeeFile(p, row)
+		_, err = maySeeFile(ctx, q, p, row)
+		return err
 	})
 	if err != nil {
 		return File{}, nil, err
@@ -390,12 +392,16 @@ func (a *App) GetFile(ctx context.Context, p Principal, id uuid.UUID) (File, err
 		if err != nil {
 			return found(err, "file")
 		}
-		if err := maySeeFile(p, row); err != nil {
+		whole, err := maySeeFile(ctx, q, p, row)
+		if err != nil {
 			return err
 		}
 		views, err := viewsByFile(ctx, q, p, row.File)
-		out = file(row.File)
-		out.Views = views[id]
+		if out = file(row.File); whole {
+			out.Views = views[id]
+		} else {
+			out.Views = ownViews(p, views[id])
+		}
 		return err
 	})
 	return out, err

@@ -43,6 +43,261 @@ func (q *Queries) ContentKey(ctx context.Context, orgID uuid.UUID, contentHash [
 	return blob_key, err
 }
 
+const fileReaders = `-- name: FileReaders :one
+SELECT coalesce(bool_or(e.coach_id = $1::uuid), false)::boolean AS runs, coalesce(bool_or(r.id IS NOT NULL AND i.issued_at IS NOT NULL AND (x.replaced_at IS NULL OR x.replaced_at > i.issued_at)), false)::boolean AS reads
+FROM item_files x JOIN items i ON i.org_id = x.org_id AND i.id = x.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+LEFT JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = $1::uuid
+WHERE x.org_id = $2 AND x.file_id = $3
+`
+
+type FileReadersParams struct {
+	PersonID uuid.UUID
+	OrgID    uuid.UUID
+	FileID   uuid.UUID
+}
+
+type FileReadersRow struct {
+	Runs  bool
+	Reads bool
+}
+
+// Whether a person runs an engagement in which an uploaded file is, and whether it was sent
+// to them, in the version that was the newest then or after.
+func (q *Queries) FileReaders(ctx context.Context, arg FileReadersParams) (FileReadersRow, error) {
+	row := q.db.QueryRow(ctx, fileReaders, arg.PersonID, arg.OrgID, arg.FileID)
+	var i FileReadersRow
+	err := row.Scan(&i.Runs, &i.Reads)
+	return i, err
+}
+
+const filesUploaded = `-- name: FilesUploaded :many
+SELECT id FROM files WHERE org_id = $1 AND id = ANY ($2::uuid[]) AND client_id IS NULL AND ($3::uuid IS NULL OR uploaded_by = $3)
+`
+
+type FilesUploadedParams struct {
+	OrgID  uuid.UUID
+	Ids    []uuid.UUID
+	Person *uuid.UUID
+}
+
+// Which of the files were uploaded, by anybody or by one person.
+func (q *Queries) FilesUploaded(ctx context.Context, arg FilesUploadedParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, filesUploaded, arg.OrgID, arg.Ids, arg.Person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const itemFileReplace = `-- name: ItemFileReplace :execrows
+WITH old AS (
+  UPDATE item_files x SET replaced_at = $4::timestamptz WHERE x.org_id = $1 AND x.item_id = $2 AND x.file_id = $5 AND x.replaced_at IS NULL
+    AND NOT EXISTS (SELECT FROM item_files y WHERE y.org_id = $1 AND y.item_id = $2 AND y.file_id = $3)
+  RETURNING x.position, x.version
+)
+INSERT INTO item_files (org_id, item_id, file_id, position, version, added_at)
+SELECT $1, $2, $3, old.position, old.version + 1, $4 FROM old
+`
+
+type ItemFileReplaceParams struct {
+	OrgID  uuid.UUID
+	ItemID uuid.UUID
+	NewID  uuid.UUID
+	At     time.Time
+	OldID  uuid.UUID
+}
+
+// No row: the item has no such file any more, or has the new one already.
+func (q *Queries) ItemFileReplace(ctx context.Context, arg ItemFileReplaceParams) (int64, error) {
+	result, err := q.db.Exec(ctx, itemFileReplace,
+		arg.OrgID,
+		arg.ItemID,
+		arg.NewID,
+		arg.At,
+		arg.OldID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const itemFiles = `-- name: ItemFiles :many
+SELECT x.item_id, x.file_id, x.version, x.added_at, x.replaced_at, f.name, f.content_type, f.size, f.uploaded_by
+FROM item_files x JOIN files f ON f.org_id = x.org_id AND f.id = x.file_id
+WHERE x.org_id = $1 AND x.item_id = ANY ($2::uuid[]) ORDER BY x.item_id, x.position, x.version DESC
+`
+
+type ItemFilesRow struct {
+	ItemID      uuid.UUID
+	FileID      uuid.UUID
+	Version     int32
+	AddedAt     time.Time
+	ReplacedAt  *time.Time
+	Name        string
+	ContentType string
+	Size        int64
+	UploadedBy  uuid.UUID
+}
+
+// The files of items, in all versions, the newest of each first.
+func (q *Queries) ItemFiles(ctx context.Context, orgID uuid.UUID, itemIds []uuid.UUID) ([]ItemFilesRow, error) {
+	rows, err := q.db.Query(ctx, itemFiles, orgID, itemIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ItemFilesRow{}
+	for rows.Next() {
+		var i ItemFilesRow
+		if err := rows.Scan(
+			&i.ItemID,
+			&i.FileID,
+			&i.Version,
+			&i.AddedAt,
+			&i.ReplacedAt,
+			&i.Name,
+			&i.ContentType,
+			&i.Size,
+			&i.UploadedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const itemFilesClear = `-- name: ItemFilesClear :exec
+DELETE FROM item_files x USING items i
+WHERE x.org_id = $1 AND x.item_id = $2 AND i.org_id = x.org_id AND i.id = x.item_id AND i.issued_at IS NULL
+`
+
+// For items that were never issued; what was sent keeps its versions.
+func (q *Queries) ItemFilesClear(ctx context.Context, orgID uuid.UUID, itemID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, itemFilesClear, orgID, itemID)
+	return err
+}
+
+const itemFilesPut = `-- name: ItemFilesPut :exec
+INSERT INTO item_files (org_id, item_id, file_id, position, added_at)
+SELECT $1, $2, f.id, f.place - 1, $3 FROM unnest($4::uuid[]) WITH ORDINALITY AS f(id, place)
+ON CONFLICT (org_id, item_id, file_id) DO NOTHING
+`
+
+type ItemFilesPutParams struct {
+	OrgID   uuid.UUID
+	ItemID  uuid.UUID
+	AddedAt time.Time
+	Files   []uuid.UUID
+}
+
+// The files of an item in their order. One that is there stays as it is.
+func (q *Queries) ItemFilesPut(ctx context.Context, arg ItemFilesPutParams) error {
+	_, err := q.db.Exec(ctx, itemFilesPut,
+		arg.OrgID,
+		arg.ItemID,
+		arg.AddedAt,
+		arg.Files,
+	)
+	return err
+}
+
+const notificationsTellReplaced = `-- name: NotificationsTellReplaced :many
+UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because($1, state, claimed_until), outcome_at = $2
+WHERE org_id = $3 AND item_id = $4 AND kind = $5 AND state = 'planned'
+RETURNING recipient_id, about_ids
+`
+
+type NotificationsTellReplacedParams struct {
+	StateReason string
+	OutcomeAt   *time.Time
+	OrgID       uuid.UUID
+	ItemID      *uuid.UUID
+	Kind        string
+}
+
+type NotificationsTellReplacedRow struct {
+	RecipientID *uuid.UUID
+	AboutIds    []uuid.UUID
+}
+
+// What was to tell of files that were replaced before and has not left gives way to one
+// word about all of them; gives what it was about.
+func (q *Queries) NotificationsTellReplaced(ctx context.Context, arg NotificationsTellReplacedParams) ([]NotificationsTellReplacedRow, error) {
+	rows, err := q.db.Query(ctx, notificationsTellReplaced,
+		arg.StateReason,
+		arg.OutcomeAt,
+		arg.OrgID,
+		arg.ItemID,
+		arg.Kind,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []NotificationsTellReplacedRow{}
+	for rows.Next() {
+		var i NotificationsTellReplacedRow
+		if err := rows.Scan(&i.RecipientID, &i.AboutIds); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const recipientsWritten = `-- name: RecipientsWritten :many
+SELECT DISTINCT recipient_id::uuid FROM notifications
+WHERE org_id = $1 AND item_id = $2 AND kind = $3 AND recipient_id IS NOT NULL AND state IN ('sending', 'sent', 'delivered', 'bounced')
+`
+
+type RecipientsWrittenParams struct {
+	OrgID  uuid.UUID
+	ItemID *uuid.UUID
+	Kind   string
+}
+
+// The recipients of an item who have got its first mail, or whom it is on its way to.
+func (q *Queries) RecipientsWritten(ctx context.Context, arg RecipientsWrittenParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, recipientsWritten, arg.OrgID, arg.ItemID, arg.Kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var recipient_id uuid.UUID
+		if err := rows.Scan(&recipient_id); err != nil {
+			return nil, err
+		}
+		items = append(items, recipient_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const uploadBegin = `-- name: UploadBegin :exec
 INSERT INTO uploads (org_id, id, blob_key, begun_at) VALUES ($1, $2, $3, $4)
 `

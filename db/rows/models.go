@@ -203,6 +203,16 @@ type Item struct {
 	NextAt       *time.Time
 }
 
+type ItemFile struct {
+	OrgID      uuid.UUID
+	ItemID     uuid.UUID
+	FileID     uuid.UUID
+	Position   int32
+	Version    int32
+	AddedAt    time.Time
+	ReplacedAt *time.Time
+}
+
 type ItemRecipient struct {
 	OrgID        uuid.UUID
 	ID           uuid.UUID
