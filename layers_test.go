@@ -61,6 +61,7 @@ var dependencies = map[string][]string{
 	"github.com/tdewolff/parse":                  {"web"},
 	module + "/db/rows":                          {"db", "outbox", "program", "inbox", "accounts", "booking", "files", "app"},
 	"pgregory.net/rapid":                         {},
+	"github.com/teambition/rrule-go":             {},
 	"github.com/stretchr/testify":                {"dev"},
 	"github.com/Shopify/toxiproxy":               {},
 	"github.com/chromedp/chromedp":               {},

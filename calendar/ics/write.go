@@ -114,7 +114,7 @@ func utc(t time.Time) string { return t.UTC().Format(wallTime + "Z") }
 
 // times are written on the clock of the event's zone, where calendars can know its rules.
 // Else they are written in UTC: for a zone without a yearly rule, and for a time that its
-// clock shows for the second time.
+// clock shows twice.
 func (e Event) times() eventTimes {
 	zone := e.Zone
 	if zone == nil {
@@ -125,22 +125,28 @@ func (e Event) times() eventTimes {
 	}
 	start, end := e.Start.In(zone), e.End.In(zone)
 	rules, known := rulesOf(zone, start.Year())
-	if !known || end.Year() >= start.Year()+ruleYears || secondTime(start) || secondTime(end) {
+	if !known || end.Year() >= start.Year()+ruleYears || comesTwice(start) || comesTwice(end) {
 		return eventTimes{start: writtenTime{"", utc(start)}, end: writtenTime{"", utc(end)}}
 	}
 	tzid := ";TZID=" + zone.String()
 	return eventTimes{writtenTime{tzid, start.Format(wallTime)}, writtenTime{tzid, end.Format(wallTime)}, zone.String(), &rules}
 }
 
-// secondTime reports whether t's clock has shown the same before, when it was set back.
-func secondTime(t time.Time) bool {
-	since, _ := t.ZoneBounds()
-	if since.IsZero() {
+// comesTwice reports whether t's clock shows the same before or after, since it is set back.
+// The standard means the first of the two; not all calendars do.
+func comesTwice(t time.Time) bool {
+	since, until := t.ZoneBounds()
+	_, now := t.Zone()
+	if !since.IsZero() {
+		if _, before := since.Add(-time.Second).Zone(); t.Sub(since) < time.Duration(before-now)*time.Second {
+			return true
+		}
+	}
+	if until.IsZero() {
 		return false
 	}
-	_, before := since.Add(-time.Second).Zone()
-	_, now := t.Zone()
-	return t.Sub(since) < time.Duration(before-now)*time.Second
+	_, after := until.Zone()
+	return until.Sub(t) <= time.Duration(now-after)*time.Second
 }
 
 // writer writes lines of a calendar.

@@ -102,9 +102,9 @@ END:VCALENDAR
 `, "\n", "\r\n"), string(raw))
 }
 
-// Times that the clock shows twice, the second time, are written in UTC: the wall time
-// alone means the first.
-func TestWrite_TheSecondTimeOfADoubledHour(t *testing.T) {
+// Times that the clock shows twice are written in UTC, so that nobody can take one for the
+// other.
+func TestWrite_TimesThatComeTwice(t *testing.T) {
 	t.Parallel()
 	check := func(zone, start, end, wantStart, wantEnd string) {
 		t.Helper()
@@ -115,10 +115,14 @@ func TestWrite_TheSecondTimeOfADoubledHour(t *testing.T) {
 		require.Contains(t, string(raw), "\r\nDTSTART"+wantStart+"\r\nDTEND"+wantEnd+"\r\n")
 		require.Equal(t, strings.Contains(wantStart, "TZID"), bytes.Contains(raw, []byte("VTIMEZONE")))
 	}
-	check("Europe/Berlin", "2027-10-31T00:30:00Z", "2027-10-31T00:59:00Z", ";TZID=Europe/Berlin:20271031T023000", ";TZID=Europe/Berlin:20271031T025900")
+	check("Europe/Berlin", "2027-10-30T23:30:00Z", "2027-10-30T23:59:00Z", ";TZID=Europe/Berlin:20271031T013000", ";TZID=Europe/Berlin:20271031T015900")
+	check("Europe/Berlin", "2027-10-30T23:30:00Z", "2027-10-31T00:00:00Z", ":20271030T233000Z", ":20271031T000000Z")
+	check("Europe/Berlin", "2027-10-31T00:30:00Z", "2027-10-31T00:59:00Z", ":20271031T003000Z", ":20271031T005900Z")
 	check("Europe/Berlin", "2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z", ":20271031T003000Z", ":20271031T013000Z")
 	check("Europe/Berlin", "2027-10-31T01:30:00Z", "2027-10-31T02:30:00Z", ":20271031T013000Z", ":20271031T023000Z")
 	check("Europe/Berlin", "2027-10-31T02:00:00Z", "2027-10-31T02:30:00Z", ";TZID=Europe/Berlin:20271031T030000", ";TZID=Europe/Berlin:20271031T033000")
+	check("Australia/Lord_Howe", "2027-04-03T14:29:00Z", "2027-04-03T15:30:00Z", ";TZID=Australia/Lord_Howe:20270404T012900", ";TZID=Australia/Lord_Howe:20270404T020000")
+	check("Australia/Lord_Howe", "2027-04-03T14:30:00Z", "2027-04-03T15:30:00Z", ":20270403T143000Z", ":20270403T153000Z")
 	check("Australia/Lord_Howe", "2027-04-03T15:00:00Z", "2027-04-03T15:15:00Z", ":20270403T150000Z", ":20270403T151500Z")
 	check("UTC", "2027-04-03T15:00:00Z", "2027-04-03T15:15:00Z", ":20270403T150000Z", ":20270403T151500Z")
 }
