@@ -57,6 +57,7 @@ func NewDomain(c Config) *Domain {
 	}
 	out.Use(d.Accounts.Writers())
 	out.Use(d.Inbox.Writers())
+	out.Use(d.Programs.Writers())
 	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
 	return d
 }

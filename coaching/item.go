@@ -79,11 +79,15 @@ type ItemSpec struct {
 	Title  string     `json:"title"`
 	FormID *uuid.UUID `json:"form_id,omitempty"`
 	// Description says what is to be done, in plain text, for a kind that has one.
-	Description string          `json:"description,omitempty"`
-	Release     ReleaseRule     `json:"release"`
-	Due         *DueRule        `json:"due,omitempty"`
-	Recipients  []RecipientSpec `json:"recipients"`
-	Letter      *LetterSpec     `json:"letter,omitempty"`
+	Description string `json:"description,omitempty"`
+	// Minutes is how long a session lasts, Place where it is held: a place, or an address
+	// to join. Both are proposed when it is scheduled.
+	Minutes    int             `json:"minutes,omitempty"`
+	Place      string          `json:"place,omitempty"`
+	Release    ReleaseRule     `json:"release"`
+	Due        *DueRule        `json:"due,omitempty"`
+	Recipients []RecipientSpec `json:"recipients"`
+	Letter     *LetterSpec     `json:"letter,omitempty"`
 }
 
 // maxTitle and maxRecipients bound an item.
@@ -97,7 +101,7 @@ const (
 // path is where the item stands in the input.
 func (s ItemSpec) Check(path string) *Problem {
 	var all *Problem
-	for _, check := range []func(string) *Problem{s.checkKind, s.checkTitle, s.checkRelease, s.checkDue, s.checkRecipients} {
+	for _, check := range []func(string) *Problem{s.checkKind, s.checkTitle, s.checkSession, s.checkRelease, s.checkDue, s.checkRecipients} {
 		switch p := check(path); {
 		case p == nil:
 		case all == nil:
@@ -142,6 +146,27 @@ func (s ItemSpec) checkKind(path string) *Problem {
 			WithField(path+".description", "item_description_misplaced", "not for kind %s", s.Kind)
 	}
 	return s.checkDescription(path, rules.Words.Noun)
+}
+
+// checkSession checks what only a session has.
+func (s ItemSpec) checkSession(path string) *Problem {
+	rules := s.Kind.Rules()
+	switch {
+	case !rules.Delivered:
+		return nil // told already
+	case !rules.Meets && (s.Minutes != 0 || s.Place != ""):
+		return Problemf(Invalid, "item_session_misplaced", "A %s has neither a length nor a place.", rules.Words.Noun).
+			WithField(path+".minutes", "item_session_misplaced", "not for kind %s", s.Kind)
+	case !rules.Meets:
+		return nil
+	case s.Due != nil:
+		return Problemf(Invalid, "item_due_misplaced", "A session has the time for which it is scheduled, and no due date.").
+			WithField(path+".due", "item_due_misplaced", "not for kind %s", s.Kind)
+	}
+	if p := checkMinutes(s.Minutes, path+".minutes"); p != nil {
+		return p
+	}
+	return CheckPlace(s.Place, path+".place")
 }
 
 // kindList names kinds, each in quotation marks.
@@ -310,7 +335,9 @@ type ItemState struct {
 	IssuedAt  time.Time `json:"ia,omitzero"`
 	DueAt     time.Time `json:"du,omitzero"`
 	DoneAt    time.Time `json:"do,omitzero"`
-	Round     int       `json:"n,omitempty"`
+	// HeldAt is when a scheduled session counts as held by itself.
+	HeldAt time.Time `json:"ha,omitzero"`
+	Round  int       `json:"n,omitempty"`
 	// Plan counts the plans of reminders; PlannedAt is when this one was made,
 	// FollowFrom the moment that it counts from (the issue, pauses added), and
 	// Followed how many of its steps are behind.

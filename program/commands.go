@@ -81,6 +81,9 @@ func (s *Programs) SkipItem(ctx context.Context, c CommandContext) (Change, erro
 		if err != nil || item.State.Ended() {
 			return err
 		}
+		if err := p.dropSession(ctx, &item, "It is left out of the program."); err != nil {
+			return err
+		}
 		item.State.Status, item.State.DoneAt = coaching.Skipped, c.At
 		return p.end(ctx, item, "item_skipped", "the item was skipped")
 	})

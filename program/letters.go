@@ -18,6 +18,7 @@ type itemLetters struct {
 	p          *locked
 	item       coaching.ProgramItem
 	recipients map[uuid.UUID]recipient
+	attendees  map[uuid.UUID]rows.SessionAttendee // of the item's session, by recipient
 }
 
 func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.ProgramItem) (itemLetters, error) {
@@ -25,6 +26,9 @@ func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.Pro
 	list, err := p.recipientsOf(ctx, item.State.ID)
 	for _, r := range list {
 		l.recipients[r.ID] = r
+	}
+	if s := p.sessions[item.State.ID]; s != nil && err == nil {
+		l.attendees, err = p.invited(ctx, s)
 	}
 	return l, err
 }
@@ -56,6 +60,9 @@ func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Dr
 // links are those in a mail about an item. The one for the address that the recipient
 // has now may be missing: the item can have gone out to another one.
 func (l itemLetters) links(ctx context.Context, n rows.Notification) ([]coaching.LinkRef, error) {
+	if l.rules().Meets {
+		return l.sessionLinks(ctx, n)
+	}
 	if n.RecipientID == nil || !l.rules().HasLink {
 		return nil, nil
 	}
@@ -125,6 +132,9 @@ func (l itemLetters) values(n rows.Notification) map[string]string {
 	if due := l.item.State.DueAt; !due.IsZero() {
 		words := l.dueWords(due.Before(l.p.command.At))
 		v["due"] = words + coaching.ShowTime(due, coaching.ZoneOrUTC(zone)) + "."
+	}
+	if l.rules().Meets {
+		l.sessionValues(v, n, coaching.ZoneOrUTC(zone))
 	}
 	return v
 }

@@ -172,7 +172,7 @@ func (q *Queries) OrganizationBrand(ctx context.Context, orgID uuid.UUID) (strin
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -189,6 +189,8 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.ReplyAddress,
 		&i.OnwardPerHour,
 		&i.BrandColor,
+		&i.SessionsHeldByThemselves,
+		&i.SessionNoticeHours,
 	)
 	return i, err
 }
@@ -226,19 +228,22 @@ func (q *Queries) OrganizationLock(ctx context.Context, orgID uuid.UUID) error {
 const organizationUpdate = `-- name: OrganizationUpdate :one
 UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix),
   brand_color = coalesce($5, brand_color),
-  reply_address = coalesce($6, reply_address), onward_per_hour = coalesce($7, onward_per_hour)
-WHERE org_id = $8 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color
+  reply_address = coalesce($6, reply_address), onward_per_hour = coalesce($7, onward_per_hour),
+  sessions_held_by_themselves = coalesce($8, sessions_held_by_themselves), session_notice_hours = coalesce($9, session_notice_hours)
+WHERE org_id = $10 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours
 `
 
 type OrganizationUpdateParams struct {
-	Name          string
-	TimeZone      string
-	UndoSeconds   int32
-	ContactSuffix *string
-	BrandColor    *string
-	ReplyAddress  *string
-	OnwardPerHour *int32
-	OrgID         uuid.UUID
+	Name                     string
+	TimeZone                 string
+	UndoSeconds              int32
+	ContactSuffix            *string
+	BrandColor               *string
+	ReplyAddress             *string
+	OnwardPerHour            *int32
+	SessionsHeldByThemselves *bool
+	SessionNoticeHours       *int32
+	OrgID                    uuid.UUID
 }
 
 func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdateParams) (Organization, error) {
@@ -250,6 +255,8 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		arg.BrandColor,
 		arg.ReplyAddress,
 		arg.OnwardPerHour,
+		arg.SessionsHeldByThemselves,
+		arg.SessionNoticeHours,
 		arg.OrgID,
 	)
 	var i Organization
@@ -264,6 +271,8 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.ReplyAddress,
 		&i.OnwardPerHour,
 		&i.BrandColor,
+		&i.SessionsHeldByThemselves,
+		&i.SessionNoticeHours,
 	)
 	return i, err
 }
