@@ -19,6 +19,7 @@ var layers = map[string][]string{
 	"coaching":   {},
 	"db":         {"coaching"},
 	"mail":       {"coaching"},
+	"calendar":   {"coaching"},
 	"outbox":     {"db", "mail", "coaching"},
 	"program":    {"outbox", "db", "mail", "coaching"},
 	"inbox":      {"outbox", "db", "mail", "coaching"},
