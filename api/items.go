@@ -62,6 +62,7 @@ func (s *server) itemRoutes() {
 	s.itemAct("reopen", "reopen", "Open an item that has ended", a.ReopenItem)
 	s.followUpRoutes()
 	s.taskRoutes()
+	s.sessionRoutes()
 	route(s, http.MethodPost, "/items/{id}/preview", "previewItem", "Items", "Show a letter of an item as it would be sent now",
 		func(ctx context.Context, p app.Principal, in *PreviewLetterInput) (*Plain[app.Letter], error) {
 			wanted := app.PreviewInput{}

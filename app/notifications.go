@@ -36,6 +36,7 @@ type Notification struct {
 	ReplyTo         string     `json:"reply_to,omitempty" doc:"Where a reply to it goes. Only where one notification is read."`
 	HTML            string     `json:"html,omitempty" doc:"Only where one notification is read."`
 	Text            string     `json:"text,omitempty" doc:"Only where one notification is read."`
+	Calendar        string     `json:"calendar,omitempty" doc:"The calendar object that rode on it, of a mail about a session. Only where one notification is read."`
 }
 
 // notification shows a mail of a list.
@@ -113,7 +114,7 @@ func (a *App) GetNotification(ctx context.Context, p Principal, id uuid.UUID) (N
 			return notFound("notification")
 		}
 		out = wholeNotification(row)
-		out.HTML, out.Text, out.ReplyTo = row.Html, row.Body, row.ReplyTo
+		out.HTML, out.Text, out.ReplyTo, out.Calendar = row.Html, row.Body, row.ReplyTo, row.Calendar
 		return nil
 	})
 	return out, err

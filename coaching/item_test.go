@@ -50,7 +50,7 @@ func TestItemSpec_Check(t *testing.T) {
 		}
 	}
 	check("session", session(func(*ItemSpec) {}), "", "")
-	check("session with a form", kind(SessionItem), "item_form_misplaced", ".form_id")
+	check("session with a form", session(func(s *ItemSpec) { s.FormID = &uuid.UUID{1} }), "item_form_misplaced", ".form_id")
 	check("session without a length", session(func(s *ItemSpec) { s.Minutes = 0 }), "session_minutes_invalid", ".minutes")
 	check("session of two days", session(func(s *ItemSpec) { s.Minutes = 2880 }), "session_minutes_invalid", ".minutes")
 	check("session with a due date", session(func(s *ItemSpec) { s.Due = &DueRule{After: &Delay{1, Days}} }), "item_due_misplaced", ".due")

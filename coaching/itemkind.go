@@ -2,6 +2,7 @@ package coaching
 
 import (
 	"slices"
+	"strings"
 )
 
 // KindRules is all that differs between the kinds of items. What an item of any
@@ -181,6 +182,15 @@ func LettersOf(kind ItemKind) ItemLetters {
 	}
 	name := NotificationKind(kind)
 	return ItemLetters{Request: name + "_request", Reminder: name + "_reminder", Escalation: name + "_escalation"}
+}
+
+// Words lists the letters by their names.
+func (l ItemLetters) Words() string {
+	names := []string{string(l.Request), string(l.Reminder)}
+	for _, other := range l.Others {
+		names = append(names, string(other))
+	}
+	return strings.Join(names, ", ") + " and " + string(l.Escalation)
 }
 
 // Has reports whether a letter is one of these.

@@ -26,8 +26,8 @@ func (s *Programs) PreviewLetter(ctx context.Context, q *rows.Queries, c Command
 	switch {
 	case kind == "":
 		kind = letters.Request
-	case kind != letters.Request && kind != letters.Reminder && kind != letters.Escalation:
-		return compose.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s, %s and %s.", item.Spec.Kind, letters.Request, letters.Reminder, letters.Escalation).
+	case !letters.Has(kind):
+		return compose.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s.", item.Spec.Kind, letters.Words()).
 			WithField("kind", "notification_kind_invalid", "not a letter about a %s", item.Spec.Kind)
 	}
 	if item.State.IssuedAt.IsZero() {

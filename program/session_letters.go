@@ -51,7 +51,7 @@ func (s *Programs) writeCalendarMail(ctx context.Context, q *rows.Queries, n row
 		return nil, err
 	}
 	if n.State == "planned" {
-		if d.Calendar, err = s.calendarObject(session, n); err != nil {
+		if d.Calendar, err = p.calendarObject(session, n, s.Outbox.CalendarDomain()); err != nil {
 			return nil, err
 		}
 	}
@@ -172,9 +172,11 @@ func (l itemLetters) sessionLink(a rows.SessionAttendee, n rows.Notification) co
 func (l itemLetters) sessionValues(v map[string]string, n rows.Notification, zone *time.Location) {
 	v["page"] = l.outbox.BaseURL + "/engagements/" + l.p.command.Engagement.String()
 	v["since"] = coaching.ShowTime(l.item.State.FollowFrom, zone)
-	for _, name := range []string{"when", "length", "place", "before", "reason", "cancel_link", "change_until"} {
+	for _, name := range []string{"before", "reason", "change_until", "asker", "words"} {
 		v[name] = ""
 	}
+	v["when"], v["length"], v["place"] = "the time for which it is scheduled", lengthWords(time.Duration(l.item.Spec.Minutes)*time.Minute), placeWords(l.item.Spec.Place)
+	v["cancel_link"] = v["link"] + "#cancel"
 	s := l.p.sessions[l.item.State.ID]
 	if s == nil {
 		return
