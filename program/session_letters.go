@@ -3,7 +3,6 @@ package program
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -24,9 +23,6 @@ func (s *Programs) Writers() map[coaching.NotificationKind]outbox.Writer {
 		coaching.SessionChangeLetter: s.writeChangeAsked,
 	}
 }
-
-// errBehind makes a mail wait for the one before it to the same calendar.
-var errBehind = errors.New("the mail before it to the same calendar is on its way")
 
 // writeCalendarMail writes a mail to a calendar, if it is its turn: what calendars get of a
 // session arrives in order, or not at all (R11).
@@ -86,7 +82,7 @@ func (p *locked) behind(ctx context.Context, n rows.Notification) error {
 	if now.State != "planned" && now.State != "sending" {
 		return nil
 	}
-	return errBehind
+	return outbox.Later(ctx, "the one before it to the same calendar is on its way")
 }
 
 // mailLetters are the letters of the item of a mail, whose reader may be removed by now.

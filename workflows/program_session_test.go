@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,8 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/mail/compose"
+	"coachflow/workflows"
 )
 
 const sam = "sam@stake.test"
@@ -62,7 +65,8 @@ func (r *run) cancels(title, reason string) {
 	})
 }
 
-// calendars lists the calendar mails that left, like "REQUEST 0 ben@client.test".
+// calendars lists the calendar mails that left, like "REQUEST 0 ben@client.test": those of
+// each reader in their order, the readers side by side.
 func (w *world) calendars() []string {
 	out := []string{}
 	for _, m := range w.mails.all() {
@@ -71,7 +75,21 @@ func (w *world) calendars() []string {
 			out = append(out, fmt.Sprintf("%s %s %s", m.Calendar.Method, sequence, m.To.Addr))
 		}
 	}
-	return out
+	return byReader(out)
+}
+
+func byReader(list []string) []string {
+	reader := func(line string) string { return line[strings.LastIndexByte(line, ' '):] }
+	slices.SortStableFunc(list, func(a, b string) int { return strings.Compare(reader(a), reader(b)) })
+	return list
+}
+
+// told says which calendar mails have left since the last time.
+func (r *run) told(want ...string) {
+	r.Helper()
+	require.Equal(r, byReader(append([]string{}, want...)), r.calendars())
+	r.mails.clear()
+	r.exec("UPDATE notifications SET state = 'delivered' WHERE state = 'sent'") // the books begin anew
 }
 
 func between(text, before, after string) string {
@@ -95,7 +113,7 @@ func TestSession_IsScheduledHeldAndReleasesTheNext(t *testing.T) {
 		item := r.item("First session")
 		require.Equal(t, coaching.SessionScheduled, item.Session.State)
 		require.Equal(t, r.begins(3*day), item.Session.StartsAt.UTC())
-		require.Equal(t, []string{"REQUEST 0 " + clara, "REQUEST 0 " + ben}, w.calendars())
+		require.Equal(t, byReader([]string{"REQUEST 0 " + clara, "REQUEST 0 " + ben}), w.calendars())
 		require.Contains(t, w.mails.to(ben)[0].Text, "https://meet.example.com/room")
 		require.Contains(t, w.mails.to(ben)[0].Text, "(Europe/Berlin)")
 		require.Len(t, r.pending(), 4, "two reminders to each")
@@ -208,4 +226,329 @@ func TestSession_WhatItsStateDoesNotAllow(t *testing.T) {
 func (r *run) sendAgain(title string) error {
 	_, err := r.app.SendItem(r.Context(), r.admin, r.item(title).ID)
 	return err
+}
+
+// adds and takes off.
+func (r *run) adds(title, email string) {
+	r.Helper()
+	r.does(func() error {
+		_, err := r.app.AddAttendee(r.Context(), r.admin, r.item(title).ID, coaching.RecipientSpec{Email: email, Name: "Sam"})
+		return err
+	})
+}
+
+func (r *run) takesOff(title, address string) {
+	r.Helper()
+	item := r.item(title)
+	for _, to := range item.To {
+		if to.Address == address {
+			r.does(func() error {
+				_, err := r.app.RemoveAttendee(r.Context(), r.admin, item.ID, to.ID)
+				return err
+			})
+		}
+	}
+}
+
+func (r *run) skips(title string) {
+	r.Helper()
+	r.does(func() error {
+		_, err := r.app.SkipItem(r.Context(), r.admin, r.item(title).ID)
+		return err
+	})
+}
+
+// uids are the UIDs of the calendar mails that left, each once, in their order.
+func (w *world) uids() []string {
+	var out []string
+	for _, m := range w.mails.all() {
+		if m.Calendar != nil {
+			if uid := between(string(m.Calendar.Data), "UID:", "\r\n"); !slices.Contains(out, uid) {
+				out = append(out, uid)
+			}
+		}
+	}
+	return out
+}
+
+// The life cycle as calendars see it: one UID, a sequence that rises with each mailed
+// change, each told what concerns them and nothing else.
+func TestR11_SessionInCalendars(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session")))
+	uid := ""
+	r.at(time.Hour, func() { r.schedules("First session", 10*day) })
+	r.at(2*time.Hour, func() {
+		uid = w.uids()[0]
+		r.told("REQUEST 0 "+clara, "REQUEST 0 "+ben)
+		r.adds("First session", sam)
+	})
+	r.at(3*time.Hour, func() {
+		require.Equal(t, []string{uid}, w.uids())
+		r.told("REQUEST 0 " + sam)
+		r.moves("First session", 11*day, "The room is taken.")
+	})
+	r.at(4*time.Hour, func() {
+		require.Equal(t, []string{uid}, w.uids())
+		require.Contains(t, w.mails.to(ben)[0].Text, "The room is taken.")
+		require.Contains(t, w.mails.to(ben)[0].Text, "It was to be on "+coaching.ShowTime(r.begins(10*day), coaching.ZoneOrUTC("Europe/Berlin")))
+		r.told("REQUEST 1 "+clara, "REQUEST 1 "+ben, "REQUEST 1 "+sam)
+		r.moves("First session", 11*day, "the same time again")
+	})
+	r.at(5*time.Hour, func() {
+		r.told()
+		r.takesOff("First session", sam)
+	})
+	r.at(6*time.Hour, func() {
+		require.Contains(t, w.mails.to(sam)[0].Text, "you are no longer expected")
+		require.NotContains(t, w.mails.to(sam)[0].Text, "/l/", "no links in it")
+		r.told("CANCEL 2 " + sam)
+		require.Len(t, r.pending(), 4, "and no reminder is left for who does not come")
+		r.adds("First session", sam)
+	})
+	r.at(7*time.Hour, func() {
+		r.told("REQUEST 3 " + sam) // above the CANCEL
+		r.cancels("First session", "Clara is ill.")
+	})
+	r.at(8*time.Hour, func() {
+		require.Contains(t, w.mails.to(ben)[0].Text, "Clara is ill.")
+		r.told("CANCEL 4 "+clara, "CANCEL 4 "+ben, "CANCEL 4 "+sam)
+		require.Equal(t, "open", r.item("First session").Status)
+		r.schedules("First session", 12*day)
+	})
+	r.at(9*time.Hour, func() {
+		require.NotEqual(t, []string{uid}, w.uids(), "a meeting of its own")
+		r.told("REQUEST 0 "+clara, "REQUEST 0 "+ben, "REQUEST 0 "+sam)
+		r.skips("First session")
+	})
+	r.at(10*time.Hour, func() { r.told("CANCEL 1 "+clara, "CANCEL 1 "+ben, "CANCEL 1 "+sam) })
+	r.execute()
+	require.Zero(t, r.outcomes()["session_reminder sent"])
+}
+
+// What is in a calendar mail: the shape, the one attendee, the address that organizes it,
+// and nothing of the others.
+func TestR11_CalendarMail(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session", to(coaching.RecipientSpec{Role: "coachee"}, coaching.RecipientSpec{Role: "coach"}, coaching.RecipientSpec{Email: sam}))))
+	r.at(time.Hour, func() { r.schedules("First session", 3*day) })
+	r.at(2*time.Hour, func() {
+		var organizers []string
+		for _, m := range w.mails.all() {
+			object := strings.ReplaceAll(string(m.Calendar.Data), "\r\n ", "")
+			require.Contains(t, object, "METHOD:REQUEST\r\n")
+			require.Contains(t, object, "BEGIN:VTIMEZONE")
+			require.Contains(t, object, "DTSTART;TZID=Europe/Berlin:"+r.begins(3*day).In(coaching.ZoneOrUTC("Europe/Berlin")).Format("20060102T150405"))
+			require.Contains(t, object, "DTSTAMP:"+r.start.Add(time.Hour).UTC().Truncate(time.Second).Format("20060102T150405Z"), "the time of the act")
+			require.Equal(t, 1, strings.Count(object, "\r\nATTENDEE"))
+			require.Contains(t, object, "mailto:"+m.To.Addr)
+			for _, other := range []string{ben, clara, sam} {
+				if other != m.To.Addr {
+					require.NotContains(t, object, other)
+					require.NotContains(t, m.Text+m.HTML, other)
+				}
+			}
+			organizer := between(between(object, "ORGANIZER", "\r\n")+"\r\n", "mailto:", "\r\n")
+			require.Regexp(t, `^session-[a-z2-7]{24}@in\.coachflow\.test$`, organizer)
+			organizers = append(organizers, organizer)
+			raw, err := compose.BuildMIME(m.Outgoing)
+			require.NoError(t, err)
+			require.Contains(t, string(raw), "text/calendar; method=REQUEST")
+			require.Contains(t, string(raw), "invite.ics")
+		}
+		require.Len(t, organizers, 3)
+		require.Len(t, slices.Compact(organizers), 1, "one for the session")
+	})
+	r.execute()
+}
+
+func TestR3_SessionRemindersThatHavePassedAreDroppedAndLogged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session", to(coaching.RecipientSpec{Role: "coachee"}))))
+	r.at(time.Hour, func() { r.schedules("First session", 9*time.Hour) })
+	r.at(2*time.Hour, func() {
+		require.Equal(t, 1, r.outcomes()["session_reminder planned"])
+		require.Equal(t, 1, r.outcomes()["session_reminder dropped"])
+		require.Equal(t, 1, r.count("SELECT count(*) FROM notifications WHERE kind = 'session_reminder' AND state = 'dropped' AND state_reason = 'its time had passed when it was planned'"))
+	})
+	r.execute()
+	require.Equal(t, 1, r.outcomes()["session_reminder sent"])
+	require.Equal(t, r.begins(9*time.Hour).Add(-time.Hour), w.mails.to(ben)[1].at.UTC(), "at its very moment, whatever the hour")
+}
+
+// After any change exactly the reminders of what holds now are pending, and nothing of
+// what was moved or cancelled reminds anybody.
+func TestR4_SessionRemindersAreReplacedAsOneSet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session", to(coaching.RecipientSpec{Role: "coachee"}))))
+	reminders := func(begins time.Duration) []string {
+		at := func(before time.Duration) string {
+			return short(r.begins(begins).Add(-before).Sub(r.start)) + " session_reminder " + ben
+		}
+		return []string{at(24 * time.Hour), at(time.Hour)}
+	}
+	r.at(time.Hour, func() { r.schedules("First session", 5*day) })
+	r.at(2*time.Hour, func() {
+		require.Equal(t, reminders(5*day), r.pending())
+		r.moves("First session", 8*day, "")
+	})
+	r.at(3*time.Hour, func() {
+		require.Equal(t, reminders(8*day), r.pending())
+		r.moves("First session", 2*day, "")
+	})
+	r.at(4*time.Hour, func() { require.Equal(t, reminders(2*day), r.pending()) })
+	r.at(30*time.Hour, func() { r.cancels("First session", "") }) // one of them has left
+	r.at(31*time.Hour, func() {
+		for _, one := range r.pending() {
+			require.NotContains(t, one, "session_reminder")
+		}
+	})
+	r.execute()
+	require.Equal(t, 1, r.outcomes()["session_reminder sent"])
+}
+
+func TestR1_SessionRemindersReadTheStateWhenTheyLeave(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session", to(coaching.RecipientSpec{Role: "coachee"}))))
+	r.at(time.Hour, func() { r.schedules("First session", 3*day) })
+	r.at(2*time.Hour, func() {
+		// Only the place changes: the reminders keep their times, and name the new one.
+		r.does(func() error {
+			_, err := w.app.RescheduleSession(t.Context(), w.admin, r.item("First session").ID, app.SessionTime{At: r.localAt(3 * day), TimeZone: "Europe/Berlin", Place: new("https://meet.example.com/other")})
+			return err
+		})
+	})
+	r.at(2*day+12*time.Hour, func() { require.Contains(t, w.mails.to(ben)[2].Text, "https://meet.example.com/other") })
+	r.at(3*day-90*time.Minute, func() { r.skips("First session") })
+	r.execute()
+	require.Equal(t, 1, r.outcomes()["session_reminder sent"], "not the one after it was skipped")
+}
+
+func TestSession_CountsAsHeldWhereTheSettingIsOn(t *testing.T) {
+	t.Parallel()
+	for _, on := range []bool{true, false} {
+		t.Run(fmt.Sprint(on), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			_, err := w.app.UpdateOrganization(t.Context(), w.admin, app.OrganizationInput{Name: "Acme Coaching", TimeZone: "Europe/Berlin", SessionsHeldByThemselves: &on})
+			require.NoError(t, err)
+			r := w.program(w.engagement(sessionItem("First session"), w.formItem("Review")))
+			r.at(time.Hour, func() { r.schedules("First session", 2*day) })
+			after := r.begins(2 * day).Add(25 * time.Hour).Sub(r.start)
+			r.at(after-time.Minute, func() { require.Equal(t, "open", r.item("First session").Status) })
+			r.at(after+time.Minute, func() {
+				require.Equal(t, on, r.item("First session").Status == "completed")
+				require.Equal(t, on, r.item("Review").Status == "open", "the next one goes out")
+			})
+			r.execute()
+		})
+	}
+}
+
+// A session that nobody schedules: the coach after 5 days, the admins after 10, and again
+// after one that was cancelled.
+func TestSession_NobodySchedulesIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session")))
+	r.at(20*day, func() { r.schedules("First session", 30*day) })
+	r.at(21*day, func() { r.cancels("First session", "") })
+	r.execute()
+	var words []string
+	for _, m := range w.mails.all() {
+		if m.Calendar == nil {
+			words = append(words, short(m.at.Sub(r.start))+" "+m.Subject+" "+m.To.Addr)
+		}
+	}
+	word := " First session of Ben Okri has no time yet "
+	require.Equal(t, []string{"5d" + word + clara, "10d" + word + "ada@acme.test", "26d" + word + clara, "31d" + word + "ada@acme.test"}, words)
+	require.Contains(t, w.mails.to(clara)[0].Text, "/engagements/"+r.engagement.ID.String())
+}
+
+func TestSession_KeepsItsTimeInAPause(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session", to(coaching.RecipientSpec{Role: "coachee"})), w.formItem("Review")))
+	r.at(time.Hour, func() { r.schedules("First session", 5*day) })
+	r.at(2*day, func() { r.update(workflows.PauseUpdate, workflows.ProgramCommand{}) })
+	r.at(4*day+12*time.Hour, func() {
+		require.Zero(t, r.outcomes()["session_reminder sent"], "its reminder a day before was not sent")
+		r.update(workflows.ResumeUpdate, workflows.ProgramCommand{})
+	})
+	r.at(4*day+13*time.Hour, func() {
+		require.Equal(t, r.begins(5*day), r.item("First session").Session.StartsAt.UTC())
+		require.Zero(t, r.outcomes()["session_reminder sent"], "and does not come late")
+		require.Equal(t, 1, r.outcomes()["session_reminder planned"])
+	})
+	r.execute()
+	require.Equal(t, 1, r.outcomes()["session_reminder sent"])
+}
+
+// In a pause a person can still move and cancel: that is between people, and told at once.
+func TestSession_IsCancelledInAPause(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session")))
+	r.at(time.Hour, func() { r.schedules("First session", 5*day) })
+	r.at(day, func() { r.update(workflows.PauseUpdate, workflows.ProgramCommand{}) })
+	r.at(2*day, func() { r.cancels("First session", "") })
+	r.at(2*day+time.Hour, func() {
+		require.Equal(t, byReader([]string{"REQUEST 0 " + clara, "REQUEST 0 " + ben, "CANCEL 1 " + clara, "CANCEL 1 " + ben}), w.calendars())
+	})
+	r.execute()
+}
+
+func TestSession_EndsWithTheEngagement(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session")))
+	r.at(time.Hour, func() { r.schedules("First session", 5*day) })
+	r.at(day, func() { r.update(workflows.EndUpdate, workflows.ProgramEnd{Status: "cancelled"}) })
+	r.execute()
+	require.Equal(t, byReader([]string{"REQUEST 0 " + clara, "REQUEST 0 " + ben, "CANCEL 1 " + clara, "CANCEL 1 " + ben}), w.calendars())
+	require.Contains(t, w.mails.to(ben)[1].Text, "The coaching is cancelled.")
+}
+
+func TestSession_FollowsANewCoachAndANewAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other := w.person("Otto Klemperer", "coach", "otto@acme.test")
+	r := w.program(w.engagement(sessionItem("First session")))
+	r.at(time.Hour, func() { r.schedules("First session", 5*day) })
+	r.at(2*time.Hour, func() {
+		r.told("REQUEST 0 "+clara, "REQUEST 0 "+ben)
+		e, err := w.app.GetEngagement(t.Context(), w.admin, r.engagement.ID)
+		require.NoError(t, err)
+		_, err = w.app.UpdateEngagement(t.Context(), w.admin, e.ID, e.ProgramRevision, app.EngagementChange{CoachID: &other.ID})
+		require.NoError(t, err)
+		r.env.SignalWorkflow(workflows.ReadAgainSignal, nil)
+		r.sendsStandalone()
+	})
+	r.at(3*time.Hour, func() {
+		r.told("CANCEL 1 "+clara, "REQUEST 1 otto@acme.test", "REQUEST 1 "+ben)
+		_, err := w.app.UpdatePerson(t.Context(), w.admin, w.client.ID, w.version(w.client.ID), app.PersonInput{Name: w.client.Name, Roles: w.client.Roles, State: "internal", TimeZone: "Europe/Berlin", Emails: []string{"ben@new.test"}})
+		require.NoError(t, err)
+		r.sendsStandalone()
+	})
+	r.at(4*time.Hour, func() {
+		r.told("CANCEL 2 "+ben, "REQUEST 2 ben@new.test")
+		r.skips("First session")
+	})
+	r.execute()
+}
+
+// sendsStandalone sends what stands alone and has not left, as the recovery sweep does.
+func (r *run) sendsStandalone() {
+	r.Helper()
+	r.exec("UPDATE notifications SET planned_at = now() - interval '1 hour' WHERE state = 'planned' AND standalone")
+	found, err := r.activities.FindUnprocessed(r.Context())
+	require.NoError(r, err)
+	for _, n := range found.StandaloneMails {
+		require.NoError(r, r.activities.SendNotice(r.Context(), n))
+	}
 }
