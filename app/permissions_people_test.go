@@ -167,6 +167,21 @@ var programPermissions = []permission{
 		item := w.item(w.bens, coacheesForm)
 		return []any{item.ID, item.To[0].ID, true}
 	}, runs(engine, "item")},
+	// Sessions are run by who runs the engagement.
+	{"ScheduleSession", "", itemOf(aSession, inTenDays), runs(engine, "item")},
+	{"RescheduleSession", "", itemOf(aSession, inTenDays), runs(engine, "item")},
+	{"CancelSession", "", itemOf(aSession, "why"), runs(engine, "item")},
+	{"MarkSessionHeld", "", itemOf(aSession), runs(engine, "item")},
+	{"MarkSessionNoShow", "", itemOf(aSession), runs(engine, "item")},
+	{"AddAttendee", "", itemOf(aSession, coaching.RecipientSpec{Email: "sam@example.com"}), runs(engine, "item")},
+	{"RemoveAttendee", "", func(w *world) []any {
+		item := w.item(w.bens, aSession)
+		return []any{item.ID, item.To[0].ID}
+	}, runs(engine, "item")},
+	// Whoever attends one sees it, cancels it, and asks for another time.
+	{"GetAttendedSession", "", scheduled(), attends(allowed)},
+	{"CancelAttendedSession", "", scheduled("why"), attends(engine)},
+	{"AskForAnotherTime", "", scheduled("Thursday?"), attends(allowed)},
 	// Tasks are done by whom they are for, and by nobody in their place.
 	{"GetTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
