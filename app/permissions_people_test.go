@@ -119,8 +119,8 @@ func (w *world) answered() []any {
 
 var engagementPermissions = []permission{
 	{"ListEngagements", "", with(paging), columns{"Ben's, Erik's", "Ben's", "Ben's", nothing, "Erik's", "Erik's", nothing, nothing}},
-	{"FindEngagements", "", with(app.EngagementFilter{}), columns{"Ben's (4), Erik's (4)", "Ben's (4)", "Ben's (2)", nothing, "Erik's (4)", "Erik's (2)", nothing, nothing}},
-	{"FindEngagements", "by the coach's name", with(app.EngagementFilter{ListQuery: app.ListQuery{Search: "CLARA"}}), columns{"Ben's (4)", "Ben's (4)", "Ben's (2)", nothing, nothing, nothing, nothing, nothing}},
+	{"FindEngagements", "", with(app.EngagementFilter{}), columns{"Ben's (5), Erik's (5)", "Ben's (5)", "Ben's (3)", nothing, "Erik's (5)", "Erik's (3)", nothing, nothing}},
+	{"FindEngagements", "by the coach's name", with(app.EngagementFilter{ListQuery: app.ListQuery{Search: "CLARA"}}), columns{"Ben's (5)", "Ben's (5)", "Ben's (3)", nothing, nothing, nothing, nothing, nothing}},
 	{"GetEngagement", "", in(), both("engagement")},
 	{"GetTimeline", "", in(paging), runs(allowed, "engagement")},
 	{"CreateEngagement", "", func(w *world) []any { return []any{app.EngagementInput{Name: "Ben's", CoacheeID: w.ben.Person}} }, admins(noPerson)},
@@ -140,7 +140,7 @@ var engagementPermissions = []permission{
 
 const (
 	formOfAll   = "Form (Ben Boss)"
-	wholeOfBens = "Coach's form (Clara), " + formOfAll + ", Peer's task (Petra), Task (Ben)"
+	wholeOfBens = "Coach's form (Clara), " + formOfAll + ", Peer's task (Petra), Session (Ben Clara), Task (Ben)"
 )
 
 // A coachee sees of the items of a program those that are theirs, and of their

@@ -27,7 +27,7 @@ func (w *world) awayFor(address string, doubtful bool) {
 
 // While mails to one reader cannot leave, the others are told as usual; and that reader
 // gets in the end what is allowed, never a CANCEL without or before its REQUEST.
-func TestR11_ACancelNeverOvertakesItsRequest(t *testing.T) {
+func TestR11_WithTheMailServerAway(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		doubtful  bool

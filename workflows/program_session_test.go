@@ -552,3 +552,14 @@ func (r *run) sendsStandalone() {
 		require.NoError(r, r.activities.SendNotice(r.Context(), n))
 	}
 }
+
+func TestR10_NoCalendarMailBeforeASessionHasItsTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session")))
+	r.at(time.Hour, func() { r.adds("First session", sam) })
+	r.at(2*time.Hour, func() { r.takesOff("First session", sam) })
+	r.at(day, func() { r.skips("First session") })
+	r.execute()
+	require.Empty(t, w.mails.all())
+}
