@@ -32,7 +32,8 @@ func TestPasses(t *testing.T) {
 			args := row.given(&here)
 			before := here.snapshot()
 			require.Equal(t, row.want, here.callAny(row.method, app.Principal{}, args))
-			if row.want != allowed {
+			// What goes to a workflow is stored first, so that it can be told what it is.
+			if row.want != allowed && row.want != engine {
 				require.Equal(t, before, here.snapshot(), "a call that was refused has changed something")
 			}
 		})

@@ -52,7 +52,17 @@ var peoplePermissions = []permission{
 	{"GetInvitation", "", (*world).invited, admins(missing("invitation"))},
 	{"ListInvitations", "", func(w *world) []any { w.invited(); return []any{uuid.Nil, "", paging} }, admins(nothing)},
 	{"WithdrawInvitation", "", (*world).invited, admins(missing("invitation"))},
+	{"GetAvailability", "the coach's", func(w *world) []any { return []any{w.clara.Person} }, theCoachs},
+	{"GetAvailability", "of somebody who is no coach", func(w *world) []any { return []any{w.ben.Person} }, everybody(missing("coach"))},
+	{"SetAvailability", "the coach's", func(w *world) []any {
+		w.exec("DELETE FROM availabilities WHERE org_id = $1", w.admin.Org)
+		return []any{w.clara.Person, 1, coaching.DefaultAvailability()}
+	}, theCoachs},
+	{"ListSlots", "the coach's", func(w *world) []any { return []any{w.clara.Person, coaching.Date(""), coaching.Date("")} }, theCoachs},
 }
+
+// theCoachs is what the coach, Clara, and the admins may.
+var theCoachs = columns{allowed, allowed, missing("coach"), missing("coach"), missing("coach"), missing("coach"), missing("coach"), missing("coach")}
 
 func (w *world) invited() []any {
 	w.Helper()

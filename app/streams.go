@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -270,7 +272,7 @@ func (a *App) ListFiles(ctx context.Context, p Principal, client uuid.UUID, pagi
 		if err != nil {
 			return err
 		}
-		if list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: client, Stream: stream, After: optional(after), Most: most + 1}); err != nil {
+		if list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: &client, Stream: stream, After: optional(after), Most: most + 1}); err != nil {
 			return wrap(err, "list files")
 		}
 		views, err = viewsByFile(ctx, q, p, list...)
@@ -305,9 +307,16 @@ func ownStream(p Principal, client uuid.UUID) *uuid.UUID {
 	return ownOnly(p)
 }
 
-// maySeeFile refuses files that came through somebody else's stream.
+// maySeeFile refuses files that came through somebody else's stream, and those that
+// somebody else has uploaded.
 func maySeeFile(p Principal, f rows.FileGetRow) error {
-	coach := ownStream(p, f.File.ClientID)
+	if f.File.ClientID == nil {
+		if !p.Admin() && f.File.UploadedBy != p.Person {
+			return notFound("file")
+		}
+		return nil
+	}
+	coach := ownStream(p, *f.File.ClientID)
 	if coach != nil && (f.CoachID == nil || *f.CoachID != *coach) {
 		return notFound("file")
 	}
@@ -328,24 +337,49 @@ func filesBy(ctx context.Context, q *rows.Queries, p Principal, client uuid.UUID
 	return &stream.ID, found(err, "file")
 }
 
-// ReadFile gives a file with its bytes to somebody who is logged in, and counts
-// the view where a file of the other side was opened.
-func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []byte, error) {
+// OpenFile opens a file for somebody who is logged in, and counts the view where a file
+// of somebody else was opened. Who opens it closes it.
+func (a *App) OpenFile(ctx context.Context, p Principal, id uuid.UUID) (File, io.ReadCloser, error) {
 	var row rows.FileGetRow
 	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
 		if row, err = q.FileGet(ctx, p.Org, id); err != nil {
 			return found(err, "file")
 		}
-		if err := maySeeFile(p, row); err != nil || row.File.Inline || row.File.UploadedBy == p.Person {
-			return err
-		}
-		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: p.Org, FileID: id, PersonID: p.Person, At: now()}), "count view")
+		return maySeeFile(p, row)
 	})
 	if err != nil {
 		return File{}, nil, err
 	}
-	data, err := a.Inbox.Blobs.Get(ctx, row.File.BlobKey)
-	return file(row.File), data, wrap(err, "read file")
+	data, size, err := a.Files.Blobs.Open(ctx, row.File.BlobKey)
+	if err != nil {
+		return File{}, nil, wrap(err, "open file")
+	}
+	if err := a.viewed(ctx, p, row.File); err != nil {
+		_ = data.Close() // nothing was read
+		return File{}, nil, err
+	}
+	out := file(row.File)
+	out.Size = size
+	return out, data, nil
+}
+
+// ReadFile is OpenFile for what is small, as an image within a mail is.
+func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []byte, error) {
+	f, data, err := a.OpenFile(ctx, p, id)
+	if err != nil {
+		return f, nil, err
+	}
+	all, err := io.ReadAll(data)
+	return f, all, wrap(errors.Join(err, data.Close()), "read file")
+}
+
+func (a *App) viewed(ctx context.Context, p Principal, f rows.File) error {
+	if f.Inline || f.UploadedBy == p.Person {
+		return nil
+	}
+	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: p.Org, FileID: f.ID, PersonID: p.Person, At: now()}), "count view")
+	})
 }
 
 // GetFile reads what is known of a file, with who viewed it when.

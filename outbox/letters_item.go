@@ -63,9 +63,11 @@ If you have just sent it, there is nothing more to do.
 
 Still waiting for: {{waiting}}
 
-You can send it again, skip it or give it a new due date in the program.
+You can send it again, skip it or give it a new due date there.
+
+[Open the program]({{page}})
 `,
-		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, formTitle, stillWaiting},
+		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, formTitle, stillWaiting, programPage},
 		Why:          "You get this mail because you are the coach of this engagement.",
 	},
 	{
@@ -117,9 +119,11 @@ If it is done, mark it as complete there, and no more reminders come.
 
 Still waiting for: {{waiting}}
 
-You can send it again, skip it or give it a new due date in the program.
+You can send it again, skip it or give it a new due date there.
+
+[Open the program]({{page}})
 `,
-		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, taskTitle, stillWaiting},
+		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, taskTitle, stillWaiting, programPage},
 		Why:          "You get this mail because you are the coach of this engagement.",
 	},
 }
@@ -128,6 +132,7 @@ var (
 	engagementName = Placeholder{"engagement", "Leadership coaching"}
 	formTitle      = Placeholder{"form", "Before we begin"}
 	taskTitle      = Placeholder{"task", "Talk to your team about the new roles"}
+	programPage    = Placeholder{"page", "https://example.com/engagements/sample#item"}
 	stillWaiting   = Placeholder{"waiting", "Amara Okafor <amara@example.com>, Paul Peer <paul@example.com>"}
 
 	formPlaceholders = []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, formTitle, personalLink,

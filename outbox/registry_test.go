@@ -268,3 +268,17 @@ func TestPlan_RefusesWhatIsNotRegistered(t *testing.T) {
 	}
 	require.Equal(t, "planned", outbox.PlanTo(to, outbox.FormRequest, "key", "reason").State)
 }
+
+// A letter to the coach of an engagement or to the admins leads to the page that it is
+// about, and its words are there to be replaced with the link in them.
+func TestLetters_ThoseAboutTheWorkLeadToTheirPage(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, letter := range outbox.Letters() {
+		if regexp.MustCompile(`^(Every admin|The coach of the engagement)`).MatchString(letter.To) {
+			found++
+			require.Contains(t, letter.Body, "]({{page}})", string(letter.Kind))
+		}
+	}
+	require.Greater(t, found, 3)
+}

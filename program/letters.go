@@ -117,6 +117,7 @@ func (l itemLetters) values(n rows.Notification) map[string]string {
 		"name": n.RecipientName, "organization": l.p.names.OrganizationName, "coach": l.p.names.CoachName,
 		"coachee": l.p.names.CoacheeName, "engagement": l.p.names.Engagement.Name, string(l.item.Spec.Kind): l.item.Spec.Title,
 		"description": l.item.Spec.Description, "link": "", "due": "", "waiting": l.waiting(),
+		"page": l.outbox.BaseURL + "/engagements/" + l.p.command.Engagement.String() + "#item-" + l.item.State.ID.String(),
 	}
 	if v["name"] == "" {
 		v["name"] = "there"

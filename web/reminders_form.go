@@ -12,7 +12,7 @@ import (
 
 const (
 	// moreSteps is how many empty rows the form for reminders offers.
-	moreSteps = 3
+	moreSteps = 2
 	// mostTimes is how often a reminder can be repeated.
 	mostTimes = 20
 	// previewDays is for when a preview's due date is unless somebody types another.

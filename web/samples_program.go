@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"time"
 
 	"github.com/google/uuid"
@@ -92,11 +94,17 @@ func (i invented) programs() []Sample {
 	}
 	over := i.inventedItems()
 	over = append(over[:4:4], over[6:]...)
+	ended := slices.Clone(over)
+	for n := range ended { // as the app gives them out
+		if ended[n].Status == "open" {
+			ended[n].Status, ended[n].Next = app.ItemClosed, nil
+		}
+	}
 	return in("Program of an engagement",
 		i.page("program-draft", at, programContent(i.program(draft, i.admin.Person, i.begun()...))), i.page("program-empty", at, programContent(i.program(i.view("draft", "program"), i.admin.Person))),
 		i.page("program", said, programContent(i.program(i.view("active", "program"), i.admin.Person, everything...))), i.page("program-all-open", at, programContent(all)),
 		i.page("program-paused", at, programContent(i.program(i.view("paused", "program"), i.admin.Person, over...))),
-		i.page("program-completed", at, programContent(i.program(i.view("completed", "program"), i.admin.Person, over...))),
+		i.page("program-completed", at, programContent(i.program(i.view("completed", "program"), i.admin.Person, ended...))),
 		i.page("program-coachee", coachee, programContent(i.program(asCoachee, i.coachee.Person, everything[0], everything[2], everything[3], everything[6]))),
 		i.page("order", i.inside("Order of the program"), orderPage(orderView{engagementView: i.view("active", "program"), Kept: all.Items})),
 		i.page("order-changed", i.inside("Order of the program"), orderPage(orderView{engagementView: i.view("active", "program"), Kept: all.Items[1:], Changed: true, Preview: i.effects()})),

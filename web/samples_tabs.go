@@ -85,7 +85,7 @@ func (i invented) stream(reader app.Principal) streamView {
 
 func (i invented) addresses() []app.SystemAddress {
 	address := func(address, direction, client string) app.SystemAddress {
-		return app.SystemAddress{ID: inventedID(address), StreamID: inventedID(client), Direction: direction, Address: address, CoachID: i.coach.Person, CoachName: i.coach.Name, ClientID: inventedID(client), ClientName: client}
+		return app.SystemAddress{ID: inventedID(address), StreamID: inventedID(client), Direction: direction, Address: address, CoachID: i.coach.Person, CoachName: i.coach.Name, ClientID: inventedID(client), ClientName: client, CreatedAt: i.now.Add(-40 * day)}
 	}
 	return []app.SystemAddress{address("s-7kq2m9x4w1@in.coachflow.example", "to_client", i.coachee.Name), address("s-3hd8v5n0zt@in.coachflow.example", "to_coach", i.coachee.Name),
 		address("s-0c4r6y2fjb6pbqe83p1m5@in.coachflow.example", "to_client", longName), address("s-9u1a7s3dge@in.coachflow.example", "to_coach", arabicName)}

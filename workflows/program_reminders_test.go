@@ -24,6 +24,7 @@ func TestR24_SilenceWithoutDueDate(t *testing.T) {
 	require.Equal(t, []string{"0d request Intake " + ben, "3d reminder Intake " + ben, "6d reminder Intake " + ben, "9d reminder Intake " + ben,
 		"12d reminder Intake " + ben, "15d reminder Intake " + ben, "18d escalation Intake " + clara}, r.sent())
 	require.Contains(t, w.mails.all()[6].Text, "Ben Okri", "the coach reads who has not answered")
+	require.Contains(t, w.mails.all()[6].Text, "/engagements/"+r.engagement.ID.String()+"#item-"+r.item("Intake").ID.String(), "and where to do something about it")
 }
 
 func TestProgram_SilenceWithDueDate(t *testing.T) {

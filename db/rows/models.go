@@ -35,6 +35,14 @@ type ApiKey struct {
 	RevokedAt *time.Time
 }
 
+type Availability struct {
+	OrgID     uuid.UUID
+	CoachID   uuid.UUID
+	Rules     json.RawMessage
+	Version   int32
+	ChangedAt time.Time
+}
+
 type BlockedAddress struct {
 	OrgID     uuid.UUID
 	Address   string
@@ -77,7 +85,7 @@ type Event struct {
 type File struct {
 	OrgID         uuid.UUID
 	ID            uuid.UUID
-	ClientID      uuid.UUID
+	ClientID      *uuid.UUID
 	MessageID     *uuid.UUID
 	UploadedBy    uuid.UUID
 	Name          string
@@ -90,6 +98,13 @@ type File struct {
 	CreatedAt     time.Time
 	StreamID      *uuid.UUID
 	InboundMailID *uuid.UUID
+	Search        string
+}
+
+type FileContent struct {
+	OrgID       uuid.UUID
+	ContentHash []byte
+	BlobKey     string
 }
 
 type FileView struct {
@@ -430,4 +445,11 @@ type SystemAddress struct {
 
 type UnfinishedMigration struct {
 	Name string
+}
+
+type Upload struct {
+	OrgID   uuid.UUID
+	ID      uuid.UUID
+	BlobKey string
+	BegunAt time.Time
 }

@@ -13,7 +13,7 @@ import (
 )
 
 const fileGet = `-- name: FileGet :one
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, s.coach_id FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.search, s.coach_id FROM files f
 LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
 LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
 WHERE f.org_id = $1 AND f.id = $2
@@ -43,6 +43,7 @@ func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (F
 		&i.File.CreatedAt,
 		&i.File.StreamID,
 		&i.File.InboundMailID,
+		&i.File.Search,
 		&i.CoachID,
 	)
 	return i, err
@@ -58,7 +59,7 @@ ON CONFLICT (org_id, id) DO NOTHING
 type FileInsertParams struct {
 	OrgID       uuid.UUID
 	ID          uuid.UUID
-	ClientID    uuid.UUID
+	ClientID    *uuid.UUID
 	MessageID   *uuid.UUID
 	UploadedBy  uuid.UUID
 	Name        string
@@ -92,7 +93,7 @@ func (q *Queries) FileInsert(ctx context.Context, arg FileInsertParams) error {
 }
 
 const fileOfInboundMail = `-- name: FileOfInboundMail :one
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id FROM files WHERE org_id = $1 AND inbound_mail_id = $2
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search FROM files WHERE org_id = $1 AND inbound_mail_id = $2
 `
 
 func (q *Queries) FileOfInboundMail(ctx context.Context, orgID uuid.UUID, inboundMailID *uuid.UUID) (File, error) {
@@ -114,6 +115,7 @@ func (q *Queries) FileOfInboundMail(ctx context.Context, orgID uuid.UUID, inboun
 		&i.CreatedAt,
 		&i.StreamID,
 		&i.InboundMailID,
+		&i.Search,
 	)
 	return i, err
 }
@@ -127,7 +129,7 @@ ON CONFLICT (org_id, id) DO NOTHING
 type FileShareParams struct {
 	OrgID         uuid.UUID
 	ID            uuid.UUID
-	ClientID      uuid.UUID
+	ClientID      *uuid.UUID
 	StreamID      *uuid.UUID
 	InboundMailID *uuid.UUID
 	UploadedBy    uuid.UUID
@@ -225,7 +227,7 @@ func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, files []uuid.U
 }
 
 const filesOfClient = `-- name: FilesOfClient :many
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.search FROM files f
 WHERE f.org_id = $1 AND f.client_id = $2 AND NOT f.inline
   AND ($3::uuid IS NULL OR f.stream_id = $3)
   AND ($4::uuid IS NULL
@@ -235,7 +237,7 @@ ORDER BY f.created_at DESC, f.id DESC LIMIT $5
 
 type FilesOfClientParams struct {
 	OrgID    uuid.UUID
-	ClientID uuid.UUID
+	ClientID *uuid.UUID
 	Stream   *uuid.UUID
 	After    *uuid.UUID
 	Most     int32
@@ -273,6 +275,7 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 			&i.CreatedAt,
 			&i.StreamID,
 			&i.InboundMailID,
+			&i.Search,
 		); err != nil {
 			return nil, err
 		}
@@ -285,7 +288,7 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 }
 
 const filesOfMessage = `-- name: FilesOfMessage :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
 `
 
 func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID *uuid.UUID) ([]File, error) {
@@ -313,6 +316,7 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 			&i.CreatedAt,
 			&i.StreamID,
 			&i.InboundMailID,
+			&i.Search,
 		); err != nil {
 			return nil, err
 		}
@@ -325,7 +329,7 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 }
 
 const filesOfMessages = `-- name: FilesOfMessages :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id FROM files WHERE org_id = $1 AND message_id = ANY ($2::uuid[]) ORDER BY position
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search FROM files WHERE org_id = $1 AND message_id = ANY ($2::uuid[]) ORDER BY position
 `
 
 func (q *Queries) FilesOfMessages(ctx context.Context, orgID uuid.UUID, messages []uuid.UUID) ([]File, error) {
@@ -353,6 +357,7 @@ func (q *Queries) FilesOfMessages(ctx context.Context, orgID uuid.UUID, messages
 			&i.CreatedAt,
 			&i.StreamID,
 			&i.InboundMailID,
+			&i.Search,
 		); err != nil {
 			return nil, err
 		}
