@@ -170,7 +170,7 @@ const (
 // A coachee sees of the items of a program those that are theirs, and of their
 // recipients themselves.
 var programPermissions = []permission{
-	{"GetProgram", "", in(), columns{wholeOfBens, wholeOfBens, "Form (Ben), Task (Ben)", missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+	{"GetProgram", "", in(), columns{wholeOfBens, wholeOfBens, "Form (Ben), Session (Ben), Task (Ben)", missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
 	{"GetItem", "the coachee's", itemOf(coacheesForm), columns{formOfAll, formOfAll, "Form (Ben)", missing("item"), missing("item"), missing("item"), missing("item"), missing("item")}},
 	{"GetItem", "the peer's", itemOf(peersTask), columns{"Peer's task (Petra)", "Peer's task (Petra)", missing("item"), missing("item"), missing("item"), missing("item"), missing("item"), missing("item")}},
 	{"ListAnswers", "", (*world).answer, runs(allowed, "item")},

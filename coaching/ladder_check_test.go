@@ -93,7 +93,7 @@ func TestLadder_CheckNamesEveryFault(t *testing.T) {
 		l.Steps = append(remind(ToAdmins, afterStart(1, Days)), remind(ToCoach, afterStart(2, Days))...)
 	},
 		"steps[0].to ladder_step_audience", "steps[1].to ladder_step_audience")
-	check("others have steps to anybody", NoSessionBookedLadder, func(l *Ladder) {
+	check("others have steps to anybody", SelectionLadder, func(l *Ladder) {
 		l.Steps = append(remind(ToAdmins, afterStart(1, Days)), remind(ToReader, afterStart(2, Days))...)
 	})
 	check("the end of an item tells the coach", ItemLadder, func(l *Ladder) {

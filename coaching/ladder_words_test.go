@@ -21,7 +21,7 @@ func TestDescribe_Defaults(t *testing.T) {
 		"Without a due date:", "Every 3 days, 5 times at most.", "18 days after it was sent, the coach is told.")
 	check(FeedbackLadder, "Every 7 days, 3 times at most.", "21 days after the request, it is closed.")
 	check(SessionLadder, "24 hours before it begins.", "1 hour before it begins.")
-	check(NoSessionBookedLadder, "5 days after the match.", "10 days after the match, the admins are told.")
+	check(NoSessionBookedLadder, "5 days after it could be scheduled.", "10 days after it could be scheduled, the admins are told.")
 	check(MilestoneLadder, "7 days before it is due.", "1 day before it is due.", "When it is due.", "1 day after it is due.", "7 days after it is due.", "14 days after it is due, the coach is told.")
 	check(InvoiceLadder, "3 days before it is due.", "When it is due.", "7 days after it is due.", "15 days after it is due.", "30 days after it is due.",
 		"37 days after it is due, the admins are told, and decide what happens next.")

@@ -84,7 +84,7 @@ func messageSamples(frame Frame) []Sample {
 	cancel.Title, cancel.Button, cancel.Danger = "Cancel this session?", "Cancel the session", true
 	cancel.Problem = "That did not work. Please press the button again."
 	session := SessionPage{Frame: frame, Title: "Half-time", Body: "It takes place as planned.", Action: "/l/sample", CanAsk: true, CanCancel: true,
-		Details: []SessionDetail{{Label: "When", Value: "Monday, 9 March 2026, 10:00 (Europe/Berlin)"}, {Label: "Where", Value: "https://meet.example.com/northlight", URL: "https://meet.example.com/northlight"}},
+		Details: []SessionDetail{{Label: "When", Value: "Monday, 9 March 2026, 10:00 (Europe/Berlin)"}, {Label: "Where", Value: "Room 4, Hauptstraße 1"}},
 		Hint:    "You can cancel it here until Sunday, 8 March 2026, 10:00 (Europe/Berlin)."}
 	late, refused := session, session
 	late.CanCancel, late.Hint, late.Notice = false, "", "Your coach gets your words by mail. The session stays as it is until they change it."
