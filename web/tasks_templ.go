@@ -130,7 +130,7 @@ func taskPage(t app.Task, seesEngagement bool, zone *time.Location) templ.Compon
 			}
 		}
 		if taskRules(t).Markdown {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div class=\"cf-words\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div class=\"cf-words cf-markdown\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
