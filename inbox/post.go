@@ -372,10 +372,11 @@ func (x *Inbox) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound,
 		values["reason"] = shareFaults[row.Reason]
 		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	case outbox.FileShared:
-		if values, err = x.sharedLetter(ctx, q, row, &o); err != nil {
+		values, note, err := x.sharedLetter(ctx, q, row, &o)
+		if err != nil {
 			return nil, err
 		}
-		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
+		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName, Rich: map[string]string{"note": note}})
 	}
 	onward, err := x.onward(ctx, q, row, n)
 	if err != nil {

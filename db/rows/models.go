@@ -90,6 +90,8 @@ type File struct {
 	CreatedAt     time.Time
 	StreamID      *uuid.UUID
 	InboundMailID *uuid.UUID
+	Note          string
+	NoteQuoted    string
 }
 
 type FileView struct {

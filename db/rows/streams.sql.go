@@ -13,7 +13,7 @@ import (
 )
 
 const fileGet = `-- name: FileGet :one
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, s.coach_id FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.note, f.note_quoted, s.coach_id FROM files f
 LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
 LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
 WHERE f.org_id = $1 AND f.id = $2
@@ -43,6 +43,8 @@ func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (F
 		&i.File.CreatedAt,
 		&i.File.StreamID,
 		&i.File.InboundMailID,
+		&i.File.Note,
+		&i.File.NoteQuoted,
 		&i.CoachID,
 	)
 	return i, err
@@ -92,7 +94,7 @@ func (q *Queries) FileInsert(ctx context.Context, arg FileInsertParams) error {
 }
 
 const fileOfInboundMail = `-- name: FileOfInboundMail :one
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id FROM files WHERE org_id = $1 AND inbound_mail_id = $2
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, note, note_quoted FROM files WHERE org_id = $1 AND inbound_mail_id = $2
 `
 
 func (q *Queries) FileOfInboundMail(ctx context.Context, orgID uuid.UUID, inboundMailID *uuid.UUID) (File, error) {
@@ -114,13 +116,15 @@ func (q *Queries) FileOfInboundMail(ctx context.Context, orgID uuid.UUID, inboun
 		&i.CreatedAt,
 		&i.StreamID,
 		&i.InboundMailID,
+		&i.Note,
+		&i.NoteQuoted,
 	)
 	return i, err
 }
 
 const fileShare = `-- name: FileShare :execrows
-INSERT INTO files (org_id, id, client_id, stream_id, inbound_mail_id, uploaded_by, name, content_type, size, blob_key, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO files (org_id, id, client_id, stream_id, inbound_mail_id, uploaded_by, name, content_type, size, blob_key, note, note_quoted, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (org_id, id) DO NOTHING
 `
 
@@ -135,6 +139,8 @@ type FileShareParams struct {
 	ContentType   string
 	Size          int64
 	BlobKey       string
+	Note          string
+	NoteQuoted    string
 	CreatedAt     time.Time
 }
 
@@ -151,6 +157,8 @@ func (q *Queries) FileShare(ctx context.Context, arg FileShareParams) (int64, er
 		arg.ContentType,
 		arg.Size,
 		arg.BlobKey,
+		arg.Note,
+		arg.NoteQuoted,
 		arg.CreatedAt,
 	)
 	if err != nil {
@@ -225,7 +233,7 @@ func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, files []uuid.U
 }
 
 const filesOfClient = `-- name: FilesOfClient :many
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.note, f.note_quoted FROM files f
 WHERE f.org_id = $1 AND f.client_id = $2 AND NOT f.inline
   AND ($3::uuid IS NULL OR f.stream_id = $3)
   AND ($4::uuid IS NULL
@@ -273,6 +281,8 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 			&i.CreatedAt,
 			&i.StreamID,
 			&i.InboundMailID,
+			&i.Note,
+			&i.NoteQuoted,
 		); err != nil {
 			return nil, err
 		}
@@ -285,7 +295,7 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 }
 
 const filesOfMessage = `-- name: FilesOfMessage :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, note, note_quoted FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
 `
 
 func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID *uuid.UUID) ([]File, error) {
@@ -313,6 +323,8 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 			&i.CreatedAt,
 			&i.StreamID,
 			&i.InboundMailID,
+			&i.Note,
+			&i.NoteQuoted,
 		); err != nil {
 			return nil, err
 		}
@@ -325,7 +337,7 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 }
 
 const filesOfMessages = `-- name: FilesOfMessages :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id FROM files WHERE org_id = $1 AND message_id = ANY ($2::uuid[]) ORDER BY position
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, note, note_quoted FROM files WHERE org_id = $1 AND message_id = ANY ($2::uuid[]) ORDER BY position
 `
 
 func (q *Queries) FilesOfMessages(ctx context.Context, orgID uuid.UUID, messages []uuid.UUID) ([]File, error) {
@@ -353,6 +365,8 @@ func (q *Queries) FilesOfMessages(ctx context.Context, orgID uuid.UUID, messages
 			&i.CreatedAt,
 			&i.StreamID,
 			&i.InboundMailID,
+			&i.Note,
+			&i.NoteQuoted,
 		); err != nil {
 			return nil, err
 		}
