@@ -92,7 +92,7 @@ It is for you alone, and works from the email address at which you read this. Sa
 	},
 	{
 		Kind: InboundMailQuarantined, Gate: coaching.WorkRow, Label: "Note about a mail in quarantine",
-		When:    "At once when a mail to a system address was put aside; where somebody else may have sent it, at most once an hour to one person.",
+		When:    "At once when a mail to a system address was put aside; of those that somebody else may have sent at most one an hour to one person.",
 		To:      "The person in whose name the mail came, at their own address.",
 		Subject: "A mail in your name was not posted",
 		Body: `Hello {{name}},
