@@ -181,6 +181,9 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 	case "updateOrganization":
 		return []tried{{"/organization", map[string]any{"name": "O", "time_zone": "UTC", "undo_seconds": 0, "contact_suffix": "via us",
 			"working_hours": map[string]any{"from": "00:00", "to": "24:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}}}}}
+	case "setAvailability":
+		return []tried{{"/people/" + w.coach + "/availability", map[string]any{"weekly": map[string]any{"monday": []any{map[string]any{"from": "08:00", "to": "20:00"}}}, "exceptions": map[string]any{"2027-03-30": []any{map[string]any{"from": "08:00", "to": "20:00"}}},
+			"duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365, "most_per_day": 0}}}
 	case "openStream":
 		return []tried{{"/streams", map[string]any{"coach_id": w.coach, "client_id": w.client}}}
 	case "sendContacts", "sendAddressesToClients":

@@ -33,7 +33,7 @@ func (w listWorld) findCases(admin, coach, coachee app.Principal) []listCase {
 	f.messages(admin, coach, coachee)
 	f.inbound(admin)
 	f.addresses(admin, coach)
-	f.library(admin)
+	f.library(admin, coach)
 	for _, p := range []app.Principal{admin, coach, coachee} {
 		for _, text := range searches {
 			f.add(matching, "everything, for the "+p.Name+", search "+text, func(ctx context.Context, a *app.App) error { return fault(a.Search(ctx, p, text)) })
@@ -181,10 +181,16 @@ func (f *finder) addresses(admin, coach app.Principal) {
 	}
 }
 
-func (f *finder) library(admin app.Principal) {
+func (f *finder) library(admin, coach app.Principal) {
 	for name, query := range f.queries(map[string]string{"newest": middleID(ofForm, f.w.scale/20), "name": `"w": "marie", ` + middleID(ofForm, f.w.scale/20)}) {
 		in := app.LibraryFilter{ListQuery: query}
 		f.add(matching, "forms, "+name, func(ctx context.Context, a *app.App) error { return fault(a.FindForms(ctx, admin, in)) })
 		f.add(matching, "programs, "+name, func(ctx context.Context, a *app.App) error { return fault(a.FindProgramTemplates(ctx, admin, in)) })
+	}
+	for name, query := range f.queries(map[string]string{"newest": middleID(ofUpload, f.w.scale/20), "name": `"w": "upload 5", ` + middleID(ofUpload, f.w.scale/20)}) {
+		in := app.LibraryFilter{ListQuery: query}
+		for _, p := range []app.Principal{admin, coach} {
+			f.add(matching, "uploaded files, for the "+p.Name+", "+name, func(ctx context.Context, a *app.App) error { return fault(a.FindFiles(ctx, p, in)) })
+		}
 	}
 }

@@ -38,6 +38,7 @@ const (
 	ofAnswer
 	ofKey
 	ofTemplate
+	ofUpload
 )
 
 // nth is the id of the nth row of a kind. They grow with n, as ids do.
@@ -193,6 +194,9 @@ SELECT pg_temp.org(), pg_temp.nth(12, n), pg_temp.nth(8, CASE WHEN n % 5 = 0 THE
 	`INSERT INTO files (org_id, id, client_id, message_id, stream_id, uploaded_by, name, content_type, size, blob_key, inline, created_at)
 SELECT pg_temp.org(), pg_temp.nth(13, n), pg_temp.nth(2, CASE WHEN n % 5 = 0 THEN $COACHES ELSE 1 + (n - 1) / 50 END), pg_temp.nth(12, n), pg_temp.nth(8, CASE WHEN n % 5 = 0 THEN $COACHES ELSE 1 + (n - 1) / 50 END), pg_temp.nth(2, $PEOPLE), 'File ' || n, 'text/plain', 10, 'file/' || n,
   n % 10 = 3, pg_temp.made(n, $MESSAGES) FROM generate_series(1, $FILES) n`,
+	`INSERT INTO files (org_id, id, uploaded_by, name, search, content_type, size, blob_key, created_at)
+SELECT pg_temp.org(), pg_temp.nth(19, n), pg_temp.nth(2, CASE WHEN n % 2 = 0 THEN $COACHES ELSE $PEOPLE END), 'Upload ' || n || '.pdf', 'upload ' || n || '.pdf', 'application/pdf', 10, 'file/u' || n,
+  pg_temp.made(n, $ENGAGEMENTS) FROM generate_series(1, $ENGAGEMENTS / 10) n`,
 	`INSERT INTO file_views (org_id, file_id, person_id, first_at, last_at)
 SELECT pg_temp.org(), pg_temp.nth(13, n), pg_temp.nth(2, 1 + (n - 1) / 50), now(), now() FROM generate_series(1, $FILES, 2) n`,
 	`INSERT INTO invitations (org_id, id, person_id, status, invited_by, invited_at, send_at, expires_at, ended_at)

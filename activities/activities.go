@@ -12,6 +12,7 @@ import (
 
 	"coachflow/accounts"
 	"coachflow/coaching"
+	"coachflow/files"
 	"coachflow/inbox"
 	"coachflow/outbox"
 	"coachflow/program"
@@ -22,6 +23,7 @@ type Activities struct {
 	programs *program.Programs
 	accounts *accounts.Accounts
 	inbox    *inbox.Inbox
+	files    *files.Files
 	outbox   *outbox.Outbox
 	sweep    sweep
 }

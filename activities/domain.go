@@ -7,6 +7,7 @@ import (
 	"coachflow/accounts"
 	"coachflow/coaching"
 	"coachflow/db"
+	"coachflow/files"
 	"coachflow/inbox"
 	"coachflow/mail/compose"
 	"coachflow/mail/deliver"
@@ -14,12 +15,18 @@ import (
 	"coachflow/program"
 )
 
+// Blobs keeps raw mails and files.
+type Blobs interface {
+	inbox.Blobs
+	files.Blobs
+}
+
 // Config is what the domain packages depend on.
 type Config struct {
 	DB    *db.DB
 	Mail  deliver.Transport
 	Pace  *outbox.Pace // the mail provider's limit; nil for none
-	Blobs inbox.Blobs
+	Blobs Blobs
 	Links *coaching.LinkKeys
 	Log   *slog.Logger
 	// BaseURL is where links in mails lead, without a slash at the end.
@@ -43,6 +50,7 @@ type Domain struct {
 	Programs   *program.Programs
 	Accounts   *accounts.Accounts
 	Inbox      *inbox.Inbox
+	Files      *files.Files
 	Activities *Activities
 }
 
@@ -54,9 +62,10 @@ func NewDomain(c Config) *Domain {
 		Programs: &program.Programs{DB: c.DB, Outbox: out, Own: coaching.OwnMail{Domain: c.InboundDomain, Sender: c.From.Addr}},
 		Accounts: &accounts.Accounts{DB: c.DB, Outbox: out},
 		Inbox:    &inbox.Inbox{DB: c.DB, Outbox: out, Blobs: c.Blobs, Log: c.Log, Domain: c.InboundDomain, AuthservID: c.AuthservID},
+		Files:    &files.Files{DB: c.DB, Blobs: c.Blobs, Log: c.Log},
 	}
 	out.Use(d.Accounts.Writers())
 	out.Use(d.Inbox.Writers())
-	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
+	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, files: d.Files, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
 	return d
 }

@@ -53,12 +53,13 @@ const sweepBatch = 200
 const sweepGrace = 20 * time.Second
 
 // FindUnprocessed looks across organizations for what was saved and not acknowledged, and
-// for sends that are late, which it raises as an alarm.
+// for sends that are late, which it raises as an alarm. What uploads that were broken off
+// have left, it removes.
 func (a *Activities) FindUnprocessed(ctx context.Context) (Unprocessed, error) {
 	before := db.Now().Add(-sweepGrace)
 	var found Unprocessed
 	for _, find := range []func(context.Context, time.Time, *Unprocessed) error{
-		a.findPrograms, a.findAnswers, a.findMails, a.findLetThrough, a.findWaiting, a.findInvitations, a.findReleased, a.findStandaloneMails, a.findLate,
+		a.findPrograms, a.findAnswers, a.findMails, a.findLetThrough, a.findWaiting, a.findInvitations, a.findReleased, a.findStandaloneMails, a.findLate, a.sweepUploads,
 	} {
 		if err := find(ctx, before, &found); err != nil {
 			return found, err
@@ -172,4 +173,8 @@ func (a *Activities) findLate(ctx context.Context, _ time.Time, found *Unprocess
 		a.sweep.late(found.Late)
 	}
 	return nil
+}
+
+func (a *Activities) sweepUploads(ctx context.Context, _ time.Time, _ *Unprocessed) error {
+	return a.files.Sweep(ctx, sweepBatch)
 }

@@ -183,7 +183,7 @@ func TestFiles_AreDownloads(t *testing.T) {
 	id := db.NewID()
 	w.blobs.data["k"] = []byte("<script>alert(1)</script>")
 	w.inOrg(w.ours.org, func(ctx context.Context, q *rows.Queries) error {
-		return q.FileInsert(ctx, rows.FileInsertParams{OrgID: w.ours.org, ID: id, ClientID: w.ours.coachee, UploadedBy: w.ours.coachee,
+		return q.FileInsert(ctx, rows.FileInsertParams{OrgID: w.ours.org, ID: id, ClientID: &w.ours.coachee, UploadedBy: w.ours.coachee,
 			Name: "Plän \"x\".html", ContentType: "text/html", Size: 25, BlobKey: "k", CreatedAt: time.Now()})
 	})
 	a := w.call("GET", "/api/v1/files/"+id.String()+"/content", nil)
@@ -198,9 +198,9 @@ func TestFiles_AreDownloads(t *testing.T) {
 	require.Len(t, w.call("GET", "/api/v1/people/"+w.ours.coachee.String()+"/files", nil).ok(200)["items"], 1)
 	w.call("GET", "/api/v1/files/"+id.String()+"/content", nil, as(w.theirs.key)...).refused(404, "file_not_found")
 	for _, bad := range []string{"", "x", "text/html\r\nX-Evil: 1"} {
-		require.Equal(t, "application/octet-stream", download("a", bad, nil).ContentType, bad)
+		require.Equal(t, "application/octet-stream", download("a", bad, nil, 0).ContentType, bad)
 	}
-	require.NotContains(t, download("a\r\nb", "", nil).Disposition, "\n")
+	require.NotContains(t, download("a\r\nb", "", nil, 0).Disposition, "\n")
 }
 
 // A raw mail may be large: it is sent as it is read.

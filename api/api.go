@@ -109,6 +109,7 @@ func (s *server) publish(engine *gin.Engine) error {
 func (s *server) routes() {
 	s.organizationRoutes()
 	s.peopleRoutes()
+	s.availabilityRoutes()
 	s.formRoutes()
 	s.engagementRoutes()
 	s.programRoutes()

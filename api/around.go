@@ -13,8 +13,8 @@ import (
 	"coachflow/web/serve"
 )
 
-// maxAnyBody bounds every request body, in bytes. The API and the webhooks
-// have a narrower bound of their own.
+// maxAnyBody bounds every request body, in bytes, but for uploads, which have a bound for
+// each file. The API and the webhooks have a narrower bound of their own.
 const maxAnyBody = 16 << 20
 
 // around is what holds for every request, pages included, from the outside in.
@@ -23,7 +23,7 @@ func (s *server) around(engine http.Handler) http.Handler {
 	// Sec-Fetch-Site, and so pass.
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(s.refuseCrossOrigin))
-	h := serve.Compress(http.MaxBytesHandler(protection.Handler(engine), maxAnyBody))
+	h := serve.Compress(serve.Bound(protection.Handler(engine), maxAnyBody))
 	return s.identify(s.logAccess(secure(rescue(h))))
 }
 

@@ -54,8 +54,12 @@ func clean(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(
 func forbidden(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }
 
 // readBody reads the body as a whole and refuses, before anything interprets
-// it, what is too large or could do harm.
+// it, what is too large or could do harm. Files are read by their operation.
 func (s *server) readBody(c huma.Context, next func(huma.Context)) {
+	if takesFiles(c.Operation()) {
+		next(c)
+		return
+	}
 	g := humagin.Unwrap(c)
 	body, err := readAll(g.Request, maxBody)
 	if err == nil && c.Operation().RequestBody != nil && len(body) > 0 {

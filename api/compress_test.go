@@ -29,7 +29,7 @@ func TestAnswers_AreCompressedAndDownloadsAreNot(t *testing.T) {
 	id, text := db.NewID(), strings.Repeat("<p>a file</p>", 1000)
 	w.blobs.data["k"] = []byte(text)
 	w.inOrg(w.ours.org, func(ctx context.Context, q *rows.Queries) error {
-		return q.FileInsert(ctx, rows.FileInsertParams{OrgID: w.ours.org, ID: id, ClientID: w.ours.coachee, UploadedBy: w.ours.coachee,
+		return q.FileInsert(ctx, rows.FileInsertParams{OrgID: w.ours.org, ID: id, ClientID: &w.ours.coachee, UploadedBy: w.ours.coachee,
 			Name: "Plan.html", ContentType: "text/html", Size: int64(len(text)), BlobKey: "k", CreatedAt: time.Now()})
 	})
 	a := w.call("GET", "/api/v1/files/"+id.String()+"/content", nil, "Accept-Encoding", "gzip")

@@ -17,14 +17,16 @@ type word struct {
 
 // itemWords are the fields of an item, wherever it stands.
 var itemWords = map[string]word{
-	"kind":        {kindWords(), string(coaching.FormItem)},
-	"title":       {"What recipients read as its name; on one line.", "Start form"},
-	"form_id":     {"The form that is sent; needed for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasForm }) + ".", exampleID},
-	"description": {"What is to be done, as plain text of at most 10,000 characters; only for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasDescription }) + ".", nil},
-	"release":     {"When it goes out.", nil},
-	"due":         {"By when it should be done; reminders follow from it.", nil},
-	"recipients":  {"At least one, of whom one must not be optional.", nil},
-	"letter":      {"Replaces the organization's letter for this item.", nil},
+	"kind":     {kindWords(), string(coaching.FormItem)},
+	"title":    {"What recipients read as its name; on one line.", "Start form"},
+	"form_id":  {"The form that is sent; needed for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasForm }) + ".", exampleID},
+	"file_ids": {"The files that are handed over, in order, of those that were uploaded; only for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasFiles }) + ".", nil},
+	"description": {"What is to be done, of at most 10,000 characters; only for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasDescription }) + ". Plain text, or for kind " +
+		kindsWith(func(k coaching.KindRules) bool { return k.Markdown }) + " Markdown.", nil},
+	"release":    {"When it goes out.", nil},
+	"due":        {"By when it should be done; reminders follow from it.", nil},
+	"recipients": {"At least one, of whom one must not be optional.", nil},
+	"letter":     {"Replaces the organization's letter for this item.", nil},
 }
 
 // kindsWith names the kinds that are delivered and have something.

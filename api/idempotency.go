@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -31,7 +32,7 @@ func (s *server) idempotent(c huma.Context, next func(huma.Context)) {
 		return
 	}
 	g, p := humagin.Unwrap(c), principalOf(c.Context())
-	replay, err := s.App.ClaimRequest(c.Context(), p, key, requestHash(g))
+	replay, err := s.App.ClaimRequest(c.Context(), p, key, requestHash(c, g))
 	if err != nil {
 		s.refuse(c, err)
 		return
@@ -43,10 +44,15 @@ func (s *server) idempotent(c huma.Context, next func(huma.Context)) {
 	s.carryOut(c, g, p, key, next)
 }
 
-// requestHash tells requests apart: method, address and body.
-func requestHash(g *gin.Context) []byte {
+// requestHash tells requests apart: method, address and body, or of files, which are not
+// read yet, their length.
+func requestHash(c huma.Context, g *gin.Context) []byte {
+	body := bodyOf(g)
+	if takesFiles(c.Operation()) {
+		body = []byte(strconv.FormatInt(g.Request.ContentLength, 10))
+	}
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte(g.Request.Method), []byte(g.Request.URL.Path), []byte(g.Request.URL.RawQuery), bodyOf(g)} {
+	for _, part := range [][]byte{[]byte(g.Request.Method), []byte(g.Request.URL.Path), []byte(g.Request.URL.RawQuery), body} {
 		sum := sha256.Sum256(part)
 		h.Write(sum[:])
 	}

@@ -62,6 +62,7 @@ func (s *server) itemRoutes() {
 	s.itemAct("reopen", "reopen", "Open an item that has ended", a.ReopenItem)
 	s.followUpRoutes()
 	s.taskRoutes()
+	s.itemFileRoutes()
 	route(s, http.MethodPost, "/items/{id}/preview", "previewItem", "Items", "Show a letter of an item as it would be sent now",
 		func(ctx context.Context, p app.Principal, in *PreviewLetterInput) (*Plain[app.Letter], error) {
 			wanted := app.PreviewInput{}
@@ -93,6 +94,26 @@ func (s *server) taskRoutes() {
 		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Task], error) {
 			return plain(a.CompleteTask(ctx, p, in.ID))
 		}, says("Doing it again changes nothing."))
+	route(s, http.MethodPost, "/items/{id}/complete", "completeItem", "Items", "Mark an item that was sent to you as complete: a task, a file",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Task], error) {
+			return plain(a.CompleteTask(ctx, p, in.ID))
+		}, says("Doing it again changes nothing."))
+}
+
+// ReplaceFileInput names the new version of a file.
+type ReplaceFileInput struct {
+	ByID
+	File uuid.UUID `path:"fid"`
+	Body struct {
+		FileID uuid.UUID `json:"file_id" doc:"The new version, which was uploaded."`
+	}
+}
+
+func (s *server) itemFileRoutes() {
+	route(s, http.MethodPost, "/items/{id}/files/{fid}/replace", "replaceItemFile", "Items", "Replace a file of an item by a new version",
+		func(ctx context.Context, p app.Principal, in *ReplaceFileInput) (*Plain[app.Item], error) {
+			return plain(s.App.ReplaceItemFile(ctx, p, in.ID, in.File, in.Body.FileID))
+		}, says("Who has got a mail about the item and has not completed it is told, once for each replacement. Who has completed it is left alone."))
 }
 
 func (s *server) followUpRoutes() {

@@ -67,6 +67,16 @@ func (in ListNotificationsInput) filter() app.MailFilter {
 	return app.MailFilter{ListQuery: in.query(in.Sort), Engagement: in.Engagement, Person: in.Person, State: in.State}
 }
 
+// ListUploadedFilesInput asks for the files of the library.
+type ListUploadedFilesInput struct {
+	Listed
+	Sort string `query:"sort" enum:"newest,name" default:"newest"`
+}
+
+func (in ListUploadedFilesInput) filter() app.LibraryFilter {
+	return app.LibraryFilter{ListQuery: in.query(in.Sort)}
+}
+
 // ListMessagesInput asks for messages of all streams.
 type ListMessagesInput struct {
 	Listed

@@ -19,12 +19,12 @@ func (s *server) mailRoutes() {
 			return plain(a.GetInboundMail(ctx, p, in.ID))
 		})
 	route(s, http.MethodGet, "/inbound-mails/{id}/raw", "getRawInboundMail", "Inbound mails", "Fetch a mail as it came",
-		func(ctx context.Context, p app.Principal, in *ByID) (*Streamed, error) {
+		func(ctx context.Context, p app.Principal, in *ByID) (*Download, error) {
 			raw, err := a.RawInboundMail(ctx, p, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return streamed(in.ID.String()+".eml", "message/rfc822", raw, raw.Size), nil
+			return download(in.ID.String()+".eml", "message/rfc822", raw, raw.Size), nil
 		}, bytesAre("message/rfc822"))
 	route(s, http.MethodPost, "/inbound-mails/{id}/release", "releaseInboundMail", "Inbound mails", "Let a mail through that is in quarantine or was ignored, once",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.InboundMail], error) {

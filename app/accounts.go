@@ -30,6 +30,7 @@ const (
 // AccountLink is a link to choose a password as its holder sees it.
 type AccountLink struct {
 	Brand        string // the colour of the organization
+	Logo         string // the path of its logo
 	Organization string
 	Name         string
 	Address      string // to log in with
@@ -61,7 +62,7 @@ func readAccountLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef)
 	if err != nil {
 		return AccountLink{}, wrap(err, "read account of link")
 	}
-	out := AccountLink{Organization: r.OrganizationName, Brand: r.BrandColor, Name: r.PersonName, Address: r.Email, First: ref.Purpose == coaching.InvitationLink,
+	out := AccountLink{Organization: r.OrganizationName, Brand: r.BrandColor, Logo: coaching.LogoPath(ref.Org, r.Logo), Name: r.PersonName, Address: r.Email, First: ref.Purpose == coaching.InvitationLink,
 		ExpiresAt: r.ExpiresAt, Zone: coaching.ZoneOrUTC(r.TimeZone), Person: r.PersonID}
 	if r.PasswordSetAt != nil {
 		out.setAt = *r.PasswordSetAt

@@ -20,6 +20,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/files"
 	"coachflow/inbox"
 	"coachflow/outbox"
 	"coachflow/program"
@@ -33,6 +34,7 @@ type App struct {
 	Outbox   *outbox.Outbox
 	Programs *program.Programs // for what happens outside of a workflow: edits of drafts, previews
 	Inbox    *inbox.Inbox
+	Files    *files.Files
 	Log      *slog.Logger
 	// Patience is how long a command waits for its workflow's answer.
 	Patience time.Duration
@@ -45,7 +47,7 @@ type App struct {
 // New makes the application over the domain packages. patience is how long a command
 // waits for its workflow's answer.
 func New(d *activities.Domain, temporal client.Client, log *slog.Logger, patience time.Duration) *App {
-	return &App{DB: d.Outbox.DB, Temporal: temporal, Outbox: d.Outbox, Programs: d.Programs, Inbox: d.Inbox, Log: log, Patience: patience,
+	return &App{DB: d.Outbox.DB, Temporal: temporal, Outbox: d.Outbox, Programs: d.Programs, Inbox: d.Inbox, Files: d.Files, Log: log, Patience: patience,
 		Owners: NewLane(laneSlots(), ownersWaiting), Strangers: NewLane(laneSlots(), strangersWaiting)}
 }
 

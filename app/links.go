@@ -39,6 +39,7 @@ const (
 // FormLink is a form as the holder of its link sees it.
 type FormLink struct {
 	Brand        string // the colour of the organization
+	Logo         string // the path of its logo
 	Organization string
 	Recipient    string
 	Title        string
@@ -118,7 +119,7 @@ func readFormLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef) (F
 	if err != nil {
 		return FormLink{}, wrap(err, "read form of link")
 	}
-	out := FormLink{Organization: r.OrganizationName, Brand: r.BrandColor, Recipient: r.DisplayName, Title: r.Title, Zone: coaching.ZoneOrUTC(r.Zone),
+	out := FormLink{Organization: r.OrganizationName, Brand: r.BrandColor, Logo: coaching.LogoPath(ref.Org, r.Logo), Recipient: r.DisplayName, Title: r.Title, Zone: coaching.ZoneOrUTC(r.Zone),
 		ref: recipientRef{org: ref.Org, engagement: r.EngagementID, item: r.ItemID, recipient: r.RecipientID, form: r.FormID, version: r.FormVersion, round: int(r.Round)}}
 	if r.DueAt != nil {
 		out.DueAt = *r.DueAt
@@ -271,6 +272,7 @@ func (a *App) tellAnswer(ctx context.Context, f *FormLink) {
 // FileLink is a file as the holder of its link sees it.
 type FileLink struct {
 	Brand        string // the colour of the organization
+	Logo         string // the path of its logo
 	Organization string
 	Name         string
 	ContentType  string
@@ -317,7 +319,7 @@ func (a *App) fileLink(ctx context.Context, ref coaching.LinkRef) (link rows.Lin
 		}
 		file = row.File
 		organization, err := q.OrganizationGet(ctx, ref.Org)
-		out = FileLink{Organization: organization.Name, Brand: organization.BrandColor, Name: file.Name, ContentType: file.ContentType, Size: file.Size}
+		out = FileLink{Organization: organization.Name, Brand: organization.BrandColor, Logo: coaching.LogoPath(ref.Org, organization.Logo), Name: file.Name, ContentType: file.ContentType, Size: file.Size}
 		return wrap(err, "read organization")
 	})
 	return link, file, out, err

@@ -21,6 +21,8 @@ type Organization struct {
 	ContactSuffix string `json:"contact_suffix" doc:"Stands behind the names of the contacts that are sent for system addresses."`
 	// BrandColor is the colour of pages and mails; what cannot be read is darkened.
 	BrandColor string `json:"brand_color" doc:"The colour of the organization's pages and mails, as #rrggbb. Where words on it could not be read, a darker one of its hue is used."`
+	// Logo is the path of the logo, from the address of the pages.
+	Logo string `json:"logo_path,omitempty" doc:"Where the organization's logo is, as a path; absent where it has none."`
 	// ReplyAddress is where replies to letters go that belong to no conversation.
 	ReplyAddress string `json:"reply_address" doc:"Where replies to mails go that belong to no conversation; empty: to an address that nobody reads, which answers once a day with what to do."`
 	// OnwardPerHour is how many messages of one person to one other go on by mail at once.
@@ -37,7 +39,7 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 		if err != nil {
 			return wrap(err, "read organization")
 		}
-		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, BrandColor: row.BrandColor,
+		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, BrandColor: row.BrandColor, Logo: coaching.LogoPath(row.OrgID, row.Logo),
 			ReplyAddress: row.ReplyAddress, OnwardPerHour: int(row.OnwardPerHour), WorkingHours: coaching.DefaultWorkingHours}
 		if row.WorkingHours != nil {
 			out.WorkingHours = coaching.WorkingHours{} // the default shares its days with everybody

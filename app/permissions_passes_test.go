@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/url"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,18 @@ var loginPasses = []pass{
 	{"CreateOrganization", "nothing", with(app.NewOrganization{Name: "Third", TimeZone: "UTC", AdminName: "Tom", AdminEmail: email("Tom"), AdminPassword: password}), allowed},
 	// Its signature was checked where it came in.
 	{"RecordDelivery", "news about no mail of ours", with(nil), allowed},
+	{"Logo", "one that is used", func(w *world) []any {
+		require.NoError(w, w.app.SetLogo(w.Context(), w.admin, onePixel(w)))
+		organization, err := w.app.GetOrganization(w.Context(), w.admin)
+		require.NoError(w, err)
+		return []any{w.admin.Org, strings.TrimSuffix(path.Base(organization.Logo), ".png")}
+	}, allowed},
+	{"Logo", "another organization's", func(w *world) []any {
+		require.NoError(w, w.app.SetLogo(w.Context(), w.admin, onePixel(w)))
+		organization, err := w.app.GetOrganization(w.Context(), w.admin)
+		require.NoError(w, err)
+		return []any{w.foreign.Org, strings.TrimSuffix(path.Base(organization.Logo), ".png")}
+	}, missing("logo")},
 	{"OpenLink", "a token", func(w *world) []any { return []any{w.links.Sign(w.formLink(time.Hour))} }, allowed},
 	{"OpenLink", "a forged token", func(w *world) []any {
 		other, err := coaching.ParseLinkKeys("1:" + strings.Repeat("B", 43) + "=")

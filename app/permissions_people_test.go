@@ -1,6 +1,10 @@
 package app_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -52,7 +56,27 @@ var peoplePermissions = []permission{
 	{"GetInvitation", "", (*world).invited, admins(missing("invitation"))},
 	{"ListInvitations", "", func(w *world) []any { w.invited(); return []any{uuid.Nil, "", paging} }, admins(nothing)},
 	{"WithdrawInvitation", "", (*world).invited, admins(missing("invitation"))},
+	{"SetLogo", "", func(w *world) []any { return []any{onePixel(w)} }, admins(allowed)},
+	{"RemoveLogo", "", func(*world) []any { return nil }, admins(allowed)},
+	{"GetAvailability", "the coach's", func(w *world) []any { return []any{w.clara.Person} }, theCoachs},
+	{"GetAvailability", "of somebody who is no coach", func(w *world) []any { return []any{w.ben.Person} }, everybody(missing("coach"))},
+	{"SetAvailability", "the coach's", func(w *world) []any {
+		w.exec("DELETE FROM availabilities WHERE org_id = $1", w.admin.Org)
+		return []any{w.clara.Person, 1, coaching.DefaultAvailability()}
+	}, theCoachs},
+	{"ListSlots", "the coach's", func(w *world) []any { return []any{w.clara.Person, coaching.Date(""), coaching.Date("")} }, theCoachs},
 }
+
+// onePixel is a picture.
+func onePixel(w *world) []byte {
+	w.Helper()
+	var out bytes.Buffer
+	require.NoError(w, png.Encode(&out, image.NewGray(image.Rect(0, 0, 1, 1))))
+	return out.Bytes()
+}
+
+// theCoachs is what the coach, Clara, and the admins may.
+var theCoachs = columns{allowed, allowed, missing("coach"), missing("coach"), missing("coach"), missing("coach"), missing("coach"), missing("coach")}
 
 func (w *world) invited() []any {
 	w.Helper()
@@ -172,6 +196,10 @@ var programPermissions = []permission{
 	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"CompleteTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"CompleteTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
+	{"ReplaceItemFile", "", (*world).fileToReplace, runs("Values (Ben)", "item")},
+	{"GetFile", "that was sent to the coachee", (*world).fileOfItem, both("file")},
+	{"ReadFile", "that was sent to the coachee", (*world).fileOfItem, both("file")},
+	{"OpenFile", "that was sent to the coachee", (*world).fileOfItem, both("file")},
 	{"FindForms", "", with(app.LibraryFilter{}), columns{allowed, allowed, adminOnly, adminOnly, allowed, adminOnly, adminOnly, nothing}},
 	{"ListForms", "", with(paging), columns{allowed, allowed, adminOnly, adminOnly, allowed, adminOnly, adminOnly, nothing}},
 	{"GetForm", "", func(w *world) []any { return []any{w.form} },
@@ -210,4 +238,27 @@ func (w *world) template() []any {
 	made, err := w.app.CreateProgramTemplate(w.Context(), w.admin, app.ProgramTemplateInput{Name: "T", Items: []coaching.ItemSpec{task}})
 	require.NoError(w, err)
 	return []any{made.ID}
+}
+
+// fileItem adds a file for Ben, which the admin has uploaded, to a draft.
+func (w *world) fileItem() app.Item {
+	w.Helper()
+	file := w.upload(w.admin, text("values.txt", "the values"))[0].ID
+	item, err := w.app.AddItem(w.Context(), w.admin, w.draft(w.clara, w.ben, w.petra), -1, coaching.ItemSpec{Kind: coaching.FileItem, Title: "Values", FileIDs: []uuid.UUID{file},
+		Release: coaching.ReleaseRule{Rule: coaching.Manual}, Recipients: []coaching.RecipientSpec{{Role: "coachee"}}})
+	require.NoError(w, err)
+	return item
+}
+
+// fileToReplace is a file of an item, with a new version that the coach has uploaded.
+func (w *world) fileToReplace() []any {
+	item := w.fileItem()
+	return []any{item.ID, item.FileIDs[0], w.upload(w.clara, text("better.txt", "better values"))[0].ID}
+}
+
+// fileOfItem is a file of an item that went out.
+func (w *world) fileOfItem() []any {
+	item := w.fileItem()
+	w.exec("UPDATE items SET status = 'open', issued_at = now(), round = 1 WHERE id = $1", item.ID)
+	return []any{item.FileIDs[0]}
 }

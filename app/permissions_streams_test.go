@@ -28,6 +28,17 @@ var streamPermissions = []permission{
 	{"GetSystemAddress", "", (*world).bensAddress, coachs("system_address")},
 	{"GetFile", "", (*world).bensFile, both("file")},
 	{"ReadFile", "", (*world).bensFile, both("file")},
+	{"OpenFile", "", (*world).bensFile, both("file")},
+	{"GetFile", "that the coach has uploaded", (*world).uploadedFile, coachs("file")},
+	{"ReadFile", "that the coach has uploaded", (*world).uploadedFile, coachs("file")},
+	{"OpenFile", "that the coach has uploaded", (*world).uploadedFile, coachs("file")},
+	{"UploadFiles", "", func(*world) []any { return []any{uploads(text("a.txt", "a"))} },
+		columns{allowed, allowed, coachOnly, coachOnly, allowed, coachOnly, coachOnly, allowed}},
+	{"FindFiles", "by name", func(w *world) []any {
+		w.uploadedFile()
+		return []any{app.LibraryFilter{ListQuery: app.ListQuery{Search: "plan"}}}
+	},
+		columns{allowed, allowed, coachOnly, coachOnly, nothing, coachOnly, coachOnly, nothing}},
 	{"ListSystemAddresses", "everybody's", with(nil, paging), columns{"Ben, Erik, Sam", "Ben, Sam", adminOnly, adminOnly, "Erik", adminOnly, adminOnly, nothing}},
 	{"ListSystemAddresses", "the coach's", func(w *world) []any { return []any{&w.clara.Person, paging} },
 		columns{"Ben, Sam", "Ben, Sam", adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, nothing}},
@@ -55,7 +66,10 @@ var streamPermissions = []permission{
 func (w *world) bensStream() []any  { return []any{w.stream} }
 func (w *world) bensStreams() []any { return []any{app.StreamsInput{StreamIDs: []uuid.UUID{w.stream}}} }
 func (w *world) bensFile() []any    { return []any{w.file(w.ben)} }
-func (w *world) aside() []any       { return []any{w.quarantined()} }
+func (w *world) uploadedFile() []any {
+	return []any{w.upload(w.clara, text("plan.txt", "the plan"))[0].ID}
+}
+func (w *world) aside() []any { return []any{w.quarantined()} }
 
 func (w *world) bensAddress() []any {
 	w.Helper()

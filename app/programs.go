@@ -55,6 +55,9 @@ func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Pr
 			forms = append(forms, *item.FormID)
 		}
 	}
+	if err := maySend(ctx, q, p, nil, asWanted(in.Items)); err != nil {
+		return nil, err
+	}
 	known, err := q.FormsKnown(ctx, p.Org, forms)
 	if err != nil {
 		return nil, wrap(err, "look for forms")
@@ -66,6 +69,14 @@ func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Pr
 		}
 	}
 	return json.Marshal(in.Items)
+}
+
+func asWanted(specs []coaching.ItemSpec) []coaching.EditItem {
+	wanted := make([]coaching.EditItem, len(specs))
+	for i, spec := range specs {
+		wanted[i].Spec = spec
+	}
+	return wanted
 }
 
 // CreateProgramTemplate stores a template.
@@ -167,6 +178,7 @@ type Item struct {
 	DueAt       *time.Time      `json:"due_at,omitempty"`
 	DoneAt      *time.Time      `json:"done_at,omitempty"`
 	To          []ItemRecipient `json:"to"`
+	Files       []ItemFile      `json:"files,omitempty" doc:"The files of an item that hands files over, in all versions, the newest of each first."`
 	Next        *Coming         `json:"next,omitempty"`
 }
 
@@ -212,11 +224,16 @@ func (a *App) GetProgram(ctx context.Context, p Principal, engagement uuid.UUID)
 		if err != nil {
 			return err
 		}
-		out, err = readProgram(ctx, q, e)
+		if out, err = readProgram(ctx, q, e); err != nil {
+			return err
+		}
+		if err := out.readFiles(ctx, q, p); err != nil {
+			return err
+		}
 		if mayRun(p, e) != nil {
 			out.reduce(p)
 		}
-		return err
+		return nil
 	})
 	return out, err
 }
@@ -234,6 +251,7 @@ func (out *Program) reduce(p Principal) {
 		if item.IssuedAt == nil {
 			item.Description = "" // not for them yet
 		}
+		item.reduceFiles(p)
 	}
 	out.hideWaits()
 }
@@ -424,7 +442,19 @@ func (a *App) PreviewProgram(ctx context.Context, p Principal, engagement uuid.U
 		if err := mayEdit(ctx, q, p, engagement); err != nil {
 			return err
 		}
-		outcome, revision, err := a.Programs.PreviewEdit(ctx, q, a.command(p, engagement, uuid.Nil), wantedItems(items))
+		e, err := q.EngagementGet(ctx, p.Org, engagement)
+		if err != nil {
+			return wrap(err, "read engagement")
+		}
+		present, err := readProgram(ctx, q, e)
+		if err != nil {
+			return err
+		}
+		wanted := wantedItems(items)
+		if err := maySend(ctx, q, p, present.Items, wanted); err != nil {
+			return err
+		}
+		outcome, revision, err := a.Programs.PreviewEdit(ctx, q, a.command(p, engagement, uuid.Nil), wanted)
 		out.Revision = int(revision)
 		for _, e := range outcome.Effects {
 			effect := Effect{ItemID: e.ItemID, Change: e.Change, Text: e.Text}
@@ -494,6 +524,9 @@ func (a *App) tryEdit(ctx context.Context, p Principal, engagement uuid.UUID, re
 		}
 		wanted, err := make(present.Items)
 		if err != nil {
+			return err
+		}
+		if err := maySend(ctx, q, p, present.Items, wanted); err != nil {
 			return err
 		}
 		if e.StartedAt == nil {

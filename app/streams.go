@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -273,7 +275,7 @@ func (a *App) ListFiles(ctx context.Context, p Principal, client uuid.UUID, pagi
 		if err != nil {
 			return err
 		}
-		if list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: client, Stream: stream, After: optional(after), Most: most + 1}); err != nil {
+		if list, err = q.FilesOfClient(ctx, rows.FilesOfClientParams{OrgID: p.Org, ClientID: &client, Stream: stream, After: optional(after), Most: most + 1}); err != nil {
 			return wrap(err, "list files")
 		}
 		views, err = viewsByFile(ctx, q, p, list...)
@@ -308,13 +310,21 @@ func ownStream(p Principal, client uuid.UUID) *uuid.UUID {
 	return ownOnly(p)
 }
 
-// maySeeFile refuses files that came through somebody else's stream.
-func maySeeFile(p Principal, f rows.FileGetRow) error {
-	coach := ownStream(p, f.File.ClientID)
-	if coach != nil && (f.CoachID == nil || *f.CoachID != *coach) {
-		return notFound("file")
+// maySeeFile refuses files that came through somebody else's stream, and uploaded ones
+// that are not for who asks. whole: they see, too, who has opened it.
+func maySeeFile(ctx context.Context, q *rows.Queries, p Principal, f rows.FileGetRow) (whole bool, err error) {
+	if f.File.ClientID == nil {
+		sees, runs, err := uploadReader(ctx, q, p, f.File)
+		if err == nil && !sees {
+			err = notFound("file")
+		}
+		return runs, err
 	}
-	return nil
+	coach := ownStream(p, *f.File.ClientID)
+	if coach != nil && (f.CoachID == nil || *f.CoachID != *coach) {
+		return false, notFound("file")
+	}
+	return true, nil
 }
 
 // filesBy is the stream through which a client's files must have come for p to
@@ -331,24 +341,50 @@ func filesBy(ctx context.Context, q *rows.Queries, p Principal, client uuid.UUID
 	return &stream.ID, found(err, "file")
 }
 
-// ReadFile gives a file with its bytes to somebody who is logged in, and counts
-// the view where a file of the other side was opened.
-func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []byte, error) {
+// OpenFile opens a file for somebody who is logged in, and counts the view where a file
+// of somebody else was opened. Who opens it closes it.
+func (a *App) OpenFile(ctx context.Context, p Principal, id uuid.UUID) (File, io.ReadCloser, error) {
 	var row rows.FileGetRow
 	err := a.inOrg(ctx, p, func(q *rows.Queries) (err error) {
 		if row, err = q.FileGet(ctx, p.Org, id); err != nil {
 			return found(err, "file")
 		}
-		if err := maySeeFile(p, row); err != nil || row.File.Inline || row.File.UploadedBy == p.Person {
-			return err
-		}
-		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: p.Org, FileID: id, PersonID: p.Person, At: now()}), "count view")
+		_, err = maySeeFile(ctx, q, p, row)
+		return err
 	})
 	if err != nil {
 		return File{}, nil, err
 	}
-	data, err := a.Inbox.Blobs.Get(ctx, row.File.BlobKey)
-	return file(row.File), data, wrap(err, "read file")
+	data, size, err := a.Files.Blobs.Open(ctx, row.File.BlobKey)
+	if err != nil {
+		return File{}, nil, wrap(err, "open file")
+	}
+	if err := a.viewed(ctx, p, row.File); err != nil {
+		_ = data.Close() // nothing was read
+		return File{}, nil, err
+	}
+	out := file(row.File)
+	out.Size = size
+	return out, data, nil
+}
+
+// ReadFile is OpenFile for what is small, as an image within a mail is.
+func (a *App) ReadFile(ctx context.Context, p Principal, id uuid.UUID) (File, []byte, error) {
+	f, data, err := a.OpenFile(ctx, p, id)
+	if err != nil {
+		return f, nil, err
+	}
+	all, err := io.ReadAll(data)
+	return f, all, wrap(errors.Join(err, data.Close()), "read file")
+}
+
+func (a *App) viewed(ctx context.Context, p Principal, f rows.File) error {
+	if f.Inline || f.UploadedBy == p.Person {
+		return nil
+	}
+	return a.inOrg(ctx, p, func(q *rows.Queries) error {
+		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: p.Org, FileID: f.ID, PersonID: p.Person, At: now()}), "count view")
+	})
 }
 
 // GetFile reads what is known of a file, with who viewed it when.
@@ -359,12 +395,16 @@ func (a *App) GetFile(ctx context.Context, p Principal, id uuid.UUID) (File, err
 		if err != nil {
 			return found(err, "file")
 		}
-		if err := maySeeFile(p, row); err != nil {
+		whole, err := maySeeFile(ctx, q, p, row)
+		if err != nil {
 			return err
 		}
 		views, err := viewsByFile(ctx, q, p, row.File)
-		out = file(row.File)
-		out.Views = views[id]
+		if out = file(row.File); whole {
+			out.Views = views[id]
+		} else {
+			out.Views = ownViews(p, views[id])
+		}
 		return err
 	})
 	return out, err

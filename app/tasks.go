@@ -32,7 +32,8 @@ type Task struct {
 	EngagementName string     `json:"engagement_name"`
 	Kind           string     `json:"kind" doc:"The kind of the item."`
 	Title          string     `json:"title"`
-	Description    string     `json:"description,omitempty"`
+	Description    string     `json:"description,omitempty" doc:"What is to be done: plain text, or of kind file Markdown."`
+	Files          []ItemFile `json:"files,omitempty" doc:"Of kind file: the files, in the versions of now."`
 	Stand          TaskStand  `json:"stand" doc:"open, pending (marked as complete, being processed), done, or closed"`
 	IssuedAt       time.Time  `json:"issued_at"`
 	DueAt          *time.Time `json:"due_at,omitempty"`
@@ -73,6 +74,13 @@ func task(ctx context.Context, q *rows.Queries, p Principal, id uuid.UUID) (Task
 	}
 	out := Task{ID: r.ID, EngagementID: r.EngagementID, EngagementName: r.EngagementName, Kind: r.Kind, Title: r.Title, Description: parsed.Spec.Description,
 		Stand: TaskOpen, IssuedAt: *r.IssuedAt, DueAt: r.DueAt, DoneAt: r.SubmittedAt, recipient: r.RecipientID, round: r.Round}
+	if coaching.ItemKind(r.Kind).Rules().HasFiles {
+		files, err := filesByItem(ctx, q, p, []uuid.UUID{r.ID})
+		if err != nil {
+			return Task{}, err
+		}
+		out.Files = ownFiles(p, files[r.ID])
+	}
 	over := coaching.EngagementStatus(r.EngagementStatus).Over()
 	switch status := coaching.ItemStatus(r.Status); {
 	case r.TakenUpAt != nil || (r.SubmittedAt != nil && over):

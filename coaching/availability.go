@@ -3,6 +3,7 @@ package coaching
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -36,17 +37,17 @@ type Availability struct {
 	// hours the date is closed.
 	Exceptions map[Date][]DayHours `json:"exceptions,omitempty"`
 	// Duration is how long a session lasts, in minutes.
-	Duration int `json:"duration_minutes"`
+	Duration int `json:"duration_minutes" minimum:"5" maximum:"480" example:"60"`
 	// Step is from one start to the next, in minutes, counted from the begin of the hours.
-	Step int `json:"step_minutes"`
+	Step int `json:"step_minutes" minimum:"5" maximum:"1440" example:"30"`
 	// Padding is how many minutes are kept free before and after a session.
-	Padding int `json:"padding_minutes"`
+	Padding int `json:"padding_minutes" minimum:"0" maximum:"240" example:"15"`
 	// Notice is how many minutes before a session it is booked at the latest.
-	Notice int `json:"notice_minutes"`
+	Notice int `json:"notice_minutes" minimum:"0" maximum:"86400" example:"1440"`
 	// Horizon is how many days ahead can be booked, the last one included.
-	Horizon int `json:"horizon_days"`
+	Horizon int `json:"horizon_days" minimum:"1" maximum:"365" example:"60"`
 	// MostPerDay is how many sessions a day has at most; 0: as many as fit.
-	MostPerDay int `json:"most_per_day,omitempty"`
+	MostPerDay int `json:"most_per_day,omitempty" minimum:"0" maximum:"50"`
 }
 
 // The extremes of an availability. They bound what Slots reckons with.
@@ -141,4 +142,60 @@ func (a Availability) on(wall time.Time) []DayHours {
 		return hours
 	}
 	return a.Weekly[Weekdays[(int(wall.Weekday())+6)%7]]
+}
+
+// DefaultAvailability is what a coach who has set nothing begins with.
+func DefaultAvailability() Availability {
+	weekly := map[Weekday][]DayHours{}
+	for _, day := range Weekdays[:5] {
+		weekly[day] = []DayHours{{From: morning, To: 12 * 60}, {From: 13 * 60, To: 17 * 60}}
+	}
+	return Availability{Weekly: weekly, Duration: 60, Step: 30, Padding: 15, Notice: 24 * 60, Horizon: 60}
+}
+
+// Check refuses what is no date. path is where it stands in the input.
+func (d Date) Check(path string) *Problem {
+	if _, is := d.wall(); is {
+		return nil
+	}
+	return Problemf(Invalid, "date_invalid", "%q is no date; write it like 2027-03-30.", string(d)).WithField(path, "date_invalid", "write it like 2027-03-30")
+}
+
+// ParseHours reads the hours of a day as people write them: "09:00-12:00, 13:00-17:00".
+// Nothing is a day without hours.
+func ParseHours(text string) ([]DayHours, *Problem) {
+	var hours []DayHours
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		from, to, both := strings.Cut(strings.NewReplacer("–", "-", "—", "-", " to ", "-").Replace(part), "-")
+		var h DayHours
+		if !both || h.From.read(from) != nil || h.To.read(to) != nil {
+			return nil, Problemf(Invalid, "hours_invalid", "“%s” are no hours. Write them like 09:00-12:00, 13:00-17:00.", part)
+		}
+		hours = append(hours, h)
+	}
+	return hours, nil
+}
+
+// read reads a time of a day that may lack what people leave out: "9", "9:30".
+func (t *TimeOfDay) read(text string) error {
+	text = strings.TrimSpace(text)
+	if !strings.Contains(text, ":") {
+		text += ":00"
+	}
+	if len(text) == len("9:00") {
+		text = "0" + text
+	}
+	return t.UnmarshalText([]byte(text))
+}
+
+// ShowHours writes the hours of a day as ParseHours reads them.
+func ShowHours(hours []DayHours) string {
+	var parts []string
+	for _, h := range hours {
+		parts = append(parts, h.From.String()+"-"+h.To.String())
+	}
+	return strings.Join(parts, ", ")
 }

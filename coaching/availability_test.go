@@ -65,3 +65,22 @@ func TestAvailability_AsJSON(t *testing.T) {
 	require.JSONEq(t, written, string(again))
 	require.Error(t, json.Unmarshal([]byte(`{"weekly":{"monday":[{"from":"9","to":"24:01"}]}}`), &a))
 }
+
+func TestParseHours_AsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", " , ": "", "09:00-12:00": "09:00-12:00", "9-12, 13:30–17": "09:00-12:00, 13:30-17:00", "9:00 to 10:00; 22:00 — 24:00": "09:00-10:00, 22:00-24:00",
+	} {
+		hours, problem := ParseHours(text)
+		require.Nil(t, problem, text)
+		require.Equal(t, want, ShowHours(hours), text)
+		again, problem := ParseHours(ShowHours(hours))
+		require.Nil(t, problem)
+		require.Equal(t, hours, again)
+	}
+	for _, text := range []string{"nine", "9", "9-", "-9", "25:00-26:00", "09:00-12:60", "9--12", "09:00-10:00-11:00"} {
+		_, problem := ParseHours(text)
+		require.NotNil(t, problem, text)
+		require.Equal(t, "hours_invalid", problem.Code, text)
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // DefaultBrand is the colour of an organization that has set none: a deep teal.
@@ -165,4 +167,12 @@ func hexOf(rgb [3]float64) string {
 		n[i] = uint8(math.Round(math.Min(255, math.Max(0, c))))
 	}
 	return fmt.Sprintf("#%02x%02x%02x", n[0], n[1], n[2])
+}
+
+// LogoPath is where the logo of an organization is shown; empty where it has none.
+func LogoPath(org uuid.UUID, logo string) string {
+	if logo == "" {
+		return ""
+	}
+	return "/logo/" + org.String() + "/" + logo + ".png"
 }

@@ -2,6 +2,7 @@ package coaching
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,7 +79,10 @@ type ItemSpec struct {
 	Kind   ItemKind   `json:"kind"`
 	Title  string     `json:"title"`
 	FormID *uuid.UUID `json:"form_id,omitempty"`
-	// Description says what is to be done, in plain text, for a kind that has one.
+	// FileIDs are the files of an item that hands files over, in order.
+	FileIDs []uuid.UUID `json:"file_ids,omitempty"`
+	// Description says what is to be done, for a kind that has one: in plain text, or in
+	// Markdown beside files.
 	Description string          `json:"description,omitempty"`
 	Release     ReleaseRule     `json:"release"`
 	Due         *DueRule        `json:"due,omitempty"`
@@ -141,7 +145,31 @@ func (s ItemSpec) checkKind(path string) *Problem {
 		return Problemf(Invalid, "item_description_misplaced", "A %s says itself what it is about, and has no description.", noun).
 			WithField(path+".description", "item_description_misplaced", "not for kind %s", s.Kind)
 	}
+	if p := s.checkFiles(path, rules); p != nil {
+		return p
+	}
 	return s.checkDescription(path, rules.Words.Noun)
+}
+
+func (s ItemSpec) checkFiles(path string, rules KindRules) *Problem {
+	path += ".file_ids"
+	for i, id := range s.FileIDs {
+		if slices.Contains(s.FileIDs[:i], id) {
+			return Problemf(Invalid, "item_file_twice", "An item has each file once.").WithField(indexed(path, i), "item_file_twice", "named twice")
+		}
+	}
+	switch count := len(s.FileIDs); {
+	case rules.HasFiles && count == 0:
+		return Problemf(Invalid, "item_files_missing", "A %s item names at least one file that was uploaded.", rules.Words.Noun).
+			WithField(path, "item_files_missing", "needed for kind %s", s.Kind)
+	case !rules.HasFiles && count > 0:
+		return Problemf(Invalid, "item_files_misplaced", "A %s has no files.", rules.Words.Noun).
+			WithField(path, "item_files_misplaced", "not for kind %s", s.Kind)
+	case count > MostFiles:
+		return Problemf(Invalid, "item_files_too_many", "An item has at most %d files.", MostFiles).
+			WithField(path, "item_files_too_many", "%d given", count)
+	}
+	return nil
 }
 
 // kindList names kinds, each in quotation marks.

@@ -44,7 +44,6 @@ func TestItemSpec_Check(t *testing.T) {
 
 	check("valid", func(*ItemSpec) {}, "", "")
 	check("session", kind(SessionItem), "item_kind_unsupported", ".kind")
-	check("file", kind(FileItem), "item_kind_unsupported", ".kind")
 	check("no kind", kind(""), "item_kind_unknown", ".kind")
 	check("another kind", kind("Form"), "item_kind_unknown", ".kind")
 	check("no form", func(s *ItemSpec) { s.FormID = nil }, "item_form_missing", ".form_id")
@@ -66,6 +65,24 @@ func TestItemSpec_Check(t *testing.T) {
 	check("task with a control character", task(description("a\x00b")), "item_description_invalid", ".description")
 	check("task that is not UTF-8", task(description("a\xffb")), "item_description_invalid", ".description")
 	check("task for a bare address", task(func(s *ItemSpec) { s.Recipients = []RecipientSpec{{Role: "coach"}, {Email: "a@example.com"}} }), "recipient_without_account", ".recipients[1].email")
+
+	file := func(change func(*ItemSpec)) func(*ItemSpec) {
+		return func(s *ItemSpec) {
+			s.Kind, s.FormID, s.FileIDs, s.Recipients = FileItem, nil, []uuid.UUID{uuid.New()}, []RecipientSpec{{Role: "coachee"}}
+			change(s)
+		}
+	}
+	check("file", file(description("# Read\n\n**All** of it.")), "", "")
+	check("file without files", file(func(s *ItemSpec) { s.FileIDs = nil }), "item_files_missing", ".file_ids")
+	check("file with a form", file(func(s *ItemSpec) { id := uuid.New(); s.FormID = &id }), "item_form_misplaced", ".form_id")
+	check("file twice", file(func(s *ItemSpec) { s.FileIDs = append(s.FileIDs, uuid.New(), s.FileIDs[0]) }), "item_file_twice", ".file_ids[2]")
+	check("too many files", file(func(s *ItemSpec) {
+		for range MostFiles {
+			s.FileIDs = append(s.FileIDs, uuid.New())
+		}
+	}), "item_files_too_many", ".file_ids")
+	check("file for a bare address", file(func(s *ItemSpec) { s.Recipients = []RecipientSpec{{Role: "coach"}, {Email: "a@example.com"}} }), "recipient_without_account", ".recipients[1].email")
+	check("task with files", task(func(s *ItemSpec) { s.FileIDs = []uuid.UUID{uuid.New()} }), "item_files_misplaced", ".file_ids")
 
 	check("no title", title(""), "item_title_invalid", ".title")
 	check("blank title", title(" \t "), "item_title_invalid", ".title")

@@ -13,8 +13,11 @@ type KindRules struct {
 
 	// HasForm: the item sends a form, and its answers can be looked at.
 	HasForm bool
-	// HasDescription: the item says in its own words what is to be done.
-	HasDescription bool
+	// HasDescription: the item says in its own words what is to be done, as plain text
+	// or, with Markdown, as such.
+	HasDescription, Markdown bool
+	// HasFiles: the item hands files over, each of which can be replaced.
+	HasFiles bool
 	// NeedsAccount: the item is completed after a login, so that it cannot go to a
 	// bare address, and waits for who has no account yet.
 	NeedsAccount bool
@@ -121,9 +124,12 @@ var itemKinds = map[ItemKind]KindRules{
 		Words: actWords("task"),
 	},
 	FileItem: {
-		NeedsAccount:   true,
+		Delivered: true, HasFiles: true, HasDescription: true, Markdown: true, NeedsAccount: true, Path: TaskPage,
 		CompletedEvent: "file_reviewed", EventWords: "reviewed",
-		Words: actWords("file"),
+		Words: KindWords{Noun: "file", Done: "reviewed", Act: "review it", Past: "reviewed it", Ticked: "Reviewed",
+			Missing: "Not reviewed yet", Status: "to review", Time: "Time for it", Ask: "Please review it by", Passed: "It was to be reviewed by",
+			Complete: "The item is complete when everybody who must has marked it as complete. They log in for that: a mail to somebody without an account is held until there is one.",
+			Yours:    "It is yours to review."},
 	},
 	SessionItem: {
 		CompletedEvent: "session_held", EventWords: "held",
@@ -143,20 +149,32 @@ func actWords(noun string) KindWords {
 type NotificationKind string
 
 // ItemLetters are the letters about an item of some kind: the first mail, its
-// reminders, and the word to the coach when they have gone out in vain.
-type ItemLetters struct{ Request, Reminder, Escalation NotificationKind }
+// reminders, the word to the coach when they have gone out in vain, and for kinds with
+// files, else empty, the word that one was replaced.
+type ItemLetters struct{ Request, Reminder, Escalation, Replaced NotificationKind }
 
 // LettersOf are the letters about items of a kind, by name: "form_request",
-// "form_reminder", "form_escalation".
+// "form_reminder", "form_escalation", "file_replaced".
 func LettersOf(kind ItemKind) ItemLetters {
 	name := NotificationKind(kind)
-	return ItemLetters{name + "_request", name + "_reminder", name + "_escalation"}
+	letters := ItemLetters{Request: name + "_request", Reminder: name + "_reminder", Escalation: name + "_escalation"}
+	if kind.Rules().HasFiles {
+		letters.Replaced = name + "_replaced"
+	}
+	return letters
+}
+
+// All are the letters that there are.
+func (l ItemLetters) All() []NotificationKind {
+	all := []NotificationKind{l.Request, l.Reminder, l.Escalation}
+	if l.Replaced != "" {
+		all = append(all, l.Replaced)
+	}
+	return all
 }
 
 // Has reports whether a letter is one of these.
-func (l ItemLetters) Has(letter NotificationKind) bool {
-	return letter == l.Request || letter == l.Reminder || letter == l.Escalation
-}
+func (l ItemLetters) Has(letter NotificationKind) bool { return slices.Contains(l.All(), letter) }
 
 // KindOfLetter is the kind of item that a letter is about; false: it is about no
 // item.

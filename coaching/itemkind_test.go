@@ -10,7 +10,7 @@ import (
 func TestKindOf_EveryKindHasItsRow(t *testing.T) {
 	t.Parallel()
 	require.Len(t, itemKinds, len(ItemKinds))
-	require.Equal(t, []ItemKind{FormItem, TaskItem}, DeliveredKinds())
+	require.Equal(t, []ItemKind{FormItem, TaskItem, FileItem}, DeliveredKinds())
 	events := map[string]ItemKind{}
 	for _, kind := range ItemKinds {
 		rules, known := KindOf(kind)
@@ -46,6 +46,9 @@ func TestKindOf_FormsAndTasks(t *testing.T) {
 	require.True(t, form.HasForm && form.HasLink && !form.HasDescription && !form.NeedsAccount)
 	require.True(t, task.HasDescription && task.NeedsAccount && !task.HasForm && !task.HasLink)
 	require.Equal(t, "/tasks/", task.Path)
+	file := FileItem.Rules()
+	require.True(t, file.HasFiles && file.HasDescription && file.Markdown && file.NeedsAccount && !file.HasForm && !file.HasLink)
+	require.False(t, form.HasFiles || task.HasFiles || task.Markdown)
 	require.Equal(t, []string{"Please answer by", "It was to be answered by"}, []string{form.Words.Ask, form.Words.Passed})
 	require.Equal(t, []string{"Please do it by", "It was to be done by"}, []string{task.Words.Ask, task.Words.Passed})
 }
@@ -63,11 +66,11 @@ func TestKindOf_Unknown(t *testing.T) {
 
 func TestLettersOf_FollowTheName(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, ItemLetters{"form_request", "form_reminder", "form_escalation"}, LettersOf(FormItem))
-	require.Equal(t, ItemLetters{"task_request", "task_reminder", "task_escalation"}, LettersOf(TaskItem))
-	require.Equal(t, ItemLetters{"file_request", "file_reminder", "file_escalation"}, LettersOf(FileItem))
+	require.Equal(t, ItemLetters{"form_request", "form_reminder", "form_escalation", ""}, LettersOf(FormItem))
+	require.Equal(t, ItemLetters{"task_request", "task_reminder", "task_escalation", ""}, LettersOf(TaskItem))
+	require.Equal(t, ItemLetters{"file_request", "file_reminder", "file_escalation", "file_replaced"}, LettersOf(FileItem))
 	for letter, want := range map[NotificationKind]ItemKind{"form_request": FormItem, "form_reminder": FormItem, "form_escalation": FormItem, "task_request": TaskItem,
-		"task_reminder": TaskItem, "task_escalation": TaskItem, "file_request": FileItem, "file_shared": "", "invitation": "", "invitation_reminder": "", "session": "", "": ""} {
+		"task_reminder": TaskItem, "task_escalation": TaskItem, "file_request": FileItem, "file_replaced": FileItem, "form_replaced": "", "file_shared": "", "invitation": "", "invitation_reminder": "", "session": "", "": ""} {
 		kind, is := KindOfLetter(letter)
 		require.Equal(t, want, kind, letter)
 		require.Equal(t, want != "", is)

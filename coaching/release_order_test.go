@@ -186,7 +186,14 @@ func (c *courier) anyRule(t *rapid.T) ReleaseRule {
 
 func (c *courier) anyNew(t *rapid.T) EditItem {
 	c.made++
-	return newItem(c.made, released(c.anyRule(t)))
+	item := newItem(c.made, released(c.anyRule(t)))
+	if item.Spec.Kind = rapid.SampledFrom(DeliveredKinds()).Draw(t, "kind"); item.Spec.Kind != FormItem {
+		item.Spec.FormID = nil
+	}
+	if item.Spec.Kind.Rules().HasFiles {
+		item.Spec.FileIDs = []uuid.UUID{testID(200)}
+	}
+	return item
 }
 
 // actions are what can happen to a program, in any order.

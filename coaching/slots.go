@@ -36,7 +36,7 @@ type SlotsInput struct {
 //   - It starts no sooner than the notice after now, on a date within the horizon.
 func (a Availability) Slots(in SlotsInput) []time.Time {
 	day, last := a.days(in)
-	taken := merged(slices.Concat(in.Busy, in.Booked))
+	taken := MergeIntervals(slices.Concat(in.Busy, in.Booked))
 	booked := in.bookedByDate()
 	soonest := in.Now.Add(time.Duration(a.Notice) * time.Minute)
 	var slots []time.Time
@@ -98,8 +98,8 @@ func (a Availability) fits(at time.Time, taken []Interval) bool {
 	return next == len(taken) || !taken[next].From.Before(to)
 }
 
-// merged are intervals in order, those that overlap or touch as one.
-func merged(intervals []Interval) []Interval {
+// MergeIntervals gives intervals in order, those that overlap or touch as one.
+func MergeIntervals(intervals []Interval) []Interval {
 	intervals = slices.DeleteFunc(slices.Clone(intervals), func(i Interval) bool { return !i.From.Before(i.To) })
 	slices.SortFunc(intervals, func(a, b Interval) int { return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To)) })
 	out := intervals[:0]

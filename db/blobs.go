@@ -93,5 +93,23 @@ func (b *Blobs) Open(ctx context.Context, key string) (data io.ReadCloser, size 
 	return r, r.Size(), nil
 }
 
+// DeleteAll deletes every blob whose key begins with prefix, and what attempts to store
+// one have left. There may be none.
+func (b *Blobs) DeleteAll(ctx context.Context, prefix string) error {
+	list := b.bucket.List(&blob.ListOptions{Prefix: prefix})
+	for {
+		found, err := list.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("list blobs: %w", err)
+		}
+		if err := b.bucket.Delete(ctx, found.Key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+			return fmt.Errorf("delete blob: %w", err)
+		}
+	}
+}
+
 // Close gives the bucket back.
 func (b *Blobs) Close() error { return b.bucket.Close() }

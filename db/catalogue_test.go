@@ -103,7 +103,7 @@ func TestCatalogue_Roles(t *testing.T) {
 		`SELECT c.relname || ' ' || p FROM pg_class c, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
   WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', c.oid, p)`)
 	unveiled := []string{"people", "person_addresses", "api_keys", "sessions", "answers", "item_recipients", "items", "engagements", "notifications",
-		"system_addresses", "inbound_mails", "invitations"}
+		"system_addresses", "inbound_mails", "invitations", "uploads"}
 	check("it reads what its functions need", unveiled,
 		`SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', oid, 'SELECT')`)
 	check("and has a policy for just these", unveiled, `SELECT tablename::text FROM pg_policies WHERE policyname = 'lookup'`)
@@ -116,7 +116,7 @@ func TestCatalogue_Functions(t *testing.T) {
 	require.Equal(t, []string{"lookup_api_key", "lookup_login", "lookup_provider_id", "lookup_session", "lookup_system_address",
 		"search_engagements", "search_people", "sweep_answers", "sweep_held", "sweep_inbound_mails", "sweep_invitations", "sweep_late_sends", "sweep_let_through", "sweep_notices",
 		"sweep_programs", "sweep_releasable", "sweep_released", "sweep_running_invitations", "sweep_running_programs", "sweep_running_sends",
-		"sweep_unread_ends", "sweep_waiting_mails"}, crossing, "these, and no others, see past row level security")
+		"sweep_unread_ends", "sweep_uploads", "sweep_waiting_mails"}, crossing, "these, and no others, see past row level security")
 	require.Equal(t, []string{"search_engagements", "search_people"}, column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
    AND prosrc LIKE '%.org_id = current_org()%' ORDER BY 1`), "those that are asked for inside of an organization see it alone")
 	require.Empty(t, column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef

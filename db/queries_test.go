@@ -77,6 +77,7 @@ var unwatched = map[string]string{
 	"IdempotencyRelease":              "a request that was answered meanwhile keeps its answer",
 	"SessionsDropExpired":             "tidying up",
 	"EngagementTakeUp":                "only the first time counts",
+	"ItemFilesClear":                  "what was sent keeps its versions",
 	"InvitationTakeUp":                "only the first time counts",
 	"InvitationFollowed":              "steps go on, never back",
 	"LinksRevoke":                     "links that are revoked stay so",

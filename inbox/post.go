@@ -213,7 +213,7 @@ func (x *Inbox) storeFiles(ctx context.Context, in Inbound, row rows.InboundMail
 			continue // it stays with the raw mail
 		}
 		id := uuid.NewSHA1(in.ID, []byte{byte(i >> 8), byte(i)})
-		f := rows.FileInsertParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, MessageID: &message, UploadedBy: author(row),
+		f := rows.FileInsertParams{OrgID: in.Org, ID: id, ClientID: &row.ClientID, MessageID: &message, UploadedBy: author(row),
 			Name: part.Name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(),
 			Inline: part.Inline, ContentID: part.ContentID, Position: int32(i), CreatedAt: in.At}
 		if err := x.Blobs.Put(ctx, f.BlobKey, part.Data); err != nil {

@@ -53,7 +53,7 @@ func shareOf(letter *receive.Inbound) (name string, file *receive.Part, fault st
 func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, name string, part *receive.Part) (Verdict, error) {
 	writer := author(row)
 	id := uuid.NewSHA1(*row.SystemAddressID, []byte(writer.String()+"\x00"+receive.MessageKey(letter)+"\x00"+receive.ContentHash(letter)))
-	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
+	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: &row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
 		Name: name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(), CreatedAt: row.ReceivedAt}
 	text := receive.Fold(letter.Text, letter.Kind())
 	f.Note, f.NoteQuoted = x.blot(strings.TrimSpace(text.Visible)), x.blot(foldedAway(text))

@@ -96,8 +96,16 @@ func (b *Outbox) Render(ctx context.Context, q *rows.Queries, d *Draft, values m
 	if err != nil {
 		return fmt.Errorf("read colour of organization: %w", err)
 	}
-	layout.Color = LetterColor(brand)
+	layout.Color, layout.Logo = LetterColor(brand.BrandColor), b.LogoURL(d.Row.OrgID, brand.Logo)
 	return b.RenderWith(ctx, q, d, template, why, values, layout)
+}
+
+// LogoURL is where mails load a logo from; empty where there is none.
+func (b *Outbox) LogoURL(org uuid.UUID, logo string) string {
+	if logo == "" {
+		return ""
+	}
+	return b.BaseURL + coaching.LogoPath(org, logo)
 }
 
 // LetterColor is the colour of buttons and links in the letters of an organization with

@@ -25,6 +25,8 @@ var receives = []struct {
 	{outbox.FormRequest, "send", "send", "send", "send", "send"},
 	{outbox.FormReminder, "send", "send", "send", "send", "send"},
 	{outbox.TaskRequest, "send", "held", "held", "refused", "refused"},
+	{outbox.FileRequest, "send", "held", "held", "refused", "refused"},
+	{outbox.FileReplaced, "send", "held", "held", "refused", "refused"},
 	{outbox.TaskReminder, "send", "held", "held", "refused", "refused"},
 	{outbox.StreamMessage, "send", "send", "send", "refused", "refused"},
 	{outbox.FileShared, "send", "send", "send", "refused", "refused"},
@@ -166,7 +168,7 @@ func TestLetters_UseAllTheirPlaceholders(t *testing.T) {
 func TestLetters_MailsToAnswerCarryTheirLink(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []coaching.NotificationKind{outbox.FormRequest, outbox.FormReminder, outbox.InvitationMail, outbox.InvitationReminder, outbox.PasswordReset,
-		outbox.TaskRequest, outbox.TaskReminder, outbox.FileShared} {
+		outbox.TaskRequest, outbox.TaskReminder, outbox.FileRequest, outbox.FileReminder, outbox.FileReplaced, outbox.FileShared} {
 		letter, _ := outbox.LetterOf(kind)
 		require.Contains(t, letter.Body, "({{link}})", kind)
 	}
@@ -182,7 +184,7 @@ func TestLetters_DeliveredItemsHaveTheirs(t *testing.T) {
 	t.Parallel()
 	for _, kind := range coaching.DeliveredKinds() {
 		letters := coaching.LettersOf(kind)
-		for _, letter := range []coaching.NotificationKind{letters.Request, letters.Reminder, letters.Escalation} {
+		for _, letter := range letters.All() {
 			_, registered := outbox.LetterOf(letter)
 			require.True(t, registered, letter)
 		}

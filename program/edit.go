@@ -280,6 +280,9 @@ func (r *resolver) check(ctx context.Context, spec coaching.ItemSpec, i int) err
 			return err
 		}
 	}
+	if err := r.checkFiles(ctx, spec, i); err != nil {
+		return err
+	}
 	return r.checkForm(ctx, spec, i)
 }
 

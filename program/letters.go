@@ -18,6 +18,7 @@ type itemLetters struct {
 	p          *locked
 	item       coaching.ProgramItem
 	recipients map[uuid.UUID]recipient
+	files      []rows.ItemFilesRow // of a kind with files, those of now
 }
 
 func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.ProgramItem) (itemLetters, error) {
@@ -26,7 +27,20 @@ func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.Pro
 	for _, r := range list {
 		l.recipients[r.ID] = r
 	}
+	if err == nil && item.Spec.Kind.Rules().HasFiles {
+		l.files, err = p.presentFiles(ctx, item.State.ID)
+	}
 	return l, err
+}
+
+// layout is how the letters look. What is written in Markdown is shown as such.
+func (l itemLetters) layout() compose.Layout {
+	names := l.p.names
+	layout := compose.Layout{OrganizationName: names.OrganizationName, Color: outbox.LetterColor(names.BrandColor), Logo: l.outbox.LogoURL(l.p.command.Org, names.Logo)}
+	if l.rules().Markdown && l.item.Spec.Description != "" {
+		layout.Rich = map[string]string{"description": layout.Markdown(l.item.Spec.Description)}
+	}
+	return layout
 }
 
 // write renders one planned mail and stores its copy. Who is written to, and whether,
@@ -45,8 +59,7 @@ func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Dr
 	if err != nil {
 		return nil, err
 	}
-	layout := compose.Layout{OrganizationName: l.p.names.OrganizationName, Color: outbox.LetterColor(l.p.names.BrandColor)}
-	err = l.outbox.RenderWith(ctx, l.p.Queries, draft, template, why, l.values(draft.Row), layout)
+	err = l.outbox.RenderWith(ctx, l.p.Queries, draft, template, why, l.values(draft.Row), l.layout())
 	if err != nil {
 		return nil, outbox.FailUnwritten(ctx, l.p.Queries, draft.Row, err)
 	}
@@ -109,7 +122,7 @@ func (l itemLetters) values(n rows.Notification) map[string]string {
 	v := map[string]string{
 		"name": n.RecipientName, "organization": l.p.names.OrganizationName, "coach": l.p.names.CoachName,
 		"coachee": l.p.names.CoacheeName, "engagement": l.p.names.Engagement.Name, string(l.item.Spec.Kind): l.item.Spec.Title,
-		"description": l.item.Spec.Description, "link": "", "due": "", "waiting": l.waiting(),
+		"description": l.item.Spec.Description, "link": "", "due": "", "waiting": l.waiting(), "files": l.fileNames(nil), "replaced": l.fileNames(n.AboutIds),
 		"page": l.outbox.BaseURL + "/engagements/" + l.p.command.Engagement.String() + "#item-" + l.item.State.ID.String(),
 	}
 	if v["name"] == "" {

@@ -20,9 +20,13 @@ import (
 // stepEscalation is the step of the word that an item stays open.
 const stepEscalation = "escalation"
 
+// stepReplaced begins the step of the word that a file was replaced, and the file's id
+// ends it.
+const stepReplaced = "replaced-"
+
 // unplanned reports whether a step stands outside the plan of reminders.
 func unplanned(step string) bool {
-	return step == outbox.StepRequest || strings.HasPrefix(step, "resend-")
+	return step == outbox.StepRequest || strings.HasPrefix(step, "resend-") || strings.HasPrefix(step, stepReplaced)
 }
 
 // recipient is a recipient of an item as a letter needs it.

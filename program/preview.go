@@ -8,7 +8,6 @@ import (
 	"coachflow/coaching"
 	"coachflow/db/rows"
 	"coachflow/mail/compose"
-	"coachflow/outbox"
 )
 
 // PreviewLetter renders a letter of an item for one of its recipients as it
@@ -26,8 +25,8 @@ func (s *Programs) PreviewLetter(ctx context.Context, q *rows.Queries, c Command
 	switch {
 	case kind == "":
 		kind = letters.Request
-	case kind != letters.Request && kind != letters.Reminder && kind != letters.Escalation:
-		return compose.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s, %s and %s.", item.Spec.Kind, letters.Request, letters.Reminder, letters.Escalation).
+	case !letters.Has(kind):
+		return compose.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s.", item.Spec.Kind, listed(letters.All())).
 			WithField("kind", "notification_kind_invalid", "not a letter about a %s", item.Spec.Kind)
 	}
 	if item.State.IssuedAt.IsZero() {
@@ -50,8 +49,20 @@ func (s *Programs) PreviewLetter(ctx context.Context, q *rows.Queries, c Command
 	if err != nil {
 		return compose.Letter{}, "", err
 	}
-	letter, err := template.Render(words.values(n), why, compose.Layout{OrganizationName: p.names.OrganizationName, Color: outbox.LetterColor(p.names.BrandColor)})
+	letter, err := template.Render(words.values(n), why, words.layout())
 	return letter, n.Address, err
+}
+
+func listed(kinds []coaching.NotificationKind) string {
+	words := string(kinds[0])
+	for i, kind := range kinds[1:] {
+		between := ", "
+		if i == len(kinds)-2 {
+			between = " and "
+		}
+		words += between + string(kind)
+	}
+	return words
 }
 
 // previewRow is the row that a letter would have.

@@ -93,7 +93,7 @@ func (p *locked) saveItem(ctx context.Context, position int, item coaching.Progr
 	if err != nil {
 		return fmt.Errorf("save item: %w", err)
 	}
-	return nil
+	return p.saveFiles(ctx, item)
 }
 
 // saveNext stores what comes next for every item for which that is not what it was.

@@ -132,7 +132,7 @@ func tryForm(v *request) error {
 	}
 	page := formview.FormPage{Form: parsed, State: formview.StateOpen, Action: "/forms/" + form.ID.String() + "/try",
 		Intro: "This is a trial. You can fill it out and send it, and nothing is kept.",
-		Frame: formview.Frame{OrganizationName: v.org.Name, Brand: v.org.BrandColor, Footer: "A trial of the form, seen by you alone."}}
+		Frame: formview.Frame{OrganizationName: v.org.Name, Brand: v.org.BrandColor, Logo: v.org.Logo, Footer: "A trial of the form, seen by you alone."}}
 	status := http.StatusOK
 	if v.posted() {
 		page.Draft = formview.Entered(parsed, v.form)

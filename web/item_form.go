@@ -11,6 +11,7 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/outbox"
+	"coachflow/web/parts"
 )
 
 // itemForm is the form for an item of a program, with what was typed.
@@ -25,6 +26,10 @@ type itemForm struct {
 	// Reminders are those of the organization, in words.
 	Reminders app.ItemReminders
 	Rows      []recipientRow
+	// Upload and Library are the files of a kind that has some: what is chosen, and what else
+	// there is.
+	Upload  parts.UploadField
+	Library []option
 	// Items are the program's, for the words about an item's place in it.
 	Items []itemView
 }
@@ -62,6 +67,15 @@ func (f itemForm) rules() coaching.KindRules { return f.kind().Rules() }
 
 func (f itemForm) words() coaching.KindWords { return f.rules().Words }
 
+// descriptionHint says where the description stands, and how it is written.
+func (f itemForm) descriptionHint() string {
+	hint := "Stands in the mail and on the page of the " + f.words().Noun + "; the recipients read it. "
+	if f.rules().Markdown {
+		return hint + "In Markdown: **bold**, lists, [words](https://…) for links; an empty line begins a paragraph."
+	}
+	return hint + "Plain text; an empty line begins a paragraph."
+}
+
 func (f itemForm) title() string {
 	if f.Item == nil {
 		return "Add a " + f.words().Noun + " to the program"
@@ -90,6 +104,7 @@ func newItem(v *request) error {
 	if err != nil {
 		return err
 	}
+	v.takeUploads()
 	form := itemForm{View: view, Values: v.form, Items: shown.Items}
 	if !v.posted() {
 		form.Values = usualItem()
@@ -114,6 +129,7 @@ func changeItem(v *request) error {
 		v.back = item.anchor()
 		return coaching.Problemf(coaching.Conflict, "item_issued", "“%s” is %s and cannot be changed.", item.Title, statusWords(item.Status))
 	}
+	v.takeUploads()
 	form := itemForm{View: item.engagement, Item: &item, Values: v.form}
 	if !v.posted() {
 		form.Values = valuesOf(item.ItemSpec)
@@ -130,8 +146,8 @@ func changeItem(v *request) error {
 // editWithForm reads the form, and shows what it would do or does it. Whatever
 // is wrong is told beside what was typed.
 func (v *request) editWithForm(form itemForm, program app.Program, items func(coaching.ItemSpec) []app.EditItem) error {
-	if v.form.Get("action") == "back" {
-		return v.showItemForm(form, program, nil)
+	if v.form.Get("action") == "back" || v.refused != nil {
+		return v.showItemForm(form, program, v.refused)
 	}
 	present := coaching.ItemSpec{Kind: form.kind()}
 	done := "The item is added."
@@ -183,6 +199,11 @@ func (v *request) showItemForm(form itemForm, program app.Program, problem error
 		return err
 	}
 	form.Faults = itemFaults(problem, form.Values)
+	if form.rules().HasFiles {
+		if err := v.offerFiles(&form); err != nil {
+			return err
+		}
+	}
 	if form.Rows, err = v.recipientRows(form.Values); err != nil {
 		return err
 	}
@@ -273,7 +294,7 @@ func recipientField(path string, fields []string) string {
 }
 
 var itemFields = []struct{ path, field string }{
-	{"title", "title"}, {"description", "description"}, {"form_id", "form_id"}, {"release.at", "at"}, {"release.delay", "delay_amount"}, {"release", "rule"},
+	{"title", "title"}, {"description", "description"}, {"form_id", "form_id"}, {"file_ids", "file_ids"}, {"release.at", "at"}, {"release.delay", "delay_amount"}, {"release", "rule"},
 	{"due.after", "due_amount"}, {"due.at", "due_at"}, {"due", "due"}, {"recipients", "recipients"}, {"letter.subject", "letter_subject"}, {"letter", "letter_body"},
 }
 

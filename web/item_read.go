@@ -33,6 +33,11 @@ func readItem(values url.Values, present coaching.ItemSpec, dueOnly bool) (coach
 				r.wrong("form_id", "item_form_missing", "Choose the form that is to be sent.")
 			}
 		}
+		if rules.HasFiles {
+			if spec.FileIDs = chosenFiles(values["file_ids"]); len(spec.FileIDs) == 0 {
+				r.wrong("file_ids", "item_files_missing", "Choose at least one file.")
+			}
+		}
 		spec.Release, spec.Recipients, spec.Letter = r.release(), r.recipients(), readLetter(values)
 	}
 	return spec, r.problem(spec, present)
@@ -155,6 +160,9 @@ func readLetter(values url.Values) *coaching.LetterSpec {
 func valuesOf(spec coaching.ItemSpec) url.Values {
 	values := url.Values{"title": {spec.Title}, "description": {spec.Description}, "form_id": {idText(spec.FormID)}, "rule": {string(spec.Release.Rule)},
 		"delay_amount": {"0"}, "delay_unit": {"days"}, "due_amount": {"7"}, "due_unit": {"days"}}
+	for _, id := range spec.FileIDs {
+		values.Add("file_ids", id.String())
+	}
 	if spec.Release.At != nil {
 		values.Set("at", spec.Release.At.String())
 	}

@@ -294,9 +294,8 @@ func sendClass(i itemView) string {
 
 // letterOptions are the mails about an item.
 func letterOptions(i itemView) []option {
-	letters := coaching.LettersOf(i.Kind)
 	var options []option
-	for _, letter := range []coaching.NotificationKind{letters.Request, letters.Reminder, letters.Escalation} {
+	for _, letter := range coaching.LettersOf(i.Kind).All() {
 		options = append(options, option{Value: string(letter), Label: kindWords(string(letter))})
 	}
 	return options

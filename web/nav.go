@@ -35,6 +35,7 @@ var (
 	mailsOfAll    = navItem{Label: "Mails", URL: "/mails", Key: "mails"}
 	quarantineAll = navItem{Label: "Quarantine", URL: "/quarantine", Key: "quarantine"}
 	formsAll      = navItem{Label: "Forms", URL: "/forms", Key: "forms"}
+	filesAll      = navItem{Label: "Files", URL: "/files", Key: "files"}
 	programsAll   = navItem{Label: "Programs", URL: "/templates", Key: "templates"}
 	lettersAll    = navItem{Label: "Letters", URL: "/settings/letters", Key: "letters"}
 	generalPage   = navItem{Label: "General", URL: "/settings", Key: "settings"}
@@ -49,11 +50,11 @@ func areasOf(p app.Principal) []area {
 	case p.Admin():
 		return []area{single("Engagements", "/", "engagements", "target"), single("People", "/people", "people", "users"),
 			several("Inbox", "inbox", "inbox", messagesPage, mailsOfAll, quarantineAll),
-			several("Library", "library", "books", formsAll, programsAll, lettersAll),
+			several("Library", "library", "books", formsAll, programsAll, filesAll, lettersAll),
 			several("Settings", "settings-area", "settings", generalPage, remindersAll, addressesAll, keysPage)}
 	case p.Coach():
 		return []area{single("Engagements", "/", "engagements", "target"), single("Messages", "/streams", "streams", "messages"),
-			single("Forms", "/forms", "forms", "forms"), single("Addresses", "/addresses", "addresses", "mail")}
+			single("Availability", "/availability", "availability", "calendar-event"), single("Forms", "/forms", "forms", "forms"), single("Files", "/files", "files", "files"), single("Addresses", "/addresses", "addresses", "mail")}
 	}
 	return []area{single("My coaching", "/", "engagements", "target"), single("Messages", "/streams", "streams", "messages")}
 }

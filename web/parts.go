@@ -14,6 +14,7 @@ type frame struct {
 	head
 	Title, Section string
 	Organization   string
+	Logo           string // its path; empty: the first letter of the name stands in
 	Who, Role      string
 	Nav            []navItem
 	Tabs           []navItem // the pages of the section, on a page that is one of them
@@ -37,7 +38,7 @@ type head struct {
 // frame is the frame of a page. key is its key among the pages of the sidebar.
 func (v *request) frame(title, key string) frame {
 	area, tab := placeOf(v.who, key)
-	f := frame{Title: title, Section: area.Key, Organization: v.org.Name, Who: v.who.Name, Role: roleWord(v.who), Nav: v.nav(),
+	f := frame{Title: title, Section: area.Key, Organization: v.org.Name, Logo: v.org.Logo, Who: v.who.Name, Role: roleWord(v.who), Nav: v.nav(),
 		MaySearch: v.who.Admin() || v.who.Coach(), Query: v.search, head: v.pages.consoleHead(v.org.BrandColor), Zone: v.zone.String(),
 		DevMail: v.pages.DevMail, TemporalUI: v.pages.temporalFor(v.who)}
 	switch {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,6 +62,11 @@ func (f personForm) hasRole(role string) bool {
 		}
 	}
 	return false
+}
+
+// coaches reports whether somebody is stored as a coach.
+func (f personForm) coaches() bool {
+	return f.ID != nil && slices.Contains(f.Person.Roles, string(coaching.CoachRole))
 }
 
 // fault finds the message of a field, also where it is about one entry of it.

@@ -14,8 +14,12 @@ import (
 
 func (p *Pages) registerProgram(engine *gin.Engine) {
 	p.get(engine, "/engagements/:id", programPage)
-	p.both(engine, "/engagements/:id/items/new", newItem)
-	p.both(engine, "/engagements/:id/items/:item/edit", changeItem)
+	p.get(engine, "/engagements/:id/items/new", newItem)
+	p.postFiles(engine, "/engagements/:id/items/new", newItem)
+	p.get(engine, "/engagements/:id/items/:item/edit", changeItem)
+	p.postFiles(engine, "/engagements/:id/items/:item/edit", changeItem)
+	p.get(engine, "/engagements/:id/items/:item/files/:file/replace", replaceFile)
+	p.postFiles(engine, "/engagements/:id/items/:item/files/:file/replace", replaceFile)
 	p.both(engine, "/engagements/:id/items/:item/remove", removeItem)
 	p.both(engine, "/engagements/:id/order", changeOrder)
 	p.both(engine, "/engagements/:id/items/:item/skip", skipItem)

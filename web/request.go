@@ -31,6 +31,9 @@ type request struct {
 	form  url.Values // what was posted
 	back  string     // where a command that is refused says so; empty: on a page of its own
 
+	files   []app.File // what was uploaded with the form
+	refused error      // why none of it was kept
+
 	crumbs  []crumb     // the pages above this one; nil: as the sidebar has it
 	search  string      // what is searched for
 	waiting app.Waiting // what waits for who asks
@@ -41,26 +44,60 @@ type handler func(*request) error
 
 // loggedIn lets in who is logged in, reads what was posted, and shows errors.
 func (p *Pages) loggedIn(handle handler) gin.HandlerFunc {
+	return p.answer(handle, (*request).readForm)
+}
+
+// withFiles is loggedIn for forms that can hold files. The handler looks at refused.
+func (p *Pages) withFiles(handle handler) gin.HandlerFunc {
+	return p.answer(handle, (*request).readFiles)
+}
+
+func (p *Pages) answer(handle, read handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		serve.Begin(c)
 		serve.Secure(c.Writer.Header(), serve.ConsolePolicy)
 		v := &request{Context: c, pages: p, zone: time.UTC, form: url.Values{}}
-		if err := v.enter(); err != nil {
-			v.fail(err)
-			return
+		err := v.enter()
+		if err == nil && c.Request.Method == http.MethodPost {
+			err = read(v)
 		}
-		if c.Request.Method == http.MethodPost {
-			form, status := serve.Form(c)
-			if status != http.StatusOK {
-				v.fail(coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is larger than 1 MB, or was cut off on its way."))
-				return
-			}
-			v.form = form
+		if err == nil {
+			err = handle(v)
 		}
-		if err := handle(v); err != nil {
+		if err != nil {
 			v.fail(err)
 		}
 	}
+}
+
+func (v *request) readForm() error {
+	form, status := serve.Form(v.Context)
+	if status != http.StatusOK {
+		return coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is larger than 1 MB, or was cut off on its way.")
+	}
+	v.form = form
+	return nil
+}
+
+// readFiles stores the files of a form while they arrive. Where one is refused, none is
+// kept, and the fields are read all the same.
+func (v *request) readFiles() error {
+	if !serve.IsUpload(v.Request) {
+		return v.readForm()
+	}
+	upload, err := serve.ReadUpload(v.Writer, v.Request)
+	if err != nil {
+		return err
+	}
+	v.files, v.refused = v.app().UploadFiles(v.ctx, v.who, upload.Next)
+	if v.refused != nil {
+		upload.Rest()
+	}
+	v.form = upload.Fields
+	if _, told := coaching.AsProblem(v.refused); !told {
+		return v.refused
+	}
+	return nil
 }
 
 // errLogin sends who is not logged in to the login.

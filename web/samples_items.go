@@ -24,6 +24,13 @@ func (i invented) items() []Sample {
 	items := i.program(i.view("active", "program"), i.admin.Person, i.inventedItems()...).Items
 	task, wrong := i.itemForm(coaching.TaskItem, nil), i.itemForm(coaching.FormItem, nil)
 	task.Rows = nil
+	file := i.itemForm(coaching.FileItem, nil)
+	file.Rows, file.Library = nil, []option{{Value: "", Label: "None"}, {Value: "q", Label: "Questions.docx · 93 KB"}, {Value: "l", Label: longTitle + ".pdf · 1.2 MB"}}
+	file.Values.Set("description", "Read **both**, and mark what speaks to you.")
+	file.Upload = uploadField("files", "Files")
+	file.Upload.Chosen, file.Upload.Files = "file_ids", []parts.ChosenFile{{ID: "v", Name: "Values.pdf", Size: "482 KB"}, {ID: "u", Name: unbrokenWord + ".docx", Size: "93.0 MB"}}
+	replaced := i.program(i.view("active", "program"), i.admin.Person, i.fileItem()).Items[0]
+	replace := replacement{Item: replaced, File: replaced.Files[0], Upload: parts.UploadField{Name: "file", Label: "The new version", Hint: "At most 100 MB.", Single: true}}
 	wrong.Values.Set("title", "")
 	wrong.Values.Set("due_amount", "soon")
 	wrong.Values.Set("letter_body", "Hello {{nobody}},")
@@ -32,6 +39,7 @@ func (i invented) items() []Sample {
 	letter := app.Letter{Subject: "Please fill out: Your goals", To: named("Amara Okafor", "amara@example.com"), Text: "Hello Amara Okafor,\n\nJonas Weber asks you to fill out “Your goals”.\n\nhttps://coachflow.example/l/sample"}
 	return in("Items of a program",
 		i.page("item-form", at, itemFormPage(i.itemForm(coaching.FormItem, nil))), i.page("item-task", i.inside("Add a task to the program"), itemFormPage(task)),
+		i.page("item-file", i.inside("Add a file to the program"), itemFormPage(file)), i.page("replace-file", i.inside("Replace “Values.pdf”"), replaceFilePage(replace)),
 		i.page("item-faults", i.wrong(at, "Some of what you entered needs another look."), itemFormPage(wrong)),
 		i.page("item-due-only", i.inside("Change “Your goals”"), itemFormPage(i.itemForm(coaching.FormItem, &items[2]))),
 		i.page("item-mail", i.inside("Mail of “Your goals”"), letterPreviewPage(items[2], letter, "form_request", items[2].To[0].ID.String())),

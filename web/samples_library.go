@@ -42,12 +42,30 @@ func (i invented) library() []Sample {
 	}
 	kinds := []coaching.ItemKind{coaching.FormItem, coaching.TaskItem}
 	templates := app.Listing[app.ProgramTemplateRow]{Items: []app.ProgramTemplateRow{{ProgramTemplate: template, CreatedAt: i.now.Add(-90 * day), Kinds: kinds}, {ProgramTemplate: app.ProgramTemplate{ID: inventedID("long"), Name: longTitle, Version: 1}, CreatedAt: i.now.Add(-day), Kinds: kinds[:1]}}}
-	return in("Library",
+	return append(i.libraryFiles(), in("Library",
 		i.page("forms", forms, formsPage(lay(i.request(forms), formsLook, list), true)), i.page("forms-coach", asCoach, formsPage(lay(i.request(asCoach), formsLook, list), false)),
 		i.page("forms-none", forms, formsPage(lay(i.request(forms), formsLook, app.Listing[app.Form]{}), true)), i.page("forms-nothing-found", nothing, formsPage(lay(i.request(nothing), formsLook, app.Listing[app.Form]{}), true)),
 		i.page("form", at(form.Name), formPage(form, parsed, true)), i.page("form-new", at("New form"), definitionPage(definitionForm{Values: url.Values{}})),
 		i.page("form-replace", at("Replace a form"), definitionPage(definitionForm{Form: &form, Values: url.Values{"name": {form.Name}, "definition": {pretty(form.Definition)}}})),
 		i.page("form-faults", wrong, definitionPage(definitionForm{Values: url.Values{"definition": {`{"pages": [`}}, Faults: map[string]string{"name": "A form needs a name.", "definition": "The definition has 2 faults; they are named above."}})),
 		i.page("programs", programs, templatesPage(lay(i.request(programs), templatesLook, templates))), i.page("programs-none", programs, templatesPage(lay(i.request(programs), templatesLook, app.Listing[app.ProgramTemplateRow]{}))),
-		i.page("programs-nothing-found", noPrograms, templatesPage(lay(i.request(noPrograms), templatesLook, app.Listing[app.ProgramTemplateRow]{}))), i.page("program-of-library", program, templatePage(template)))
+		i.page("programs-nothing-found", noPrograms, templatesPage(lay(i.request(noPrograms), templatesLook, app.Listing[app.ProgramTemplateRow]{}))), i.page("program-of-library", program, templatePage(template)))...)
+}
+
+func (i invented) libraryFiles() []Sample {
+	at := inventedPlace{title: "Files", key: "files", path: "/files"}
+	asCoach, nothing, refused := at, at, at
+	asCoach.who, nothing.query = i.coach, "q=Zoë"
+	refused.alert = coaching.Problemf(coaching.TooLarge, "file_too_large", "“Workshop.mov” is larger than 100 MB. Make it smaller, or share it where large files are kept and write the link.")
+	row := func(name, contentType string, size int64, by string) app.UploadedFile {
+		return app.UploadedFile{File: app.File{ID: inventedID(name), Name: name, ContentType: contentType, Size: size, CreatedAt: i.now.Add(-20 * day)}, UploadedBy: inventedID(by), UploaderName: by}
+	}
+	list := app.Listing[app.UploadedFile]{Items: []app.UploadedFile{row("Values.pdf", "application/pdf", 482_113, "Jonas Weber"), row(longTitle+".docx", "application/msword", 93_000_000, longName),
+		row(arabicName+".png", "image/png", 812, arabicName)}, Next: "next"}
+	page := func(name string, at inventedPlace, list app.Listing[app.UploadedFile], admin bool) Sample {
+		return i.page(name, at, filesPage(lay(i.request(at), filesLook, list), admin))
+	}
+	none := app.Listing[app.UploadedFile]{}
+	return in("Library", page("files", at, list, true), page("files-coach", asCoach, list, false), page("files-none", at, none, true), page("files-nothing-found", nothing, none, true),
+		i.page("files-refused", refused, filesPage(lay(i.request(at), filesLook, list), true)))
 }

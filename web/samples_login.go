@@ -39,12 +39,24 @@ func (i invented) rest() []Sample {
 	asCoach := search
 	asCoach.who = i.coach
 	return append(in("Tasks, search and trouble",
-		i.task("task", app.TaskOpen), i.task("task-pending", app.TaskPending), i.task("task-done", app.TaskDone), i.task("task-closed", app.TaskClosed),
+		i.task("task", app.TaskOpen), i.task("task-pending", app.TaskPending), i.task("task-done", app.TaskDone), i.task("task-closed", app.TaskClosed), i.fileTask(),
 		i.page("search", search, searchContent(findings{Text: "a", Admin: true, Findings: found})), i.page("search-coach", asCoach, searchContent(findings{Text: "a", Findings: found})),
 		i.page("search-nothing", search, searchContent(findings{Text: "Zoë", Admin: true})), i.page("search-empty", search, searchContent(findings{Admin: true})),
 		i.bare("trouble-404", troublePage(v.trouble(missing))), i.bare("trouble-403", troublePage(v.trouble(forbidden))), i.bare("trouble-422", troublePage(v.trouble(refused))),
 		i.bare("trouble-late", troublePage(v.trouble(late))), i.bare("trouble-500", troublePage(failed)), i.bare("trouble-503", troublePage(away))),
 		in("Parts", i.page("parts", inventedPlace{title: "Parts"}, partSamples(parts.Samples(i.now))), i.page("notices", inventedPlace{title: "Notices"}, noticeSamples()))...)
+}
+
+// fileTask is a file item as its recipient sees it.
+func (i invented) fileTask() Sample {
+	t := app.Task{ID: inventedID("file"), EngagementID: inventedID("engagement"), EngagementName: "Leadership coaching 2026", Kind: string(coaching.FileItem), Title: "What matters to you", Stand: app.TaskOpen,
+		IssuedAt: i.now.Add(-9 * day), DueAt: i.ahead(12 * day), Files: ownFilesOf(i.itemFiles()),
+		Description: "# Before you begin\n\nRead **both**, and mark what speaks to you:\n\n1. alone\n2. with [somebody](https://example.com/" + unbrokenWord + ") whom you trust\n\n> It is not a test.\n\n" + hebrewTitle}
+	return i.page("task-file", inventedPlace{who: i.coachee, title: t.Title, key: "engagements", path: "/tasks/one"}, taskPage(t, true, i.zone))
+}
+
+func ownFilesOf(list []app.ItemFile) []app.ItemFile {
+	return itemView{Item: app.Item{Files: list}}.present()
 }
 
 func (i invented) task(name string, stand app.TaskStand) Sample {

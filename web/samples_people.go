@@ -2,8 +2,10 @@ package web
 
 import (
 	"net/url"
+	"time"
 
 	"coachflow/app"
+	"coachflow/coaching"
 )
 
 func (i invented) person(name, state string, roles ...string) app.PersonRow {
@@ -46,5 +48,37 @@ func (i invented) people() []Sample {
 		i.page("people", list, peoplePage(lay(i.request(list), peopleLook, filled), blocked)), i.page("people-nothing-found", nothing, peoplePage(lay(i.request(nothing), peopleLook, app.Listing[app.PersonRow]{}), nil)),
 		i.page("person-new", at("New person"), personPage(personForm{Values: url.Values{}})), i.page("person-faults", i.wrong(at("New person"), "Some of what you entered needs another look."), personPage(wrong)),
 		i.page("person-record", at(chineseName), personPage(fresh)), i.page("person-invited", at(longName), personPage(invited)), i.page("person-about-to-be-invited", at(chineseName), personPage(unsent)),
-		i.page("person-active", at("Amara Okafor"), personPage(active)))
+		i.page("person-active", at("Amara Okafor"), personPage(active)),
+		i.page("availability", i.ownAvailability(), availabilityPage(i.availabilityForm(), i.zone)), i.page("availability-faults", i.wrong(i.ownAvailability(), "The availability is not saved: some of it needs another look."), availabilityPage(i.wrongAvailability(), i.zone)),
+		i.page("availability-of-coach", at("Availability of Jonas Weber"), availabilityPage(availabilityForm{CoachAvailability: i.notSet(), Path: "/", Values: availabilityValues(i.notSet())}, i.zone)))
+}
+
+func (i invented) ownAvailability() inventedPlace {
+	return inventedPlace{title: "Availability", key: "availability", path: "/availability", who: i.coach}
+}
+
+func (i invented) notSet() app.CoachAvailability {
+	return app.CoachAvailability{CoachID: i.coach.Person, Name: "Jonas Weber", TimeZone: i.zone.String(), Version: 1, Availability: coaching.DefaultAvailability()}
+}
+
+// availabilityForm is that of a coach with every choice.
+func (i invented) availabilityForm() availabilityForm {
+	a := i.notSet()
+	a.Set, a.MostPerDay, a.Notice = true, 3, 90
+	a.Weekly[coaching.Wednesday] = []coaching.DayHours{{From: 6*60 + 30, To: 8 * 60}, {From: 9 * 60, To: 10 * 60}, {From: 11 * 60, To: 22*60 + 30}}
+	delete(a.Weekly, coaching.Friday)
+	a.Exceptions = map[coaching.Date][]coaching.DayHours{"2027-12-24": nil, "2027-12-27": {{From: 10 * 60, To: 14 * 60}}}
+	var free []app.Slot
+	for _, at := range a.Slots(coaching.SlotsInput{Zone: i.zone, Now: i.now}) {
+		free = append(free, app.Slot{Start: at, End: at.Add(time.Hour)})
+	}
+	return availabilityForm{CoachAvailability: a, Own: true, Path: "/", Values: availabilityValues(a), Next: free}
+}
+
+func (i invented) wrongAvailability() availabilityForm {
+	f := i.availabilityForm()
+	f.Values.Set("monday", "nine to five")
+	f.Values.Set("exception0_date", "")
+	f.Faults = map[string]string{"monday": "“nine to five” are no hours. Write them like 09:00-12:00, 13:00-17:00.", "exception1_date": "This date is there twice. Write all its hours in one row.", "duration": "Choose one of the list."}
+	return f
 }

@@ -52,7 +52,23 @@ func (i invented) inventedItems() []app.Item {
 	later.Next, later.Due = &app.Coming{What: "release", At: i.ahead(21 * day), Text: "goes out to Amara Okafor"}, &coaching.DueRule{After: &coaching.Delay{Amount: 7, Unit: coaching.Days}}
 	after := i.item(hebrewTitle, coaching.FormItem, "waiting", i.toCoachee())
 	after.Next = &app.Coming{What: "release_after", Text: "goes out when the item before it is complete"}
-	return []app.Item{done, skipped, overdue, open, leaving, byHand, later, after}
+	return []app.Item{done, skipped, overdue, open, leaving, byHand, later, after, i.fileItem()}
+}
+
+// fileItem is a file that went out, and was replaced.
+func (i invented) fileItem() app.Item {
+	file := i.item("What matters to you", coaching.FileItem, "open", i.toCoachee())
+	file.DueAt, file.Next, file.Files = i.ahead(12*day), &app.Coming{What: "reminder", At: i.ahead(9 * day), Text: "Amara Okafor is reminded"}, i.itemFiles()
+	return file
+}
+
+func (i invented) itemFiles() []app.ItemFile {
+	view := app.FileView{PersonID: i.coachee.Person, Name: "Amara Okafor", FirstAt: i.now.Add(-3 * day), LastAt: i.now.Add(-day), Views: 3}
+	return []app.ItemFile{
+		{FileID: inventedID("values-2"), Name: "Values.pdf", ContentType: "application/pdf", Size: 482_113, Version: 2, AddedAt: i.now.Add(-day)},
+		{FileID: inventedID("values"), Name: "Values.pdf", ContentType: "application/pdf", Size: 481_000, Version: 1, AddedAt: i.now.Add(-9 * day), ReplacedAt: i.ahead(-day), Views: []app.FileView{view}},
+		{FileID: inventedID("long-file"), Name: unbrokenWord + ".docx", ContentType: "application/msword", Size: 93_000_000, Version: 1, AddedAt: i.now.Add(-9 * day), Views: []app.FileView{view}},
+	}
 }
 
 // program lays items out for a reader.

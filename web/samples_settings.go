@@ -24,8 +24,8 @@ func (i invented) settings() []Sample {
 	refused := settings
 	refused.flash = flash{"“Your goals” was changed by somebody else; look at it again.", "danger"}
 	return in("Settings",
-		i.page("settings", settings, settingsPage(values, nil)), i.page("settings-saved", saved, settingsPage(values, nil)), i.page("settings-slow", slow, settingsPage(values, nil)), i.page("settings-refused", refused, settingsPage(values, nil)),
-		i.page("settings-faults", i.wrong(settings, "The settings are not saved."), settingsPage(url.Values{"time_zone": {"Berlin"}, "undo_seconds": {"-1"}, "brand_color": {coaching.DefaultBrand}, "onward_per_hour": {"60"}}, map[string]string{"name": "The organization needs a name.", "time_zone": "“Berlin” is not a time zone.", "undo_seconds": "Enter a whole number of seconds, 0 to 3600."})),
+		i.page("settings", settings, settingsPage(values, nil, "")), i.page("settings-saved", saved, settingsPage(values, nil, "")), i.page("settings-slow", slow, settingsPage(values, nil, "")), i.page("settings-refused", refused, settingsPage(values, nil, "")),
+		i.page("settings-faults", i.wrong(settings, "The settings are not saved."), settingsPage(url.Values{"time_zone": {"Berlin"}, "undo_seconds": {"-1"}, "brand_color": {coaching.DefaultBrand}, "onward_per_hour": {"60"}}, map[string]string{"name": "The organization needs a name.", "time_zone": "“Berlin” is not a time zone.", "undo_seconds": "Enter a whole number of seconds, 0 to 3600."}, "/logo.png")),
 		i.page("reminders", reminders, remindersPage(hours, i.ladders())), i.page("reminders-faults", i.wrong(reminders, "The working hours are not saved."), remindersPage(badHours, i.ladders())),
 		i.page("ladder", at("Reminders of forms and tasks", "reminders", "/settings/reminders/item"), ladderPage(i.ladderForm(), i.zone)),
 		i.page("ladder-faults", i.wrong(at("Reminders of forms and tasks", "reminders", "/settings/reminders/item"), "The reminders are not saved."), ladderPage(i.wrongLadder(), i.zone)),

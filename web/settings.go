@@ -28,14 +28,14 @@ func settings(v *request) error {
 	if !v.posted() {
 		values = url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}, "contact_suffix": {v.org.ContactSuffix}, "brand_color": {v.org.BrandColor},
 			"reply_address": {coaching.ShowAddress(v.org.ReplyAddress)}, "onward_per_hour": {strconv.Itoa(v.org.OnwardPerHour)}}
-		return v.show("Settings", "settings", nil, settingsPage(values, faults))
+		return v.show("Settings", "settings", nil, settingsPage(values, faults, v.org.Logo))
 	}
 	in, err := organizationInput(v)
 	if err == nil {
 		_, err = v.app().UpdateOrganization(v.ctx, v.who, in)
 	}
 	if err != nil {
-		return v.show("Settings", "settings", err, settingsPage(values, faultsOf(err)))
+		return v.show("Settings", "settings", err, settingsPage(values, faultsOf(err), v.org.Logo))
 	}
 	return v.done("/settings", "The settings are saved.")
 }

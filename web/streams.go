@@ -17,8 +17,6 @@ func (p *Pages) registerStreams(engine *gin.Engine) {
 	p.get(engine, "/streams", listMessages)
 	p.get(engine, "/streams/:id", streamPage)
 	p.get(engine, "/streams/:id/messages/:message", messageHTML)
-	engine.GET("/files/:id/download", p.loggedIn(downloadFile)) // no HEAD: it counts a view
-	p.get(engine, "/files/:id/image", showImage)
 }
 
 // streamView is a conversation as it is shown.

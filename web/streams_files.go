@@ -11,16 +11,22 @@ import (
 	"coachflow/web/serve"
 )
 
+// downloadFile hands a file over, and counts the view. What a browser asks for ahead of its
+// reader is no view, and gets nothing.
 func downloadFile(v *request) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
 	}
-	file, data, err := v.app().ReadFile(v.ctx, v.who, id)
+	if strings.Contains(v.GetHeader("Sec-Purpose"), "prefetch") {
+		v.Status(http.StatusServiceUnavailable)
+		return nil
+	}
+	file, data, err := v.app().OpenFile(v.ctx, v.who, id)
 	if err != nil {
 		return err
 	}
-	serve.File(v.Context, file.Name, file.ContentType, data)
+	serve.Stream(v.Context, file.Name, file.ContentType, data, file.Size)
 	return nil
 }
 

@@ -50,6 +50,8 @@ func completeTask(v *request) error {
 	return v.done(v.back, "“"+task.Title+"” is complete.")
 }
 
+func taskRules(t app.Task) coaching.KindRules { return coaching.ItemKind(t.Kind).Rules() }
+
 // stretch is a piece of a text: words, or a web address to follow.
 type stretch struct {
 	Text string

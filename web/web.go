@@ -71,7 +71,10 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.registerMails(engine)
 	p.registerAddresses(engine)
 	p.registerPeople(engine)
+	p.registerAvailability(engine)
+	p.registerLogo(engine)
 	p.registerForms(engine)
+	p.registerFiles(engine)
 	p.registerTemplates(engine)
 	p.registerQuarantine(engine)
 	p.registerSettings(engine)
@@ -112,6 +115,11 @@ func (p *Pages) get(engine *gin.Engine, path string, handle handler) {
 // post registers a command.
 func (p *Pages) post(engine *gin.Engine, path string, handle handler) {
 	engine.POST(path, p.loggedIn(handle))
+}
+
+// postFiles registers a command whose form can hold files.
+func (p *Pages) postFiles(engine *gin.Engine, path string, handle handler) {
+	engine.POST(path, p.withFiles(handle))
 }
 
 // both registers a page whose form posts to the page itself.

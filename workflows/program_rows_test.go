@@ -20,6 +20,7 @@ import (
 func TestR17_FromRowsAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.active(w.client)
 	rapid.Check(t, func(rt *rapid.T) {
 		w.mails.clear()
 		defer w.mails.dies(nil)

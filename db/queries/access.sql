@@ -27,6 +27,9 @@ SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_let_through(@before::ti
 -- name: SweepWaitingMails :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_waiting_mails(@before::timestamptz, @most::integer);
 
+-- name: SweepUploads :many
+SELECT org_id::uuid AS org_id, id::uuid AS id, blob_key::text AS blob_key FROM sweep_uploads(@before::timestamptz, @most::integer);
+
 -- name: SweepLateSends :many
 SELECT org_id::uuid AS org_id, late::bigint AS late, oldest::timestamptz AS oldest FROM sweep_late_sends(@before::timestamptz);
 

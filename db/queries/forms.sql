@@ -100,7 +100,7 @@ ORDER BY a.submitted_at;
 -- link was mailed to must still be the recipient's.
 SELECT l.purpose, l.expires_at, l.revoked_at, r.id AS recipient_id, r.item_id, i.engagement_id, i.title, i.status AS item_status, i.round,
   v.form_id, v.version AS form_version, v.definition, i.due_at, coalesce(p.time_zone, i.zone)::text AS zone, e.status AS engagement_status,
-  coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name, o.brand_color,
+  coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name, o.brand_color, o.logo,
   a.draft, a.answer, a.saved_at, a.submitted_at, a.taken_up_at
 FROM links l
 JOIN item_recipients r ON r.org_id = l.org_id AND r.id = l.subject_id

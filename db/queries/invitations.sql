@@ -85,7 +85,7 @@ FROM notifications WHERE org_id = @org_id AND person_id = @person_id ORDER BY pl
 -- What a link to choose a password leads to. The address that it was sent to
 -- must still be the person's.
 SELECT l.purpose, l.expires_at, l.revoked_at, l.email::text AS email, p.id AS person_id, p.name AS person_name, p.state AS person_state, p.time_zone, p.password_set_at,
-  o.name AS organization_name, o.brand_color, coalesce(i.status, '')::text AS invitation_status
+  o.name AS organization_name, o.brand_color, o.logo, coalesce(i.status, '')::text AS invitation_status
 FROM links l
 JOIN organizations o ON o.org_id = l.org_id
 JOIN people p ON p.org_id = l.org_id AND p.id = l.person_id

@@ -500,3 +500,21 @@ LIMIT @most;
 
 -- name: ProgramTemplatesCount :one
 SELECT count(*) FROM (SELECT FROM program_templates t WHERE t.org_id = @org_id AND (sqlc.narg(pattern)::text IS NULL OR t.search LIKE sqlc.narg(pattern)) LIMIT @most) c;
+
+-- name: UploadedFilesFind :many
+SELECT f.id, f.name, f.content_type, f.size, f.uploaded_by, f.created_at, f.search, p.name AS uploader_name
+FROM files f JOIN people p ON p.org_id = f.org_id AND p.id = f.uploaded_by
+WHERE f.org_id = @org_id AND f.client_id IS NULL AND (sqlc.narg(person)::uuid IS NULL OR f.uploaded_by = sqlc.narg(person))
+  AND (sqlc.narg(pattern)::text IS NULL OR f.search LIKE sqlc.narg(pattern))
+  AND (@part::text <> 'newest' OR f.id < @key_id::uuid)
+  AND (@part <> 'newest back' OR f.id > @key_id)
+  AND (@part <> 'name' OR (f.search, f.id) > (@key_text::text, @key_id))
+  AND (@part <> 'name back' OR (f.search, f.id) < (@key_text, @key_id))
+ORDER BY CASE WHEN @sort::text = 'name' THEN f.search END, CASE WHEN @sort = 'name back' THEN f.search END DESC,
+  CASE WHEN @sort IN ('newest', 'name back') THEN f.id END DESC, CASE WHEN @sort IN ('newest back', 'name') THEN f.id END
+LIMIT @most;
+
+-- name: UploadedFilesCount :one
+SELECT count(*) FROM (SELECT FROM files f WHERE f.org_id = @org_id AND f.client_id IS NULL
+  AND (sqlc.narg(person)::uuid IS NULL OR f.uploaded_by = sqlc.narg(person))
+  AND (sqlc.narg(pattern)::text IS NULL OR f.search LIKE sqlc.narg(pattern)) LIMIT @most) c;

@@ -11,7 +11,7 @@ UPDATE organizations SET name = @name, time_zone = @time_zone, undo_seconds = @u
 WHERE org_id = @org_id RETURNING *;
 
 -- name: OrganizationBrand :one
-SELECT brand_color FROM organizations WHERE org_id = @org_id;
+SELECT brand_color, logo FROM organizations WHERE org_id = @org_id;
 
 -- name: OrganizationLock :exec
 SELECT FROM organizations WHERE org_id = @org_id FOR NO KEY UPDATE;

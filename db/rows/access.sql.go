@@ -820,6 +820,36 @@ func (q *Queries) SweepUnreadEnds(ctx context.Context, before time.Time, most in
 	return items, nil
 }
 
+const sweepUploads = `-- name: SweepUploads :many
+SELECT org_id::uuid AS org_id, id::uuid AS id, blob_key::text AS blob_key FROM sweep_uploads($1::timestamptz, $2::integer)
+`
+
+type SweepUploadsRow struct {
+	OrgID   uuid.UUID
+	ID      uuid.UUID
+	BlobKey string
+}
+
+func (q *Queries) SweepUploads(ctx context.Context, before time.Time, most int32) ([]SweepUploadsRow, error) {
+	rows, err := q.db.Query(ctx, sweepUploads, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepUploadsRow{}
+	for rows.Next() {
+		var i SweepUploadsRow
+		if err := rows.Scan(&i.OrgID, &i.ID, &i.BlobKey); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sweepWaitingMails = `-- name: SweepWaitingMails :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_waiting_mails($1::timestamptz, $2::integer)
 `

@@ -314,7 +314,7 @@ func (q *Queries) FormInsert(ctx context.Context, arg FormInsertParams) error {
 const formLinkGet = `-- name: FormLinkGet :one
 SELECT l.purpose, l.expires_at, l.revoked_at, r.id AS recipient_id, r.item_id, i.engagement_id, i.title, i.status AS item_status, i.round,
   v.form_id, v.version AS form_version, v.definition, i.due_at, coalesce(p.time_zone, i.zone)::text AS zone, e.status AS engagement_status,
-  coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name, o.brand_color,
+  coalesce(p.name, r.name)::text AS display_name, o.name AS organization_name, o.brand_color, o.logo,
   a.draft, a.answer, a.saved_at, a.submitted_at, a.taken_up_at
 FROM links l
 JOIN item_recipients r ON r.org_id = l.org_id AND r.id = l.subject_id
@@ -347,6 +347,7 @@ type FormLinkGetRow struct {
 	DisplayName      string
 	OrganizationName string
 	BrandColor       string
+	Logo             string
 	Draft            json.RawMessage
 	Answer           json.RawMessage
 	SavedAt          *time.Time
@@ -379,6 +380,7 @@ func (q *Queries) FormLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID
 		&i.DisplayName,
 		&i.OrganizationName,
 		&i.BrandColor,
+		&i.Logo,
 		&i.Draft,
 		&i.Answer,
 		&i.SavedAt,

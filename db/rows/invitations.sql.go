@@ -14,7 +14,7 @@ import (
 
 const accountLinkGet = `-- name: AccountLinkGet :one
 SELECT l.purpose, l.expires_at, l.revoked_at, l.email::text AS email, p.id AS person_id, p.name AS person_name, p.state AS person_state, p.time_zone, p.password_set_at,
-  o.name AS organization_name, o.brand_color, coalesce(i.status, '')::text AS invitation_status
+  o.name AS organization_name, o.brand_color, o.logo, coalesce(i.status, '')::text AS invitation_status
 FROM links l
 JOIN organizations o ON o.org_id = l.org_id
 JOIN people p ON p.org_id = l.org_id AND p.id = l.person_id
@@ -35,6 +35,7 @@ type AccountLinkGetRow struct {
 	PasswordSetAt    *time.Time
 	OrganizationName string
 	BrandColor       string
+	Logo             string
 	InvitationStatus string
 }
 
@@ -55,6 +56,7 @@ func (q *Queries) AccountLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.U
 		&i.PasswordSetAt,
 		&i.OrganizationName,
 		&i.BrandColor,
+		&i.Logo,
 		&i.InvitationStatus,
 	)
 	return i, err

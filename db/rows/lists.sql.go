@@ -2283,3 +2283,102 @@ func (q *Queries) SystemAddressesOfStreams(ctx context.Context, orgID uuid.UUID,
 	}
 	return items, nil
 }
+
+const uploadedFilesCount = `-- name: UploadedFilesCount :one
+SELECT count(*) FROM (SELECT FROM files f WHERE f.org_id = $1 AND f.client_id IS NULL
+  AND ($2::uuid IS NULL OR f.uploaded_by = $2)
+  AND ($3::text IS NULL OR f.search LIKE $3) LIMIT $4) c
+`
+
+type UploadedFilesCountParams struct {
+	OrgID   uuid.UUID
+	Person  *uuid.UUID
+	Pattern *string
+	Most    int32
+}
+
+func (q *Queries) UploadedFilesCount(ctx context.Context, arg UploadedFilesCountParams) (int64, error) {
+	row := q.db.QueryRow(ctx, uploadedFilesCount,
+		arg.OrgID,
+		arg.Person,
+		arg.Pattern,
+		arg.Most,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const uploadedFilesFind = `-- name: UploadedFilesFind :many
+SELECT f.id, f.name, f.content_type, f.size, f.uploaded_by, f.created_at, f.search, p.name AS uploader_name
+FROM files f JOIN people p ON p.org_id = f.org_id AND p.id = f.uploaded_by
+WHERE f.org_id = $1 AND f.client_id IS NULL AND ($2::uuid IS NULL OR f.uploaded_by = $2)
+  AND ($3::text IS NULL OR f.search LIKE $3)
+  AND ($4::text <> 'newest' OR f.id < $5::uuid)
+  AND ($4 <> 'newest back' OR f.id > $5)
+  AND ($4 <> 'name' OR (f.search, f.id) > ($6::text, $5))
+  AND ($4 <> 'name back' OR (f.search, f.id) < ($6, $5))
+ORDER BY CASE WHEN $7::text = 'name' THEN f.search END, CASE WHEN $7 = 'name back' THEN f.search END DESC,
+  CASE WHEN $7 IN ('newest', 'name back') THEN f.id END DESC, CASE WHEN $7 IN ('newest back', 'name') THEN f.id END
+LIMIT $8
+`
+
+type UploadedFilesFindParams struct {
+	OrgID   uuid.UUID
+	Person  *uuid.UUID
+	Pattern *string
+	Part    string
+	KeyID   uuid.UUID
+	KeyText string
+	Sort    string
+	Most    int32
+}
+
+type UploadedFilesFindRow struct {
+	ID           uuid.UUID
+	Name         string
+	ContentType  string
+	Size         int64
+	UploadedBy   uuid.UUID
+	CreatedAt    time.Time
+	Search       string
+	UploaderName string
+}
+
+func (q *Queries) UploadedFilesFind(ctx context.Context, arg UploadedFilesFindParams) ([]UploadedFilesFindRow, error) {
+	rows, err := q.db.Query(ctx, uploadedFilesFind,
+		arg.OrgID,
+		arg.Person,
+		arg.Pattern,
+		arg.Part,
+		arg.KeyID,
+		arg.KeyText,
+		arg.Sort,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UploadedFilesFindRow{}
+	for rows.Next() {
+		var i UploadedFilesFindRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.ContentType,
+			&i.Size,
+			&i.UploadedBy,
+			&i.CreatedAt,
+			&i.Search,
+			&i.UploaderName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -35,6 +35,14 @@ type ApiKey struct {
 	RevokedAt *time.Time
 }
 
+type Availability struct {
+	OrgID     uuid.UUID
+	CoachID   uuid.UUID
+	Rules     json.RawMessage
+	Version   int32
+	ChangedAt time.Time
+}
+
 type BlockedAddress struct {
 	OrgID     uuid.UUID
 	Address   string
@@ -77,7 +85,7 @@ type Event struct {
 type File struct {
 	OrgID         uuid.UUID
 	ID            uuid.UUID
-	ClientID      uuid.UUID
+	ClientID      *uuid.UUID
 	MessageID     *uuid.UUID
 	UploadedBy    uuid.UUID
 	Name          string
@@ -90,8 +98,15 @@ type File struct {
 	CreatedAt     time.Time
 	StreamID      *uuid.UUID
 	InboundMailID *uuid.UUID
+	Search        string
 	Note          string
 	NoteQuoted    string
+}
+
+type FileContent struct {
+	OrgID       uuid.UUID
+	ContentHash []byte
+	BlobKey     string
 }
 
 type FileView struct {
@@ -190,6 +205,16 @@ type Item struct {
 	NextAt       *time.Time
 }
 
+type ItemFile struct {
+	OrgID      uuid.UUID
+	ItemID     uuid.UUID
+	FileID     uuid.UUID
+	Position   int32
+	Version    int32
+	AddedAt    time.Time
+	ReplacedAt *time.Time
+}
+
 type ItemRecipient struct {
 	OrgID        uuid.UUID
 	ID           uuid.UUID
@@ -220,6 +245,12 @@ type Link struct {
 	ExpiresAt time.Time
 	RevokedAt *time.Time
 	CreatedAt time.Time
+}
+
+type Logo struct {
+	OrgID   uuid.UUID
+	ID      string
+	Picture []byte
 }
 
 type MailboxMail struct {
@@ -308,6 +339,7 @@ type Organization struct {
 	ReplyAddress  string
 	OnwardPerHour int32
 	BrandColor    string
+	Logo          string
 }
 
 type Person struct {
@@ -382,4 +414,11 @@ type SystemAddress struct {
 
 type UnfinishedMigration struct {
 	Name string
+}
+
+type Upload struct {
+	OrgID   uuid.UUID
+	ID      uuid.UUID
+	BlobKey string
+	BegunAt time.Time
 }

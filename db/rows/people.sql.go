@@ -161,18 +161,23 @@ func (q *Queries) EngagementsFollowPerson(ctx context.Context, orgID uuid.UUID, 
 }
 
 const organizationBrand = `-- name: OrganizationBrand :one
-SELECT brand_color FROM organizations WHERE org_id = $1
+SELECT brand_color, logo FROM organizations WHERE org_id = $1
 `
 
-func (q *Queries) OrganizationBrand(ctx context.Context, orgID uuid.UUID) (string, error) {
+type OrganizationBrandRow struct {
+	BrandColor string
+	Logo       string
+}
+
+func (q *Queries) OrganizationBrand(ctx context.Context, orgID uuid.UUID) (OrganizationBrandRow, error) {
 	row := q.db.QueryRow(ctx, organizationBrand, orgID)
-	var brand_color string
-	err := row.Scan(&brand_color)
-	return brand_color, err
+	var i OrganizationBrandRow
+	err := row.Scan(&i.BrandColor, &i.Logo)
+	return i, err
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, logo FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -189,6 +194,7 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.ReplyAddress,
 		&i.OnwardPerHour,
 		&i.BrandColor,
+		&i.Logo,
 	)
 	return i, err
 }
@@ -227,7 +233,7 @@ const organizationUpdate = `-- name: OrganizationUpdate :one
 UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix),
   brand_color = coalesce($5, brand_color),
   reply_address = coalesce($6, reply_address), onward_per_hour = coalesce($7, onward_per_hour)
-WHERE org_id = $8 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color
+WHERE org_id = $8 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, logo
 `
 
 type OrganizationUpdateParams struct {
@@ -264,6 +270,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.ReplyAddress,
 		&i.OnwardPerHour,
 		&i.BrandColor,
+		&i.Logo,
 	)
 	return i, err
 }

@@ -47,7 +47,7 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 const engagementContext = `-- name: EngagementContext :one
 SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   c.name AS coachee_name, c.time_zone AS coachee_zone,
-  coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color,
+  coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color, o.logo,
   -- of the address in use by which the coachee writes to the coach
   coalesce((SELECT a.local_part FROM streams s JOIN system_addresses a ON a.org_id = s.org_id AND a.stream_id = s.id AND a.direction = 'to_coach' AND a.retired_at IS NULL
     WHERE s.org_id = e.org_id AND s.coach_id = e.coach_id AND s.client_id = e.coachee_id), '')::text AS to_coach
@@ -69,6 +69,7 @@ type EngagementContextRow struct {
 	CoachZone        string
 	ReplyAddress     string
 	BrandColor       string
+	Logo             string
 	ToCoach          string
 }
 
@@ -101,6 +102,7 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 		&i.CoachZone,
 		&i.ReplyAddress,
 		&i.BrandColor,
+		&i.Logo,
 		&i.ToCoach,
 	)
 	return i, err

@@ -13,7 +13,7 @@ import (
 )
 
 const fileGet = `-- name: FileGet :one
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.note, f.note_quoted, s.coach_id FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.search, f.note, f.note_quoted, s.coach_id FROM files f
 LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
 LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
 WHERE f.org_id = $1 AND f.id = $2
@@ -43,6 +43,7 @@ func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (F
 		&i.File.CreatedAt,
 		&i.File.StreamID,
 		&i.File.InboundMailID,
+		&i.File.Search,
 		&i.File.Note,
 		&i.File.NoteQuoted,
 		&i.CoachID,
@@ -60,7 +61,7 @@ ON CONFLICT (org_id, id) DO NOTHING
 type FileInsertParams struct {
 	OrgID       uuid.UUID
 	ID          uuid.UUID
-	ClientID    uuid.UUID
+	ClientID    *uuid.UUID
 	MessageID   *uuid.UUID
 	UploadedBy  uuid.UUID
 	Name        string
@@ -94,7 +95,7 @@ func (q *Queries) FileInsert(ctx context.Context, arg FileInsertParams) error {
 }
 
 const fileOfInboundMail = `-- name: FileOfInboundMail :one
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, note, note_quoted FROM files WHERE org_id = $1 AND inbound_mail_id = $2
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search, note, note_quoted FROM files WHERE org_id = $1 AND inbound_mail_id = $2
 `
 
 func (q *Queries) FileOfInboundMail(ctx context.Context, orgID uuid.UUID, inboundMailID *uuid.UUID) (File, error) {
@@ -116,6 +117,7 @@ func (q *Queries) FileOfInboundMail(ctx context.Context, orgID uuid.UUID, inboun
 		&i.CreatedAt,
 		&i.StreamID,
 		&i.InboundMailID,
+		&i.Search,
 		&i.Note,
 		&i.NoteQuoted,
 	)
@@ -131,7 +133,7 @@ ON CONFLICT (org_id, id) DO NOTHING
 type FileShareParams struct {
 	OrgID         uuid.UUID
 	ID            uuid.UUID
-	ClientID      uuid.UUID
+	ClientID      *uuid.UUID
 	StreamID      *uuid.UUID
 	InboundMailID *uuid.UUID
 	UploadedBy    uuid.UUID
@@ -233,7 +235,7 @@ func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, files []uuid.U
 }
 
 const filesOfClient = `-- name: FilesOfClient :many
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.note, f.note_quoted FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.search, f.note, f.note_quoted FROM files f
 WHERE f.org_id = $1 AND f.client_id = $2 AND NOT f.inline
   AND ($3::uuid IS NULL OR f.stream_id = $3)
   AND ($4::uuid IS NULL
@@ -243,7 +245,7 @@ ORDER BY f.created_at DESC, f.id DESC LIMIT $5
 
 type FilesOfClientParams struct {
 	OrgID    uuid.UUID
-	ClientID uuid.UUID
+	ClientID *uuid.UUID
 	Stream   *uuid.UUID
 	After    *uuid.UUID
 	Most     int32
@@ -281,6 +283,7 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 			&i.CreatedAt,
 			&i.StreamID,
 			&i.InboundMailID,
+			&i.Search,
 			&i.Note,
 			&i.NoteQuoted,
 		); err != nil {
@@ -295,7 +298,7 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 }
 
 const filesOfMessage = `-- name: FilesOfMessage :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, note, note_quoted FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search, note, note_quoted FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
 `
 
 func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID *uuid.UUID) ([]File, error) {
@@ -323,6 +326,7 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 			&i.CreatedAt,
 			&i.StreamID,
 			&i.InboundMailID,
+			&i.Search,
 			&i.Note,
 			&i.NoteQuoted,
 		); err != nil {
@@ -337,7 +341,7 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 }
 
 const filesOfMessages = `-- name: FilesOfMessages :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, note, note_quoted FROM files WHERE org_id = $1 AND message_id = ANY ($2::uuid[]) ORDER BY position
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search, note, note_quoted FROM files WHERE org_id = $1 AND message_id = ANY ($2::uuid[]) ORDER BY position
 `
 
 func (q *Queries) FilesOfMessages(ctx context.Context, orgID uuid.UUID, messages []uuid.UUID) ([]File, error) {
@@ -365,6 +369,7 @@ func (q *Queries) FilesOfMessages(ctx context.Context, orgID uuid.UUID, messages
 			&i.CreatedAt,
 			&i.StreamID,
 			&i.InboundMailID,
+			&i.Search,
 			&i.Note,
 			&i.NoteQuoted,
 		); err != nil {

@@ -33,3 +33,13 @@ func (s Streams) Open(ctx context.Context, key string) (io.ReadCloser, int64, er
 	data, err := s.Get(ctx, key)
 	return io.NopCloser(bytes.NewReader(data)), int64(len(data)), err
 }
+
+// DeleteAll deletes where the store can, and forgets nothing where it cannot.
+func (s Streams) DeleteAll(ctx context.Context, prefix string) error {
+	if b, can := s.wholeBlobs.(interface {
+		DeleteAll(ctx context.Context, prefix string) error
+	}); can {
+		return b.DeleteAll(ctx, prefix)
+	}
+	return nil
+}

@@ -15,6 +15,9 @@ type Layout struct {
 	// Color is the accent of buttons and links as #rrggbb. Empty, or anything
 	// else, gives a quiet blue.
 	Color string
+	// Logo is the whole URL of the organization's logo; empty for none. Mail programs that
+	// load no pictures show the name alone.
+	Logo string
 	// Rich is ready-made HTML for placeholders that stand alone in a paragraph,
 	// by name. It must have passed SanitizeHTML: it is written as it is. The
 	// text part has the placeholder's value, as always.
@@ -100,6 +103,9 @@ func (l Layout) html(title, preheader string, body []tplBlock, vs slotValues, ri
 <!--[if mso]><table role="presentation" width="560" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px">
 `)
+	if l.Logo != "" {
+		w.WriteString(`<tr><td style="padding:0 8px 8px"><img src="` + stdhtml.EscapeString(l.Logo) + `" alt="" height="40" style="display:block;height:40px;width:auto;max-width:240px;border:0"></td></tr>` + "\n")
+	}
 	if org != "" {
 		w.WriteString(`<tr><td style="padding:0 8px 12px;font-family:` + fontStack + `;font-size:14px;font-weight:600;color:#4b5563">` + org + "</td></tr>\n")
 	}

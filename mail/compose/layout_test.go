@@ -124,3 +124,11 @@ func TestLayout_WithoutNameOrFooter(t *testing.T) {
 	require.Equal(t, "Hi\n\n-- \na\nb\nAcme Inc\n", letter.Text)
 	require.Contains(t, letter.HTML, "a<br>\nb<br>\nAcme Inc")
 }
+
+func TestLayout_TheLogoStandsAboveTheName(t *testing.T) {
+	letter := sampleLetter(t, Layout{OrganizationName: "Northwind", Logo: `https://example.org/logo/a.png?"><script>`})
+	require.Contains(t, letter.HTML, `<img src="https://example.org/logo/a.png?&#34;&gt;&lt;script&gt;" alt=""`)
+	require.Less(t, strings.Index(letter.HTML, "<img"), strings.Index(letter.HTML, "Northwind</td>"))
+	require.NotContains(t, letter.Text, "logo")
+	require.NotContains(t, sampleLetter(t, Layout{OrganizationName: "Northwind"}).HTML, "<img")
+}

@@ -13,6 +13,16 @@ type letterHTML struct {
 	values slotValues
 	look   look
 	rich   map[int]string // ready-made HTML by slot
+	page   bool           // for a page, which has a style sheet
+}
+
+// styled begins an element.
+func (w *letterHTML) styled(tag, style string) {
+	w.WriteString("<" + tag)
+	if !w.page {
+		w.WriteString(` style="` + style + `"`)
+	}
+	w.WriteString(">")
 }
 
 func (w *letterHTML) blocks(bs []tplBlock, tight bool) {
@@ -26,7 +36,11 @@ func (w *letterHTML) block(b tplBlock, tight bool) {
 	case blockParagraph:
 		w.paragraph(b, tight)
 	case blockHeading:
-		tag := "h" + strconv.Itoa(min(b.level, 3))
+		level := b.level
+		if w.page {
+			level++ // below the title of the page
+		}
+		tag := "h" + strconv.Itoa(min(level, 3))
 		w.element(tag, headingStyles[min(b.level, 3)-1], func() { w.spans(b.inline) })
 	case blockQuote:
 		w.element("blockquote", quoteStyle, func() { w.blocks(b.kids, false) })
@@ -37,18 +51,19 @@ func (w *letterHTML) block(b tplBlock, tight bool) {
 	case blockCode:
 		w.element("pre", preStyle, func() { w.spans(b.inline) })
 	case blockRule:
-		w.WriteString(`<hr style="` + ruleStyle + `">` + "\n")
+		w.styled("hr", ruleStyle)
+		w.WriteString("\n")
 	}
 }
 
 func (w *letterHTML) element(tag, style string, body func()) {
-	w.WriteString("<" + tag + ` style="` + style + `">`)
+	w.styled(tag, style)
 	body()
 	w.WriteString("</" + tag + ">\n")
 }
 
 func (w *letterHTML) paragraph(b tplBlock, tight bool) {
-	if len(b.inline) == 1 && b.inline[0].kind == spanLink && !b.inline[0].bare {
+	if !w.page && len(b.inline) == 1 && b.inline[0].kind == spanLink && !b.inline[0].bare {
 		if href, ok := destination(b.inline[0].dest, w.values); ok {
 			w.look.button(&w.Builder, href, func() { w.spans(b.inline[0].kids) })
 			return
@@ -96,7 +111,10 @@ func (w *letterHTML) list(b tplBlock) {
 	if b.start > 1 {
 		w.WriteString(` start="` + strconv.Itoa(b.start) + `"`)
 	}
-	w.WriteString(` style="` + listStyle + `">` + "\n")
+	if !w.page {
+		w.WriteString(` style="` + listStyle + `"`)
+	}
+	w.WriteString(">\n")
 	w.blocks(b.kids, b.tight)
 	w.WriteString("</" + tag + ">\n")
 }
@@ -113,7 +131,8 @@ func (w *letterHTML) spans(ss []tplSpan) {
 		case spanStrong:
 			w.wrap("<strong>", s.kids, "</strong>")
 		case spanCode:
-			w.wrap(`<code style="`+codeStyle+`">`, s.kids, "</code>")
+			w.styled("code", codeStyle)
+			w.wrap("", s.kids, "</code>")
 		case spanBreak:
 			w.WriteString("<br>\n")
 		case spanLink:
@@ -145,7 +164,11 @@ func (w *letterHTML) link(s tplSpan) {
 		w.value(href)
 		return
 	}
-	w.WriteString(`<a href="` + stdhtml.EscapeString(href) + `" style="` + w.look.linkStyle + `">`)
+	how := ` style="` + w.look.linkStyle + `"`
+	if w.page {
+		how = ` rel="noopener noreferrer nofollow"`
+	}
+	w.WriteString(`<a href="` + stdhtml.EscapeString(href) + `"` + how + ">")
 	w.spans(s.kids)
 	w.WriteString("</a>")
 }

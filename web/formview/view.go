@@ -37,6 +37,8 @@ type Frame struct {
 	OrganizationName string
 	// Brand is the organization's colour; empty is the one that it has until it chooses.
 	Brand string
+	// Logo is the path of the organization's logo; empty where it has none.
+	Logo string
 	// Footer replaces the sentence at the end of the page.
 	Footer string
 }

@@ -30,7 +30,7 @@ func (r *request) offerFile(notice string) error {
 		return err
 	}
 	return r.render(http.StatusOK, formview.Confirm(formview.ConfirmPage{
-		Frame: r.frame(file.Organization, file.Brand), Title: file.Name, Problem: notice, Body: "A file was shared with you.",
+		Frame: r.frame(file.Organization, file.Brand, file.Logo), Title: file.Name, Problem: notice, Body: "A file was shared with you.",
 		Details: []formview.Detail{{Label: "Size", Value: serve.FileSize(file.Size)}, {Label: "Kind", Value: serve.FileKind(file.ContentType)}},
 		Action:  r.Request.URL.Path, Button: "Open the file",
 		Hint: "Your browser saves the file on your device. The person who shared it sees that you opened it.",

@@ -39,7 +39,7 @@ func (r *request) enterForm() error {
 
 func (r *request) unreadable(status int) error {
 	return r.render(status, formview.Message(formview.MessagePage{
-		Frame: r.frame("", ""), Tone: formview.ToneWarning, Title: "Your answers are too long to be taken",
+		Frame: formview.Frame{}, Tone: formview.ToneWarning, Title: "Your answers are too long to be taken",
 		Body: "They are longer than a megabyte, or were cut off on their way. Nothing was saved.",
 		Hint: "Go back with your browser: what you typed is still there. Shorten the longest answers, and send them again.",
 	}))
@@ -157,7 +157,7 @@ func (r *request) notSaved(values url.Values, err error) error {
 }
 
 func (r *request) bareAnswers(values url.Values, summary string) formview.RetryPage {
-	return formview.RetryPage{Frame: r.frame("", ""), Title: "Your answers could not be saved just now", Body: summary,
+	return formview.RetryPage{Frame: formview.Frame{}, Title: "Your answers could not be saved just now", Body: summary,
 		Action: r.Request.URL.Path, Hidden: startedFrom(values), Values: values, Button: "Try again"}
 }
 
@@ -175,7 +175,7 @@ func (r *request) formPage(f app.FormLink) formview.FormPage {
 	if form.Title == "" {
 		form.Title = f.Title
 	}
-	page := formview.FormPage{Frame: r.frame(f.Organization, f.Brand), Form: &form, State: formStates[f.Stand], RecipientName: f.Recipient,
+	page := formview.FormPage{Frame: r.frame(f.Organization, f.Brand, f.Logo), Form: &form, State: formStates[f.Stand], RecipientName: f.Recipient,
 		Action: r.Request.URL.Path, Hidden: map[string]string{app.DraftField: f.Version()}, Draft: f.Draft}
 	if !f.DueAt.IsZero() {
 		page.DueAt = coaching.ShowTime(f.DueAt, f.Zone)

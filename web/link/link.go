@@ -110,8 +110,8 @@ func use(r *request) error {
 	return serve.ErrMissing
 }
 
-func (r *request) frame(organization, brand string) formview.Frame {
-	return formview.Frame{OrganizationName: organization, Brand: brand}
+func (r *request) frame(organization, brand, logo string) formview.Frame {
+	return formview.Frame{OrganizationName: organization, Brand: brand, Logo: logo}
 }
 
 func (r *request) render(status int, page templ.Component) error {
@@ -130,7 +130,7 @@ func (r *request) fail(err error) {
 	case told && problem.Class == coaching.NotFound:
 		page, status = r.invalid(), http.StatusNotFound
 	case told:
-		page, status = formview.MessagePage{Frame: r.frame("", ""), Title: "That did not work", Body: problem.Message, Tone: formview.ToneWarning}, serve.StatusOf(problem.Class)
+		page, status = formview.MessagePage{Frame: formview.Frame{}, Title: "That did not work", Body: problem.Message, Tone: formview.ToneWarning}, serve.StatusOf(problem.Class)
 	default:
 		r.pages.Log.ErrorContext(r.Request.Context(), "link page failed", "purpose", r.ref.Purpose.Name(), "error", err)
 	}
@@ -142,7 +142,7 @@ func (r *request) fail(err error) {
 
 func (r *request) invalid() formview.MessagePage {
 	return formview.MessagePage{
-		Frame: r.frame("", ""), Tone: formview.ToneWarning, Title: "This link does not work",
+		Frame: formview.Frame{}, Tone: formview.ToneWarning, Title: "This link does not work",
 		Body: "It may have expired, been replaced by a newer one, or lost a part on its way to you.",
 		Hint: "Look for a newer email about the same thing, and open the link in there.\n\nIf there is none, ask the person whom it is about, or your coach, for a new link.",
 	}
@@ -150,7 +150,7 @@ func (r *request) invalid() formview.MessagePage {
 
 func (r *request) unavailable() formview.MessagePage {
 	return formview.MessagePage{
-		Frame: r.frame("", ""), Tone: formview.ToneWarning, Title: "This page cannot be shown right now",
+		Frame: formview.Frame{}, Tone: formview.ToneWarning, Title: "This page cannot be shown right now",
 		Body: "Something on our side is not working. Nothing that you have done before is lost.",
 		Hint: "Please open the link again in a few minutes.",
 	}

@@ -82,7 +82,7 @@ func (r *request) accountPage(account app.AccountLink, problem *coaching.Problem
 }
 
 func (r *request) askPassword(account app.AccountLink, problem *coaching.Problem) error {
-	page := formview.PasswordPage{Frame: r.frame(account.Organization, account.Brand), Title: "Create your account", Button: "Create the account", Action: r.Request.URL.Path,
+	page := formview.PasswordPage{Frame: r.frame(account.Organization, account.Brand, account.Logo), Title: "Create your account", Button: "Create the account", Action: r.Request.URL.Path,
 		Address: account.Address, Body: "Hello " + account.Name + ", choose a password for your account with " + account.Organization + ".",
 		Hint: "The link works until " + coaching.ShowTime(account.ExpiresAt, account.Zone) + "."}
 	if !account.First {
@@ -126,12 +126,12 @@ func (r *request) passwordNotSet(account app.AccountLink) formview.MessagePage {
 }
 
 func (r *request) loginNext(account app.AccountLink, tone formview.Tone) formview.MessagePage {
-	return formview.MessagePage{Frame: r.frame(account.Organization, account.Brand), Tone: tone, LinkText: "Log in", LinkURL: "/login",
+	return formview.MessagePage{Frame: r.frame(account.Organization, account.Brand, account.Logo), Tone: tone, LinkText: "Log in", LinkURL: "/login",
 		Hint: "If you do not know the password any more, choose “Forgot your password?” on the page on which you log in."}
 }
 
 func (r *request) accountOver(account app.AccountLink) formview.MessagePage {
-	page := formview.MessagePage{Frame: r.frame(account.Organization, account.Brand), Tone: formview.ToneWarning, Title: "This invitation is not valid any more",
+	page := formview.MessagePage{Frame: r.frame(account.Organization, account.Brand, account.Logo), Tone: formview.ToneWarning, Title: "This invitation is not valid any more",
 		Body: "It was taken back, or a newer one was sent.", Hint: "Look for a newer email about your account, and open the link in there.\n\nIf there is none, ask the person who invited you."}
 	if !account.First {
 		page.Title, page.Body, page.Hint = "The account is closed", "There is no password to choose.", "If you think that this is a mistake, ask your contact at "+account.Organization+"."

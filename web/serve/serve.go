@@ -20,8 +20,9 @@ import (
 const (
 	// PagePolicy allows a page its own stylesheet and font, images, frames and forms.
 	PagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-	// ConsolePolicy is PagePolicy for pages behind the login, which have a script.
-	ConsolePolicy = PagePolicy + "; script-src 'self'"
+	// ConsolePolicy is PagePolicy for pages behind the login, which have a script, that
+	// uploads files.
+	ConsolePolicy = PagePolicy + "; script-src 'self'; connect-src 'self'"
 	// LetterPolicy is for the HTML of mails inside of a page: it may look as it
 	// was written to look, and do nothing.
 	LetterPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

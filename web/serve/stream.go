@@ -17,6 +17,7 @@ func Stream(c *gin.Context, name, contentType string, data io.ReadCloser, size i
 	h.Set("Content-Security-Policy", FilePolicy)
 	h.Set("Content-Disposition", disposition(withExtension(name, contentType)))
 	h.Set("Content-Type", SafeType(contentType))
+	h.Set(NotCompressed, "1")
 	h.Set("Content-Length", strconv.FormatInt(size, 10))
 	c.Status(http.StatusOK)
 	Copy(c.Writer, data)

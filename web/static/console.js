@@ -140,3 +140,175 @@ for (const list of document.querySelectorAll("[data-order]")) {
     }
   });
 }
+
+// The hours of a week are painted with the pointer, into the fields beside the picture;
+// what is typed there shows in the picture. An hour counts in halves.
+for (const picture of document.querySelectorAll("[data-paint]")) {
+  const [half, first, last] = [30, Number(picture.dataset.first) * 60, Number(picture.dataset.last) * 60];
+  const columns = [...picture.querySelectorAll("[data-field]")];
+  const fieldOf = (column) => document.getElementById(column.dataset.field);
+  const ground = (column) => column.querySelector(".cf-hours-ground");
+  const clock = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+
+  const read = (text) => [...text.matchAll(/(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})/g)]
+    .map((m) => [m[1] * 60 + Number(m[2]), m[3] * 60 + Number(m[4])])
+    .filter(([from, to]) => from < to && to <= 24 * 60);
+  const write = (spans) => spans.map(([from, to]) => `${clock(from)}-${clock(to)}`).join(", ");
+
+  // with adds a span to others, or takes it away.
+  const withSpan = (spans, [from, to], add) => {
+    let out = spans.flatMap(([a, b]) => [[a, Math.min(b, from)], [Math.max(a, to), b]]).filter(([a, b]) => a < b);
+    if (add) {
+      out.push([from, to]);
+    }
+    out.sort((a, b) => a[0] - b[0]);
+    return out.reduce((all, span) => {
+      const before = all.at(-1);
+      if (before && before[1] >= span[0]) {
+        before[1] = Math.max(before[1], span[1]);
+      } else {
+        all.push([...span]);
+      }
+      return all;
+    }, []);
+  };
+
+  const draw = (column) => {
+    const whole = ground(column);
+    const scale = Number(whole.getAttribute("height")) / (last - first);
+    column.querySelectorAll(".cf-hours-open").forEach((rect) => rect.remove());
+    for (const [from, to] of read(fieldOf(column).value)) {
+      const rect = whole.cloneNode();
+      rect.setAttribute("class", "cf-hours-open");
+      rect.setAttribute("y", Number(whole.getAttribute("y")) + (Math.max(from, first) - first) * scale);
+      rect.setAttribute("height", Math.max(0, Math.min(to, last) - Math.max(from, first)) * scale);
+      whole.after(rect);
+    }
+  };
+
+  // cell is the column and the half hour below the pointer.
+  const cell = (event) => {
+    for (const column of columns) {
+      const box = ground(column).getBoundingClientRect();
+      if (event.clientX >= box.left && event.clientX < box.right) {
+        const part = Math.min(Math.max((event.clientY - box.top) / box.height, 0), 0.9999);
+        return { column, from: first + Math.floor((part * (last - first)) / half) * half };
+      }
+    }
+    return null;
+  };
+  let adding = null;
+  const paint = (event) => {
+    const at = cell(event);
+    if (!at) {
+      return;
+    }
+    const field = fieldOf(at.column);
+    const spans = read(field.value);
+    adding ??= !spans.some(([from, to]) => from <= at.from && at.from < to);
+    field.value = write(withSpan(spans, [at.from, at.from + half], adding));
+    draw(at.column);
+  };
+  picture.classList.add("cf-paintable");
+  picture.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    adding = null;
+    paint(event);
+    picture.setPointerCapture(event.pointerId);
+  });
+  picture.addEventListener("pointermove", (event) => event.buttons && adding !== null && paint(event));
+  for (const ending of ["pointerup", "pointercancel"]) {
+    picture.addEventListener(ending, () => (adding = null));
+  }
+  for (const column of columns) {
+    fieldOf(column).addEventListener("input", () => draw(column));
+  }
+}
+
+// Files are uploaded each by itself, as soon as they are chosen or dropped. What has arrived
+// is chosen in the form; where there is none for it, the page is loaded again with all of it.
+for (const zone of document.querySelectorAll("[data-upload]")) {
+  const field = zone.querySelector("input[type=file]");
+  const list = zone.querySelector("[data-uploads]");
+  const button = zone.dataset.chosen ? null : zone.closest("form").querySelector("button[type=submit]");
+  let waiting = 0;
+  let failed = false;
+  if (button) {
+    button.hidden = true; // nothing is left for it to do
+  }
+  const row = (name) => {
+    const item = list.appendChild(document.createElement("li"));
+    item.append(name);
+    return item;
+  };
+  const refuse = (item, why) => {
+    failed = true;
+    const words = item.appendChild(document.createElement("span"));
+    words.className = "text-danger";
+    words.textContent = why;
+  };
+  const arrived = (item, file) => {
+    if (!zone.dataset.chosen) {
+      return;
+    }
+    const label = document.createElement("label");
+    label.className = "form-check mb-0";
+    const box = label.appendChild(document.createElement("input"));
+    Object.assign(box, { type: "checkbox", className: "form-check-input", name: zone.dataset.chosen, value: file.id, checked: true });
+    const words = label.appendChild(document.createElement("span"));
+    words.className = "form-check-label";
+    words.textContent = file.name;
+    item.replaceChildren(label);
+  };
+  const send = (file) => {
+    const item = row(file.name);
+    if (file.size > Number(zone.dataset.largest)) {
+      refuse(item, zone.dataset.tooLarge);
+      return;
+    }
+    const bar = item.appendChild(document.createElement("progress"));
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", file.name);
+    const request = new XMLHttpRequest();
+    request.open("POST", zone.dataset.upload);
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => {
+      bar.value = event.loaded / event.total;
+    });
+    request.addEventListener("loadend", () => {
+      bar.remove();
+      if (request.status === 201) {
+        arrived(item, request.response);
+      } else {
+        refuse(item, request.response?.detail ?? "did not arrive: try it again");
+      }
+      waiting -= 1;
+      if (waiting === 0 && !failed && !zone.dataset.chosen) {
+        location.reload();
+      }
+    });
+    waiting += 1;
+    const form = new FormData();
+    form.append("file", file);
+    request.send(form);
+  };
+  const sendAll = (files) => {
+    failed = false;
+    [...files].forEach(send);
+  };
+  field.addEventListener("change", () => {
+    sendAll(field.files);
+    field.value = ""; // what is uploaded does not go with the form once more
+  });
+  zone.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.add("cf-over-it");
+  });
+  zone.addEventListener("dragleave", () => zone.classList.remove("cf-over-it"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("cf-over-it");
+    sendAll(event.dataTransfer.files);
+  });
+}

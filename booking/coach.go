@@ -1,0 +1,55 @@
+// Package booking holds when coaches can be booked.
+package booking
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+)
+
+// Coach is when somebody can be booked.
+type Coach struct {
+	Name string
+	Zone *time.Location
+	// Own reports whether they have set it. What is not set offers nothing, and Availability
+	// is then what a page begins with.
+	Own          bool
+	Version      int
+	Availability coaching.Availability
+}
+
+// ReadCoach reads when a coach can be booked. Somebody who is none is no coach.
+func ReadCoach(ctx context.Context, q *rows.Queries, org, coach uuid.UUID) (Coach, error) {
+	row, err := q.AvailabilityGet(ctx, org, coach)
+	if db.NoRow(err) || err == nil && !slices.Contains(row.Roles, string(coaching.CoachRole)) {
+		return Coach{}, coaching.Problemf(coaching.NotFound, "coach_not_found", "There is no such coach.")
+	}
+	if err != nil {
+		return Coach{}, fmt.Errorf("read availability: %w", err)
+	}
+	out := Coach{Name: row.Name, Zone: coaching.ZoneOrUTC(row.TimeZone), Own: row.Rules != nil, Version: int(row.Version), Availability: coaching.DefaultAvailability()}
+	if out.Own {
+		out.Availability = coaching.Availability{}
+		if err := json.Unmarshal(row.Rules, &out.Availability); err != nil {
+			return Coach{}, fmt.Errorf("read availability: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// Slots are the starts of sessions that can be booked with a coach, on the dates of their
+// clock from first to last; empty: all until the horizon.
+func (c Coach) Slots(now time.Time, first, last coaching.Date) []time.Time {
+	if !c.Own {
+		return nil
+	}
+	return c.Availability.Slots(coaching.SlotsInput{Zone: c.Zone, Now: now, First: first, Last: last})
+}
