@@ -153,8 +153,16 @@ func (c config) checkTransport() error {
 		return err
 	}
 	if c.MailTransport == "resend" {
-		return needed("RESEND_API_KEY", c.ResendAPIKey)
+		err := needed("RESEND_API_KEY", c.ResendAPIKey)
+		if c.SMTPAddr == "" {
+			return err
+		}
+		return errors.Join(err, c.checkSMTP()) // for calendar mail
 	}
+	return c.checkSMTP()
+}
+
+func (c config) checkSMTP() error {
 	return errors.Join(hostPort("SMTP_ADDR", c.SMTPAddr), oneOf("SMTP_TLS", c.SMTPTLS, string(deliver.SMTPTLS), string(deliver.SMTPStartTLS), string(deliver.SMTPPlain)))
 }
 

@@ -21,7 +21,7 @@ var layers = map[string][]string{
 	"mail":       {"coaching"},
 	"calendar":   {"coaching"},
 	"outbox":     {"db", "mail", "coaching"},
-	"program":    {"outbox", "db", "mail", "coaching"},
+	"program":    {"outbox", "calendar", "db", "mail", "coaching"},
 	"inbox":      {"outbox", "db", "mail", "coaching"},
 	"accounts":   {"outbox", "db", "mail", "coaching"},
 	"booking":    {"outbox", "db", "mail", "coaching"},

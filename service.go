@@ -61,7 +61,7 @@ func openParts(ctx context.Context, c config, log *slog.Logger) (_ *parts, err e
 	if p.temporal, err = dialTemporal(c, p.metrics, log); err != nil {
 		return nil, err
 	}
-	if p.mail, err = openTransport(c); err != nil {
+	if p.mail, err = openTransport(c, p.log); err != nil {
 		return nil, err
 	}
 	if err := p.makeDomain(); err != nil {
@@ -91,10 +91,29 @@ func dialTemporal(c config, registry *prometheus.Registry, log *slog.Logger) (cl
 	return temporal, nil
 }
 
-func openTransport(c config) (deliver.Transport, error) {
-	if c.MailTransport == "resend" {
-		return deliver.NewResend(deliver.ResendConfig{APIKey: c.ResendAPIKey, BaseURL: c.ResendURL})
+// openTransport opens what mails leave by. Calendar mail needs SMTP: beside Resend it goes
+// by a server of its own or, with a warning, as a file that not every program shows as an
+// invitation.
+func openTransport(c config, log *slog.Logger) (deliver.Transport, error) {
+	if c.MailTransport != "resend" {
+		return openSMTP(c)
 	}
+	resend, err := deliver.NewResend(deliver.ResendConfig{APIKey: c.ResendAPIKey, BaseURL: c.ResendURL})
+	if err != nil {
+		return nil, err
+	}
+	if c.SMTPAddr == "" {
+		log.Warn("invitations to sessions go by Resend's API, which sends calendars as mere files: some mail programs show no invitation. Set SMTP_ADDR, for instance to smtp.resend.com:587")
+		return resend, nil
+	}
+	smtp, err := openSMTP(c)
+	if err != nil {
+		return nil, err
+	}
+	return deliver.WithCalendar{Transport: resend, Calendar: smtp}, nil
+}
+
+func openSMTP(c config) (*deliver.SMTP, error) {
 	return deliver.NewSMTP(deliver.SMTPConfig{Addr: c.SMTPAddr, Username: c.SMTPUsername, Password: c.SMTPPassword, TLSMode: deliver.SMTPSecurity(c.SMTPTLS)})
 }
 

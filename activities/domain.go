@@ -66,6 +66,7 @@ func NewDomain(c Config) *Domain {
 	}
 	out.Use(d.Accounts.Writers())
 	out.Use(d.Inbox.Writers())
+	out.Use(d.Programs.Writers())
 	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, files: d.Files, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
 	return d
 }

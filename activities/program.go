@@ -59,6 +59,12 @@ func (a *Activities) HoldFollowUp(ctx context.Context, in program.Hold) (program
 	return change, final(err)
 }
 
+// ApplySession carries a stored act on the session of an item out.
+func (a *Activities) ApplySession(ctx context.Context, in program.SessionCommand) (program.Change, error) {
+	change, err := a.programs.ApplySession(ctx, in)
+	return change, final(err)
+}
+
 // Pause stops a program until it is resumed.
 func (a *Activities) Pause(ctx context.Context, c program.CommandContext) (program.Change, error) {
 	change, err := a.programs.Pause(ctx, c)

@@ -63,6 +63,7 @@ func (s *server) itemRoutes() {
 	s.followUpRoutes()
 	s.taskRoutes()
 	s.itemFileRoutes()
+	s.sessionRoutes()
 	route(s, http.MethodPost, "/items/{id}/preview", "previewItem", "Items", "Show a letter of an item as it would be sent now",
 		func(ctx context.Context, p app.Principal, in *PreviewLetterInput) (*Plain[app.Letter], error) {
 			wanted := app.PreviewInput{}

@@ -189,6 +189,16 @@ func (a *App) runSaved(ctx context.Context, start workflows.Start) {
 	}
 }
 
+// startSaved starts the workflow of what is saved already. Where that fails, the recovery
+// sweep sees to it.
+func (a *App) startSaved(ctx context.Context, start workflows.Start) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Patience)
+	defer cancel()
+	if err := start.By(ctx, a.Temporal); err != nil {
+		a.Log.WarnContext(ctx, "saved, the sweep will see to it", "workflow", start.ID, "error", err)
+	}
+}
+
 // orState says more of why no workflow has taken a command on an engagement, by how it
 // stands now: it is over, or nothing was done, or that is not sure.
 func (a *App) orState(ctx context.Context, before rows.Engagement, cause error) error {

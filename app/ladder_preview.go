@@ -75,9 +75,9 @@ func (in *LadderPreviewInput) check(kind coaching.LadderKind) *coaching.Problem 
 		}
 	}
 	switch {
-	case in.DueDays != 0 && !kind.MayBeDue():
+	case in.DueDays != 0 && !kind.HasDue():
 		problem.WithField("due_days", "due_days_misplaced", "what is waited for here has no due date")
-	case in.DueDays < 0 || in.DueDays > maxDueDays:
+	case in.DueDays < 0 || in.DueDays > maxDueDays || (in.DueDays == 0 && kind.HasDue() && !kind.MayBeDue()):
 		problem.WithField("due_days", "due_days_invalid", "between 1 and %d, or 0 for none", maxDueDays)
 	}
 	if len(problem.Fields) == 0 {

@@ -21,7 +21,7 @@ type LadderSetting struct {
 
 // LaddersInUse are the kinds of things that are waited for today; the others come with
 // what they are about.
-var LaddersInUse = []coaching.LadderKind{coaching.InvitationLadder, coaching.ItemLadder}
+var LaddersInUse = []coaching.LadderKind{coaching.InvitationLadder, coaching.ItemLadder, coaching.SessionLadder, coaching.NoSessionBookedLadder}
 
 func ladderSetting(l coaching.Ladder, version int) LadderSetting {
 	if l.Steps == nil {

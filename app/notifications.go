@@ -36,6 +36,7 @@ type Notification struct {
 	ReplyTo         string     `json:"reply_to,omitempty" doc:"Where a reply to it goes. Only where one notification is read."`
 	HTML            string     `json:"html,omitempty" doc:"Only where one notification is read."`
 	Text            string     `json:"text,omitempty" doc:"Only where one notification is read."`
+	Calendar        string     `json:"calendar,omitempty" doc:"The calendar object that rode on it, of a mail about a session. Only where one notification is read."`
 }
 
 // notification shows a mail of a list.
@@ -113,7 +114,7 @@ func (a *App) GetNotification(ctx context.Context, p Principal, id uuid.UUID) (N
 			return notFound("notification")
 		}
 		out = wholeNotification(row)
-		out.HTML, out.Text, out.ReplyTo = row.Html, row.Body, row.ReplyTo
+		out.HTML, out.Text, out.ReplyTo, out.Calendar = row.Html, row.Body, row.ReplyTo, row.Calendar
 		return nil
 	})
 	return out, err
@@ -321,6 +322,8 @@ var eventWords = map[string]string{
 	"coach_set": "set the coach", "program_edited": "edited the program", "item_sent": "sent", "item_send_asked": "asked to send", "item_taken_back": "took back the sending of",
 	"item_resent": "sent again", "item_file_replaced": "replaced a file of", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed",
 	"follow_up_held": "held the reminders of", "follow_up_resumed": "resumed the reminders of", "follow_up_ended": "told the coach about", "mail_failed": "could not deliver a mail of",
+	"session_opened": "opened for scheduling", "session_scheduled": "scheduled", "session_rescheduled": "moved", "session_cancelled": "cancelled", "session_no_show": "noted that nobody came to",
+	"session_unbooked": "told the admins that there is no time yet for", "session_change_asked": "asked for another time of", "attendee_added": "added somebody to", "attendee_removed": "took somebody off",
 }
 
 // wordsOfEvent are those of an event of an engagement, of one recipient being done

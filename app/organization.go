@@ -27,6 +27,10 @@ type Organization struct {
 	ReplyAddress string `json:"reply_address" doc:"Where replies to mails go that belong to no conversation; empty: to an address that nobody reads, which answers once a day with what to do."`
 	// OnwardPerHour is how many messages of one person to one other go on by mail at once.
 	OnwardPerHour int `json:"onward_per_hour" doc:"How many messages of one person to one other go on by mail within an hour; more of them wait, and leave one every two minutes."`
+	// SessionsHeldByThemselves lets a session count as held 24 hours after its end, and
+	// SessionNoticeHours is how long before its start an attendee can last cancel one.
+	SessionsHeldByThemselves bool `json:"sessions_held_by_themselves" doc:"Whether a session counts as held 24 hours after its end, where nobody has said what became of it."`
+	SessionNoticeHours       int  `json:"session_notice_hours" doc:"How many hours before its start an attendee can last cancel a session."`
 	// WorkingHours are the hours in which reminders leave.
 	WorkingHours coaching.WorkingHours `json:"working_hours" doc:"In which hours and on which days reminders leave, on the clock of their reader."`
 }
@@ -40,7 +44,8 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 			return wrap(err, "read organization")
 		}
 		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, BrandColor: row.BrandColor, Logo: coaching.LogoPath(row.OrgID, row.Logo),
-			ReplyAddress: row.ReplyAddress, OnwardPerHour: int(row.OnwardPerHour), WorkingHours: coaching.DefaultWorkingHours}
+			ReplyAddress: row.ReplyAddress, OnwardPerHour: int(row.OnwardPerHour),
+			SessionsHeldByThemselves: row.SessionsHeldByThemselves, SessionNoticeHours: int(row.SessionNoticeHours), WorkingHours: coaching.DefaultWorkingHours}
 		if row.WorkingHours != nil {
 			out.WorkingHours = coaching.WorkingHours{} // the default shares its days with everybody
 			err = json.Unmarshal(row.WorkingHours, &out.WorkingHours)
@@ -62,6 +67,10 @@ type OrganizationInput struct {
 	// ReplyAddress and OnwardPerHour stay as they are where they are left out.
 	ReplyAddress  *string `json:"reply_address,omitempty" maxLength:"254" doc:"Where replies to mails go that belong to no conversation; empty for nobody's mailbox. It must not be one of this system."`
 	OnwardPerHour *int    `json:"onward_per_hour,omitempty" minimum:"1" maximum:"100000" doc:"How many messages of one person to one other go on by mail within an hour; more of them wait."`
+	// SessionsHeldByThemselves and SessionNoticeHours stay as they are where they are left
+	// out. The first acts on sessions that are scheduled or moved from then on.
+	SessionsHeldByThemselves *bool `json:"sessions_held_by_themselves,omitempty" doc:"Whether a session counts as held 24 hours after its end, where nobody has said what became of it. It acts on sessions that are scheduled or moved from then on."`
+	SessionNoticeHours       *int  `json:"session_notice_hours,omitempty" minimum:"0" maximum:"720" doc:"How many hours before its start an attendee can last cancel a session."`
 	// WorkingHours are the hours in which reminders leave; as they were where they are
 	// left out.
 	WorkingHours *coaching.WorkingHours `json:"working_hours,omitempty" doc:"In which hours and on which days reminders leave, on the clock of their reader. Reminders that are planned already stay as they are."`
@@ -77,7 +86,8 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 	}
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
 		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix,
-			BrandColor: in.BrandColor, ReplyAddress: in.ReplyAddress, OnwardPerHour: in.onwardPerHour()})
+			BrandColor: in.BrandColor, ReplyAddress: in.ReplyAddress, OnwardPerHour: in.onwardPerHour(),
+			SessionsHeldByThemselves: in.SessionsHeldByThemselves, SessionNoticeHours: in.sessionNoticeHours()})
 		if err != nil || in.WorkingHours == nil {
 			return wrap(err, "update organization")
 		}
@@ -98,6 +108,13 @@ func (in *OrganizationInput) onwardPerHour() *int32 {
 		return nil
 	}
 	return new(int32(*in.OnwardPerHour))
+}
+
+func (in *OrganizationInput) sessionNoticeHours() *int32 {
+	if in.SessionNoticeHours == nil {
+		return nil
+	}
+	return new(int32(*in.SessionNoticeHours))
 }
 
 // checkReplyAddress cleans the reply address, and refuses one at which mail would come
@@ -153,6 +170,9 @@ func (in *OrganizationInput) check(inbound string) *coaching.Problem {
 	add(in.checkReplyAddress(inbound), "reply_address")
 	if n := in.OnwardPerHour; n != nil && (*n < 1 || *n > 100000) {
 		add(coaching.Problemf(coaching.Invalid, "onward_per_hour_invalid", "Between 1 and 100000 messages can go on within an hour."), "onward_per_hour")
+	}
+	if n := in.SessionNoticeHours; n != nil && (*n < 0 || *n > coaching.MaxNoticeHours) {
+		add(coaching.Problemf(coaching.Invalid, "session_notice_hours_invalid", "The minimum notice of a session is 0 to %d hours.", coaching.MaxNoticeHours), "session_notice_hours")
 	}
 	if in.WorkingHours != nil {
 		if problem := in.WorkingHours.Check("working_hours"); problem != nil {

@@ -282,6 +282,10 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		if err := changeState(ctx, q, p, old.Person, in.State); err != nil {
 			return err
 		}
+		before, err := q.ContactGet(ctx, p.Org, id)
+		if err != nil {
+			return wrap(err, "read address")
+		}
 		if err := q.AddressesClear(ctx, p.Org, id); err != nil {
 			return wrap(err, "clear addresses")
 		}
@@ -294,8 +298,11 @@ func (a *App) UpdatePerson(ctx context.Context, p Principal, id uuid.UUID, versi
 		}
 		// What is planned goes to where the person is now, and says so.
 		follow := rows.NotificationsFollowPersonParams{OrgID: p.Org, PersonID: &id, Address: in.Emails[0], RecipientName: in.Name}
-		if err := q.NotificationsFollowPerson(ctx, follow); err != nil || in.TimeZone == old.Person.TimeZone {
+		if err := q.NotificationsFollowPerson(ctx, follow); err != nil {
 			return wrap(err, "readdress planned mails")
+		}
+		if err := a.moveAddress(ctx, q, p, id, before, in.Emails[0]); err != nil || in.TimeZone == old.Person.TimeZone {
+			return err
 		}
 		moved, err = a.moveReader(ctx, q, p, id)
 		return err
@@ -322,6 +329,23 @@ func (a *App) moveReader(ctx context.Context, q *rows.Queries, p Principal, read
 		}
 	}
 	return engagements, nil
+}
+
+// moveAddress tells calendars of the new address of somebody who attends sessions.
+func (a *App) moveAddress(ctx context.Context, q *rows.Queries, p Principal, reader uuid.UUID, before rows.ContactGetRow, after string) error {
+	if coaching.SameMailbox(before.Address, after) {
+		return nil
+	}
+	engagements, err := q.EngagementsOfReader(ctx, p.Org, reader)
+	if err != nil {
+		return wrap(err, "list engagements of reader")
+	}
+	for _, engagement := range engagements {
+		if err := program.SyncAddress(ctx, q, a.command(p, engagement, uuid.Nil)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepsAdmin refuses to take the last admin away: nobody could make another.

@@ -143,8 +143,8 @@ func (w *world) answered() []any {
 
 var engagementPermissions = []permission{
 	{"ListEngagements", "", with(paging), columns{"Ben's, Erik's", "Ben's", "Ben's", nothing, "Erik's", "Erik's", nothing, nothing}},
-	{"FindEngagements", "", with(app.EngagementFilter{}), columns{"Ben's (4), Erik's (4)", "Ben's (4)", "Ben's (2)", nothing, "Erik's (4)", "Erik's (2)", nothing, nothing}},
-	{"FindEngagements", "by the coach's name", with(app.EngagementFilter{ListQuery: app.ListQuery{Search: "CLARA"}}), columns{"Ben's (4)", "Ben's (4)", "Ben's (2)", nothing, nothing, nothing, nothing, nothing}},
+	{"FindEngagements", "", with(app.EngagementFilter{}), columns{"Ben's (5), Erik's (5)", "Ben's (5)", "Ben's (3)", nothing, "Erik's (5)", "Erik's (3)", nothing, nothing}},
+	{"FindEngagements", "by the coach's name", with(app.EngagementFilter{ListQuery: app.ListQuery{Search: "CLARA"}}), columns{"Ben's (5)", "Ben's (5)", "Ben's (3)", nothing, nothing, nothing, nothing, nothing}},
 	{"GetEngagement", "", in(), both("engagement")},
 	{"GetTimeline", "", in(paging), runs(allowed, "engagement")},
 	{"CreateEngagement", "", func(w *world) []any { return []any{app.EngagementInput{Name: "Ben's", CoacheeID: w.ben.Person}} }, admins(noPerson)},
@@ -164,7 +164,7 @@ var engagementPermissions = []permission{
 
 const (
 	formOfAll   = "Form (Ben Boss)"
-	wholeOfBens = "Coach's form (Clara), " + formOfAll + ", Peer's task (Petra), Task (Ben)"
+	wholeOfBens = "Coach's form (Clara), " + formOfAll + ", Peer's task (Petra), Session (Ben Clara), Task (Ben)"
 )
 
 // A coachee sees of the items of a program those that are theirs, and of their
@@ -191,6 +191,21 @@ var programPermissions = []permission{
 		item := w.item(w.bens, coacheesForm)
 		return []any{item.ID, item.To[0].ID, true}
 	}, runs(engine, "item")},
+	// Sessions are run by who runs the engagement.
+	{"ScheduleSession", "", itemOf(aSession, inTenDays), runs(engine, "item")},
+	{"RescheduleSession", "", itemOf(aSession, inTenDays), runs(engine, "item")},
+	{"CancelSession", "", itemOf(aSession, "why"), runs(engine, "item")},
+	{"MarkSessionHeld", "", itemOf(aSession), runs(engine, "item")},
+	{"MarkSessionNoShow", "", itemOf(aSession), runs(engine, "item")},
+	{"AddAttendee", "", itemOf(aSession, coaching.RecipientSpec{Email: "sam@example.com"}), runs(engine, "item")},
+	{"RemoveAttendee", "", func(w *world) []any {
+		item := w.item(w.bens, aSession)
+		return []any{item.ID, item.To[0].ID}
+	}, runs(engine, "item")},
+	// Whoever attends one sees it, cancels it, and asks for another time.
+	{"GetAttendedSession", "", scheduled(), attends(allowed)},
+	{"CancelAttendedSession", "", scheduled("why"), attends(engine)},
+	{"AskForAnotherTime", "", scheduled("Thursday?"), attends(allowed)},
 	// Tasks are done by whom they are for, and by nobody in their place.
 	{"GetTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -61,6 +62,27 @@ func runs(outcome, what string) columns {
 	no := missing(what)
 	return columns{outcome, outcome, coachOnly, no, no, no, no, no}
 }
+
+// attends is what coach and coachee may, who attend the coachee's session; for everybody
+// else there is no such session.
+func attends(outcome string) columns {
+	no := missing("session")
+	return columns{no, outcome, outcome, no, no, no, no, no}
+}
+
+// scheduled is given with the item of a session of Ben's that has a time.
+func scheduled(args ...any) func(*world) []any {
+	return func(w *world) []any { return append([]any{w.scheduledSession().ID}, args...) }
+}
+
+// inTenDays is a time for a session.
+var inTenDays = func() app.SessionTime {
+	at, err := coaching.ParseLocalTime(time.Now().AddDate(0, 0, 10).Format("2006-01-02T15:04"))
+	if err != nil {
+		panic(err)
+	}
+	return app.SessionTime{At: at, TimeZone: "UTC"}
+}()
 
 // coachs is what admins and the coach may, and of which nobody else knows.
 func coachs(what string) columns {

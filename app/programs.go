@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -180,6 +181,7 @@ type Item struct {
 	To          []ItemRecipient `json:"to"`
 	Files       []ItemFile      `json:"files,omitempty" doc:"The files of an item that hands files over, in all versions, the newest of each first."`
 	Next        *Coming         `json:"next,omitempty"`
+	Session     *Session        `json:"session,omitempty" doc:"Where the session stands; only of kind session."`
 }
 
 // ItemClosed is the status of an item that was open when its engagement ended: nobody
@@ -201,7 +203,7 @@ type ItemRecipient struct {
 // Coming is what comes next for an item, worked out by the rules that its
 // workflow uses.
 type Coming struct {
-	What     string     `json:"what" doc:"release, release_by_hand, release_after, reminder, reminder_held, escalation or resend"`
+	What     string     `json:"what" doc:"release, release_by_hand, release_after, reminder, reminder_held, escalation, resend, unbooked or held"`
 	At       *time.Time `json:"at,omitempty" doc:"Absent where it depends on something else."`
 	WaitsFor *uuid.UUID `json:"waits_for,omitempty" doc:"The item that must be done before."`
 	Text     string     `json:"text"`
@@ -282,7 +284,11 @@ func readProgram(ctx context.Context, q *rows.Queries, e rows.Engagement) (Progr
 	if err != nil {
 		return Program{}, err
 	}
-	return programOf(e, list, to, pending)
+	sessions, err := sessionsByItem(ctx, q, e.OrgID, only, list)
+	if err != nil {
+		return Program{}, err
+	}
+	return programOf(e, list, to, pending, sessions)
 }
 
 // recipientsByItem are the recipients of all items of engagements, with why the
@@ -308,7 +314,7 @@ func recipientsByItem(ctx context.Context, q *rows.Queries, org uuid.UUID, engag
 	return out, nil
 }
 
-func programOf(e rows.Engagement, list []rows.Item, to map[uuid.UUID][]ItemRecipient, pending map[uuid.UUID]coaching.PendingMails) (Program, error) {
+func programOf(e rows.Engagement, list []rows.Item, to map[uuid.UUID][]ItemRecipient, pending map[uuid.UUID]coaching.PendingMails, sessions map[uuid.UUID]*rows.ItemSession) (Program, error) {
 	out := Program{EngagementID: e.ID, Status: e.Status, Revision: int(e.ProgramRevision), Items: []Item{}}
 	states := make([]coaching.ItemState, len(list))
 	for i, row := range list {
@@ -321,10 +327,14 @@ func programOf(e rows.Engagement, list []rows.Item, to map[uuid.UUID][]ItemRecip
 		if parsed.State.Status == coaching.Open && coaching.EngagementStatus(e.Status).Over() {
 			shown.Status = ItemClosed
 		}
+		if parsed.Spec.Kind.Rules().Meets {
+			shown.Session = sessionOf(sessions[row.ID], row)
+		}
 		out.Items = append(out.Items, shown)
 	}
 	for i := range out.Items {
 		out.Items[i].Next = coming(e, states, i, pending[states[i].ID])
+		out.Items[i].noteUnbooked()
 		out.Items[i].noteHold()
 	}
 	out.Items = slices.DeleteFunc(out.Items, func(i Item) bool { return i.Status == string(coaching.Removed) })
@@ -340,6 +350,14 @@ func item(row rows.Item, spec coaching.ItemSpec, to []ItemRecipient) Item {
 	}
 	return Item{ID: row.ID, EngagementID: row.EngagementID, ItemSpec: spec, Status: row.Status, FormVersion: row.FormVersion,
 		SendAt: row.SendAt, IssuedAt: row.IssuedAt, DueAt: row.DueAt, DoneAt: row.DoneAt, To: to}
+}
+
+// noteUnbooked says of a session without a time that what comes is a word to the coach.
+func (i *Item) noteUnbooked() {
+	if i.Session != nil && i.Session.State != coaching.SessionScheduled && i.Next != nil && i.Next.What == "reminder" {
+		i.Next.What = "unbooked"
+		i.Next.Text = strings.Replace(i.Next.Text, "reminder", "the coach is told that it has no time yet", 1)
+	}
 }
 
 // noteHold says of the reminders of an item that they are held for all who would
@@ -369,9 +387,17 @@ func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coach
 		return timed("release", "is sent", next.At, zone, e)
 	case coaching.ResendStep:
 		return timed("resend", "is sent again", next.At, zone, e)
+	case coaching.HeldStep:
+		return timed("held", "counts as held", next.At, zone, e)
 	case coaching.EscalationStep:
+		if s.Kind.Rules().Meets {
+			return timed("escalation", "the admins are told that it has no time yet", next.At, zone, e)
+		}
 		return timed("escalation", "the coach is told that it is still open", next.At, zone, e)
 	case coaching.ReminderStep:
+		if s.Kind.Rules().Meets {
+			return timed("reminder", "reminder", next.At, zone, e)
+		}
 		return timed("reminder", "reminder to those who have not "+s.Kind.Rules().Words.Past, next.At, zone, e)
 	}
 	return nil

@@ -153,6 +153,7 @@ const (
 	coacheesTask
 	peersTask
 	coachsForm
+	aSession // of coachee and coach
 )
 
 // draft makes an engagement that has not started.
@@ -167,6 +168,7 @@ func (w *world) draft(coach, coachee, peer app.Principal) uuid.UUID {
 		{Kind: coaching.TaskItem, Title: "Task", Description: "Read it.", Release: byHand, Recipients: []coaching.RecipientSpec{{Role: "coachee"}}},
 		{Kind: coaching.TaskItem, Title: "Peer's task", Release: byHand, Recipients: []coaching.RecipientSpec{{PersonID: &peer.Person}}},
 		{Kind: coaching.FormItem, Title: "Coach's form", FormID: &w.form, Release: byHand, Recipients: []coaching.RecipientSpec{{Role: "coach"}}},
+		{Kind: coaching.SessionItem, Title: "Session", Minutes: 60, Release: byHand, Recipients: []coaching.RecipientSpec{{Role: "coachee"}, {Role: "coach"}}},
 	} {
 		_, err := w.app.AddItem(ctx, w.admin, e.ID, -1, item)
 		require.NoError(w, err)
@@ -182,6 +184,17 @@ func (w *world) running(coach, coachee, peer app.Principal) uuid.UUID {
 	require.NoError(w, err)
 	w.exec("UPDATE items SET status = 'open', issued_at = now(), round = 1, form_version = CASE WHEN kind = 'form' THEN 1 END WHERE engagement_id = $1", id)
 	return id
+}
+
+// scheduledSession lets Ben's session have a time in ten days, and names its item.
+func (w *world) scheduledSession() app.Item {
+	w.Helper()
+	item, id := w.item(w.bens, aSession), db.NewID()
+	w.exec("UPDATE item_sessions SET state = 'cancelled' WHERE item_id = $1", item.ID)
+	w.exec(`INSERT INTO item_sessions (org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, created_at)
+		VALUES ($1, $2::uuid, $3, 'scheduled', $2::uuid::text || '@in.test', 'session-aaaaaaaaaaaaaaaaaaaa', '{"uid": "u"}', now() + interval '10 days', 60, 'UTC', now())`, w.admin.Org, id, item.ID)
+	w.exec("INSERT INTO session_attendees (org_id, id, session_id, recipient_id, invited_at) SELECT $1::uuid, gen_random_uuid(), $2::uuid, id, now() FROM item_recipients WHERE item_id = $3", w.admin.Org, id, item.ID)
+	return item
 }
 
 // item is an item of an engagement by its place.

@@ -83,11 +83,15 @@ type ItemSpec struct {
 	FileIDs []uuid.UUID `json:"file_ids,omitempty"`
 	// Description says what is to be done, for a kind that has one: in plain text, or in
 	// Markdown beside files.
-	Description string          `json:"description,omitempty"`
-	Release     ReleaseRule     `json:"release"`
-	Due         *DueRule        `json:"due,omitempty"`
-	Recipients  []RecipientSpec `json:"recipients"`
-	Letter      *LetterSpec     `json:"letter,omitempty"`
+	Description string `json:"description,omitempty"`
+	// Minutes is how long a session lasts, Place where it is held: a place, or an address
+	// to join. Both are proposed when it is scheduled.
+	Minutes    int             `json:"minutes,omitempty"`
+	Place      string          `json:"place,omitempty"`
+	Release    ReleaseRule     `json:"release"`
+	Due        *DueRule        `json:"due,omitempty"`
+	Recipients []RecipientSpec `json:"recipients"`
+	Letter     *LetterSpec     `json:"letter,omitempty"`
 }
 
 // maxTitle and maxRecipients bound an item.
@@ -101,7 +105,7 @@ const (
 // path is where the item stands in the input.
 func (s ItemSpec) Check(path string) *Problem {
 	var all *Problem
-	for _, check := range []func(string) *Problem{s.checkKind, s.checkTitle, s.checkRelease, s.checkDue, s.checkRecipients} {
+	for _, check := range []func(string) *Problem{s.checkKind, s.checkTitle, s.checkSession, s.checkRelease, s.checkDue, s.checkRecipients} {
 		switch p := check(path); {
 		case p == nil:
 		case all == nil:
@@ -170,6 +174,27 @@ func (s ItemSpec) checkFiles(path string, rules KindRules) *Problem {
 			WithField(path, "item_files_too_many", "%d given", count)
 	}
 	return nil
+}
+
+// checkSession checks what only a session has.
+func (s ItemSpec) checkSession(path string) *Problem {
+	rules := s.Kind.Rules()
+	switch {
+	case !rules.Delivered:
+		return nil // told already
+	case !rules.Meets && (s.Minutes != 0 || s.Place != ""):
+		return Problemf(Invalid, "item_session_misplaced", "A %s has neither a length nor a place.", rules.Words.Noun).
+			WithField(path+".minutes", "item_session_misplaced", "not for kind %s", s.Kind)
+	case !rules.Meets:
+		return nil
+	case s.Due != nil:
+		return Problemf(Invalid, "item_due_misplaced", "A session has the time for which it is scheduled, and no due date.").
+			WithField(path+".due", "item_due_misplaced", "not for kind %s", s.Kind)
+	}
+	if p := checkMinutes(s.Minutes, path+".minutes"); p != nil {
+		return p
+	}
+	return CheckPlace(s.Place, path+".place")
 }
 
 // kindList names kinds, each in quotation marks.
@@ -338,7 +363,9 @@ type ItemState struct {
 	IssuedAt  time.Time `json:"ia,omitzero"`
 	DueAt     time.Time `json:"du,omitzero"`
 	DoneAt    time.Time `json:"do,omitzero"`
-	Round     int       `json:"n,omitempty"`
+	// HeldAt is when a scheduled session counts as held by itself.
+	HeldAt time.Time `json:"ha,omitzero"`
+	Round  int       `json:"n,omitempty"`
 	// Plan counts the plans of reminders; PlannedAt is when this one was made,
 	// FollowFrom the moment that it counts from (the issue, pauses added), and
 	// Followed how many of its steps are behind.

@@ -43,7 +43,21 @@ func TestItemSpec_Check(t *testing.T) {
 	title := func(title string) func(*ItemSpec) { return func(s *ItemSpec) { s.Title = title } }
 
 	check("valid", func(*ItemSpec) {}, "", "")
-	check("session", kind(SessionItem), "item_kind_unsupported", ".kind")
+	session := func(change func(*ItemSpec)) func(*ItemSpec) {
+		return func(s *ItemSpec) {
+			s.Kind, s.FormID, s.Due, s.Minutes, s.Place = SessionItem, nil, nil, 60, "https://meet.example.com/room"
+			change(s)
+		}
+	}
+	check("session", session(func(*ItemSpec) {}), "", "")
+	check("session with a form", session(func(s *ItemSpec) { s.FormID = &uuid.UUID{1} }), "item_form_misplaced", ".form_id")
+	check("session without a length", session(func(s *ItemSpec) { s.Minutes = 0 }), "session_minutes_invalid", ".minutes")
+	check("session of two days", session(func(s *ItemSpec) { s.Minutes = 2880 }), "session_minutes_invalid", ".minutes")
+	check("session with a due date", session(func(s *ItemSpec) { s.Due = &DueRule{After: &Delay{1, Days}} }), "item_due_misplaced", ".due")
+	check("session in a place of two lines", session(func(s *ItemSpec) { s.Place = "Room 1\r\nRoom 2" }), "session_place_invalid", ".place")
+	check("session at a script", session(func(s *ItemSpec) { s.Place = "javascript://x/%0aalert(1)" }), "session_place_invalid", ".place")
+	check("session at an address with a password", session(func(s *ItemSpec) { s.Place = "https://a:b@example.com/" }), "session_place_invalid", ".place")
+	check("form with a length", func(s *ItemSpec) { s.Minutes = 60 }, "item_session_misplaced", ".minutes")
 	check("no kind", kind(""), "item_kind_unknown", ".kind")
 	check("another kind", kind("Form"), "item_kind_unknown", ".kind")
 	check("no form", func(s *ItemSpec) { s.FormID = nil }, "item_form_missing", ".form_id")

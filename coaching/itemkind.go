@@ -23,6 +23,8 @@ type KindRules struct {
 	NeedsAccount bool
 	// HasLink: each recipient has a personal link, which works without a login.
 	HasLink bool
+	// Meets: the item is a meeting, which is scheduled with its recipients as attendees.
+	Meets bool
 	// Path is the page on which a recipient completes the item after a login, to
 	// be followed by the item's id. Empty: there is none.
 	Path string
@@ -30,6 +32,9 @@ type KindRules struct {
 	// CompletedEvent is the event of one recipient being done, and EventWords is
 	// what the timeline says of it ("Kim Lee answered ...").
 	CompletedEvent, EventWords string
+
+	// Letters are the letters about items of the kind, where they are not those by its name.
+	Letters ItemLetters
 
 	// Words are how letters and pages speak of the kind.
 	Words KindWords
@@ -70,6 +75,9 @@ const (
 // TaskPage is the page of an item that its recipients read after a login, and mark as
 // complete there.
 const TaskPage = "/tasks/"
+
+// SessionPage is the page of a session for those who attend it, after a login.
+const SessionPage = "/sessions/"
 
 // NeedsAccount reports whether an item of this kind is completed after a login,
 // so that it cannot go to a bare address, and waits for who has no account yet.
@@ -132,8 +140,14 @@ var itemKinds = map[ItemKind]KindRules{
 			Yours:    "It is yours to review."},
 	},
 	SessionItem: {
+		Delivered: true, HasDescription: true, Meets: true, Path: SessionPage,
 		CompletedEvent: "session_held", EventWords: "held",
-		Words: actWords("session"),
+		Letters: ItemLetters{Request: SessionScheduledLetter, Reminder: "session_reminder", Escalation: "session_unbooked",
+			Others: []NotificationKind{SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter}},
+		Words: KindWords{Noun: "session", Done: "held", Act: "attend", Past: "attended", Ticked: "Attended",
+			Missing: "Not held yet", Status: "to schedule", Time: "Time for it", Ask: "Please attend by", Passed: "It was to be held by",
+			Complete: "The item is complete when the session was held. Until then the next one waits.",
+			Yours:    "It is yours to attend."},
 	},
 }
 
@@ -151,11 +165,27 @@ type NotificationKind string
 // ItemLetters are the letters about an item of some kind: the first mail, its
 // reminders, the word to the coach when they have gone out in vain, and for kinds with
 // files, else empty, the word that one was replaced.
-type ItemLetters struct{ Request, Reminder, Escalation, Replaced NotificationKind }
+type ItemLetters struct {
+	Request, Reminder, Escalation, Replaced NotificationKind
+	// Others are further letters about items of the kind.
+	Others []NotificationKind
+}
 
-// LettersOf are the letters about items of a kind, by name: "form_request",
-// "form_reminder", "form_escalation", "file_replaced".
+// The letters about sessions beyond their reminders.
+const (
+	SessionScheduledLetter   NotificationKind = "session_scheduled"
+	SessionRescheduledLetter NotificationKind = "session_rescheduled"
+	SessionCancelledLetter   NotificationKind = "session_cancelled"
+	SessionRemovedLetter     NotificationKind = "session_removed"
+	SessionChangeLetter      NotificationKind = "session_change_asked"
+)
+
+// LettersOf are the letters about items of a kind, by name where its row has none:
+// "form_request", "form_reminder", "form_escalation", "file_replaced".
 func LettersOf(kind ItemKind) ItemLetters {
+	if own := kind.Rules().Letters; own.Request != "" {
+		return own
+	}
 	name := NotificationKind(kind)
 	letters := ItemLetters{Request: name + "_request", Reminder: name + "_reminder", Escalation: name + "_escalation"}
 	if kind.Rules().HasFiles {
@@ -166,11 +196,11 @@ func LettersOf(kind ItemKind) ItemLetters {
 
 // All are the letters that there are.
 func (l ItemLetters) All() []NotificationKind {
-	all := []NotificationKind{l.Request, l.Reminder, l.Escalation}
+	all := []NotificationKind{l.Request, l.Reminder}
 	if l.Replaced != "" {
 		all = append(all, l.Replaced)
 	}
-	return all
+	return append(append(all, l.Others...), l.Escalation)
 }
 
 // Has reports whether a letter is one of these.

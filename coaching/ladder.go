@@ -146,7 +146,7 @@ var DefaultLadders = map[LadderKind]Ladder{
 	// 24 hours and 1 hour before it begins. Its begin is its end.
 	SessionLadder: {Kind: SessionLadder, MinGapHours: 1, KeepsMoment: true, LadderSteps: LadderSteps{
 		Steps: remind(ToReader, beforeDue(24, Hours), beforeDue(1, Hours))}},
-	// The coach 5 days after the match, the admins after 10.
+	// The coach 5 days after it could be scheduled, the admins after 10.
 	NoSessionBookedLadder: {Kind: NoSessionBookedLadder, MinGapHours: 4, LadderSteps: LadderSteps{
 		Steps: remind(ToCoach, afterStart(5, Days)),
 		End:   &LadderEnd{afterStart(10, Days), Escalate, ToAdmins}}},
@@ -215,14 +215,25 @@ var ladderKinds = map[LadderKind]ladderRules{
 	SelectionLadder:       {waits: ToReader, does: Escalate, endName: "end", title: "Selection of a coach", start: "the question"},
 	ItemLadder:            {waits: ToReader, due: mayBeDue, does: Escalate, steps: ToReader, told: ToCoach, endName: "escalation", title: "Form, file or task", start: "it was sent", moment: "it is due"},
 	FeedbackLadder:        {waits: ToReader, does: CloseOut, endName: "end", title: "Feedback on a goal", start: "the request"},
-	SessionLadder:         {waits: ToReader, due: alwaysDue, title: "Session", start: "it was scheduled", moment: "it begins"},
-	NoSessionBookedLadder: {waits: ToCoach, does: Escalate, endName: "end", title: "No session booked", start: "the match"},
+	SessionLadder:         {waits: ToReader, due: alwaysDue, steps: ToReader, title: "Session", start: "it was scheduled", moment: "it begins"},
+	NoSessionBookedLadder: {waits: ToCoach, does: Escalate, steps: ToCoach, told: ToAdmins, endName: "end", title: "No session booked", start: "it could be scheduled"},
 	MilestoneLadder:       {waits: ToReader, due: alwaysDue, does: Escalate, endName: "end", title: "Milestone of a goal", start: "it was set", moment: "it is due"},
 	InvoiceLadder:         {waits: ToReader, due: alwaysDue, does: HandOver, endName: "end", title: "Invoice", start: "it was sent", moment: "it is due"},
 }
 
 // Title is the kind in words, as the head of a ladder on a page.
 func (k LadderKind) Title() string { return ladderKinds[k].title }
+
+// HasDue reports whether what is waited for has, or may have, a due moment.
+func (k LadderKind) HasDue() bool { return ladderKinds[k].due != neverDue }
+
+// Reminds is to whom the steps of the kind speak, where that is fixed.
+func (k LadderKind) Reminds() Audience {
+	if to := ladderKinds[k].steps; to != "" {
+		return to
+	}
+	return ToReader
+}
 
 // MayBeDue reports whether what is waited for may or may not have a due date: then a
 // ladder of the kind has two sets of steps.

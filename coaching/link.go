@@ -22,10 +22,11 @@ const (
 	// account, the first or a new one. Neither logs anybody in.
 	InvitationLink LinkPurpose = 'i'
 	PasswordLink   LinkPurpose = 'p'
+	SessionLink    LinkPurpose = 's' // change or cancel a session that one attends
 )
 
 // LinkPurposes are all of them.
-var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink}
+var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink}
 
 // Name is the purpose as the links table has it.
 func (p LinkPurpose) Name() string {
@@ -38,6 +39,8 @@ func (p LinkPurpose) Name() string {
 		return "invitation"
 	case PasswordLink:
 		return "password"
+	case SessionLink:
+		return "session"
 	}
 	return ""
 }

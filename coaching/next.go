@@ -24,6 +24,7 @@ const (
 	ReminderStep   StepKind = "reminder"   // remind those who have not answered
 	EscalationStep StepKind = "escalation" // tell the coach that it stays open
 	ResendStep     StepKind = "resend"     // send it again, as a person asked
+	HeldStep       StepKind = "held"       // a session counts as held, since nobody said otherwise
 )
 
 // PendingMails are the moments of the mails about an item that have not left yet,
@@ -31,7 +32,7 @@ const (
 type PendingMails struct{ Request, Reminder, Escalation time.Time }
 
 // StepKinds are all of them.
-var StepKinds = []StepKind{IssueStep, ReminderStep, EscalationStep, ResendStep}
+var StepKinds = []StepKind{IssueStep, ReminderStep, EscalationStep, ResendStep, HeldStep}
 
 // NextStepOf decides what comes next for item i of a program that is active. What
 // an open item waits for is what is planned; what a waiting one waits for is its
@@ -46,7 +47,7 @@ func NextStepOf(items []ItemState, i int, started time.Time, pending PendingMail
 	}
 	next := NextStep{}
 	for _, step := range []NextStep{{IssueStep, pending.Request, 0}, {ResendStep, item.SendAt, 0},
-		{ReminderStep, pending.Reminder, item.Plan}, {EscalationStep, pending.Escalation, item.Plan}} {
+		{ReminderStep, pending.Reminder, item.Plan}, {EscalationStep, pending.Escalation, item.Plan}, {HeldStep, item.HeldAt, 0}} {
 		if !step.At.IsZero() && (next.Step == NoStep || step.At.Before(next.At)) {
 			next = NextStep{Step: step.Step, At: step.At.UTC(), Plan: step.Plan}
 		}

@@ -95,6 +95,7 @@ var unwatched = map[string]string{
 	"NotificationsCancelOfKind":       "all that are still planned",
 	"NotificationsCancelOfItem":       "all that are still planned",
 	"NotificationsCancelPlan":         "all that are still planned",
+	"NotificationsCancelReminders":    "all that are still planned",
 	"NotificationsCancelStep":         "all that are still planned",
 	"NotificationsCancelAnswered":     "all that are still planned",
 	"PersonFoundBy":                   "the person was just written in the same transaction",

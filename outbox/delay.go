@@ -52,6 +52,13 @@ func (b *Outbox) delayed(ctx context.Context, d Draft, err error) error {
 		temporal.ApplicationErrorOptions{NextRetryDelay: delay})
 }
 
+// Later is the error of a writer whose mail cannot leave yet, since another one has to
+// leave before it. It is tried again as one that was not taken.
+func Later(ctx context.Context, why string) error {
+	return temporal.NewApplicationErrorWithOptions("the mail cannot leave yet: "+why, mailDelayed,
+		temporal.ApplicationErrorOptions{NextRetryDelay: mailDelay(attempt(ctx))})
+}
+
 // A provider that is away is asked again after firstMailDelay, then after twice
 // as long each time, up to longestMailDelay.
 const (

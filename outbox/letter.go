@@ -45,8 +45,19 @@ type Draft struct {
 	Headers map[string]string
 	// Attachments are the files that ride on the mail.
 	Attachments []compose.Attachment
+	// Calendar is the iCalendar object that rides on the mail; empty: none. Its method is
+	// the row's.
+	Calendar string
 	// ClaimedUntil is the end of this attempt's claim, from rendering.
 	ClaimedUntil time.Time
+}
+
+// calendarPart is the calendar object as a part of the mail.
+func (d *Draft) calendarPart() *compose.CalendarPart {
+	if d.Calendar == "" {
+		return nil
+	}
+	return &compose.CalendarPart{Method: d.Row.CalendarMethod, Data: []byte(d.Calendar)}
 }
 
 // storeCopy keeps the letter as it will be sent, and claims it for this attempt.
@@ -54,7 +65,7 @@ func (b *Outbox) storeCopy(ctx context.Context, q *rows.Queries, d *Draft) error
 	d.Row.MailMessageID, d.ClaimedUntil = compose.MessageID(b.Domain(), d.Row.Key), db.Now().Add(claimLife)
 	err := q.NotificationRendered(ctx, rows.NotificationRenderedParams{
 		OrgID: d.Row.OrgID, ID: d.Row.ID, Address: d.Row.Address, RecipientName: d.Row.RecipientName, Subject: d.Letter.Subject, Html: d.Letter.HTML, Body: d.Letter.Text,
-		TemplateVersion: d.Letter.TemplateVersion, MailMessageID: d.Row.MailMessageID, ReplyTo: d.ReplyTo.Addr, ClaimedUntil: &d.ClaimedUntil,
+		TemplateVersion: d.Letter.TemplateVersion, MailMessageID: d.Row.MailMessageID, ReplyTo: d.ReplyTo.Addr, ClaimedUntil: &d.ClaimedUntil, Calendar: d.Calendar,
 	})
 	if err != nil {
 		return fmt.Errorf("store copy of letter: %w", err)
@@ -117,6 +128,7 @@ func LetterColor(brand string) string { return coaching.PaletteOf(brand).Light.L
 func (b *Outbox) RenderWith(ctx context.Context, q *rows.Queries, d *Draft, template *compose.Template, why string, values map[string]string, layout compose.Layout) error {
 	if d.Row.State == "sending" {
 		d.Letter = compose.Letter{Subject: d.Row.Subject, HTML: d.Row.Html, Text: d.Row.Body, TemplateVersion: d.Row.TemplateVersion}
+		d.Calendar = d.Row.Calendar
 		if d.Row.ReplyTo != "" {
 			d.ReplyTo.Addr = d.Row.ReplyTo
 		}

@@ -46,6 +46,15 @@ func (o *Outbox) Domain() string {
 	return o.From.Addr[strings.LastIndex(o.From.Addr, "@")+1:]
 }
 
+// CalendarDomain is the domain of what calendars are told: the UIDs of sessions and the
+// addresses that organize them.
+func (o *Outbox) CalendarDomain() string {
+	if o.InboundDomain != "" {
+		return o.InboundDomain
+	}
+	return o.Domain()
+}
+
 // Addressee names a person whom something is told, and when that was decided.
 type Addressee struct {
 	Org    uuid.UUID `json:"o"`

@@ -100,12 +100,38 @@ func ReadAgain(ctx context.Context, q *rows.Queries, n rows.Notification) (rows.
 	if n.State != "planned" {
 		return n, nil
 	}
+	if n.PersonID == nil || n.CalendarMethod != "" {
+		return readAddressAgain(ctx, q, n)
+	}
 	to, err := q.ContactGet(ctx, n.OrgID, *n.PersonID)
 	if err != nil {
 		return n, fmt.Errorf("read recipient: %w", err)
 	}
 	n.Address, n.RecipientName = to.Address, to.Name
 	gate := GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(to.State), to.Blocked)
+	if stopped, err := StopAtGate(ctx, q, n, gate); stopped || err != nil {
+		n.State = string(gate.Gate)
+		return n, err
+	}
+	return n, nil
+}
+
+// readAddressAgain is ReadAgain for a mail that goes to one address and to no other: that
+// of somebody without an account, or that at which a calendar has an invitation.
+func readAddressAgain(ctx context.Context, q *rows.Queries, n rows.Notification) (rows.Notification, error) {
+	blocked, err := q.AddressBlocked(ctx, n.OrgID, n.Address)
+	if err != nil {
+		return n, fmt.Errorf("read address: %w", err)
+	}
+	standing := coaching.BareEmail
+	if n.PersonID != nil {
+		to, err := q.ContactGet(ctx, n.OrgID, *n.PersonID)
+		if err != nil {
+			return n, fmt.Errorf("read recipient: %w", err)
+		}
+		n.RecipientName, standing = to.Name, coaching.Standing(to.State)
+	}
+	gate := GateOf(coaching.NotificationKind(n.Kind), standing, blocked)
 	if stopped, err := StopAtGate(ctx, q, n, gate); stopped || err != nil {
 		n.State = string(gate.Gate)
 		return n, err

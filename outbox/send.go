@@ -57,7 +57,7 @@ func (b *Outbox) send(ctx context.Context, d Draft) error {
 	case deliver.IsPermanent(err) || givesUp(ctx):
 		return b.recordFailure(ctx, d, err)
 	}
-	if failed := b.unclaim(ctx, d); failed != nil {
+	if failed := b.unclaim(ctx, d, deliver.IsDoubtful(err)); failed != nil {
 		b.Log.WarnContext(ctx, "claim stays until it ends", "notification", d.Row.ID, "error", failed)
 	}
 	return b.delayed(ctx, d, err)
@@ -98,9 +98,10 @@ func (b *Outbox) claim(ctx context.Context, d *Draft) (wanted bool, err error) {
 // errHeld makes an attempt wait for another one that has the mail in hand.
 var errHeld = errors.New("another attempt has the mail in hand")
 
-func (b *Outbox) unclaim(ctx context.Context, d Draft) error {
+// unclaim lets the next attempt have the mail. doubtful says that this one may have sent it.
+func (b *Outbox) unclaim(ctx context.Context, d Draft, doubtful bool) error {
 	return b.DB.InOrg(ctx, d.Row.OrgID, func(q *rows.Queries) error {
-		return q.NotificationUnclaim(ctx, rows.NotificationUnclaimParams{OrgID: d.Row.OrgID, ID: d.Row.ID, Held: &d.ClaimedUntil})
+		return q.NotificationUnclaim(ctx, rows.NotificationUnclaimParams{OrgID: d.Row.OrgID, ID: d.Row.ID, Held: &d.ClaimedUntil, Doubtful: doubtful})
 	})
 }
 
@@ -114,6 +115,7 @@ func (b *Outbox) outgoing(d Draft) compose.Outgoing {
 		To:      compose.Recipient{Name: d.Row.RecipientName, Addr: d.Row.Address},
 		Subject: d.Letter.Subject, Text: b.seal(d.Letter.Text, d.Links), HTML: b.seal(d.Letter.HTML, d.Links),
 		MessageID: compose.MessageID(b.Domain(), d.Row.Key), IdempotencyKey: d.Row.Key, Date: mailDate(d.Row), Inline: d.Inline, Attachments: d.Attachments, Headers: d.Headers, Answers: d.Answers,
+		Calendar: d.calendarPart(),
 	}
 }
 

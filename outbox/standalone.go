@@ -41,10 +41,8 @@ func (b *Outbox) SendStandalone(ctx context.Context, in StandaloneMail) error {
 		if err != nil {
 			return fmt.Errorf("read notification: %w", err)
 		}
-		// One attempt at a time decides whether it leaves, and none while the
-		// person's account changes.
-		if _, err := q.PersonLock(ctx, in.Org, *n.PersonID); err != nil {
-			return fmt.Errorf("lock reader: %w", err)
+		if err := lockAround(ctx, q, n); err != nil {
+			return err
 		}
 		if n, err = q.NotificationGet(ctx, in.Org, in.ID); err != nil {
 			return fmt.Errorf("read notification: %w", err)
@@ -69,6 +67,21 @@ func (b *Outbox) SendStandalone(ctx context.Context, in StandaloneMail) error {
 		return err
 	}
 	return b.Send(ctx, out)
+}
+
+// lockAround lets one attempt at a time decide whether a mail leaves, and none while what
+// it is about changes: the account of its reader or, of a mail about an item, its program.
+func lockAround(ctx context.Context, q *rows.Queries, n rows.Notification) error {
+	if n.EngagementID != nil {
+		if _, err := q.EngagementLock(ctx, n.OrgID, *n.EngagementID); err != nil {
+			return fmt.Errorf("lock program: %w", err)
+		}
+		return nil
+	}
+	if _, err := q.PersonLock(ctx, n.OrgID, *n.PersonID); err != nil {
+		return fmt.Errorf("lock reader: %w", err)
+	}
+	return nil
 }
 
 // TakeBack ends a mail that is not true any more, planned or being tried again.

@@ -60,7 +60,8 @@ func (s *Programs) TakeBack(ctx context.Context, c CommandContext) (Change, erro
 		if item.State.SendAt.IsZero() {
 			return nil
 		}
-		if p.engagement.Status == "active" && !item.State.SendAt.After(c.At) {
+		// What goes to calendars leaves in a pause, too.
+		if (p.engagement.Status == "active" || item.Spec.Kind.Rules().Meets) && !item.State.SendAt.After(c.At) {
 			return coaching.Problemf(coaching.Conflict, "nothing_to_take_back", "It has just left; it cannot be taken back any more.")
 		}
 		if item.State.Status == coaching.Sending {
@@ -79,6 +80,9 @@ func (s *Programs) SkipItem(ctx context.Context, c CommandContext) (Change, erro
 	return s.command(ctx, c, func(ctx context.Context, p *locked) error {
 		item, err := p.item()
 		if err != nil || item.State.Ended() {
+			return err
+		}
+		if err := p.dropSession(ctx, &item, "It is left out of the program."); err != nil {
 			return err
 		}
 		item.State.Status, item.State.DoneAt = coaching.Skipped, c.At

@@ -121,6 +121,10 @@ func sameItem(a, b coaching.ProgramItem) bool {
 func (p *locked) settleItem(ctx context.Context, item coaching.ProgramItem, people *resolver) error {
 	switch item.State.Status {
 	case coaching.Removed:
+		if err := p.dropSession(ctx, &item, "It was taken out of the program."); err != nil {
+			return err
+		}
+		p.put(item)
 		return p.NotificationsCancelOfItem(ctx, rows.NotificationsCancelOfItemParams{OrgID: p.command.Org, ItemID: &item.State.ID,
 			StateReason: "the item was removed", OutcomeAt: &p.command.At})
 	case coaching.Open:
@@ -205,7 +209,9 @@ func SyncRecipients(ctx context.Context, q *rows.Queries, c CommandContext) erro
 	}
 	people := p.resolver()
 	for _, item := range p.list() {
-		if item.State.Status == coaching.Open {
+		if item.State.Status == coaching.Open && item.Spec.Kind.Rules().Meets {
+			err = p.syncAttendees(ctx, item, people)
+		} else if item.State.Status == coaching.Open {
 			item.State.Plan, item.State.PlannedAt = item.State.Plan+1, c.At
 			p.put(item)
 			err = p.replacePlan(ctx, item, "the engagement has a new coach")

@@ -18,7 +18,8 @@ type itemLetters struct {
 	p          *locked
 	item       coaching.ProgramItem
 	recipients map[uuid.UUID]recipient
-	files      []rows.ItemFilesRow // of a kind with files, those of now
+	files      []rows.ItemFilesRow                // of a kind with files, those of now
+	attendees  map[uuid.UUID]rows.SessionAttendee // of the item's session, by recipient
 }
 
 func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.ProgramItem) (itemLetters, error) {
@@ -29,6 +30,9 @@ func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.Pro
 	}
 	if err == nil && item.Spec.Kind.Rules().HasFiles {
 		l.files, err = p.presentFiles(ctx, item.State.ID)
+	}
+	if s := p.sessions[item.State.ID]; s != nil && err == nil {
+		l.attendees, err = p.invited(ctx, s)
 	}
 	return l, err
 }
@@ -69,6 +73,9 @@ func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Dr
 // links are those in a mail about an item. The one for the address that the recipient
 // has now may be missing: the item can have gone out to another one.
 func (l itemLetters) links(ctx context.Context, n rows.Notification) ([]coaching.LinkRef, error) {
+	if l.rules().Meets {
+		return l.sessionLinks(ctx, n)
+	}
 	if n.RecipientID == nil || !l.rules().HasLink {
 		return nil, nil
 	}
@@ -139,6 +146,9 @@ func (l itemLetters) values(n rows.Notification) map[string]string {
 	if due := l.item.State.DueAt; !due.IsZero() {
 		words := l.dueWords(due.Before(l.p.command.At))
 		v["due"] = words + coaching.ShowTime(due, coaching.ZoneOrUTC(zone)) + "."
+	}
+	if l.rules().Meets {
+		l.sessionValues(v, n, coaching.ZoneOrUTC(zone))
 	}
 	return v
 }

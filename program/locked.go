@@ -30,10 +30,11 @@ type locked struct {
 	recipients  map[uuid.UUID][]recipient // by item, read once
 	responsible []recipient               // read once
 	templates   map[coaching.NotificationKind]outbox.OrgWords
-	linked      map[uuid.UUID]bool // links that are there, as far as they were asked about
-	sending     []uuid.UUID        // mails that leave when the transaction is committed
-	changed     bool               // beyond the touched items: order or status
-	answerWhole bool               // the workflow asked for the whole program
+	linked      map[uuid.UUID]bool              // links that are there, as far as they were asked about
+	sending     []uuid.UUID                     // mails that leave when the transaction is committed
+	changed     bool                            // beyond the touched items: order or status
+	sessions    map[uuid.UUID]*rows.ItemSession // the newest one of each item that has one
+	answerWhole bool                            // the workflow asked for the whole program
 	out         Change
 }
 
@@ -71,7 +72,7 @@ func open(ctx context.Context, q *rows.Queries, c CommandContext) (*locked, erro
 		p.items[row.ID], p.stored[row.ID] = item, row
 	}
 	slices.SortStableFunc(p.order, func(a, b uuid.UUID) int { return cmp.Compare(p.stored[a].Position, p.stored[b].Position) })
-	return p, nil
+	return p, p.readSessions(ctx)
 }
 
 func foundEngagement(err error) error {
@@ -89,7 +90,7 @@ func Item(row rows.Item) (coaching.ProgramItem, error) {
 	}
 	return coaching.ProgramItem{Spec: spec, State: coaching.ItemState{
 		ID: row.ID, Revision: int(row.Revision), Kind: coaching.ItemKind(row.Kind), Status: coaching.ItemStatus(row.Status), Release: spec.Release, Zone: row.Zone,
-		ReleaseAt: db.Deref(row.ReleaseAt), SendAt: db.Deref(row.SendAt), IssuedAt: db.Deref(row.IssuedAt), DueAt: db.Deref(row.DueAt), DoneAt: db.Deref(row.DoneAt),
+		ReleaseAt: db.Deref(row.ReleaseAt), SendAt: db.Deref(row.SendAt), IssuedAt: db.Deref(row.IssuedAt), DueAt: db.Deref(row.DueAt), DoneAt: db.Deref(row.DoneAt), HeldAt: db.Deref(row.HeldAt),
 		Round: int(row.Round), Plan: int(row.Plan), PlannedAt: db.Deref(row.PlanMadeAt), FollowFrom: db.Deref(row.FollowFrom), Followed: int(row.Followed),
 		Next: next(row),
 	}}, nil

@@ -73,6 +73,9 @@ func (p *locked) planned(item coaching.ProgramItem, r recipient, kind coaching.N
 // requests are the first mails to all recipients.
 func (p *locked) requests(item coaching.ProgramItem, to []recipient) []rows.NotificationPlanParams {
 	var plans []rows.NotificationPlanParams
+	if item.Spec.Kind.Rules().Meets {
+		return nil // there is nothing to tell before a session has its time
+	}
 	for _, r := range to {
 		plans = append(plans, p.planned(item, r, coaching.LettersOf(item.Spec.Kind).Request, outbox.StepRequest, item.State.IssuedAt))
 	}
@@ -83,6 +86,13 @@ func (p *locked) requests(item coaching.ProgramItem, to []recipient) []rows.Noti
 // its reader, and the word that the item stays open at the end. Steps that do not go out
 // are written down as dropped, with the reason.
 func (p *locked) planFollowUp(ctx context.Context, item coaching.ProgramItem, to []recipient) error {
+	if item.Spec.Kind.Rules().Meets {
+		plans, err := p.sessionPlan(ctx, item)
+		if err != nil {
+			return err
+		}
+		return outbox.PlanAll(ctx, p.Queries, plans)
+	}
 	follow, err := outbox.FollowUpOf(ctx, p.Queries, p.command.Org, coaching.ItemLadder)
 	if err != nil {
 		return err
@@ -193,6 +203,9 @@ func resendStep(s coaching.ItemState) string {
 }
 
 func (p *locked) planResend(ctx context.Context, item coaching.ProgramItem) error {
+	if item.Spec.Kind.Rules().Meets {
+		return p.planInvitationsAgain(ctx, item)
+	}
 	to, err := p.recipientsOf(ctx, item.State.ID)
 	if err != nil {
 		return err

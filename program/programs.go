@@ -48,6 +48,8 @@ type Change struct {
 	Order []uuid.UUID `json:"l,omitempty"`
 	// Status is the engagement's, where it changed.
 	Status string `json:"s,omitempty"`
+	// Mails are those that leave by themselves because of it: mails to calendars.
+	Mails []outbox.StandaloneMail `json:"m,omitempty"`
 	// Started and PausedAt accompany a status.
 	Started  time.Time `json:"st,omitzero"`
 	PausedAt time.Time `json:"p,omitzero"`

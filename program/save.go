@@ -88,7 +88,7 @@ func (p *locked) saveItem(ctx context.Context, position int, item coaching.Progr
 		Kind: string(item.Spec.Kind), Title: item.Spec.Title, Spec: spec, FormID: item.Spec.FormID, FormVersion: old.FormVersion,
 		Status: string(s.Status), Revision: int32(s.Revision), Round: int32(s.Round), Plan: int32(s.Plan), PlanMadeAt: db.OptionalTime(s.PlannedAt), FollowFrom: db.OptionalTime(s.FollowFrom),
 		Followed: int32(s.Followed), ReleaseAt: db.OptionalTime(s.ReleaseAt), SendAt: db.OptionalTime(s.SendAt), IssuedAt: db.OptionalTime(s.IssuedAt),
-		DueAt: db.OptionalTime(s.DueAt), DoneAt: db.OptionalTime(s.DoneAt), Zone: s.Zone, NextStep: string(s.Next.Step), NextAt: db.OptionalTime(s.Next.At),
+		DueAt: db.OptionalTime(s.DueAt), DoneAt: db.OptionalTime(s.DoneAt), HeldAt: db.OptionalTime(s.HeldAt), Zone: s.Zone, NextStep: string(s.Next.Step), NextAt: db.OptionalTime(s.Next.At),
 	})
 	if err != nil {
 		return fmt.Errorf("save item: %w", err)

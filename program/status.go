@@ -105,8 +105,24 @@ func (p *locked) endEngagement(ctx context.Context, in Ending) error {
 			return fmt.Errorf("cancel what is planned: %w", err)
 		}
 		p.dropSend(id)
+		if err := p.endSession(ctx, id, in.Status); err != nil {
+			return err
+		}
 	}
 	return p.setStatus(ctx, in.Status, "engagement_"+in.Status)
+}
+
+// endSession cancels the session of an item that is still to come when the engagement ends.
+func (p *locked) endSession(ctx context.Context, id uuid.UUID, status string) error {
+	item := p.items[id]
+	if p.scheduled(id) == nil {
+		return nil
+	}
+	if err := p.dropSession(ctx, &item, "The coaching is "+status+"."); err != nil {
+		return err
+	}
+	p.put(item)
+	return nil
 }
 
 // dropSend takes back a send by hand that waits to leave.

@@ -45,7 +45,10 @@ func (s *Programs) takeStep(ctx context.Context, p *locked) ([]outbox.Draft, err
 	if item.State.Status != coaching.Open {
 		return nil, nil
 	}
-	if item, err = p.settleResend(ctx, item); err != nil {
+	if held, err := p.countAsHeld(ctx, item); held || err != nil {
+		return nil, err
+	}
+	if item, err = p.settleResend(ctx, p.items[item.State.ID]); err != nil {
 		return nil, err
 	}
 	due, err := p.NotificationsUnsent(ctx, rows.NotificationsUnsentParams{OrgID: p.command.Org, ItemID: &item.State.ID, Plan: int32(item.State.Plan), Moment: p.command.At})
@@ -92,6 +95,9 @@ func (p *locked) issue(ctx context.Context, item coaching.ProgramItem) (coaching
 	}
 	if err := p.planFollowUp(ctx, item, to); err != nil {
 		return item, err
+	}
+	if item.Spec.Kind.Rules().Meets {
+		return item, p.event(ctx, "session_opened", s)
 	}
 	return item, p.event(ctx, "item_sent", s)
 }
@@ -145,9 +151,9 @@ func (p *locked) settleFollowUp(ctx context.Context, item coaching.ProgramItem, 
 		state, why := "", ""
 		switch {
 		case isEscalation(n):
-		case ended || last[*n.RecipientID] != n.ID:
+		case ended || last[readerOf(n)] != n.ID:
 			state, why = "dropped", "the one after it was due as well"
-		case held[*n.RecipientID]:
+		case held[readerOf(n)]:
 			state, why = "cancelled", "follow-up is held for this person"
 		}
 		if state == "" {
@@ -160,10 +166,25 @@ func (p *locked) settleFollowUp(ctx context.Context, item coaching.ProgramItem, 
 		return kept, nil
 	}
 	p.put(item)
-	if ended {
+	switch {
+	case ended && item.Spec.Kind.Rules().Meets:
+		return kept, p.event(ctx, "session_unbooked", s)
+	case ended:
 		return kept, p.event(ctx, "follow_up_ended", s)
 	}
 	return kept, nil
+}
+
+// readerOf is who reads a mail: a recipient of the item or, of a word to who is
+// responsible, the person.
+func readerOf(n rows.Notification) uuid.UUID {
+	switch {
+	case n.RecipientID != nil:
+		return *n.RecipientID
+	case n.PersonID != nil:
+		return *n.PersonID
+	}
+	return n.ID
 }
 
 func isEscalation(n rows.Notification) bool { return n.Plan > 0 && n.Step == stepEscalation }
@@ -172,8 +193,8 @@ func isEscalation(n rows.Notification) bool { return n.Plan > 0 && n.Step == ste
 func lastByReader(due []rows.Notification) map[uuid.UUID]uuid.UUID {
 	last := map[uuid.UUID]uuid.UUID{}
 	for _, n := range due { // in the order of their moments
-		if n.Plan > 0 && n.RecipientID != nil {
-			last[*n.RecipientID] = n.ID
+		if n.Plan > 0 {
+			last[readerOf(n)] = n.ID
 		}
 	}
 	return last

@@ -76,6 +76,20 @@ func (f itemForm) descriptionHint() string {
 	return hint + "Plain text; an empty line begins a paragraph."
 }
 
+func (f itemForm) descriptionLabel() string {
+	if f.rules().Meets {
+		return "What it is about"
+	}
+	return "What is to be done"
+}
+
+func (f itemForm) optionalLabel() string {
+	if f.rules().Meets {
+		return "May attend, but need not"
+	}
+	return "May answer, but need not"
+}
+
 func (f itemForm) title() string {
 	if f.Item == nil {
 		return "Add a " + f.words().Noun + " to the program"
@@ -107,7 +121,7 @@ func newItem(v *request) error {
 	v.takeUploads()
 	form := itemForm{View: view, Values: v.form, Items: shown.Items}
 	if !v.posted() {
-		form.Values = usualItem()
+		form.Values = usualItem(coaching.ItemKind(v.Query("kind")))
 		form.Values.Set("kind", v.Query("kind"))
 		return v.showItemForm(form, program, nil)
 	}
@@ -294,7 +308,7 @@ func recipientField(path string, fields []string) string {
 }
 
 var itemFields = []struct{ path, field string }{
-	{"title", "title"}, {"description", "description"}, {"form_id", "form_id"}, {"file_ids", "file_ids"}, {"release.at", "at"}, {"release.delay", "delay_amount"}, {"release", "rule"},
+	{"title", "title"}, {"description", "description"}, {"minutes", "minutes"}, {"place", "venue"}, {"form_id", "form_id"}, {"file_ids", "file_ids"}, {"release.at", "at"}, {"release.delay", "delay_amount"}, {"release", "rule"},
 	{"due.after", "due_amount"}, {"due.at", "due_at"}, {"due", "due"}, {"recipients", "recipients"}, {"letter.subject", "letter_subject"}, {"letter", "letter_body"},
 }
 
@@ -304,6 +318,9 @@ var (
 
 // asked are the parts that coachee and coach can have in an item.
 func asked(f itemForm) []option {
+	if f.rules().Meets {
+		return []option{{Value: "", Label: "Does not attend"}, {Value: "required", Label: "Must attend"}, {Value: "optional", Label: "May attend"}}
+	}
 	return []option{{Value: "", Label: "Does not get it"}, {Value: "required", Label: "Must " + f.words().Act}, {Value: "optional", Label: "May " + f.words().Act}}
 }
 

@@ -28,6 +28,10 @@ func readItem(values url.Values, present coaching.ItemSpec, dueOnly bool) (coach
 		if rules.HasDescription {
 			spec.Description = trimmed(strings.ReplaceAll(values.Get("description"), "\r\n", "\n"))
 		}
+		if rules.Meets {
+			spec.Due = nil
+			spec.Minutes, spec.Place = atoi(trimmed(values.Get("minutes"))), trimmed(values.Get("venue"))
+		}
 		if rules.HasForm {
 			if spec.FormID = optionalID(values.Get("form_id")); spec.FormID == nil {
 				r.wrong("form_id", "item_form_missing", "Choose the form that is to be sent.")
@@ -171,6 +175,10 @@ func valuesOf(spec coaching.ItemSpec) url.Values {
 		values.Set("delay_unit", string(d.Unit))
 	}
 	setDue(values, spec.Due)
+	if spec.Kind.Rules().Meets {
+		values.Set("minutes", strconv.Itoa(spec.Minutes))
+		values.Set("venue", spec.Place)
+	}
 	setRecipients(values, spec.Recipients)
 	if spec.Letter != nil {
 		values.Set("letter_subject", spec.Letter.Subject)

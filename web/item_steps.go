@@ -14,7 +14,10 @@ import (
 // usually are, and say in one line what is chosen.
 
 // usualItem is what the form for a new item begins with: it follows the item before it.
-func usualItem() url.Values {
+func usualItem(kind coaching.ItemKind) url.Values {
+	if kind.Rules().Meets {
+		return url.Values{"rule": {string(coaching.AfterPrior)}, "delay_amount": {"0"}, "delay_unit": {"days"}, "due": {"none"}, "minutes": {"60"}, "coachee": {"required"}, "coach": {"required"}}
+	}
 	return url.Values{"rule": {string(coaching.AfterPrior)}, "delay_amount": {"0"}, "delay_unit": {"days"}, "due": {"after"}, "due_amount": {"7"}, "due_unit": {"days"}, "coachee": {"required"}}
 }
 
@@ -50,7 +53,15 @@ func (f itemForm) who() itemStep {
 			fields = append(fields, name)
 		}
 	}
-	return itemStep{"Who gets it", f.whoWords(), f.unusual(fields)}
+	return itemStep{f.whoTitle(), f.whoWords(), f.unusual(fields)}
+}
+
+// whoTitle is the head of the step with the recipients.
+func (f itemForm) whoTitle() string {
+	if f.rules().Meets {
+		return "Who attends"
+	}
+	return "Who gets it"
 }
 
 func (f itemForm) mail() itemStep {
@@ -63,7 +74,7 @@ func (f itemForm) mail() itemStep {
 
 // unusual reports whether one of the fields is wrong, or differs from a new item.
 func (f itemForm) unusual(fields []string) bool {
-	usual := usualItem()
+	usual := usualItem(f.kind())
 	return slices.ContainsFunc(fields, func(name string) bool {
 		return f.Faults[name] != "" || f.Values.Get(name) != usual.Get(name)
 	})

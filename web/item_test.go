@@ -167,7 +167,7 @@ func TestItemForm_ANewItemIsAsUsualAndSaysSo(t *testing.T) {
 	}
 
 	values := url.Values{"action": {"preview"}, "kind": {"form"}, "form_id": {item.FormID.String()}, "title": {""}}
-	for name, usual := range usualItem() {
+	for name, usual := range usualItem(coaching.FormItem) {
 		values[name] = usual
 	}
 	page = v.post(path, values)
@@ -194,7 +194,7 @@ func TestItemForm_TheFirstItemFollowsTheStart(t *testing.T) {
 	page := v.get(path + "/items/new?kind=form")
 	require.Contains(t, page.body, `<span class="cf-fold-choice">When the engagement starts</span>`)
 	values := url.Values{"action": {"apply"}, "kind": {"form"}, "form_id": {item.FormID.String()}, "title": {"First"}}
-	for name, usual := range usualItem() {
+	for name, usual := range usualItem(coaching.FormItem) {
 		values[name] = usual
 	}
 	preview := url.Values{}

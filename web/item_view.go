@@ -49,10 +49,18 @@ func (i itemView) issued() bool { return i.IssuedAt != nil }
 func (i itemView) canEdit() bool { return i.engagement.MayRun && !i.engagement.over() }
 
 func (i itemView) canChange() bool {
+	if i.rules().Meets && i.issued() {
+		return false // what can be changed of it stands on the page of the session
+	}
 	return i.canEdit() && (i.Status == "waiting" || i.Status == "open")
 }
 
-func (i itemView) canSend() bool { return i.running() && !i.ended() && i.SendAt == nil }
+func (i itemView) canSend() bool {
+	if i.rules().Meets && i.issued() && i.sessionState() != coaching.SessionScheduled {
+		return false
+	}
+	return i.running() && !i.ended() && i.SendAt == nil
+}
 
 func (i itemView) canTake() bool { return i.running() && i.SendAt != nil && !i.ended() }
 
@@ -82,6 +90,9 @@ func (i itemView) answersWord() string {
 func (i itemView) sendWord() string {
 	if i.issued() {
 		return "Send again"
+	}
+	if i.rules().Meets {
+		return "Open for scheduling"
 	}
 	return "Send now"
 }
@@ -121,6 +132,8 @@ func (i itemView) stateWords() string {
 		return "overdue"
 	case i.waitsForHand():
 		return "waits for you"
+	case i.rules().Meets && i.Status == "open":
+		return i.sessionBadge()
 	}
 	return statusWords(itemStatus(i))
 }
@@ -138,6 +151,10 @@ func (i itemView) aside() (string, *time.Time) {
 		return "", nil
 	case i.Status == "open" && i.DueAt != nil:
 		return "due", i.DueAt
+	case i.rules().Meets && i.sessionState() == coaching.SessionScheduled:
+		return "on", i.Session.StartsAt
+	case i.rules().Meets && i.Status == "open":
+		return "", nil
 	case i.Status == "open" && i.engagement.MayRun && len(i.To) > 1:
 		return strconv.Itoa(i.answered()) + " of " + strconv.Itoa(len(i.To)) + " " + i.words().Past, nil
 	case i.Status == "waiting" && i.Next != nil && i.Next.What == "release" && i.Next.At != nil:
@@ -184,6 +201,9 @@ func (i itemView) mine() *app.ItemRecipient {
 
 // sentWord says of an item that went out whether its mails did, too.
 func (i itemView) sentWord() string {
+	if i.rules().Meets {
+		return "Opened"
+	}
 	for _, r := range i.To {
 		if !strings.HasPrefix(r.Undelivered, "held ") {
 			return "Sent"
@@ -235,6 +255,8 @@ func (i itemView) sentence() string {
 		return "Completed on " + full(*i.DoneAt, i.engagement.Zone) + "."
 	case i.Status == "skipped" && i.DoneAt != nil:
 		return "Skipped on " + full(*i.DoneAt, i.engagement.Zone) + "."
+	case i.Status == "open" && i.rules().Meets:
+		return i.sessionSentence()
 	case i.Status == "open":
 		return "All reminders have been sent."
 	}

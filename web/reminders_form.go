@@ -35,7 +35,8 @@ type stepSet struct {
 	Legend       string
 	Rows         []stepRow
 	End          stepRow
-	EndWords     string // what happens then
+	EndWords     string // what happens then; empty: there is no end
+	To           coaching.Audience
 	Moments      []option
 	Fault        string
 }
@@ -61,11 +62,13 @@ func newLadderForm(setting app.LadderSetting) ladderForm {
 }
 
 func newStepSet(kind coaching.LadderKind, prefix, path, legend string, steps coaching.LadderSteps) stepSet {
-	set := stepSet{Prefix: prefix, Path: path, Legend: legend, EndWords: kind.EndWords(*steps.End), Moments: momentsOf(kind, path == "" && kind.MayBeDue(), steps)}
+	set := stepSet{Prefix: prefix, Path: path, Legend: legend, To: kind.Reminds(), Moments: momentsOf(kind, path == "" && kind.HasDue(), steps)}
 	for _, step := range steps.Steps {
 		set.Rows = append(set.Rows, rowOf(step.When))
 	}
-	set.End = rowOf(steps.End.When)
+	if steps.End != nil {
+		set.EndWords, set.End = kind.EndWords(*steps.End), rowOf(steps.End.When)
+	}
 	set.number()
 	return set
 }
@@ -112,7 +115,7 @@ func momentsOf(kind coaching.LadderKind, due bool, set coaching.LadderSteps) []o
 		return out
 	}
 	percents := []int{25, 50, 75}
-	for _, when := range append(momentsIn(set), set.End.When) {
+	for _, when := range momentsIn(set) {
 		if when.Rule == coaching.PartOfTime && !slices.Contains(percents, when.Percent) {
 			percents = append(percents, when.Percent)
 		}
@@ -133,6 +136,9 @@ func momentsIn(set coaching.LadderSteps) []coaching.When {
 	for i, step := range set.Steps {
 		out[i] = step.When
 	}
+	if set.End != nil {
+		out = append(out, set.End.When)
+	}
 	return out
 }
 
@@ -149,7 +155,7 @@ func (f *ladderForm) read(values url.Values) {
 		set.End = readRow(values, set.Prefix+"_end_")
 		set.number()
 	}
-	if f.Setting.Kind.MayBeDue() {
+	if f.Setting.Kind.HasDue() {
 		f.Days = trimmed(values.Get("preview_days"))
 	}
 }
@@ -196,10 +202,13 @@ func (f ladderForm) ladder() coaching.Ladder {
 }
 
 func (s stepSet) steps(end *coaching.LadderEnd) coaching.LadderSteps {
-	out := coaching.LadderSteps{Steps: []coaching.Rung{}, End: &coaching.LadderEnd{When: s.End.when(), Does: end.Does, To: end.To}}
+	out := coaching.LadderSteps{Steps: []coaching.Rung{}}
+	if end != nil {
+		out.End = &coaching.LadderEnd{When: s.End.when(), Does: end.Does, To: end.To}
+	}
 	for _, row := range s.Rows {
 		if row.used() {
-			out.Steps = append(out.Steps, coaching.Rung{When: row.when(), To: coaching.ToReader})
+			out.Steps = append(out.Steps, coaching.Rung{When: row.when(), To: s.To})
 		}
 	}
 	return out
@@ -208,12 +217,15 @@ func (s stepSet) steps(end *coaching.LadderEnd) coaching.LadderSteps {
 // dueDays are the due dates that a preview is laid out for: the typed one and none. A
 // number that is none is refused with everything else.
 func (f ladderForm) dueDays() []int {
-	if !f.Setting.Kind.MayBeDue() {
+	if !f.Setting.Kind.HasDue() {
 		return []int{0}
 	}
 	days := atoi(f.Days)
 	if days == 0 {
 		days = -1
+	}
+	if !f.Setting.Kind.MayBeDue() {
+		return []int{days}
 	}
 	return []int{days, 0}
 }
@@ -237,7 +249,7 @@ func timesOptions() []option {
 
 // needNoNumber says which moments are whole without a number, where there are any.
 func needNoNumber(kind coaching.LadderKind) string {
-	if !kind.MayBeDue() {
+	if !kind.HasDue() {
 		return ""
 	}
 	return "Parts of the time, and “" + kind.RuleWords(coaching.AtDue) + "”, need no number."

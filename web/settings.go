@@ -27,7 +27,7 @@ func settings(v *request) error {
 	values, faults := v.form, map[string]string(nil)
 	if !v.posted() {
 		values = url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}, "contact_suffix": {v.org.ContactSuffix}, "brand_color": {v.org.BrandColor},
-			"reply_address": {coaching.ShowAddress(v.org.ReplyAddress)}, "onward_per_hour": {strconv.Itoa(v.org.OnwardPerHour)}}
+			"reply_address": {coaching.ShowAddress(v.org.ReplyAddress)}, "onward_per_hour": {strconv.Itoa(v.org.OnwardPerHour)}, "session_notice_hours": {strconv.Itoa(v.org.SessionNoticeHours)}, "sessions_held_by_themselves": {yesNo(v.org.SessionsHeldByThemselves)}}
 		return v.show("Settings", "settings", nil, settingsPage(values, faults, v.org.Logo))
 	}
 	in, err := organizationInput(v)
@@ -53,7 +53,25 @@ func organizationInput(v *request) (in app.OrganizationInput, err error) {
 		}
 		in.OnwardPerHour = &most
 	}
+	if v.form.Has("session_notice_hours") {
+		hours, err := strconv.Atoi(v.field("session_notice_hours"))
+		if err != nil {
+			return in, wrong("session_notice_hours", "session_notice_hours_invalid", "Enter a whole number of hours, 0 to 720.")
+		}
+		in.SessionNoticeHours = &hours
+	}
+	if v.form.Has("sessions_held_by_themselves") {
+		in.SessionsHeldByThemselves = new(v.field("sessions_held_by_themselves") == "yes")
+	}
 	return in, nil
+}
+
+// yesNo is a setting that is on or off, as a field has it.
+func yesNo(on bool) string {
+	if on {
+		return "yes"
+	}
+	return "no"
 }
 
 // optional is a field that the form may be without.

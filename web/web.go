@@ -67,6 +67,8 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.registerEngagements(engine)
 	p.registerProgram(engine)
 	p.registerTasks(engine)
+	p.registerSessions(engine)
+	p.registerSessionItems(engine)
 	p.registerStreams(engine)
 	p.registerMails(engine)
 	p.registerAddresses(engine)

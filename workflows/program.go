@@ -26,6 +26,7 @@ const (
 	PauseUpdate    = "pause"     // ProgramCommand
 	ResumeUpdate   = "resume"    // ProgramCommand
 	EndUpdate      = "end"       // ProgramEnd: complete or cancel the engagement
+	SessionUpdate  = "session"   // ProgramSession: carry a stored act on a session out
 
 	AnsweredSignal  = "answered"   // ProgramAnswer: an answer was submitted
 	ReadAgainSignal = "read-again" // the rows were changed beside the workflow
@@ -82,6 +83,14 @@ type ProgramHold struct {
 	Recipient uuid.UUID  `json:"recipient"`
 	Held      bool       `json:"held"`
 	Actor     *uuid.UUID `json:"actor,omitempty"`
+}
+
+// ProgramSession names a stored act on the session of an item, and its kind.
+type ProgramSession struct {
+	Item  uuid.UUID               `json:"item"`
+	ID    uuid.UUID               `json:"id"`
+	Kind  coaching.SessionActKind `json:"kind"`
+	Actor *uuid.UUID              `json:"actor,omitempty"`
 }
 
 // ProgramEnd says how an engagement ends: "completed" or "cancelled".

@@ -27,6 +27,7 @@ func (p *programRun) listen(ctx workflow.Context) error {
 		handle(ctx, p, ReopenUpdate, p.reopen, p.mayReopen),
 		handle(ctx, p, EditUpdate, p.edit, func(ProgramEdit) error { return p.mayChange() }),
 		handle(ctx, p, HoldUpdate, p.hold, func(in ProgramHold) error { return p.known(in.Item) }),
+		handle(ctx, p, SessionUpdate, p.session, p.mayActOnSession),
 		handle(ctx, p, PauseUpdate, p.pause, p.mayPause),
 		handle(ctx, p, ResumeUpdate, p.resume, p.mayResume),
 		handle(ctx, p, EndUpdate, p.end, p.mayEnd),
@@ -99,6 +100,7 @@ func (p *programRun) carryOut(ctx workflow.Context, summary string, item uuid.UU
 		return ProgramResult{}, err
 	}
 	p.apply(ctx, c)
+	sendStandaloneMails(ctx, c.Mails)
 	result := ProgramResult{Status: p.Status}
 	if i := p.item(item); i >= 0 {
 		result.Item = &p.Items[i]
@@ -145,6 +147,11 @@ func (p *programRun) edit(ctx workflow.Context, in ProgramEdit) (ProgramResult, 
 func (p *programRun) hold(ctx workflow.Context, in ProgramHold) (ProgramResult, error) {
 	command := p.command(ctx, ProgramCommand{Item: in.Item, Actor: in.Actor}, commandKey(ctx))
 	return p.carryOut(ctx, "hold or resume reminders", in.Item, registered.HoldFollowUp, program.Hold{CommandContext: command, Recipient: in.Recipient, Held: in.Held})
+}
+
+func (p *programRun) session(ctx workflow.Context, in ProgramSession) (ProgramResult, error) {
+	command := p.command(ctx, ProgramCommand{Item: in.Item, Actor: in.Actor}, in.ID.String())
+	return p.carryOut(ctx, "session: "+string(in.Kind), in.Item, registered.ApplySession, program.SessionCommand{CommandContext: command, Act: in.ID})
 }
 
 func (p *programRun) pause(ctx workflow.Context, in ProgramCommand) (ProgramResult, error) {
@@ -212,6 +219,10 @@ func (p *programRun) maySkip(in ProgramCommand) error {
 
 func (p *programRun) mayReopen(in ProgramCommand) error {
 	return p.may(in.Item, func(i coaching.ItemState) bool { return i.Ended() }, "item_not_ended", "Only an item that has ended can be reopened.")
+}
+
+func (p *programRun) mayActOnSession(in ProgramSession) error {
+	return p.may(in.Item, func(i coaching.ItemState) bool { return !i.Ended() }, "item_ended", "The item has ended already; reopen it first.")
 }
 
 func (p *programRun) mayPause(ProgramCommand) error {

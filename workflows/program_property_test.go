@@ -42,10 +42,23 @@ func TestR17_OverAnyOrderOfEvents(t *testing.T) {
 	w := newWorld(t)
 	w.active(w.client)
 
+	items := []coaching.ItemSpec{w.formItem("A"), w.formItem("B", delayed(2, coaching.Hours)), w.fileItem("C"), w.formItem("D", manual), taskItem("E")}
+	overAnyOrder(t, w, items)
+}
+
+// The same with sessions among the items, whose acts go on beside the others.
+func TestR17_OverAnyOrderOfEventsWithSessions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	mine := to(coaching.RecipientSpec{Role: "coachee"})
+	overAnyOrder(t, w, []coaching.ItemSpec{sessionItem("A", mine), w.formItem("B", delayed(2, coaching.Hours)), sessionItem("C", mine), sessionItem("D", mine, manual)})
+}
+
+func overAnyOrder(t *testing.T, w *world, items []coaching.ItemSpec) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w.mails.clear()
 
-		p := &playing{run: w.program(w.engagement(w.formItem("A"), w.formItem("B", delayed(2, coaching.Hours)), w.fileItem("C"), w.formItem("D", manual), taskItem("E")))}
+		p := &playing{run: w.program(w.engagement(items...))}
 		at := time.Minute
 		for i, a := range drawActs(rt) {
 			at += a.Gap + 7*time.Minute // so that no act comes at the moment of a release
@@ -97,6 +110,8 @@ func (p *playing) plays(i int, a act) {
 	switch a.Kind {
 	case "answer":
 		switch {
+		case item.Kind == coaching.SessionItem:
+			p.actsOnSession(item, a)
 		case item.Status != "open":
 		case item.Kind.NeedsAccount():
 			p.completes(app.Principal{Org: p.admin.Org, Person: p.client.ID}, item.Title)
@@ -129,6 +144,62 @@ func (p *playing) plays(i int, a act) {
 	default:
 		p.edits(i, a, items)
 	}
+}
+
+// actsOnSession schedules a session, moves, cancels or holds it, as it stands.
+func (p *playing) actsOnSession(item app.Item, a act) {
+	ctx, id := p.Context(), item.ID
+	after := p.env.Now().Sub(p.start) + time.Duration(1+a.With*20)*time.Hour
+	time := app.SessionTime{At: p.localAt(after), TimeZone: "Europe/Berlin"}
+	p.away.take()
+	var err error
+	switch s := item.Session; {
+	case item.Status != "open" && item.Status != "waiting":
+		return
+	case s.State != coaching.SessionScheduled:
+		_, err = p.app.ScheduleSession(ctx, p.admin, id, time)
+	case !s.StartsAt.After(p.env.Now()) && a.With%3 == 0:
+		_, err = p.app.MarkSessionNoShow(ctx, p.admin, id)
+	case !s.StartsAt.After(p.env.Now()):
+		_, err = p.app.MarkSessionHeld(ctx, p.admin, id)
+	case a.With%3 == 0:
+		_, err = p.app.CancelSession(ctx, p.admin, id, "")
+	default:
+		_, err = p.app.RescheduleSession(ctx, p.admin, id, time)
+	}
+	if problem, is := coaching.AsProblem(err); !is || problem.Code != "engine_unavailable" {
+		p.fault("session: %v", err)
+		return
+	}
+	p.asks(workflows.SessionUpdate, p.away.take()[0].Args[0])
+}
+
+// expectsOfSession lists what is to come of the session of an open item by the rules.
+func (p *playing) expectsOfSession(item coaching.ItemState) []string {
+	var out []string
+	berlin := coaching.ZoneOrUTC("Europe/Berlin")
+	add := func(at time.Time, what string) {
+		out = append(out, short(at.Sub(p.start))+" "+what)
+	}
+	var start, invited *time.Time
+	p.ask("SELECT max(s.starts_at) FROM item_sessions s WHERE s.item_id = $1 AND s.state = 'scheduled'", &start, item.ID)
+	p.ask("SELECT max(a.invited_at) FROM item_sessions s JOIN session_attendees a ON a.session_id = s.id WHERE s.item_id = $1 AND s.state = 'scheduled'", &invited, item.ID)
+	if start == nil {
+		ladder := coaching.DefaultLadders[coaching.NoSessionBookedLadder]
+		ladder.KeepsMoment = true
+		for _, f := range ladder.OfItem(item, coaching.LadderZones{Reader: berlin, Coach: berlin, Admins: berlin}, coaching.WorkingHours{}).Steps {
+			add(f.At, "session_unbooked "+map[bool]string{true: "ada@acme.test", false: clara}[f.End])
+		}
+		return out
+	}
+	since := *invited
+	if item.FollowFrom.After(since) {
+		since = item.FollowFrom
+	}
+	for _, f := range coaching.DefaultLadders[coaching.SessionLadder].OfAttendee(*start, since, item.PlannedAt, berlin).After(item.Followed).Steps {
+		add(f.At, "session_reminder "+ben)
+	}
+	return out
 }
 
 func (p *playing) edits(i int, a act, items []app.EditItem) {
@@ -228,7 +299,7 @@ func (p *playing) byHand() []string {
 	}
 	var out []string
 	for _, e := range shown.Events {
-		if e.Kind == "item_send_asked" {
+		if e.Kind == "item_send_asked" || e.Kind == "session_scheduled" {
 			out = append(out, e.ItemID.String())
 		}
 	}
@@ -240,6 +311,9 @@ func (p *playing) expects(item coaching.ItemState) []string {
 	var out []string
 	if item.Status != coaching.Open {
 		return out
+	}
+	if item.Kind == coaching.SessionItem {
+		return p.expectsOfSession(item)
 	}
 	if !item.SendAt.IsZero() {
 		out = append(out, short(item.SendAt.Sub(p.start))+" request "+ben)

@@ -63,6 +63,8 @@ func (p *programRun) comingWords(i int) string {
 		return "; waiting for the answer, the coach is told on " + at
 	case coaching.ResendStep:
 		return "; goes out again on " + at
+	case coaching.HeldStep:
+		return "; the session counts as held on " + at
 	}
 	if item.Status == coaching.Waiting && item.Release.Rule == coaching.Manual {
 		return " for a person to send it"

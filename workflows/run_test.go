@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
 
 	"coachflow/app"
 	"coachflow/coaching"
@@ -32,6 +33,7 @@ func (w *world) program(e app.Engagement) *run {
 	r := &run{world: w, engagement: e, start: *e.StartedAt}
 	r.env = w.environment(r.start)
 	r.env.RegisterWorkflow(workflows.Program)
+	r.env.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
 	return r
 }
 

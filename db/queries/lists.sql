@@ -229,7 +229,7 @@ UNION ALL SELECT 'held', count(*) FROM own, LATERAL (SELECT FROM notifications n
 -- gets items in, what is theirs.
 SELECT i.engagement_id, i.id, i.title, i.kind, i.status, i.next_step, i.next_at, i.due_at FROM items i
 WHERE i.org_id = @org_id AND i.engagement_id = ANY (@engagements::uuid[]) AND i.status <> 'removed'
-  AND (i.engagement_id <> ALL (@read_only::uuid[]) OR EXISTS (SELECT FROM item_recipients r WHERE r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = @person))
+  AND (i.engagement_id <> ALL (@read_only::uuid[]) OR EXISTS (SELECT FROM item_recipients r WHERE r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = @person AND r.removed_at IS NULL))
 ORDER BY i.engagement_id, i.position, i.id;
 
 -- name: HeldOfList :many

@@ -2,9 +2,9 @@
 -- Planning the same thing again is harmless: the key stands. What leaves at once
 -- has its copy from the start.
 INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_ids, kind, standalone, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
-  subject, html, body, template_version, mail_message_id, claimed_until)
+  subject, html, body, template_version, mail_message_id, claimed_until, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says)
 VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @invitation_id, coalesce(@about_ids::uuid[], '{}'), @kind, @standalone, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at,
-  @subject, @html, @body, @template_version, @mail_message_id, @claimed_until)
+  @subject, @html, @body, @template_version, @mail_message_id, @claimed_until, @calendar_uid, @calendar_method, @calendar_sequence, @calendar_stamp, @calendar_says)
 ON CONFLICT (org_id, key) DO NOTHING;
 
 -- name: NotificationGet :one
@@ -16,9 +16,10 @@ SELECT * FROM notifications WHERE org_id = $1 AND key = $2;
 -- name: NotificationsUnsent :many
 -- The mails about an item whose moment has come, the first first. "sending" is an
 -- attempt of which nobody knows the end: it is tried again under the same key.
--- Plan 0 is what stands outside of plans: the request itself and resends.
+-- Plan 0 is what stands outside of plans: the request itself and resends. What stands
+-- alone leaves by itself.
 SELECT * FROM notifications
-WHERE org_id = @org_id AND item_id = @item_id AND (plan = 0 OR plan = @plan) AND (state = 'sending' OR (state = 'planned' AND planned_at <= @moment))
+WHERE org_id = @org_id AND item_id = @item_id AND NOT standalone AND (plan = 0 OR plan = @plan) AND (state = 'sending' OR (state = 'planned' AND planned_at <= @moment))
 ORDER BY planned_at, key;
 
 -- name: NotificationsPending :many
@@ -28,25 +29,26 @@ ORDER BY planned_at, key;
 SELECT n.item_id::uuid AS item_id, (CASE WHEN n.plan = 0 THEN 'issue' WHEN n.step = 'escalation' THEN 'escalation' ELSE 'reminder' END)::text AS step,
   min(n.planned_at)::timestamptz AS at
 FROM notifications n JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
-WHERE n.org_id = @org_id AND n.engagement_id = ANY (@engagements::uuid[]) AND n.state IN ('planned', 'sending') AND i.status = 'open'
+WHERE n.org_id = @org_id AND n.engagement_id = ANY (@engagements::uuid[]) AND n.state IN ('planned', 'sending') AND i.status = 'open' AND NOT n.standalone
   AND (n.plan = i.plan OR (n.plan = 0 AND NOT (n.state = 'planned' AND n.step LIKE 'resend-%')))
   AND n.id <> ALL (@sending_now::uuid[])
 GROUP BY 1, 2;
 
 -- name: NotificationRendered :exec
 -- The copy is stored before it leaves, so that a retry sends the same bytes.
-UPDATE notifications SET state = 'sending', claimed_until = @claimed_until, address = @address, recipient_name = @recipient_name, subject = @subject, html = @html, body = @body, template_version = @template_version, mail_message_id = @mail_message_id, reply_to = @reply_to
+UPDATE notifications SET state = 'sending', claimed_until = @claimed_until, address = @address, recipient_name = @recipient_name, subject = @subject, html = @html, body = @body, template_version = @template_version, mail_message_id = @mail_message_id, reply_to = @reply_to, calendar = @calendar
 WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
 
 -- name: NotificationClaim :execrows
 -- Asks again, at the moment of sending: no row means that the mail was taken
--- back, or that another attempt holds it.
-UPDATE notifications SET claimed_until = @claimed_until
+-- back, or that another attempt holds it. Of an attempt whose claim has run out nobody
+-- knows whether the mail left.
+UPDATE notifications SET claimed_until = @claimed_until, doubtful = doubtful OR coalesce(claimed_until < @moment AND claimed_until IS DISTINCT FROM @held, false)
 WHERE org_id = @org_id AND id = @id AND state = 'sending' AND (claimed_until IS NULL OR claimed_until < @moment OR claimed_until = @held);
 
 -- name: NotificationUnclaim :exec
 -- The mail was not taken: the next attempt need not wait for the claim to end.
-UPDATE notifications SET claimed_until = NULL WHERE org_id = @org_id AND id = @id AND claimed_until = @held;
+UPDATE notifications SET claimed_until = NULL, doubtful = doubtful OR @doubtful::boolean WHERE org_id = @org_id AND id = @id AND claimed_until = @held;
 
 -- name: NotificationsRecent :one
 -- How many letters of a kind a person got, or will get, since a moment, for a reason that
@@ -76,15 +78,16 @@ WHERE org_id = @org_id AND id = @id AND state = 'planned';
 
 -- name: NotificationsFollowPerson :exec
 UPDATE notifications SET address = @address, recipient_name = @recipient_name
-WHERE org_id = @org_id AND person_id = @person_id AND state IN ('planned', 'held') AND (address, recipient_name) <> (@address, @recipient_name);
+WHERE org_id = @org_id AND person_id = @person_id AND state IN ('planned', 'held') AND calendar_method <> 'CANCEL' AND (address, recipient_name) <> (@address, @recipient_name);
 
 -- name: NotificationCancel :exec
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
 WHERE org_id = @org_id AND id = @id AND state IN ('planned', 'sending');
 
 -- name: NotificationsCancelOfItem :exec
+-- What stands alone stays: mails to calendars tell themselves whether they are still true.
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
-WHERE org_id = @org_id AND item_id = @item_id AND state IN ('planned', 'held', 'sending');
+WHERE org_id = @org_id AND item_id = @item_id AND NOT standalone AND state IN ('planned', 'held', 'sending');
 
 -- name: NotificationsCancelPlan :exec
 -- All pending steps of earlier plans of an item. Plan 0 is what stands outside
@@ -94,7 +97,7 @@ WHERE org_id = @org_id AND item_id = @item_id AND plan > 0 AND plan < @plan AND 
 
 -- name: NotificationsCancelStep :exec
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because(@state_reason, state, claimed_until), outcome_at = @outcome_at
-WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND state IN ('planned', 'held', 'sending');
+WHERE org_id = @org_id AND item_id = @item_id AND step = @step AND (state IN ('planned', 'held') OR (state = 'sending' AND NOT standalone));
 
 -- name: NotificationsCancelAnswered :exec
 -- What is planned to somebody who has answered, also what is being tried again

@@ -53,13 +53,13 @@ SELECT * FROM items WHERE org_id = $1 AND id = $2;
 
 -- name: ItemUpsert :exec
 INSERT INTO items (org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed,
-  release_at, send_at, issued_at, due_at, done_at, zone, next_step, next_at)
+  release_at, send_at, issued_at, due_at, done_at, held_at, zone, next_step, next_at)
 VALUES (@org_id, @id, @engagement_id, @position, @kind, @title, @spec, @form_id, @form_version, @status, @revision, @round, @plan, @plan_made_at, @follow_from, @followed,
-  @release_at, @send_at, @issued_at, @due_at, @done_at, @zone, @next_step, @next_at)
+  @release_at, @send_at, @issued_at, @due_at, @done_at, @held_at, @zone, @next_step, @next_at)
 ON CONFLICT (org_id, id) DO UPDATE SET position = excluded.position, kind = excluded.kind, title = excluded.title, spec = excluded.spec,
   form_id = excluded.form_id, form_version = excluded.form_version, status = excluded.status, revision = excluded.revision, round = excluded.round, plan = excluded.plan,
   plan_made_at = excluded.plan_made_at, follow_from = excluded.follow_from, followed = excluded.followed, release_at = excluded.release_at,
-  send_at = excluded.send_at, issued_at = excluded.issued_at, due_at = excluded.due_at, done_at = excluded.done_at, zone = excluded.zone,
+  send_at = excluded.send_at, issued_at = excluded.issued_at, due_at = excluded.due_at, done_at = excluded.done_at, held_at = excluded.held_at, zone = excluded.zone,
   next_step = excluded.next_step, next_at = excluded.next_at;
 
 -- name: RecipientInsert :exec
@@ -80,7 +80,7 @@ FROM item_recipients r
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
 LEFT JOIN blocked_addresses b ON b.org_id = r.org_id AND b.address = coalesce(a.address, r.email)
-WHERE r.org_id = @org_id AND r.item_id = @item_id
+WHERE r.org_id = @org_id AND r.item_id = @item_id AND r.removed_at IS NULL
 ORDER BY r.id;
 
 -- name: RecipientsOfEngagements :many
@@ -90,7 +90,7 @@ FROM item_recipients r
 JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
-WHERE r.org_id = @org_id AND i.engagement_id = ANY (@engagements::uuid[])
+WHERE r.org_id = @org_id AND i.engagement_id = ANY (@engagements::uuid[]) AND r.removed_at IS NULL
 ORDER BY r.id;
 
 -- name: RecipientsReopen :exec
@@ -130,8 +130,8 @@ UPDATE engagements SET taken_up_at = $3 WHERE org_id = $1 AND id = $2 AND taken_
 
 -- name: EngagementContext :one
 -- All the names that a letter may use.
-SELECT sqlc.embed(e), o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
-  c.name AS coachee_name, c.time_zone AS coachee_zone,
+SELECT sqlc.embed(e), o.session_notice_hours, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+  o.sessions_held_by_themselves, c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color, o.logo,
   -- of the address in use by which the coachee writes to the coach
   coalesce((SELECT a.local_part FROM streams s JOIN system_addresses a ON a.org_id = s.org_id AND a.stream_id = s.id AND a.direction = 'to_coach' AND a.retired_at IS NULL
@@ -190,5 +190,5 @@ FROM engagements WHERE org_id = @org_id AND (coach_id = @person_id OR coachee_id
 SELECT e.id FROM engagements e
 WHERE e.org_id = @org_id AND e.status NOT IN ('completed', 'cancelled') AND (e.coachee_id = @person_id OR EXISTS (
   SELECT FROM items i JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id
-  WHERE i.org_id = e.org_id AND i.engagement_id = e.id AND r.person_id = @person_id))
+  WHERE i.org_id = e.org_id AND i.engagement_id = e.id AND r.person_id = @person_id AND r.removed_at IS NULL))
 ORDER BY e.id;

@@ -7,6 +7,7 @@ package rows
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -20,9 +21,9 @@ var (
 
 const notificationPlan = `-- name: NotificationPlan :batchexec
 INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_ids, kind, standalone, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
-  subject, html, body, template_version, mail_message_id, claimed_until)
+  subject, html, body, template_version, mail_message_id, claimed_until, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says)
 VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::uuid[], '{}'), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-  $21, $22, $23, $24, $25, $26)
+  $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
 ON CONFLICT (org_id, key) DO NOTHING
 `
 
@@ -33,32 +34,37 @@ type NotificationPlanBatchResults struct {
 }
 
 type NotificationPlanParams struct {
-	OrgID           uuid.UUID
-	ID              uuid.UUID
-	EngagementID    *uuid.UUID
-	ItemID          *uuid.UUID
-	RecipientID     *uuid.UUID
-	MessageID       *uuid.UUID
-	InvitationID    *uuid.UUID
-	AboutIds        []uuid.UUID
-	Kind            string
-	Standalone      bool
-	Step            string
-	Key             string
-	Plan            int32
-	PersonID        *uuid.UUID
-	Address         string
-	RecipientName   string
-	Reason          string
-	State           string
-	StateReason     string
-	PlannedAt       time.Time
-	Subject         string
-	Html            string
-	Body            string
-	TemplateVersion string
-	MailMessageID   string
-	ClaimedUntil    *time.Time
+	OrgID            uuid.UUID
+	ID               uuid.UUID
+	EngagementID     *uuid.UUID
+	ItemID           *uuid.UUID
+	RecipientID      *uuid.UUID
+	MessageID        *uuid.UUID
+	InvitationID     *uuid.UUID
+	AboutIds         []uuid.UUID
+	Kind             string
+	Standalone       bool
+	Step             string
+	Key              string
+	Plan             int32
+	PersonID         *uuid.UUID
+	Address          string
+	RecipientName    string
+	Reason           string
+	State            string
+	StateReason      string
+	PlannedAt        time.Time
+	Subject          string
+	Html             string
+	Body             string
+	TemplateVersion  string
+	MailMessageID    string
+	ClaimedUntil     *time.Time
+	CalendarUid      string
+	CalendarMethod   string
+	CalendarSequence int32
+	CalendarStamp    *time.Time
+	CalendarSays     json.RawMessage
 }
 
 // Planning the same thing again is harmless: the key stands. What leaves at once
@@ -93,6 +99,11 @@ func (q *Queries) NotificationPlan(ctx context.Context, arg []NotificationPlanPa
 			a.TemplateVersion,
 			a.MailMessageID,
 			a.ClaimedUntil,
+			a.CalendarUid,
+			a.CalendarMethod,
+			a.CalendarSequence,
+			a.CalendarStamp,
+			a.CalendarSays,
 		}
 		batch.Queue(notificationPlan, vals...)
 	}

@@ -860,7 +860,7 @@ func (q *Queries) InboundMailsFindAt(ctx context.Context, arg InboundMailsFindAt
 const itemsOfList = `-- name: ItemsOfList :many
 SELECT i.engagement_id, i.id, i.title, i.kind, i.status, i.next_step, i.next_at, i.due_at FROM items i
 WHERE i.org_id = $1 AND i.engagement_id = ANY ($2::uuid[]) AND i.status <> 'removed'
-  AND (i.engagement_id <> ALL ($3::uuid[]) OR EXISTS (SELECT FROM item_recipients r WHERE r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = $4))
+  AND (i.engagement_id <> ALL ($3::uuid[]) OR EXISTS (SELECT FROM item_recipients r WHERE r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = $4 AND r.removed_at IS NULL))
 ORDER BY i.engagement_id, i.position, i.id
 `
 

@@ -203,6 +203,7 @@ type Item struct {
 	DoneAt       *time.Time
 	NextStep     string
 	NextAt       *time.Time
+	HeldAt       *time.Time
 }
 
 type ItemFile struct {
@@ -225,6 +226,25 @@ type ItemRecipient struct {
 	Required     bool
 	AnsweredAt   *time.Time
 	FollowUpHeld bool
+	RemovedAt    *time.Time
+}
+
+type ItemSession struct {
+	OrgID     uuid.UUID
+	ID        uuid.UUID
+	ItemID    uuid.UUID
+	State     string
+	Uid       string
+	Organizer string
+	Calendar  json.RawMessage
+	StartsAt  time.Time
+	Minutes   int32
+	Zone      string
+	Place     string
+	MovedFrom *time.Time
+	Reason    string
+	CreatedAt time.Time
+	EndedAt   *time.Time
 }
 
 type Ladder struct {
@@ -285,38 +305,45 @@ type Message struct {
 }
 
 type Notification struct {
-	OrgID           uuid.UUID
-	ID              uuid.UUID
-	EngagementID    *uuid.UUID
-	ItemID          *uuid.UUID
-	RecipientID     *uuid.UUID
-	MessageID       *uuid.UUID
-	Kind            string
-	Step            string
-	Key             string
-	Plan            int32
-	PersonID        *uuid.UUID
-	Address         string
-	RecipientName   string
-	Reason          string
-	State           string
-	StateReason     string
-	PlannedAt       time.Time
-	TemplateVersion string
-	Subject         string
-	Html            string
-	Body            string
-	MailMessageID   string
-	ProviderID      string
-	SentAt          *time.Time
-	OutcomeAt       *time.Time
-	ClaimedUntil    *time.Time
-	CreatedAt       time.Time
-	InvitationID    *uuid.UUID
-	HeldToldAt      *time.Time
-	AboutIds        []uuid.UUID
-	Standalone      bool
-	ReplyTo         string
+	OrgID            uuid.UUID
+	ID               uuid.UUID
+	EngagementID     *uuid.UUID
+	ItemID           *uuid.UUID
+	RecipientID      *uuid.UUID
+	MessageID        *uuid.UUID
+	Kind             string
+	Step             string
+	Key              string
+	Plan             int32
+	PersonID         *uuid.UUID
+	Address          string
+	RecipientName    string
+	Reason           string
+	State            string
+	StateReason      string
+	PlannedAt        time.Time
+	TemplateVersion  string
+	Subject          string
+	Html             string
+	Body             string
+	MailMessageID    string
+	ProviderID       string
+	SentAt           *time.Time
+	OutcomeAt        *time.Time
+	ClaimedUntil     *time.Time
+	CreatedAt        time.Time
+	InvitationID     *uuid.UUID
+	HeldToldAt       *time.Time
+	AboutIds         []uuid.UUID
+	Standalone       bool
+	ReplyTo          string
+	CalendarUid      string
+	CalendarMethod   string
+	CalendarSequence int32
+	CalendarStamp    *time.Time
+	CalendarSays     json.RawMessage
+	Calendar         string
+	Doubtful         bool
 }
 
 type NotificationTemplate struct {
@@ -329,17 +356,19 @@ type NotificationTemplate struct {
 }
 
 type Organization struct {
-	OrgID         uuid.UUID
-	Name          string
-	TimeZone      string
-	UndoSeconds   int32
-	CreatedAt     time.Time
-	ContactSuffix string
-	WorkingHours  json.RawMessage
-	ReplyAddress  string
-	OnwardPerHour int32
-	BrandColor    string
-	Logo          string
+	OrgID                    uuid.UUID
+	Name                     string
+	TimeZone                 string
+	UndoSeconds              int32
+	CreatedAt                time.Time
+	ContactSuffix            string
+	WorkingHours             json.RawMessage
+	ReplyAddress             string
+	OnwardPerHour            int32
+	BrandColor               string
+	SessionsHeldByThemselves bool
+	SessionNoticeHours       int32
+	Logo                     string
 }
 
 type Person struct {
@@ -392,6 +421,27 @@ type Session struct {
 	Data      []byte
 	ExpiresAt time.Time
 	CreatedAt time.Time
+}
+
+type SessionAct struct {
+	OrgID       uuid.UUID
+	ID          uuid.UUID
+	ItemID      uuid.UUID
+	Kind        string
+	Wanted      json.RawMessage
+	ActorID     *uuid.UUID
+	RecipientID *uuid.UUID
+	CreatedAt   time.Time
+	AppliedAt   *time.Time
+}
+
+type SessionAttendee struct {
+	OrgID       uuid.UUID
+	ID          uuid.UUID
+	SessionID   uuid.UUID
+	RecipientID uuid.UUID
+	InvitedAt   time.Time
+	RemovedAt   *time.Time
 }
 
 type Stream struct {

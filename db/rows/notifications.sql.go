@@ -13,7 +13,7 @@ import (
 )
 
 const notificationByKey = `-- name: NotificationByKey :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to FROM notifications WHERE org_id = $1 AND key = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful FROM notifications WHERE org_id = $1 AND key = $2
 `
 
 func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key string) (Notification, error) {
@@ -52,6 +52,13 @@ func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key st
 		&i.AboutIds,
 		&i.Standalone,
 		&i.ReplyTo,
+		&i.CalendarUid,
+		&i.CalendarMethod,
+		&i.CalendarSequence,
+		&i.CalendarStamp,
+		&i.CalendarSays,
+		&i.Calendar,
+		&i.Doubtful,
 	)
 	return i, err
 }
@@ -79,27 +86,28 @@ func (q *Queries) NotificationCancel(ctx context.Context, arg NotificationCancel
 }
 
 const notificationClaim = `-- name: NotificationClaim :execrows
-UPDATE notifications SET claimed_until = $1
-WHERE org_id = $2 AND id = $3 AND state = 'sending' AND (claimed_until IS NULL OR claimed_until < $4 OR claimed_until = $5)
+UPDATE notifications SET claimed_until = $1, doubtful = doubtful OR coalesce(claimed_until < $2 AND claimed_until IS DISTINCT FROM $3, false)
+WHERE org_id = $4 AND id = $5 AND state = 'sending' AND (claimed_until IS NULL OR claimed_until < $2 OR claimed_until = $3)
 `
 
 type NotificationClaimParams struct {
 	ClaimedUntil *time.Time
-	OrgID        uuid.UUID
-	ID           uuid.UUID
 	Moment       *time.Time
 	Held         *time.Time
+	OrgID        uuid.UUID
+	ID           uuid.UUID
 }
 
 // Asks again, at the moment of sending: no row means that the mail was taken
-// back, or that another attempt holds it.
+// back, or that another attempt holds it. Of an attempt whose claim has run out nobody
+// knows whether the mail left.
 func (q *Queries) NotificationClaim(ctx context.Context, arg NotificationClaimParams) (int64, error) {
 	result, err := q.db.Exec(ctx, notificationClaim,
 		arg.ClaimedUntil,
-		arg.OrgID,
-		arg.ID,
 		arg.Moment,
 		arg.Held,
+		arg.OrgID,
+		arg.ID,
 	)
 	if err != nil {
 		return 0, err
@@ -130,7 +138,7 @@ func (q *Queries) NotificationFailed(ctx context.Context, arg NotificationFailed
 }
 
 const notificationGet = `-- name: NotificationGet :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to FROM notifications WHERE org_id = $1 AND id = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful FROM notifications WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Notification, error) {
@@ -169,6 +177,13 @@ func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.AboutIds,
 		&i.Standalone,
 		&i.ReplyTo,
+		&i.CalendarUid,
+		&i.CalendarMethod,
+		&i.CalendarSequence,
+		&i.CalendarStamp,
+		&i.CalendarSays,
+		&i.Calendar,
+		&i.Doubtful,
 	)
 	return i, err
 }
@@ -284,8 +299,8 @@ func (q *Queries) NotificationOutcome(ctx context.Context, arg NotificationOutco
 }
 
 const notificationRendered = `-- name: NotificationRendered :exec
-UPDATE notifications SET state = 'sending', claimed_until = $1, address = $2, recipient_name = $3, subject = $4, html = $5, body = $6, template_version = $7, mail_message_id = $8, reply_to = $9
-WHERE org_id = $10 AND id = $11 AND state IN ('planned', 'sending')
+UPDATE notifications SET state = 'sending', claimed_until = $1, address = $2, recipient_name = $3, subject = $4, html = $5, body = $6, template_version = $7, mail_message_id = $8, reply_to = $9, calendar = $10
+WHERE org_id = $11 AND id = $12 AND state IN ('planned', 'sending')
 `
 
 type NotificationRenderedParams struct {
@@ -298,6 +313,7 @@ type NotificationRenderedParams struct {
 	TemplateVersion string
 	MailMessageID   string
 	ReplyTo         string
+	Calendar        string
 	OrgID           uuid.UUID
 	ID              uuid.UUID
 }
@@ -314,6 +330,7 @@ func (q *Queries) NotificationRendered(ctx context.Context, arg NotificationRend
 		arg.TemplateVersion,
 		arg.MailMessageID,
 		arg.ReplyTo,
+		arg.Calendar,
 		arg.OrgID,
 		arg.ID,
 	)
@@ -464,18 +481,24 @@ func (q *Queries) NotificationTemplateUpsert(ctx context.Context, arg Notificati
 }
 
 const notificationUnclaim = `-- name: NotificationUnclaim :exec
-UPDATE notifications SET claimed_until = NULL WHERE org_id = $1 AND id = $2 AND claimed_until = $3
+UPDATE notifications SET claimed_until = NULL, doubtful = doubtful OR $1::boolean WHERE org_id = $2 AND id = $3 AND claimed_until = $4
 `
 
 type NotificationUnclaimParams struct {
-	OrgID uuid.UUID
-	ID    uuid.UUID
-	Held  *time.Time
+	Doubtful bool
+	OrgID    uuid.UUID
+	ID       uuid.UUID
+	Held     *time.Time
 }
 
 // The mail was not taken: the next attempt need not wait for the claim to end.
 func (q *Queries) NotificationUnclaim(ctx context.Context, arg NotificationUnclaimParams) error {
-	_, err := q.db.Exec(ctx, notificationUnclaim, arg.OrgID, arg.ID, arg.Held)
+	_, err := q.db.Exec(ctx, notificationUnclaim,
+		arg.Doubtful,
+		arg.OrgID,
+		arg.ID,
+		arg.Held,
+	)
 	return err
 }
 
@@ -509,7 +532,7 @@ func (q *Queries) NotificationsCancelAnswered(ctx context.Context, arg Notificat
 
 const notificationsCancelOfItem = `-- name: NotificationsCancelOfItem :exec
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because($1, state, claimed_until), outcome_at = $2
-WHERE org_id = $3 AND item_id = $4 AND state IN ('planned', 'held', 'sending')
+WHERE org_id = $3 AND item_id = $4 AND NOT standalone AND state IN ('planned', 'held', 'sending')
 `
 
 type NotificationsCancelOfItemParams struct {
@@ -519,6 +542,7 @@ type NotificationsCancelOfItemParams struct {
 	ItemID      *uuid.UUID
 }
 
+// What stands alone stays: mails to calendars tell themselves whether they are still true.
 func (q *Queries) NotificationsCancelOfItem(ctx context.Context, arg NotificationsCancelOfItemParams) error {
 	_, err := q.db.Exec(ctx, notificationsCancelOfItem,
 		arg.StateReason,
@@ -557,7 +581,7 @@ func (q *Queries) NotificationsCancelPlan(ctx context.Context, arg Notifications
 
 const notificationsCancelStep = `-- name: NotificationsCancelStep :exec
 UPDATE notifications SET state = 'cancelled', state_reason = cancelled_because($1, state, claimed_until), outcome_at = $2
-WHERE org_id = $3 AND item_id = $4 AND step = $5 AND state IN ('planned', 'held', 'sending')
+WHERE org_id = $3 AND item_id = $4 AND step = $5 AND (state IN ('planned', 'held') OR (state = 'sending' AND NOT standalone))
 `
 
 type NotificationsCancelStepParams struct {
@@ -581,7 +605,7 @@ func (q *Queries) NotificationsCancelStep(ctx context.Context, arg Notifications
 
 const notificationsFollowPerson = `-- name: NotificationsFollowPerson :exec
 UPDATE notifications SET address = $1, recipient_name = $2
-WHERE org_id = $3 AND person_id = $4 AND state IN ('planned', 'held') AND (address, recipient_name) <> ($1, $2)
+WHERE org_id = $3 AND person_id = $4 AND state IN ('planned', 'held') AND calendar_method <> 'CANCEL' AND (address, recipient_name) <> ($1, $2)
 `
 
 type NotificationsFollowPersonParams struct {
@@ -753,7 +777,7 @@ const notificationsPending = `-- name: NotificationsPending :many
 SELECT n.item_id::uuid AS item_id, (CASE WHEN n.plan = 0 THEN 'issue' WHEN n.step = 'escalation' THEN 'escalation' ELSE 'reminder' END)::text AS step,
   min(n.planned_at)::timestamptz AS at
 FROM notifications n JOIN items i ON i.org_id = n.org_id AND i.id = n.item_id
-WHERE n.org_id = $1 AND n.engagement_id = ANY ($2::uuid[]) AND n.state IN ('planned', 'sending') AND i.status = 'open'
+WHERE n.org_id = $1 AND n.engagement_id = ANY ($2::uuid[]) AND n.state IN ('planned', 'sending') AND i.status = 'open' AND NOT n.standalone
   AND (n.plan = i.plan OR (n.plan = 0 AND NOT (n.state = 'planned' AND n.step LIKE 'resend-%')))
   AND n.id <> ALL ($3::uuid[])
 GROUP BY 1, 2
@@ -886,8 +910,8 @@ func (q *Queries) NotificationsUndelivered(ctx context.Context, orgID uuid.UUID,
 }
 
 const notificationsUnsent = `-- name: NotificationsUnsent :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to FROM notifications
-WHERE org_id = $1 AND item_id = $2 AND (plan = 0 OR plan = $3) AND (state = 'sending' OR (state = 'planned' AND planned_at <= $4))
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful FROM notifications
+WHERE org_id = $1 AND item_id = $2 AND NOT standalone AND (plan = 0 OR plan = $3) AND (state = 'sending' OR (state = 'planned' AND planned_at <= $4))
 ORDER BY planned_at, key
 `
 
@@ -900,7 +924,8 @@ type NotificationsUnsentParams struct {
 
 // The mails about an item whose moment has come, the first first. "sending" is an
 // attempt of which nobody knows the end: it is tried again under the same key.
-// Plan 0 is what stands outside of plans: the request itself and resends.
+// Plan 0 is what stands outside of plans: the request itself and resends. What stands
+// alone leaves by itself.
 func (q *Queries) NotificationsUnsent(ctx context.Context, arg NotificationsUnsentParams) ([]Notification, error) {
 	rows, err := q.db.Query(ctx, notificationsUnsent,
 		arg.OrgID,
@@ -948,6 +973,13 @@ func (q *Queries) NotificationsUnsent(ctx context.Context, arg NotificationsUnse
 			&i.AboutIds,
 			&i.Standalone,
 			&i.ReplyTo,
+			&i.CalendarUid,
+			&i.CalendarMethod,
+			&i.CalendarSequence,
+			&i.CalendarStamp,
+			&i.CalendarSays,
+			&i.Calendar,
+			&i.Doubtful,
 		); err != nil {
 			return nil, err
 		}

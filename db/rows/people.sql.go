@@ -177,7 +177,7 @@ func (q *Queries) OrganizationBrand(ctx context.Context, orgID uuid.UUID) (Organ
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, logo FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -194,6 +194,8 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.ReplyAddress,
 		&i.OnwardPerHour,
 		&i.BrandColor,
+		&i.SessionsHeldByThemselves,
+		&i.SessionNoticeHours,
 		&i.Logo,
 	)
 	return i, err
@@ -232,19 +234,22 @@ func (q *Queries) OrganizationLock(ctx context.Context, orgID uuid.UUID) error {
 const organizationUpdate = `-- name: OrganizationUpdate :one
 UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix),
   brand_color = coalesce($5, brand_color),
-  reply_address = coalesce($6, reply_address), onward_per_hour = coalesce($7, onward_per_hour)
-WHERE org_id = $8 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, logo
+  reply_address = coalesce($6, reply_address), onward_per_hour = coalesce($7, onward_per_hour),
+  sessions_held_by_themselves = coalesce($8, sessions_held_by_themselves), session_notice_hours = coalesce($9, session_notice_hours)
+WHERE org_id = $10 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo
 `
 
 type OrganizationUpdateParams struct {
-	Name          string
-	TimeZone      string
-	UndoSeconds   int32
-	ContactSuffix *string
-	BrandColor    *string
-	ReplyAddress  *string
-	OnwardPerHour *int32
-	OrgID         uuid.UUID
+	Name                     string
+	TimeZone                 string
+	UndoSeconds              int32
+	ContactSuffix            *string
+	BrandColor               *string
+	ReplyAddress             *string
+	OnwardPerHour            *int32
+	SessionsHeldByThemselves *bool
+	SessionNoticeHours       *int32
+	OrgID                    uuid.UUID
 }
 
 func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdateParams) (Organization, error) {
@@ -256,6 +261,8 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		arg.BrandColor,
 		arg.ReplyAddress,
 		arg.OnwardPerHour,
+		arg.SessionsHeldByThemselves,
+		arg.SessionNoticeHours,
 		arg.OrgID,
 	)
 	var i Organization
@@ -270,6 +277,8 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.ReplyAddress,
 		&i.OnwardPerHour,
 		&i.BrandColor,
+		&i.SessionsHeldByThemselves,
+		&i.SessionNoticeHours,
 		&i.Logo,
 	)
 	return i, err

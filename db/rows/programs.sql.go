@@ -45,8 +45,8 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 }
 
 const engagementContext = `-- name: EngagementContext :one
-SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
-  c.name AS coachee_name, c.time_zone AS coachee_zone,
+SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, o.session_notice_hours, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+  o.sessions_held_by_themselves, c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color, o.logo,
   -- of the address in use by which the coachee writes to the coach
   coalesce((SELECT a.local_part FROM streams s JOIN system_addresses a ON a.org_id = s.org_id AND a.stream_id = s.id AND a.direction = 'to_coach' AND a.retired_at IS NULL
@@ -59,18 +59,20 @@ WHERE e.org_id = $1 AND e.id = $2
 `
 
 type EngagementContextRow struct {
-	Engagement       Engagement
-	OrganizationName string
-	OrganizationZone string
-	UndoSeconds      int32
-	CoacheeName      string
-	CoacheeZone      string
-	CoachName        string
-	CoachZone        string
-	ReplyAddress     string
-	BrandColor       string
-	Logo             string
-	ToCoach          string
+	Engagement               Engagement
+	SessionNoticeHours       int32
+	OrganizationName         string
+	OrganizationZone         string
+	UndoSeconds              int32
+	SessionsHeldByThemselves bool
+	CoacheeName              string
+	CoacheeZone              string
+	CoachName                string
+	CoachZone                string
+	ReplyAddress             string
+	BrandColor               string
+	Logo                     string
+	ToCoach                  string
 }
 
 // All the names that a letter may use.
@@ -93,9 +95,11 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 		&i.Engagement.Search,
 		&i.Engagement.DueAt,
 		&i.Engagement.Urgency,
+		&i.SessionNoticeHours,
 		&i.OrganizationName,
 		&i.OrganizationZone,
 		&i.UndoSeconds,
+		&i.SessionsHeldByThemselves,
 		&i.CoacheeName,
 		&i.CoacheeZone,
 		&i.CoachName,
@@ -454,7 +458,7 @@ const engagementsOfReader = `-- name: EngagementsOfReader :many
 SELECT e.id FROM engagements e
 WHERE e.org_id = $1 AND e.status NOT IN ('completed', 'cancelled') AND (e.coachee_id = $2 OR EXISTS (
   SELECT FROM items i JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id
-  WHERE i.org_id = e.org_id AND i.engagement_id = e.id AND r.person_id = $2))
+  WHERE i.org_id = e.org_id AND i.engagement_id = e.id AND r.person_id = $2 AND r.removed_at IS NULL))
 ORDER BY e.id
 `
 
@@ -580,7 +584,7 @@ func (q *Queries) EventList(ctx context.Context, arg EventListParams) ([]EventLi
 }
 
 const itemGet = `-- name: ItemGet :one
-SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at, next_step, next_at FROM items WHERE org_id = $1 AND id = $2
+SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at, next_step, next_at, held_at FROM items WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) ItemGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Item, error) {
@@ -611,12 +615,13 @@ func (q *Queries) ItemGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (I
 		&i.DoneAt,
 		&i.NextStep,
 		&i.NextAt,
+		&i.HeldAt,
 	)
 	return i, err
 }
 
 const itemList = `-- name: ItemList :many
-SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at, next_step, next_at FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id
+SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at, next_step, next_at, held_at FROM items WHERE org_id = $1 AND engagement_id = $2 ORDER BY position, id
 `
 
 func (q *Queries) ItemList(ctx context.Context, orgID uuid.UUID, engagementID uuid.UUID) ([]Item, error) {
@@ -653,6 +658,7 @@ func (q *Queries) ItemList(ctx context.Context, orgID uuid.UUID, engagementID uu
 			&i.DoneAt,
 			&i.NextStep,
 			&i.NextAt,
+			&i.HeldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -690,13 +696,13 @@ func (q *Queries) ItemNext(ctx context.Context, arg ItemNextParams) error {
 
 const itemUpsert = `-- name: ItemUpsert :exec
 INSERT INTO items (org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed,
-  release_at, send_at, issued_at, due_at, done_at, zone, next_step, next_at)
+  release_at, send_at, issued_at, due_at, done_at, held_at, zone, next_step, next_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-  $17, $18, $19, $20, $21, $22, $23, $24)
+  $17, $18, $19, $20, $21, $22, $23, $24, $25)
 ON CONFLICT (org_id, id) DO UPDATE SET position = excluded.position, kind = excluded.kind, title = excluded.title, spec = excluded.spec,
   form_id = excluded.form_id, form_version = excluded.form_version, status = excluded.status, revision = excluded.revision, round = excluded.round, plan = excluded.plan,
   plan_made_at = excluded.plan_made_at, follow_from = excluded.follow_from, followed = excluded.followed, release_at = excluded.release_at,
-  send_at = excluded.send_at, issued_at = excluded.issued_at, due_at = excluded.due_at, done_at = excluded.done_at, zone = excluded.zone,
+  send_at = excluded.send_at, issued_at = excluded.issued_at, due_at = excluded.due_at, done_at = excluded.done_at, held_at = excluded.held_at, zone = excluded.zone,
   next_step = excluded.next_step, next_at = excluded.next_at
 `
 
@@ -722,6 +728,7 @@ type ItemUpsertParams struct {
 	IssuedAt     *time.Time
 	DueAt        *time.Time
 	DoneAt       *time.Time
+	HeldAt       *time.Time
 	Zone         string
 	NextStep     string
 	NextAt       *time.Time
@@ -750,6 +757,7 @@ func (q *Queries) ItemUpsert(ctx context.Context, arg ItemUpsertParams) error {
 		arg.IssuedAt,
 		arg.DueAt,
 		arg.DoneAt,
+		arg.HeldAt,
 		arg.Zone,
 		arg.NextStep,
 		arg.NextAt,
@@ -758,7 +766,7 @@ func (q *Queries) ItemUpsert(ctx context.Context, arg ItemUpsertParams) error {
 }
 
 const itemsOfEngagements = `-- name: ItemsOfEngagements :many
-SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at, next_step, next_at FROM items WHERE org_id = $1 AND engagement_id = ANY ($2::uuid[]) ORDER BY engagement_id, position, id
+SELECT org_id, id, engagement_id, position, kind, title, spec, form_id, form_version, status, revision, round, plan, plan_made_at, follow_from, followed, zone, release_at, send_at, issued_at, due_at, done_at, next_step, next_at, held_at FROM items WHERE org_id = $1 AND engagement_id = ANY ($2::uuid[]) ORDER BY engagement_id, position, id
 `
 
 func (q *Queries) ItemsOfEngagements(ctx context.Context, orgID uuid.UUID, engagements []uuid.UUID) ([]Item, error) {
@@ -795,6 +803,7 @@ func (q *Queries) ItemsOfEngagements(ctx context.Context, orgID uuid.UUID, engag
 			&i.DoneAt,
 			&i.NextStep,
 			&i.NextAt,
+			&i.HeldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -986,7 +995,7 @@ FROM item_recipients r
 JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
-WHERE r.org_id = $1 AND i.engagement_id = ANY ($2::uuid[])
+WHERE r.org_id = $1 AND i.engagement_id = ANY ($2::uuid[]) AND r.removed_at IS NULL
 ORDER BY r.id
 `
 
@@ -1039,7 +1048,7 @@ FROM item_recipients r
 LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
 LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id AND a.is_primary
 LEFT JOIN blocked_addresses b ON b.org_id = r.org_id AND b.address = coalesce(a.address, r.email)
-WHERE r.org_id = $1 AND r.item_id = $2
+WHERE r.org_id = $1 AND r.item_id = $2 AND r.removed_at IS NULL
 ORDER BY r.id
 `
 

@@ -81,7 +81,7 @@ func (r *Resend) Send(ctx context.Context, o compose.Outgoing) (Receipt, error) 
 		return Receipt{}, answer.classify(err)
 	}
 	if sent.Id == "" {
-		return Receipt{}, &SendError{Code: "resend_answer", Err: errors.New("answer without an email id")}
+		return Receipt{}, &SendError{Code: "resend_answer", Doubtful: true, Err: errors.New("answer without an email id")}
 	}
 	return Receipt{ProviderID: sent.Id}, nil
 }
@@ -193,7 +193,7 @@ func (a *resendAnswer) classify(err error) *SendError {
 	out := &SendError{Err: err, RetryAfter: a.retryAfter}
 	switch {
 	case a.status == 0:
-		out.Code = "resend_connection"
+		out.Code, out.Doubtful = "resend_connection", true
 	case a.status == http.StatusUnauthorized, a.status == http.StatusForbidden:
 		out.Code = "resend_configuration"
 	case a.status == http.StatusTooManyRequests:
@@ -206,9 +206,9 @@ func (a *resendAnswer) classify(err error) *SendError {
 		// would send a second one as soon as the key is forgotten.
 		out.Code, out.Permanent = "resend_key_reused", true
 	case a.status == http.StatusConflict:
-		out.Code = "resend_concurrent"
+		out.Code, out.Doubtful = "resend_concurrent", true
 	case a.status == http.StatusRequestTimeout, a.status >= 500, a.status < 400:
-		out.Code = "resend_unavailable"
+		out.Code, out.Doubtful = "resend_unavailable", true
 	default:
 		out.Code, out.Permanent = "resend_refused", true
 	}

@@ -29,7 +29,7 @@ func (c *smtpConn) failed(err error) error {
 		return classifyAnswer(c.stage, answer, err)
 	}
 	if c.stage == stageBody {
-		return &SendError{Code: "smtp_outcome_unknown", Err: err}
+		return &SendError{Code: "smtp_outcome_unknown", Doubtful: true, Err: err}
 	}
 	return &SendError{Code: "smtp_connection", Err: err}
 }

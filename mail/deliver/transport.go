@@ -36,6 +36,9 @@ type SendError struct {
 	// BadAddress is true where the recipient's address itself was refused, so
 	// that no other mail will reach it either. It implies Permanent.
 	BadAddress bool
+	// Doubtful is true where nobody knows whether the other side has the mail: it broke
+	// off when it could have taken it.
+	Doubtful bool
 	// Code is stable snake_case, for the record and for alarms.
 	Code string
 	// RetryAfter is how long the other side asked us to wait; 0 if it did not.
@@ -69,6 +72,13 @@ func IsPermanent(err error) bool {
 func IsBadAddress(err error) bool {
 	var se *SendError
 	return errors.As(err, &se) && se.BadAddress
+}
+
+// IsDoubtful reports whether the mail may have left although the try failed. Of an error
+// that is no SendError nobody knows.
+func IsDoubtful(err error) bool {
+	var se *SendError
+	return err != nil && (!errors.As(err, &se) || se.Doubtful)
 }
 
 // Reason is the stable code of a failed send, for the record; "unknown" where

@@ -83,6 +83,13 @@ func messageSamples(frame Frame) []Sample {
 	cancel := confirm
 	cancel.Title, cancel.Button, cancel.Danger = "Cancel this session?", "Cancel the session", true
 	cancel.Problem = "That did not work. Please press the button again."
+	session := SessionPage{Frame: frame, Title: "Half-time", Body: "It takes place as planned.", Action: "/l/sample", CanAsk: true, CanCancel: true,
+		Details: []SessionDetail{{Label: "When", Value: "Monday, 9 March 2026, 10:00 (Europe/Berlin)"}, {Label: "Where", Value: "https://meet.example.com/northlight", URL: "https://meet.example.com/northlight"}},
+		Hint:    "You can cancel it here until Sunday, 8 March 2026, 10:00 (Europe/Berlin)."}
+	late, refused := session, session
+	late.CanCancel, late.Hint, late.Notice = false, "", "Your coach gets your words by mail. The session stays as it is until they change it."
+	late.Body += "\n\nIt is too late to cancel it here. You can ask for another time, or write to your coach."
+	refused.Problem, refused.Reason = "That did not work. Please press the button again.", "I am ill."
 	password := PasswordPage{Frame: frame, Title: "Create your account", Button: "Create the account", Action: "/l/sample", Address: "amara@example.com",
 		Body: "Hello Amara Okafor, choose a password for your account with Northlight Coaching.", Hint: "The link works until Friday, 13 March 2026, 18:00 (Europe/Berlin)."}
 	again := password
@@ -100,6 +107,8 @@ func messageSamples(frame Frame) []Sample {
 		})},
 		{"confirm", Confirm(confirm)}, {"confirm-danger", Confirm(cancel)},
 		{"password", Password(password)}, {"password-problem", Password(again)},
+		{"session", Session(session)}, {"session-late", Session(late)}, {"session-problem", Session(refused)},
+		{"session-cancelled", Session(SessionPage{Frame: frame, Title: "Half-time", Body: "This session was cancelled. If another time is found, you get a mail about that.", Details: session.Details[:1]})},
 		{"retry", Retry(RetryPage{
 			Title: "Your answers could not be saved just now", Action: "/l/sample", Button: "Try again",
 			Body:   "Everything that you typed is still here: please try again in a moment.",

@@ -93,6 +93,8 @@ func open(r *request) error {
 		return r.offerFile("")
 	case coaching.InvitationLink, coaching.PasswordLink:
 		return r.showAccount()
+	case coaching.SessionLink:
+		return r.showSession()
 	}
 	return serve.ErrMissing
 }
@@ -106,6 +108,8 @@ func use(r *request) error {
 		return r.giveFile()
 	case coaching.InvitationLink, coaching.PasswordLink:
 		return r.choosePassword()
+	case coaching.SessionLink:
+		return r.changeSession()
 	}
 	return serve.ErrMissing
 }

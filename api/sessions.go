@@ -1,0 +1,107 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"coachflow/app"
+	"coachflow/coaching"
+)
+
+// SessionTimeInput gives the session of an item a time.
+type SessionTimeInput struct {
+	ByID
+	Body app.SessionTime
+}
+
+// ReasonInput is an act on a session with a reason; without a body there is none.
+type ReasonInput struct {
+	ByID
+	Body *SessionReason
+}
+
+// SessionReason is why somebody does something.
+type SessionReason struct {
+	Reason string `json:"reason,omitempty" maxLength:"1000" doc:"Read by the attendees."`
+}
+
+// AskInput asks for another time.
+type AskInput struct {
+	ByID
+	Body struct {
+		Words string `json:"words" minLength:"1" maxLength:"1000" doc:"What the coach reads."`
+	}
+}
+
+// AttendeeInput adds somebody to a session.
+type AttendeeInput struct {
+	ByID
+	Body coaching.RecipientSpec
+}
+
+// sessionRoutes are what is done with the session of an item.
+func (s *server) sessionRoutes() {
+	a := s.App
+	timed := func(act func(context.Context, app.Principal, uuid.UUID, app.SessionTime) (app.Item, error)) func(context.Context, app.Principal, *SessionTimeInput) (*Plain[app.Item], error) {
+		return func(ctx context.Context, p app.Principal, in *SessionTimeInput) (*Plain[app.Item], error) {
+			return plain(act(ctx, p, in.ID, in.Body))
+		}
+	}
+	route(s, http.MethodPost, "/items/{id}/schedule", "scheduleSession", "Sessions", "Give a session its time, and invite its attendees", timed(a.ScheduleSession),
+		says("An item that waits is released by it at once. After a session was cancelled or missed, this makes another one."))
+	route(s, http.MethodPost, "/items/{id}/reschedule", "rescheduleSession", "Sessions", "Move a session, or change its length or place", timed(a.RescheduleSession),
+		says("Nobody is told where nothing changes."))
+	route(s, http.MethodPost, "/items/{id}/cancel-session", "cancelSession", "Sessions", "Cancel a session; its item stays open",
+		func(ctx context.Context, p app.Principal, in *ReasonInput) (*Plain[app.Item], error) {
+			return plain(a.CancelSession(ctx, p, in.ID, in.reason()))
+		})
+	route(s, http.MethodPost, "/items/{id}/mark-held", "markSessionHeld", "Sessions", "Note that a session was held, which completes its item",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Item], error) {
+			return plain(a.MarkSessionHeld(ctx, p, in.ID))
+		})
+	route(s, http.MethodPost, "/items/{id}/mark-no-show", "markSessionNoShow", "Sessions", "Note that a session was not attended; its item stays open",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Item], error) {
+			return plain(a.MarkSessionNoShow(ctx, p, in.ID))
+		})
+	s.attendeeRoutes()
+	s.attendedRoutes()
+}
+
+// attendeeRoutes are who attends a session.
+func (s *server) attendeeRoutes() {
+	a := s.App
+	route(s, http.MethodPost, "/items/{id}/attendees", "addAttendee", "Sessions", "Add somebody to a session",
+		func(ctx context.Context, p app.Principal, in *AttendeeInput) (*Plain[app.Item], error) {
+			return plain(a.AddAttendee(ctx, p, in.ID, in.Body))
+		}, says("Where it is scheduled, they alone are told. The attendees are the recipients of the item."))
+	route(s, http.MethodPost, "/items/{id}/attendees/{rid}/remove", "removeAttendee", "Sessions", "Take somebody off a session",
+		func(ctx context.Context, p app.Principal, in *ByRecipient) (*Plain[app.Item], error) {
+			return plain(a.RemoveAttendee(ctx, p, in.ID, in.Recipient))
+		}, says("Where it is scheduled, they alone are told, and their calendar forgets it."))
+}
+
+// attendedRoutes are a session for those who attend it.
+func (s *server) attendedRoutes() {
+	a := s.App
+	route(s, http.MethodGet, "/sessions/{id}", "getSession", "Sessions", "Read a session that you attend",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.AttendedSession], error) {
+			return plain(a.GetAttendedSession(ctx, p, in.ID))
+		}, says("The id is that of the item."))
+	route(s, http.MethodPost, "/sessions/{id}/cancel", "cancelAttendedSession", "Sessions", "Cancel a session that you attend",
+		func(ctx context.Context, p app.Principal, in *ReasonInput) (*Plain[app.AttendedSession], error) {
+			return plain(a.CancelAttendedSession(ctx, p, in.ID, in.reason()))
+		}, says("Possible up to the minimum notice of the organization. Doing it again changes nothing."))
+	route(s, http.MethodPost, "/sessions/{id}/ask", "askForAnotherTime", "Sessions", "Ask the coach for another time of a session that you attend",
+		func(ctx context.Context, p app.Principal, in *AskInput) (*Plain[app.AttendedSession], error) {
+			return plain(a.AskForAnotherTime(ctx, p, in.ID, in.Body.Words))
+		})
+}
+
+func (in *ReasonInput) reason() string {
+	if in.Body == nil {
+		return ""
+	}
+	return in.Body.Reason
+}

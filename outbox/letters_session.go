@@ -1,0 +1,158 @@
+package outbox
+
+import "coachflow/coaching"
+
+// The letters about sessions. Those that calendars take note of stand alone: they leave
+// whatever becomes of the program, each behind the one before it to the same reader.
+const (
+	SessionReminder coaching.NotificationKind = "session_reminder"
+	SessionUnbooked coaching.NotificationKind = "session_unbooked"
+)
+
+var sessionLetters = []Letter{
+	{
+		Kind: coaching.SessionScheduledLetter, Gate: coaching.SessionRow, Label: "Session scheduled",
+		When:    "When a session is scheduled, to whoever is added later, and again when it is sent again by hand. An invitation for calendars rides on it.",
+		To:      "Each attendee, who needs no account.",
+		Subject: "{{session}}: {{when}}",
+		Body: `Hello {{name}},
+
+**{{session}}** is scheduled. It is part of “{{engagement}}” at {{organization}}.
+
+**When:** {{when}}, {{length}}
+
+**Where:** {{place}}
+
+{{description}}
+
+[Ask for another time]({{link}})
+[Cancel the session]({{cancel_link}})
+
+{{change_until}}
+`,
+		Placeholders: sessionPlaceholders, Standalone: true,
+		Why: "You get this mail because you attend a session in a coaching program.",
+	},
+	{
+		Kind: coaching.SessionRescheduledLetter, Gate: coaching.SessionRow, Label: "Session moved",
+		When:    "When a session gets another time, length or place. The change for calendars rides on it.",
+		To:      "Each attendee.",
+		Subject: "Changed: {{session}}, {{when}}",
+		Body: `Hello {{name}},
+
+**{{session}}** has changed. It is part of “{{engagement}}” at {{organization}}.
+
+**When:** {{when}}, {{length}}
+
+**Where:** {{place}}
+
+{{before}}
+
+{{reason}}
+
+[Ask for another time]({{link}})
+[Cancel the session]({{cancel_link}})
+
+{{change_until}}
+`,
+		Placeholders: append([]Placeholder{sessionBefore, sessionReason}, sessionPlaceholders...), Standalone: true,
+		Why: "You get this mail because you attend a session in a coaching program.",
+	},
+	{
+		Kind: coaching.SessionCancelledLetter, Gate: coaching.SessionRow, Label: "Session cancelled",
+		When:    "When a session is cancelled, its item is skipped or taken out, or the engagement ends before it. The cancellation for calendars rides on it.",
+		To:      "Each attendee who got the invitation.",
+		Subject: "Cancelled: {{session}}, {{when}}",
+		Body: `Hello {{name}},
+
+**{{session}}** on {{when}} is cancelled. It was part of “{{engagement}}” at {{organization}}.
+
+{{reason}}
+
+There is nothing that you need to do. [See how it stands]({{link}})
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen, sessionReason, personalLink}, Standalone: true,
+		Why: "You get this mail because you were to attend a session in a coaching program.",
+	},
+	{
+		Kind: coaching.SessionRemovedLetter, Gate: coaching.SessionRow, Label: "No longer expected at a session",
+		When:    "When somebody is taken off the attendees of a session. The cancellation for their calendar rides on it; the session itself goes on.",
+		To:      "Whoever is taken off.",
+		Subject: "You are no longer expected: {{session}}, {{when}}",
+		Body: `Hello {{name}},
+
+you are no longer expected at **{{session}}** on {{when}}.
+
+There is nothing that you need to do; you can take it out of your calendar.
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen}, Standalone: true,
+		Why: "You get this mail because you were to attend a session in a coaching program.",
+	},
+	{
+		Kind: SessionReminder, Gate: coaching.SessionRow, Label: "Reminder of a session",
+		When:    "Before a session begins, at the moments that are set under Reminders.",
+		To:      "Each attendee.",
+		Subject: "Reminder: {{session}}, {{when}}",
+		Body: `Hello {{name}},
+
+**{{session}}** begins on {{when}}, and takes {{length}}.
+
+**Where:** {{place}}
+
+[Ask for another time]({{link}})
+[Cancel the session]({{cancel_link}})
+
+{{change_until}}
+`,
+		Placeholders: sessionPlaceholders,
+		Why:          "You get this reminder because you attend a session in a coaching program.",
+	},
+	{
+		Kind: SessionUnbooked, Gate: coaching.WorkRow, Label: "No session booked",
+		When:    "While a session that could be scheduled has no time, at the moments that are set under Reminders.",
+		To:      "The coach of the engagement first, then every admin.",
+		Subject: "{{session}} of {{coachee}} has no time yet",
+		Body: `Hello {{name}},
+
+**{{session}}** in the program of {{coachee}} has waited to be scheduled since {{since}}. What comes after it in the program waits, too.
+
+[Open the program]({{page}})
+
+Schedule it there, or skip it.
+`,
+		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, sessionTitle,
+			{"since", "Monday, 2 March 2026, 09:00 (Europe/Berlin)"}, {"page", "https://example.com/engagements/sample"}},
+		Why: "You get this mail because you are responsible for this engagement.",
+	},
+	{
+		Kind: coaching.SessionChangeLetter, Gate: coaching.WorkRow, Label: "Another time asked for",
+		When:    "When an attendee asks for another time of a session.",
+		To:      "The coach of the engagement; while it has none, every admin.",
+		Subject: "{{asker}} asks for another time: {{session}}",
+		Body: `Hello {{name}},
+
+{{asker}} asks for another time of **{{session}}**, which is on {{when}}:
+
+{{words}}
+
+[Open the program]({{page}})
+
+Give it another time there, or leave it as it is and tell them so.
+`,
+		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
+			{"asker", "Amara Okafor"}, {"words", "I am travelling that day. Would Thursday suit you?"}, {"page", "https://example.com/engagements/sample"}},
+		Standalone: true,
+		Why:        "You get this mail because you are responsible for this engagement.",
+	},
+}
+
+var (
+	sessionTitle  = Placeholder{"session", "First session"}
+	sessionWhen   = Placeholder{"when", "Friday, 13 March 2026, 18:00 (Europe/Berlin)"}
+	sessionReason = Placeholder{"reason", "The room is taken that day."}
+	sessionBefore = Placeholder{"before", "It was to be on Thursday, 12 March 2026, 18:00 (Europe/Berlin)."}
+
+	sessionPlaceholders = []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
+		{"length", "60 minutes"}, {"place", "https://meet.example.com/room"}, {"description", "We look back at the first weeks.\n\nBring your notes."},
+		personalLink, {"cancel_link", "https://example.com/l/sample#cancel"}, {"change_until", "You can cancel it there until Thursday, 12 March 2026, 18:00 (Europe/Berlin)."}}
+)

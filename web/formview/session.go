@@ -1,0 +1,25 @@
+package formview
+
+// Names and values of the fields of a session's page, beside ReasonField.
+const (
+	WordsField   = "words"
+	ActionAsk    = "ask"    // ask for another time
+	ActionCancel = "cancel" // cancel the session
+)
+
+// SessionPage is a session as an attendee sees it, and what they can do about it.
+type SessionPage struct {
+	Frame
+	Title   string
+	Body    string // how it stands, in paragraphs
+	Details []SessionDetail
+	Action  string // URL that the buttons post to
+	// CanAsk and CanCancel are what is possible now.
+	CanAsk, CanCancel bool
+	Words, Reason     string // typed so far
+	Problem, Notice   string // what became of the last press
+	Hint              string
+}
+
+// SessionDetail is a fact with its name; with a URL it leads there.
+type SessionDetail struct{ Label, Value, URL string }

@@ -1,0 +1,106 @@
+package link
+
+import (
+	"net/http"
+	"net/url"
+
+	"coachflow/app"
+	"coachflow/coaching"
+	"coachflow/web/formview"
+	"coachflow/web/serve"
+)
+
+// showSession shows a session to one who attends it.
+func (r *request) showSession() error {
+	s, err := r.pages.App.ReadSessionLink(r.ctx, r.ref)
+	if err != nil {
+		return err
+	}
+	return r.render(http.StatusOK, formview.Session(r.sessionPage(s)))
+}
+
+// changeSession cancels a session, or asks for another time. Whatever goes wrong, the page
+// comes back with what was typed.
+func (r *request) changeSession() error {
+	form, status := serve.Form(r.Context)
+	if status != http.StatusOK {
+		return coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is too long. Please open the link again, and write less.")
+	}
+	if !pressed(r.Request) {
+		return r.sessionRefused(form, errSessionNotPressed)
+	}
+	var s app.AttendedSession
+	var err error
+	notice := ""
+	switch form.Get(formview.ActionField) {
+	case formview.ActionCancel:
+		s, err = r.pages.App.CancelSessionByLink(r.ctx, r.ref, form.Get(formview.ReasonField))
+	case formview.ActionAsk:
+		s, err = r.pages.App.AskByLink(r.ctx, r.ref, form.Get(formview.WordsField))
+		notice = "Your coach gets your words by mail. The session stays as it is until they change it."
+	default:
+		return r.showSession()
+	}
+	if problem, told := coaching.AsProblem(err); told && problem.Class != coaching.NotFound {
+		serve.RetryLater(r.Context, problem)
+		return r.sessionRefused(form, problem)
+	}
+	if err != nil {
+		return err
+	}
+	page := r.sessionPage(s)
+	page.Notice = notice
+	return r.render(http.StatusOK, formview.Session(page))
+}
+
+var errSessionNotPressed = coaching.Problemf(coaching.Invalid, "not_pressed", "Nothing has been changed yet. Please press the button below.")
+
+// sessionRefused shows the session as it stands now, why nothing was done, and what was typed.
+func (r *request) sessionRefused(form url.Values, problem *coaching.Problem) error {
+	s, err := r.pages.App.ReadSessionLink(r.ctx, r.ref)
+	if err != nil {
+		return err
+	}
+	page := r.sessionPage(s)
+	page.Problem, page.Words, page.Reason = problem.Message, form.Get(formview.WordsField), form.Get(formview.ReasonField)
+	return r.render(serve.StatusOf(problem.Class), formview.Session(page))
+}
+
+// sessionPage is the page of a session by its stand.
+func (r *request) sessionPage(s app.AttendedSession) formview.SessionPage {
+	page := formview.SessionPage{Frame: r.frame(s.Organization, s.Brand, s.Logo), Title: s.Title, Action: r.Request.URL.Path, Body: sessionWords(s)}
+	if s.StartsAt != nil && s.Stand != app.SessionNotYours {
+		page.Details = append(page.Details, formview.SessionDetail{Label: "When", Value: coaching.ShowTime(*s.StartsAt, s.Zone)})
+	}
+	if s.Place != "" {
+		page.Details = append(page.Details, formview.SessionDetail{Label: "Where", Value: s.Place, URL: coaching.JoinURL(s.Place)})
+	}
+	if s.Reason != "" {
+		page.Details = append(page.Details, formview.SessionDetail{Label: "Reason", Value: s.Reason})
+	}
+	page.CanCancel = s.Stand == app.SessionOpen
+	page.CanAsk = page.CanCancel || s.Stand == app.SessionLate
+	if page.CanCancel {
+		page.Hint = "You can cancel it here until " + coaching.ShowTime(*s.CancelUntil, s.Zone) + "."
+	}
+	return page
+}
+
+// sessionWords say how a session stands, and what is still possible.
+func sessionWords(s app.AttendedSession) string {
+	switch s.Stand {
+	case app.SessionOpen:
+		return "It takes place as planned."
+	case app.SessionLate:
+		return "It takes place as planned.\n\nIt is too late to cancel it here. You can ask for another time, or write to your coach."
+	case app.SessionBegun:
+		return "Its time has come, so nothing can be changed here any more."
+	case app.SessionOver:
+		return "This session is over. There is nothing to do any more."
+	case app.SessionOff:
+		return "This session was cancelled. If another time is found, you get a mail about that."
+	case app.SessionNotYours:
+		return "You are no longer expected at this session. There is nothing to do any more."
+	}
+	return "It has no time yet. You get a mail when it has."
+}

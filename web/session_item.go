@@ -1,0 +1,196 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"coachflow/app"
+	"coachflow/coaching"
+)
+
+// The session of an item, for those who run the engagement: one page with its state, its
+// attendees, and a form for each act. It works without script.
+
+func (p *Pages) registerSessionItems(engine *gin.Engine) {
+	const at = "/engagements/:id/items/:item/session"
+	p.get(engine, at, sessionItem)
+	p.post(engine, at+"/schedule", actOnSession("The session is scheduled. Its attendees are invited.", timeOfSession((*app.App).ScheduleSession)))
+	p.post(engine, at+"/reschedule", actOnSession("The session is changed. Whoever attends it is told, if there is something to tell.", timeOfSession((*app.App).RescheduleSession)))
+	p.post(engine, at+"/cancel", actOnSession("The session is cancelled. Whoever had it in a calendar is told.", func(v *request, i itemView) error {
+		_, err := v.app().CancelSession(v.ctx, v.who, i.ID, v.field("cancel_reason"))
+		return err
+	}))
+	p.post(engine, at+"/held", actOnSession("The session was held. The program goes on.", func(v *request, i itemView) error {
+		_, err := v.app().MarkSessionHeld(v.ctx, v.who, i.ID)
+		return err
+	}))
+	p.post(engine, at+"/no-show", actOnSession("Noted: the session was not attended. Schedule it again, or skip it.", func(v *request, i itemView) error {
+		_, err := v.app().MarkSessionNoShow(v.ctx, v.who, i.ID)
+		return err
+	}))
+	p.post(engine, at+"/attendees", actOnSession("They are added.", func(v *request, i itemView) error {
+		_, err := v.app().AddAttendee(v.ctx, v.who, i.ID, v.attendee())
+		return err
+	}))
+	p.post(engine, at+"/remove/:recipient", actOnSession("They are taken off the session.", func(v *request, i itemView) error {
+		recipient, err := v.id("recipient")
+		if err == nil {
+			_, err = v.app().RemoveAttendee(v.ctx, v.who, i.ID, recipient)
+		}
+		return err
+	}))
+}
+
+// sessionForm is the page of a session, with what was typed.
+type sessionForm struct {
+	itemView
+	Values url.Values
+	Faults map[string]string
+	Zone   string // the reader's
+}
+
+func sessionItem(v *request) error {
+	item, err := v.sessionItem()
+	if err != nil {
+		return err
+	}
+	return v.showSession(item, sessionValues(item, v.zone.String()), nil)
+}
+
+func (v *request) sessionItem() (itemView, error) {
+	item, _, err := v.item()
+	if err == nil && !item.rules().Meets {
+		err = coaching.Problemf(coaching.NotFound, "session_not_found", "There is no such session.")
+	}
+	return item, err
+}
+
+func (v *request) showSession(item itemView, values url.Values, problem error) error {
+	form := sessionForm{itemView: item, Values: values, Faults: faultsOf(problem), Zone: v.zone.String()}
+	return v.show(item.Title, "engagements", problem, sessionItemPage(form))
+}
+
+// sessionValues are what the form begins with: the time that the session has, on the
+// reader's clock.
+func sessionValues(item itemView, zone string) url.Values {
+	values := url.Values{"time_zone": {zone}, "minutes": {strconv.Itoa(item.Minutes)}, "place": {item.Place}}
+	if s := item.Session; s != nil && s.State == coaching.SessionScheduled {
+		at := s.StartsAt.In(coaching.ZoneOrUTC(zone))
+		values.Set("date", at.Format(time.DateOnly))
+		values.Set("time", at.Format("15:04"))
+		values.Set("minutes", strconv.Itoa(int(s.EndsAt.Sub(*s.StartsAt).Minutes())))
+		values.Set("place", s.Place)
+	}
+	return values
+}
+
+// actOnSession runs one act on a session. What is refused is told on the session's page,
+// beside what was typed.
+func actOnSession(done string, act func(*request, itemView) error) handler {
+	return func(v *request) error {
+		item, err := v.sessionItem()
+		if err != nil {
+			return err
+		}
+		err = act(v, item)
+		if _, told := coaching.AsProblem(err); told {
+			values := v.form
+			for name, usual := range sessionValues(item, v.zone.String()) {
+				if !values.Has(name) {
+					values[name] = usual
+				}
+			}
+			return v.showSession(item, values, err)
+		}
+		if err != nil {
+			return err
+		}
+		return v.done(item.anchor(), done)
+	}
+}
+
+// timeOfSession reads a time, as the form gives it, for an act on a session.
+func timeOfSession(act func(*app.App, context.Context, app.Principal, uuid.UUID, app.SessionTime) (app.Item, error)) func(*request, itemView) error {
+	return func(v *request, i itemView) error {
+		at, err := coaching.ParseLocalTime(v.field("date") + "T" + v.field("time"))
+		if err != nil {
+			return wrong("date", "local_time_invalid", "Enter the date and the time at which it begins.")
+		}
+		minutes, err := strconv.Atoi(v.field("minutes"))
+		if err != nil || minutes <= 0 {
+			return wrong("minutes", "session_minutes_invalid", "Enter how many minutes it takes.")
+		}
+		_, err = act(v.app(), v.ctx, v.who, i.ID, app.SessionTime{At: at, TimeZone: v.field("time_zone"), Minutes: minutes, Place: new(v.field("place")), Reason: v.field("reason")})
+		return err
+	}
+}
+
+// attendee is who is to be added, as the form names them.
+func (v *request) attendee() coaching.RecipientSpec {
+	spec := coaching.RecipientSpec{Optional: v.field("optional") != ""}
+	if role := v.field("who"); role == "coachee" || role == "coach" {
+		spec.Role = role
+		return spec
+	}
+	spec.Email, spec.Name = v.field("email"), v.field("name")
+	return spec
+}
+
+// sessionState is where the session of an item stands.
+func (i itemView) sessionState() coaching.SessionState {
+	if i.Session == nil {
+		return coaching.SessionToSchedule
+	}
+	return i.Session.State
+}
+
+// sessionBegun reports whether the time of a scheduled session has come.
+func (i itemView) sessionBegun() bool {
+	return i.sessionState() == coaching.SessionScheduled && !i.Session.StartsAt.After(time.Now())
+}
+
+// sessionBadge is the state of a session of an open item in a word or two.
+func (i itemView) sessionBadge() string {
+	switch i.sessionState() {
+	case coaching.SessionScheduled:
+		if i.sessionBegun() {
+			return "was it held?"
+		}
+		return "scheduled"
+	case coaching.SessionNoShow:
+		return "not attended"
+	case coaching.SessionCancelled:
+		return "cancelled"
+	}
+	return "to schedule"
+}
+
+// sessionSentence says of the session of an open item what is waited for.
+func (i itemView) sessionSentence() string {
+	switch {
+	case i.sessionBegun():
+		return "Say whether it was held: the program waits for that."
+	case i.sessionState() == coaching.SessionScheduled:
+		return "It takes place as planned."
+	}
+	return "It waits to be scheduled; what comes after it waits, too."
+}
+
+// canSchedule reports whether the session can get a time, and canMove whether the time
+// that it has can be changed.
+func (i itemView) canSchedule() bool {
+	return i.running() && !i.ended() && i.sessionState() != coaching.SessionScheduled
+}
+
+func (i itemView) canMove() bool {
+	return i.running() && !i.ended() && i.sessionState() == coaching.SessionScheduled && !i.sessionBegun()
+}
+
+func (i itemView) canSayHeld() bool {
+	return i.running() && !i.ended() && (i.sessionBegun() || i.sessionState() == coaching.SessionNoShow)
+}
