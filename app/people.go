@@ -77,7 +77,7 @@ func (a *App) checkPerson(in *PersonInput) error {
 		return err
 	}
 	for i, address := range in.Emails {
-		if problem := coaching.CheckNotOwn(address, a.Inbox.Domain, "emails["+itoa(i)+"]"); problem != nil {
+		if problem := coaching.CheckNotOwn(address, a.Programs.Own, "emails["+itoa(i)+"]"); problem != nil {
 			return problem
 		}
 	}

@@ -36,7 +36,7 @@ type ProgramTemplateInput struct {
 	Items []coaching.ItemSpec `json:"items" maxItems:"200"`
 }
 
-func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal, ownDomain string) (_ []byte, err error) {
+func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Principal, own coaching.OwnMail) (_ []byte, err error) {
 	if in.Name, err = coaching.CleanName("A template", in.Name); err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (in *ProgramTemplateInput) check(ctx context.Context, q *rows.Queries, p Pr
 		if problem := item.Check(path); problem != nil {
 			return nil, problem
 		}
-		if problem := item.CheckNotOwn(ownDomain, path); problem != nil {
+		if problem := item.CheckNotOwn(own, path); problem != nil {
 			return nil, problem
 		}
 		if problem := item.CheckDates(now(), fmt.Sprintf("items[%d]", i)); problem != nil {
@@ -87,7 +87,7 @@ func (a *App) CreateProgramTemplate(ctx context.Context, p Principal, in Program
 	}
 	var out ProgramTemplate
 	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		items, err := in.check(ctx, q, p, a.Inbox.Domain)
+		items, err := in.check(ctx, q, p, a.Programs.Own)
 		if err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func (a *App) UpdateProgramTemplate(ctx context.Context, p Principal, id uuid.UU
 		if _, err := q.ProgramTemplateGet(ctx, p.Org, id); err != nil {
 			return found(err, "program_template")
 		}
-		items, err := in.check(ctx, q, p, a.Inbox.Domain)
+		items, err := in.check(ctx, q, p, a.Programs.Own)
 		if err != nil {
 			return err
 		}

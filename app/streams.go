@@ -173,6 +173,8 @@ type File struct {
 	Size        int64      `json:"size" doc:"bytes"`
 	Inline      bool       `json:"inline" doc:"An image inside the text of the message."`
 	ContentID   string     `json:"content_id,omitempty"`
+	Note        string     `json:"note,omitempty" doc:"What the author wrote in the mail that shared the file."`
+	NoteQuoted  string     `json:"note_quoted,omitempty" doc:"What was folded away below the note as a quotation or a signature."`
 	CreatedAt   time.Time  `json:"created_at"`
 	Views       []FileView `json:"views,omitempty"`
 }
@@ -187,7 +189,8 @@ type FileView struct {
 }
 
 func file(row rows.File) File {
-	return File{ID: row.ID, MessageID: row.MessageID, Name: row.Name, ContentType: row.ContentType, Size: row.Size, Inline: row.Inline, ContentID: row.ContentID, CreatedAt: row.CreatedAt}
+	return File{ID: row.ID, MessageID: row.MessageID, Name: row.Name, ContentType: row.ContentType, Size: row.Size, Inline: row.Inline, ContentID: row.ContentID,
+		Note: row.Note, NoteQuoted: row.NoteQuoted, CreatedAt: row.CreatedAt}
 }
 
 // ListMessages lists the messages of a stream with their files, in order.

@@ -38,9 +38,17 @@ func IsOwn(address, domain string) bool {
 	return own != "" && (theirs == own || strings.HasSuffix(theirs, "."+own))
 }
 
-// CheckNotOwn refuses an address in a domain of ours.
-func CheckNotOwn(address, domain, path string) *Problem {
-	if !IsOwn(address, domain) {
+// OwnMail is where mail comes to this system, or leaves from it.
+type OwnMail struct {
+	Domain string // of the system addresses
+	// Sender is the address that all mails are from. Others of its domain may be people's.
+	Sender string
+}
+
+// CheckNotOwn refuses an address in a domain of ours, and the one that our mails are from:
+// what goes there reaches nobody, and what comes from there counts as ours.
+func CheckNotOwn(address string, own OwnMail, path string) *Problem {
+	if !IsOwn(address, own.Domain) && (own.Sender == "" || !SameMailbox(address, own.Sender)) {
 		return nil
 	}
 	return Problemf(Invalid, "email_is_system_address", "%s is an address of this system, at which nobody reads mail. Enter the person's own.", strings.TrimSpace(address)).

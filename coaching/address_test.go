@@ -91,7 +91,7 @@ func TestR20_AnAddressOfOurOwnIsNobodys(t *testing.T) {
 	t.Parallel()
 	refused := func(want bool, address, domain string) {
 		t.Helper()
-		problem := CheckNotOwn(address, domain, "email")
+		problem := CheckNotOwn(address, OwnMail{Domain: domain, Sender: "Notify@Example.org"}, "email")
 		require.Equal(t, want, problem != nil, address)
 		if want {
 			require.Equal(t, "email_is_system_address", problem.Code)
@@ -106,6 +106,7 @@ func TestR20_AnAddressOfOurOwnIsNobodys(t *testing.T) {
 	refused(true, "abc@post.b\u00fccher.example", "post.xn--bcher-kva.example")
 	refused(true, "abc@post.xn--bcher-kva.example", "post.B\u00dcCHER.example")
 	refused(true, "abc@a.post.b\u0075\u0308cher.example", "post.b\u00fccher.example")
+	refused(true, "notify@example.org", "in.example.org")
 	refused(false, "abc@example.org", "in.example.org")
 	refused(false, "abc@begin.example.org", "in.example.org")
 	refused(false, "in.example.org@example.org", "in.example.org")

@@ -30,8 +30,8 @@ type EditContext struct {
 	Started time.Time
 	Now     time.Time
 	Zone    func(ItemSpec) string
-	// OwnDomain is that of the system addresses: nothing goes there.
-	OwnDomain string
+	// Own is where nothing goes.
+	Own OwnMail
 }
 
 // Effect is one thing that an edit does, told to the person who makes it.
@@ -130,7 +130,7 @@ func (e *edit) add(w EditItem, path string) (ProgramItem, error) {
 		return ProgramItem{}, Problemf(Conflict, "item_exists", "The program has this item already.").
 			WithField(path+".id", "item_exists", "not new")
 	}
-	if p := w.Spec.CheckNotOwn(e.OwnDomain, path); p != nil {
+	if p := w.Spec.CheckNotOwn(e.Own, path); p != nil {
 		return ProgramItem{}, p
 	}
 	item := ProgramItem{Spec: w.Spec, State: ItemState{ID: w.ID, Kind: w.Spec.Kind, Status: Waiting}}
@@ -145,7 +145,7 @@ func (e *edit) add(w EditItem, path string) (ProgramItem, error) {
 }
 
 func (e *edit) change(old ProgramItem, spec ItemSpec, path string) (ProgramItem, error) {
-	if p := spec.CheckNotOwn(e.OwnDomain, path); p != nil {
+	if p := spec.CheckNotOwn(e.Own, path); p != nil {
 		return ProgramItem{}, p
 	}
 	item := ProgramItem{Spec: spec, State: old.State}

@@ -12,14 +12,18 @@ import (
 //
 //   - U+200B zero width space, U+2060 to U+206F, U+FEFF, U+00AD, U+034F, U+180E: seen by nobody;
 //   - U+200E, U+200F, U+061C, U+202A to U+202E, U+2066 to U+2069: turn the direction of the text;
-//   - U+115F, U+1160, U+3164, U+FFA0: letters of Korean that are blank;
-//   - U+FFF9 to U+FFFB and all of U+E0000 to U+E0FFF, tags among them: can carry a text of their own.
+//   - U+115F, U+1160, U+3164, U+FFA0: letters of Korean that are blank; U+17B4, U+17B5: of Khmer; U+2800: of braille;
+//   - U+180B to U+180F, U+FE00 to U+FE0F: choose the shape of the character before them, if it has more than one;
+//   - U+13430 to U+1345F, U+16FE4, U+1BCA0 to U+1BCA3, U+1D159, U+1D173 to U+1D17A: place hieroglyphs, shorthand and notes;
+//   - U+FFF0 to U+FFFC and all of U+E0000 to U+E0FFF, tags among them: can carry a text of their own.
 //
-// Three sorts of them are needed by people, and stay where they are:
+// Four sorts of them are needed by people, and stay where they are:
 //
 //   - U+200C and U+200D (ZWNJ, ZWJ) between letters of scripts whose letters join, as
 //     Persian and those of India, behind a sign that joins (the virama) also at the end
 //     of a word; U+200D between emoji, too;
+//   - U+FE0E and U+FE0F behind a character that can be an emoji, the others that choose a shape behind
+//     a Chinese or Mongolian letter or one of the few scripts and signs that have such shapes;
 //   - the tags in the flags of England, Scotland and Wales;
 //   - U+E0100 to U+E01EF behind a Chinese character, whose shape they choose: names in
 //     Japan are written so.
@@ -37,11 +41,12 @@ const (
 var invisible = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x00ad, Hi: 0x00ad, Stride: 1}, {Lo: 0x034f, Hi: 0x034f, Stride: 1}, {Lo: 0x061c, Hi: 0x061c, Stride: 1},
-		{Lo: 0x115f, Hi: 0x1160, Stride: 1}, {Lo: 0x180e, Hi: 0x180e, Stride: 1}, {Lo: 0x200b, Hi: 0x200f, Stride: 1},
-		{Lo: 0x202a, Hi: 0x202e, Stride: 1}, {Lo: 0x2060, Hi: 0x206f, Stride: 1}, {Lo: 0x3164, Hi: 0x3164, Stride: 1},
-		{Lo: 0xfeff, Hi: 0xfeff, Stride: 1}, {Lo: 0xffa0, Hi: 0xffa0, Stride: 1}, {Lo: 0xfff9, Hi: 0xfffb, Stride: 1},
+		{Lo: 0x115f, Hi: 0x1160, Stride: 1}, {Lo: 0x17b4, Hi: 0x17b5, Stride: 1}, {Lo: 0x180b, Hi: 0x180f, Stride: 1}, {Lo: 0x200b, Hi: 0x200f, Stride: 1},
+		{Lo: 0x202a, Hi: 0x202e, Stride: 1}, {Lo: 0x2060, Hi: 0x206f, Stride: 1}, {Lo: 0x2800, Hi: 0x2800, Stride: 1}, {Lo: 0x3164, Hi: 0x3164, Stride: 1},
+		{Lo: 0xfe00, Hi: 0xfe0f, Stride: 1}, {Lo: 0xfeff, Hi: 0xfeff, Stride: 1}, {Lo: 0xffa0, Hi: 0xffa0, Stride: 1}, {Lo: 0xfff0, Hi: 0xfffc, Stride: 1},
 	},
-	R32:         []unicode.Range32{{Lo: 0xe0000, Hi: 0xe0fff, Stride: 1}},
+	R32: []unicode.Range32{{Lo: 0x13430, Hi: 0x1345f, Stride: 1}, {Lo: 0x16fe4, Hi: 0x16fe4, Stride: 1}, {Lo: 0x1bca0, Hi: 0x1bca3, Stride: 1},
+		{Lo: 0x1d159, Hi: 0x1d159, Stride: 1}, {Lo: 0x1d173, Hi: 0x1d17a, Stride: 1}, {Lo: 0xe0000, Hi: 0xe0fff, Stride: 1}},
 	LatinOffset: 1,
 }
 
@@ -70,6 +75,17 @@ func isEmoji(r rune) bool {
 	return skin || r == 0xfe0f || r == 0x2194 || unicode.Is(unicode.So, r)
 }
 
+// keycap makes a key of a digit: "5️⃣".
+const keycap = '\u20e3'
+
+// varies reports whether r can be an emoji and a plain sign.
+func varies(r rune) bool {
+	return unicode.In(r, unicode.So, unicode.Sm) && !unicode.Is(invisible, r) || strings.ContainsRune("‼⁉ℹ〰", r)
+}
+
+// shaped are the scripts and signs of which some have two shapes.
+var shaped = []*unicode.RangeTable{unicode.Han, unicode.Sm, unicode.Myanmar, unicode.Phags_Pa, unicode.Manichaean}
+
 // needed reports whether an invisible character is one that people need, between the
 // characters before and after it (0: none).
 func needed(before, r, after rune) bool {
@@ -78,6 +94,12 @@ func needed(before, r, after rune) bool {
 		return true
 	case r == joiner || r == nonJoiner:
 		return joins(before) && (joins(after) || unicode.Is(unicode.Mn, before) && after != joiner && after != nonJoiner)
+	case r == 0xfe0e || r == 0xfe0f:
+		return varies(before) || after == keycap && (before == '#' || before == '*' || before >= '0' && before <= '9')
+	case r >= 0xfe00 && r <= 0xfe0d:
+		return unicode.In(before, shaped...)
+	case r >= 0x180b && r <= 0x180d || r == 0x180f:
+		return unicode.Is(unicode.Mongolian, before) && unicode.IsLetter(before)
 	case r >= 0xe0100 && r <= 0xe01ef:
 		return unicode.Is(unicode.Han, before)
 	}

@@ -22,6 +22,8 @@ var visibleTexts = []string{"", "Kim", "Zoë Müller-Ærø", "Nguyễn Thị Án
 	"🙂\u200d↔️",           // with an arrow that is a mathematical sign
 	"葛\U000e0100城",        // a shape that a family has
 	flags[0], "🏴" + "Kim", // a flag, and half of one
+	"❤️ ✈︎ ☎️ ‼️ ℹ️ 〰️ 5️⃣ *️⃣ ↔️", // signs that are emoji, and such that are none
+	"㐂\ufe00", "ᠠ\u180bᠨ", "∩\ufe00", // shapes of letters and of signs
 	flags[1] + flags[2] + "Kim", "© ® ™ 5️⃣ #️⃣"}
 
 // Texts with what nobody sees, and what of them is left.
@@ -46,7 +48,18 @@ var hiddenTexts = map[string]string{
 	"👩\u200c👩":              "👩👩",   // ZWNJ is in no emoji
 	"a\U000e0041\U000e0042": "a",    // words in tags
 	"🏴\U000e0067\U000e0062\U000e0061\U000e007f": "🏴", // a flag that there is not
-	"A\U000e0100":    "A",
+	"A\U000e0100":        "A",
+	"\u2800":             "",
+	"Kim\u2800":          "Kim",
+	"\u115f\u1160\uffa0": "",
+	"ក\u17b4\u17b5":      "ក",
+	"Kim\ufe0f":          "Kim",     // no emoji
+	"5\ufe0f":            "5",       // no key
+	"❤\ufe0f\ufe0f":      "❤\ufe0f", // twice
+	"Kim\ufe00":          "Kim",
+	"Kim\u180b":          "Kim",
+	"\u180f":             "",
+	"\U0001bca0\U0001d159\U0001d173\U00013430\U00016fe4\ufff0\ufffc": "",
 	"Kim\U000e0fff":  "Kim",
 	"a\u2028\u200bb": "a\u2028b", // the rest is not our business
 }

@@ -326,13 +326,13 @@ func (r RecipientSpec) check(path string) *Problem {
 	return AtPath(err, path+".email")
 }
 
-// CheckNotOwn refuses an item that would go to an address in a domain of ours.
-func (s ItemSpec) CheckNotOwn(domain, path string) *Problem {
+// CheckNotOwn refuses an item that would go to an address of ours.
+func (s ItemSpec) CheckNotOwn(own OwnMail, path string) *Problem {
 	for i, r := range s.Recipients {
 		if r.Email == "" {
 			continue
 		}
-		if p := CheckNotOwn(r.Email, domain, indexed(path+".recipients", i)+".email"); p != nil {
+		if p := CheckNotOwn(r.Email, own, indexed(path+".recipients", i)+".email"); p != nil {
 			return p
 		}
 	}

@@ -32,7 +32,7 @@ func (x *Inbox) receiveLarge(ctx context.Context, in Inbound, row rows.InboundMa
 	if reason, robot := receive.ReadSigns(header, x.Outbox.From.Addr).Automatic(known); robot {
 		verdict = Verdict{"ignored", reason}
 	}
-	return verdict, x.settle(ctx, in, row, letter, verdict, x.isAuthors(row, theirs, letter, header))
+	return verdict, x.settle(ctx, in, row, letter, verdict, x.isAuthors(theirs, letter, header))
 }
 
 // headerOf reads so much of a stored mail as its header may have.

@@ -43,7 +43,7 @@ func (x *Inbox) onward(ctx context.Context, q *rows.Queries, row rows.InboundMai
 		return o, err
 	}
 	o.values = map[string]string{"name": n.RecipientName, "organization": row.OrganizationName, "author": writer.Name,
-		"subject": coaching.Visible(m.Subject), "message": onwardText(m), "files": ""}
+		"subject": coaching.Visible(m.Subject), "message": onwardText(m.Body, m.Quoted), "files": ""}
 	if o.values["subject"] == "" {
 		o.values["subject"] = "Message from " + writer.Name
 	}
@@ -68,12 +68,12 @@ func (x *Inbox) wayBack(ctx context.Context, q *rows.Queries, row rows.InboundMa
 // in the stream.
 const onwardLimit = 200 << 10
 
-// goesOn are the text of a message and what was folded away of it, as far as they
+// goesOn are the text of a message, or with a file, and what was folded away of it, as far as they
 // go on: what looked like a quotation or a signature may be the author's own words.
-func goesOn(m rows.Message) (text, folded string) {
-	text = upTo(onwardLimit, m.Body)
-	if left := onwardLimit - len(m.Body); left > 0 {
-		folded = upTo(left, m.Quoted)
+func goesOn(body, quoted string) (text, folded string) {
+	text = upTo(onwardLimit, body)
+	if left := onwardLimit - len(body); left > 0 {
+		folded = upTo(left, quoted)
 	}
 	return text, folded
 }
@@ -86,17 +86,22 @@ func upTo(limit int, text string) string {
 }
 
 // onwardText is the message for the text part, what was folded away below it.
-func onwardText(m rows.Message) string {
-	text, folded := goesOn(m)
+func onwardText(body, quoted string) string {
+	text, folded := goesOn(body, quoted)
 	return strings.Trim(text+"\n\n"+folded, "\n")
 }
 
-// messageHTML is the same for the HTML part.
+// messageHTML is the same for the HTML part, as the author set it where that is kept.
 func messageHTML(m rows.Message) string {
 	if m.Html != "" && m.Quoted == "" && len(m.Html) <= onwardLimit {
 		return directed(m.Body, m.Html)
 	}
-	text, folded := goesOn(m)
+	return onwardHTML(m.Body, m.Quoted)
+}
+
+// onwardHTML is a text for the HTML part, what was folded away below it.
+func onwardHTML(body, quoted string) string {
+	text, folded := goesOn(body, quoted)
 	message := directed(text, textHTML(text))
 	if folded != "" {
 		message += "<br>\n<br>\n" + directed(folded, textHTML(folded))

@@ -51,7 +51,7 @@ func (x *Inbox) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow
 		if err := settleRow(ctx, q, in, row, letter, verdict); err != nil || verdict.State != "quarantined" {
 			return err
 		}
-		return x.planQuarantineWord(ctx, q, in, row, verdict, false)
+		return x.planQuarantineWord(ctx, q, in, row, verdict, true)
 	})
 	if err != nil {
 		return Verdict{}, fmt.Errorf("post message: %w", err)
@@ -258,20 +258,26 @@ func fileLink(ctx context.Context, q *rows.Queries, n rows.Notification, file uu
 	return link, nil
 }
 
-// planQuarantineWord tells the expected author of a mail that was put aside. certain says
-// that the mail is theirs, and waits for something that they have to do.
-func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict, certain bool) error {
+// planQuarantineWord tells the expected author of a mail that was put aside. theirs says
+// that the receiving server vouches for it as their own mail. What waits for something
+// that they have to do is always told then.
+func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict, theirs bool) error {
 	to, err := q.ContactGet(ctx, in.Org, author(row))
 	if err != nil {
 		return fmt.Errorf("read expected author: %w", err)
 	}
-	n := outbox.PlanTo(to, outbox.InboundMailQuarantined, quarantinedKey+in.ID.String(), "a mail in their name was put aside: "+verdict.Reason)
+	why, alike := inTheirName+verdict.Reason, inTheirName
+	if theirs {
+		why = ownMail + verdict.Reason
+		alike = why
+	}
+	n := outbox.PlanTo(to, outbox.InboundMailQuarantined, quarantinedKey+in.ID.String(), why)
 	n.OrgID, n.PlannedAt = in.Org, in.At
-	if certain {
+	if theirs && !postable(verdict.Reason) {
 		return outbox.PlanOne(ctx, q, n)
 	}
 	since := in.At.Add(-quarantineWordEvery)
-	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: in.Org, PersonID: &to.ID, Kind: n.Kind, Since: since})
+	recent, err := q.NotificationsRecent(ctx, rows.NotificationsRecentParams{OrgID: in.Org, PersonID: &to.ID, Kind: n.Kind, Since: since, Reason: alike})
 	if err != nil {
 		return fmt.Errorf("count recent words: %w", err)
 	}
@@ -281,10 +287,18 @@ func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbo
 	return outbox.PlanOne(ctx, q, n)
 }
 
-// quarantineWordEvery bounds how often a person is told of mails that may be of
-// somebody else, so that nobody can flood a coach through an address that was meant to
-// receive mail.
+// quarantineWordEvery bounds how often a person is told of mails that were put aside: of all
+// that may be of somebody else, so that nobody can flood a coach through an address that was
+// meant to receive mail; and of their own, for each reason by itself, so that a machine in
+// their name is not answered again and again. What strangers send hides no word about a
+// person's own mail.
 const quarantineWordEvery = time.Hour
+
+// Why a person is told of a mail that was put aside; the reason of that follows.
+const (
+	inTheirName = "a mail in their name was put aside: "
+	ownMail     = "a mail of theirs was put aside: "
+)
 
 // The keys of the letters that a mail can lead to begin with these, and end with
 // the mail's id.
@@ -372,10 +386,11 @@ func (x *Inbox) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound,
 		values["reason"] = shareFaults[row.Reason]
 		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
 	case outbox.FileShared:
-		if values, err = x.sharedLetter(ctx, q, row, &o); err != nil {
+		values, note, err := x.sharedLetter(ctx, q, row, &o)
+		if err != nil {
 			return nil, err
 		}
-		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName})
+		return &o, x.Outbox.Render(ctx, q, &o, values, compose.Layout{OrganizationName: row.OrganizationName, Rich: map[string]string{"note": note}})
 	}
 	onward, err := x.onward(ctx, q, row, n)
 	if err != nil {

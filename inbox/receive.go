@@ -131,8 +131,7 @@ func (x *Inbox) receive(ctx context.Context, in Inbound, row rows.InboundMailGet
 	if verdict.State == "posted" {
 		return x.post(ctx, in, row, letter, fault)
 	}
-	certain := !postable(verdict.Reason) && x.isAuthors(row, known, letter, raw)
-	return verdict, x.settle(ctx, in, row, letter, verdict, certain)
+	return verdict, x.settle(ctx, in, row, letter, verdict, x.isAuthors(known, letter, raw))
 }
 
 // inboundRow reads a mail's row, and the addresses that its author is known by.
@@ -213,10 +212,11 @@ func isOf(theirs []rows.AddressesOfRow, letter *receive.Inbound) (known bool, un
 	return unclear == nil && slices.ContainsFunc(theirs, func(a rows.AddressesOfRow) bool { return coaching.SameMailbox(a.Address, from.Addr) }), unclear
 }
 
-// isAuthors tells whether a mail is the expected author's for certain.
-func (x *Inbox) isAuthors(row rows.InboundMailGetRow, theirs []rows.AddressesOfRow, letter *receive.Inbound, raw []byte) bool {
-	known, unclear := isOf(theirs, letter)
-	return x.doubt(row, unclear, known, raw) == ""
+// isAuthors tells whether a mail is the expected author's for certain, to whichever
+// address of theirs.
+func (x *Inbox) isAuthors(theirs []rows.AddressesOfRow, letter *receive.Inbound, raw []byte) bool {
+	known, _ := isOf(theirs, letter)
+	return known && receive.VerifySender(raw, x.AuthservID).Pass
 }
 
 // doubt gives the reason why the sender is not believed to be the author; unclear
@@ -238,8 +238,8 @@ func (x *Inbox) doubt(row rows.InboundMailGetRow, unclear error, known bool, raw
 }
 
 // settle records a mail that is not posted. Of a doubtful one the person whom
-// it claims to be from is told, never the sender; certain says that it is theirs.
-func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, verdict Verdict, certain bool) error {
+// it claims to be from is told, never the sender; theirs says that it is their own.
+func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetRow, letter *receive.Inbound, verdict Verdict, theirs bool) error {
 	return x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
 		if err := settleRow(ctx, q, in, row, letter, verdict); err != nil {
 			return err
@@ -252,7 +252,7 @@ func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetR
 				return err
 			}
 		}
-		return x.planQuarantineWord(ctx, q, in, row, verdict, certain)
+		return x.planQuarantineWord(ctx, q, in, row, verdict, theirs)
 	})
 }
 

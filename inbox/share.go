@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -14,7 +15,8 @@ import (
 
 // A mail with the subject "File: NAME" and exactly one file shares that file, and
 // posts no message. Images within the text do not count. Any other number of
-// files makes it an ordinary message, and its author is told why.
+// files makes it an ordinary message, and its author is told why. What the author
+// wrote in it stands with the file, and goes to the other side with the word of it.
 
 // shareFaults say to the author why a mail shared no file, by the reason that is
 // kept with the mail.
@@ -53,6 +55,8 @@ func (x *Inbox) share(ctx context.Context, in Inbound, row rows.InboundMailGetRo
 	id := uuid.NewSHA1(*row.SystemAddressID, []byte(writer.String()+"\x00"+receive.MessageKey(letter)+"\x00"+receive.ContentHash(letter)))
 	f := rows.FileShareParams{OrgID: in.Org, ID: id, ClientID: &row.ClientID, StreamID: &row.StreamID, InboundMailID: &in.ID, UploadedBy: writer,
 		Name: name, ContentType: part.ContentType, Size: int64(len(part.Data)), BlobKey: "files/" + in.Org.String() + "/" + id.String(), CreatedAt: row.ReceivedAt}
+	text := receive.Fold(letter.Text, letter.Kind())
+	f.Note, f.NoteQuoted = x.blot(strings.TrimSpace(text.Visible)), x.blot(foldedAway(text))
 	if in.Released {
 		f.CreatedAt = *row.ReleasedAt
 	}
@@ -100,23 +104,23 @@ func planNotShared(ctx context.Context, q *rows.Queries, in Inbound, row rows.In
 	return outbox.PlanOne(ctx, q, n)
 }
 
-func (x *Inbox) sharedLetter(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, o *outbox.Draft) (map[string]string, error) {
+func (x *Inbox) sharedLetter(ctx context.Context, q *rows.Queries, row rows.InboundMailGetRow, o *outbox.Draft) (values map[string]string, note string, err error) {
 	f, err := q.FileOfInboundMail(ctx, row.OrgID, &row.ID)
 	if err != nil {
-		return nil, fmt.Errorf("read shared file: %w", err)
+		return nil, "", fmt.Errorf("read shared file: %w", err)
 	}
 	writer, err := q.ContactGet(ctx, row.OrgID, f.UploadedBy)
 	if err != nil {
-		return nil, fmt.Errorf("read who shared the file: %w", err)
+		return nil, "", fmt.Errorf("read who shared the file: %w", err)
 	}
 	if o.ReplyTo, err = x.wayBack(ctx, q, row, writer.Name); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	link, err := fileLink(ctx, q, o.Row, f.ID)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	o.Sender, o.Links = writer.Name+" via "+row.OrganizationName, []coaching.LinkRef{link, fileLinkBefore(o.Row, f.ID)}
 	return map[string]string{"name": o.Row.RecipientName, "organization": row.OrganizationName, "author": writer.Name, "file": f.Name,
-		"size": showSize(f.Size), "link": x.Outbox.LinkPlaceholder(link.Purpose, link.ID)}, nil
+		"size": showSize(f.Size), "note": onwardText(f.Note, f.NoteQuoted), "link": x.Outbox.LinkPlaceholder(link.Purpose, link.ID)}, onwardHTML(f.Note, f.NoteQuoted), nil
 }

@@ -21,6 +21,7 @@ var streamLetters = []Letter{
 		To:      "The other side of the conversation: the coach or the client.",
 		Subject: "{{subject}}",
 		Body:    "{{author}} wrote to you:\n\n{{message}}\n\n{{files}}\n",
+		Carries: "message",
 		Placeholders: []Placeholder{readerName, organizationName, {"author", "Jonas Weber"}, {"subject", "Our next session"},
 			{"message", "Hello Amara,\n\nshall we move it to Thursday?\n\nJonas"}, {"files", "Files:\nplan.pdf (120 kB): https://example.com/l/sample"}},
 		Why: "You get this mail because of your coaching conversation. Your answer to it goes into the conversation, too.",
@@ -34,10 +35,14 @@ var streamLetters = []Letter{
 
 {{author}} shared a file with you: **{{file}}** ({{size}})
 
+{{note}}
+
 [Open the file]({{link}})
 `,
-		Placeholders: []Placeholder{readerName, organizationName, {"author", "Jonas Weber"}, {"file", "Plan for May.pdf"}, {"size", "120 kB"}, personalLink},
-		Why:          "You get this mail because of your coaching conversation. Your answer to it goes into the conversation.",
+		Carries: "note",
+		Placeholders: []Placeholder{readerName, organizationName, {"author", "Jonas Weber"}, {"file", "Plan for May.pdf"}, {"size", "120 kB"},
+			{"note", "This is what we spoke of. Page 3 is yours to fill in."}, personalLink},
+		Why: "You get this mail because of your coaching conversation. Your answer to it goes into the conversation.",
 	},
 	{
 		Kind: FileNotShared, Gate: coaching.StreamRow, Label: "Note that no file was shared",
@@ -87,7 +92,7 @@ It is for you alone, and works from the email address at which you read this. Sa
 	},
 	{
 		Kind: InboundMailQuarantined, Gate: coaching.WorkRow, Label: "Note about a mail in quarantine",
-		When:    "At once when a mail to a system address was put aside; where somebody else may have sent it, at most once an hour to one person.",
+		When:    "At once when a mail to a system address was put aside; of those that somebody else may have sent at most one an hour to one person.",
 		To:      "The person in whose name the mail came, at their own address.",
 		Subject: "A mail in your name was not posted",
 		Body: `Hello {{name}},

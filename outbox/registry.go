@@ -23,6 +23,9 @@ type Letter struct {
 	Subject, Body string
 	// Placeholders are what the words can have filled in, also those of organizations.
 	Placeholders []Placeholder
+	// Carries names the placeholder with what another person wrote to the reader. It
+	// stands below the words of an organization that leave it out.
+	Carries string
 	// Why is the sentence in the footer that says why the reader got it.
 	Why string
 	// Standalone: the mail is not part of a long-running workflow. Each leaves by
@@ -76,7 +79,7 @@ func (l Letter) Names() []string {
 // anybody gets it. Words that are no template are refused as compose.ParseTemplate
 // does.
 func (l Letter) Sample(words coaching.LetterSpec, organization string) (compose.Letter, error) {
-	template, err := compose.ParseTemplate(words.Subject, words.Body, l.Names())
+	template, err := compose.ParseTemplate(words.Subject, l.carried(words.Body), l.Names())
 	if err != nil {
 		return compose.Letter{}, err
 	}

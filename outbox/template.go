@@ -54,10 +54,19 @@ func TemplateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words 
 	case own != nil && isRequest(kind):
 		subject, body = own.Subject, own.Body
 	case words.own:
-		subject, body = words.subject, words.body
+		subject, body = words.subject, letter.carried(words.body)
 	}
 	template, err := compose.ParseTemplate(subject, body, letter.Names())
 	return template, letter.Why, err
+}
+
+// carried are an organization's words with what another person wrote to the reader, also
+// where the words leave it out.
+func (l Letter) carried(body string) string {
+	if l.Carries == "" || regexp.MustCompile(`\{\{\s*`+l.Carries+`\s*\}\}`).MatchString(body) {
+		return body
+	}
+	return body + "\n\n{{" + l.Carries + "}}\n"
 }
 
 // isRequest reports whether a letter is the first one about an item, which an item can
@@ -71,8 +80,9 @@ func isRequest(kind coaching.NotificationKind) bool {
 // with which nobody could do what they are asked to: a request has its link, in
 // the body alone, since a subject is seen by others.
 func CheckLetter(kind coaching.NotificationKind, words coaching.LetterSpec) error {
-	allowed := lettersByKind[kind].Names()
-	if _, err := compose.ParseTemplate(words.Subject, words.Body, allowed); err != nil {
+	letter := lettersByKind[kind]
+	allowed := letter.Names()
+	if _, err := compose.ParseTemplate(words.Subject, letter.carried(words.Body), allowed); err != nil {
 		return err
 	}
 	switch {

@@ -82,7 +82,7 @@ func (p *locked) planEdit(ctx context.Context, wanted []coaching.EditItem) (coac
 	}
 	return coaching.PlanEdit(p.list(), wanted, coaching.EditContext{
 		Running: p.engagement.StartedAt != nil, Paused: p.engagement.Status == "paused",
-		Started: db.Deref(p.engagement.StartedAt), Now: p.command.At, Zone: people.zone, OwnDomain: p.ownDomain,
+		Started: db.Deref(p.engagement.StartedAt), Now: p.command.At, Zone: people.zone, Own: p.own,
 	})
 }
 

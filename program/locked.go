@@ -20,7 +20,7 @@ import (
 type locked struct {
 	*rows.Queries
 	command     CommandContext
-	ownDomain   string // of the system addresses
+	own         coaching.OwnMail
 	names       rows.EngagementContextRow
 	engagement  rows.Engagement
 	order       []uuid.UUID
@@ -42,7 +42,7 @@ type locked struct {
 func (s *Programs) open(ctx context.Context, q *rows.Queries, c CommandContext) (*locked, error) {
 	p, err := open(ctx, q, c)
 	if err == nil {
-		p.ownDomain = s.OwnDomain
+		p.own = s.Own
 	}
 	return p, err
 }

@@ -20,8 +20,8 @@ import (
 type Programs struct {
 	DB     *db.DB
 	Outbox *outbox.Outbox
-	// OwnDomain is that of the system addresses: no item goes there.
-	OwnDomain string
+	// Own is where no item goes.
+	Own coaching.OwnMail
 }
 
 // CommandContext says upon what a command works, whose it is and when. At is the

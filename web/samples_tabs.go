@@ -73,6 +73,7 @@ func (i invented) stream(reader app.Principal) streamView {
 		return app.File{ID: inventedID(name), Name: name, ContentType: contentType, Size: size, Inline: inline, CreatedAt: i.now.Add(-2 * day)}
 	}
 	seen := file("Goals for the second half of the year, with the notes of all of us, final version (3).pdf", "application/pdf", 2_345_678, false)
+	seen.Note = "This is what we spoke of. Page 3 is yours to fill in."
 	seen.Views = []app.FileView{{Name: i.coach.Name, FirstAt: i.now.Add(-day), LastAt: i.now.Add(-2 * 3600e9), Views: 3}}
 	return streamView{Stream: s, Reader: reader.Person, Zone: i.zone, Earlier: true, Older: "older", Files: []app.File{seen, file("Agenda.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 18_000, false)},
 		Messages: []app.Message{

@@ -33,6 +33,17 @@ func TestStream_ShowsTextImagesQuotesAndFilesWithTheirViews(t *testing.T) {
 	require.NotContains(t, page, "alert(1)")
 }
 
+func TestR25_TheWordsOfAMailThatSharedAFileStandBesideIt(t *testing.T) {
+	w := newWorld(t)
+	stream, file, _ := w.message(w.ours)
+	w.exec(`UPDATE files SET note = 'Page 3 is <b>yours</b>.', note_quoted = '> Where is the plan?' WHERE id = $1`, file)
+	page := w.login(w.ours.coachee).get("/streams/" + stream.ID.String()).body
+	_, files, found := strings.Cut(page, `id="files"`)
+	require.True(t, found)
+	require.Contains(t, files, "Page 3 is &lt;b&gt;yours&lt;/b&gt;.")
+	require.Contains(t, files, "&gt; Where is the plan?")
+}
+
 func TestStream_OlderFilesAreOnePageOn(t *testing.T) {
 	w := newWorld(t)
 	stream, file, _ := w.message(w.ours)

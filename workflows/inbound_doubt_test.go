@@ -91,6 +91,58 @@ func TestR20_TheExpectedAuthorIsToldOnceAnHour(t *testing.T) {
 	require.Len(t, w.mails.all(), 2)
 }
 
+// TestR28_AForgedMailHidesNoWordAboutTheAuthorsOwn: the limit on what strangers cause
+// swallows nothing that the author has to hear of. What is the author's own is told once
+// an hour for each reason.
+func TestR28_AForgedMailHidesNoWordAboutTheAuthorsOwn(t *testing.T) {
+	t.Parallel()
+	own := map[string]func(w *world) (state string){
+		"address_retired": func(w *world) string {
+			d := w.mail("To the old address", "It is me.")
+			old, _ := w.addresses()
+			_, err := w.app.RegenerateSystemAddress(w.Context(), w.admin, old.ID)
+			require.NoError(w, err)
+			_, state := w.receives(d.bytes())
+			return state
+		},
+		"message_id_reused": func(w *world) string {
+			w.receives(w.mail("First", "first").set("Message-ID", "<same@acme.test>").bytes())
+			_, state := w.receives(w.mail("Second", "second").set("Message-ID", "<same@acme.test>").bytes())
+			return state
+		},
+		"answers_like_a_machine": func(w *world) string {
+			_, _, state := w.loop(time.Now().UTC(), responders["in a thread, varying words"])
+			return state
+		},
+		"mail_encrypted": func(w *world) string {
+			_, state := w.receives(w.mail("Secret", "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA5Vw\r\n=abcd\r\n-----END PGP MESSAGE-----").bytes())
+			return state
+		},
+	}
+	for reason, happens := range own {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.receives(w.mail("Forged", "forged").without(results).bytes())
+			w.receives(w.answers(true, w.newest(clara), "forged@client.test").set("To", w.toCoach()).without(results).bytes())
+			told := func() int {
+				return w.count("SELECT count(*) FROM notifications WHERE kind = 'inbound_mail_quarantined' AND state = 'sent' AND reason LIKE '%' || $1", reason)
+			}
+			require.Equal(t, "quarantined "+reason, happens(w))
+			require.Equal(t, 1, told())
+			if reason == "message_id_reused" {
+				require.Equal(t, "quarantined "+reason, happens(w))
+				require.Equal(t, 1, told(), "for one reason once an hour")
+			}
+		})
+	}
+}
+
+func (w *world) toCoach() string {
+	_, toCoach := w.addresses()
+	return toCoach.Address
+}
+
 func TestR20_RobotsNeitherPostNorGetAnAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

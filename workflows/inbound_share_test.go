@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"coachflow/app"
+	"coachflow/coaching"
 )
 
 const (
@@ -53,6 +54,8 @@ func TestShare_OneFileUnderItsName(t *testing.T) {
 		require.Equal(t, ben, told.To.Addr)
 		require.Equal(t, "Clara Schumann shared a file: Plan for May", told.Subject)
 		require.Contains(t, told.Text, "http://coachflow.test/l/")
+		require.Contains(t, told.Text, "\n\nBest, Clara\n", "R25: with the author's words")
+		require.Contains(t, files[0].Note, "Best, Clara")
 		_, back := w.addresses()
 		require.Equal(t, back.Address, told.ReplyTo.Addr)
 		link, err := w.app.ViewFile(t.Context(), (&invited{world: w}).link(ben))
@@ -178,4 +181,59 @@ func TestR21_AReusedMessageIDSharesBoth(t *testing.T) {
 	}
 	require.Len(t, w.files(), 2)
 	require.Len(t, w.mails.to(ben), 2)
+}
+
+// TestR25_TheWordsOfAMailThatSharesAFile reach the other side: in the letter, on the page
+// and by the API, with all of them where they are many, and in their direction.
+func TestR25_TheWordsOfAMailThatSharesAFile(t *testing.T) {
+	t.Parallel()
+	plan := encoded(attached, []byte("%PDF-1.7"))
+	shares := func(w *world, text string) *draft {
+		return w.mail("File: Plan", "").multipart("mixed", "Content-Type: text/plain; charset=utf-8\r\n\r\n"+text, plan)
+	}
+	t.Run("of a reply", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		_, state := w.receives(shares(w, "Page 3 is <b>yours</b>.\r\n\r\n-- \r\nClara\r\n\r\n> Where is the plan?").set("In-Reply-To", "<a@example.org>").bytes())
+		require.Equal(t, "filed", state)
+		file := w.files()[0]
+		require.Equal(t, "Page 3 is <b>yours</b>.", file.Note)
+		require.Equal(t, "-- \nClara\n\n> Where is the plan?", file.NoteQuoted)
+		told := w.mails.to(ben)[0]
+		require.Contains(t, told.Text, "Page 3 is <b>yours</b>.\n\n-- \nClara\n\n> Where is the plan?", "what is folded goes on")
+		require.Contains(t, told.HTML, "Page 3 is &lt;b&gt;yours&lt;/b&gt;.")
+		require.Empty(t, w.messages())
+	})
+	t.Run("from right to left", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.receives(shares(w, "הצעד הראשון הוא שלך").bytes())
+		require.Contains(t, w.mails.to(ben)[0].HTML, `<div dir="rtl">הצעד הראשון הוא שלך</div>`)
+	})
+	t.Run("none", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.receives(shares(w, " \r\n").bytes())
+		require.Empty(t, w.files()[0].Note)
+		require.Regexp(t, `\*?Plan\*? \(8 bytes\)\n\nOpen the file: http`, w.mails.to(ben)[0].Text)
+	})
+	t.Run("long", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		long := strings.Repeat("All of it is needed.\n", 20_000)
+		w.receives(shares(w, long).bytes())
+		require.Equal(t, strings.TrimSpace(long), w.files()[0].Note)
+		require.Contains(t, w.mails.to(ben)[0].Text, "all of it is in the stream")
+		_, state := w.receives(shares(w, strings.Repeat(long, 4)).bytes())
+		require.Equal(t, "posted share_of_many", state, "a text that long is a file, too")
+		require.Len(t, w.messages()[0].Files, 2)
+	})
+	t.Run("in an organization's own letter", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		_, err := w.app.SetNotificationTemplate(t.Context(), w.admin, "file_shared", coaching.LetterSpec{Subject: "A file", Body: "Here: {{link}}"})
+		require.NoError(t, err)
+		w.receives(shares(w, "Page 3 is yours.").bytes())
+		require.Contains(t, w.mails.to(ben)[0].Text, "Page 3 is yours.")
+	})
 }

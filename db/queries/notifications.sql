@@ -51,9 +51,10 @@ WHERE org_id = @org_id AND id = @id AND state = 'sending' AND (claimed_until IS 
 UPDATE notifications SET claimed_until = NULL, doubtful = doubtful OR @doubtful::boolean WHERE org_id = @org_id AND id = @id AND claimed_until = @held;
 
 -- name: NotificationsRecent :one
--- How many letters of a kind a person got, or will get, since a moment.
+-- How many letters of a kind a person got, or will get, since a moment, for a reason that
+-- begins so.
 SELECT count(*) FROM notifications
-WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND planned_at > @since AND state IN ('planned', 'sending', 'sent', 'delivered');
+WHERE org_id = @org_id AND person_id = @person_id AND kind = @kind AND planned_at > @since AND starts_with(reason, @reason) AND state IN ('planned', 'sending', 'sent', 'delivered');
 
 -- name: NotificationsRecentAbout :one
 -- How many letters of a kind about something a person got, or will get, since a moment.

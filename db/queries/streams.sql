@@ -128,8 +128,8 @@ ON CONFLICT (org_id, id) DO NOTHING;
 
 -- name: FileShare :execrows
 -- A file without a message. No row: the same mail has shared it before.
-INSERT INTO files (org_id, id, client_id, stream_id, inbound_mail_id, uploaded_by, name, content_type, size, blob_key, created_at)
-VALUES (@org_id, @id, @client_id, @stream_id, @inbound_mail_id, @uploaded_by, @name, @content_type, @size, @blob_key, @created_at)
+INSERT INTO files (org_id, id, client_id, stream_id, inbound_mail_id, uploaded_by, name, content_type, size, blob_key, note, note_quoted, created_at)
+VALUES (@org_id, @id, @client_id, @stream_id, @inbound_mail_id, @uploaded_by, @name, @content_type, @size, @blob_key, @note, @note_quoted, @created_at)
 ON CONFLICT (org_id, id) DO NOTHING;
 
 -- name: FileOfInboundMail :one

@@ -344,7 +344,7 @@ func (q *Queries) UploadForget(ctx context.Context, orgID uuid.UUID, iD uuid.UUI
 
 const uploadedFileInsert = `-- name: UploadedFileInsert :one
 INSERT INTO files (org_id, id, uploaded_by, name, content_type, size, blob_key, created_at, search)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, search_text($4)) RETURNING org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, search_text($4)) RETURNING org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search, note, note_quoted
 `
 
 type UploadedFileInsertParams struct {
@@ -387,6 +387,8 @@ func (q *Queries) UploadedFileInsert(ctx context.Context, arg UploadedFileInsert
 		&i.StreamID,
 		&i.InboundMailID,
 		&i.Search,
+		&i.Note,
+		&i.NoteQuoted,
 	)
 	return i, err
 }

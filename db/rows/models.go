@@ -99,6 +99,8 @@ type File struct {
 	StreamID      *uuid.UUID
 	InboundMailID *uuid.UUID
 	Search        string
+	Note          string
+	NoteQuoted    string
 }
 
 type FileContent struct {

@@ -820,7 +820,7 @@ func (q *Queries) NotificationsPending(ctx context.Context, arg NotificationsPen
 
 const notificationsRecent = `-- name: NotificationsRecent :one
 SELECT count(*) FROM notifications
-WHERE org_id = $1 AND person_id = $2 AND kind = $3 AND planned_at > $4 AND state IN ('planned', 'sending', 'sent', 'delivered')
+WHERE org_id = $1 AND person_id = $2 AND kind = $3 AND planned_at > $4 AND starts_with(reason, $5) AND state IN ('planned', 'sending', 'sent', 'delivered')
 `
 
 type NotificationsRecentParams struct {
@@ -828,15 +828,18 @@ type NotificationsRecentParams struct {
 	PersonID *uuid.UUID
 	Kind     string
 	Since    time.Time
+	Reason   string
 }
 
-// How many letters of a kind a person got, or will get, since a moment.
+// How many letters of a kind a person got, or will get, since a moment, for a reason that
+// begins so.
 func (q *Queries) NotificationsRecent(ctx context.Context, arg NotificationsRecentParams) (int64, error) {
 	row := q.db.QueryRow(ctx, notificationsRecent,
 		arg.OrgID,
 		arg.PersonID,
 		arg.Kind,
 		arg.Since,
+		arg.Reason,
 	)
 	var count int64
 	err := row.Scan(&count)

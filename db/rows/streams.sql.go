@@ -13,7 +13,7 @@ import (
 )
 
 const fileGet = `-- name: FileGet :one
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.search, s.coach_id FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.search, f.note, f.note_quoted, s.coach_id FROM files f
 LEFT JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
 LEFT JOIN streams s ON s.org_id = f.org_id AND s.id = coalesce(m.stream_id, f.stream_id)
 WHERE f.org_id = $1 AND f.id = $2
@@ -44,6 +44,8 @@ func (q *Queries) FileGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (F
 		&i.File.StreamID,
 		&i.File.InboundMailID,
 		&i.File.Search,
+		&i.File.Note,
+		&i.File.NoteQuoted,
 		&i.CoachID,
 	)
 	return i, err
@@ -93,7 +95,7 @@ func (q *Queries) FileInsert(ctx context.Context, arg FileInsertParams) error {
 }
 
 const fileOfInboundMail = `-- name: FileOfInboundMail :one
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search FROM files WHERE org_id = $1 AND inbound_mail_id = $2
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search, note, note_quoted FROM files WHERE org_id = $1 AND inbound_mail_id = $2
 `
 
 func (q *Queries) FileOfInboundMail(ctx context.Context, orgID uuid.UUID, inboundMailID *uuid.UUID) (File, error) {
@@ -116,13 +118,15 @@ func (q *Queries) FileOfInboundMail(ctx context.Context, orgID uuid.UUID, inboun
 		&i.StreamID,
 		&i.InboundMailID,
 		&i.Search,
+		&i.Note,
+		&i.NoteQuoted,
 	)
 	return i, err
 }
 
 const fileShare = `-- name: FileShare :execrows
-INSERT INTO files (org_id, id, client_id, stream_id, inbound_mail_id, uploaded_by, name, content_type, size, blob_key, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO files (org_id, id, client_id, stream_id, inbound_mail_id, uploaded_by, name, content_type, size, blob_key, note, note_quoted, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (org_id, id) DO NOTHING
 `
 
@@ -137,6 +141,8 @@ type FileShareParams struct {
 	ContentType   string
 	Size          int64
 	BlobKey       string
+	Note          string
+	NoteQuoted    string
 	CreatedAt     time.Time
 }
 
@@ -153,6 +159,8 @@ func (q *Queries) FileShare(ctx context.Context, arg FileShareParams) (int64, er
 		arg.ContentType,
 		arg.Size,
 		arg.BlobKey,
+		arg.Note,
+		arg.NoteQuoted,
 		arg.CreatedAt,
 	)
 	if err != nil {
@@ -227,7 +235,7 @@ func (q *Queries) FileViews(ctx context.Context, orgID uuid.UUID, files []uuid.U
 }
 
 const filesOfClient = `-- name: FilesOfClient :many
-SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.search FROM files f
+SELECT f.org_id, f.id, f.client_id, f.message_id, f.uploaded_by, f.name, f.content_type, f.size, f.blob_key, f.inline, f.content_id, f.position, f.created_at, f.stream_id, f.inbound_mail_id, f.search, f.note, f.note_quoted FROM files f
 WHERE f.org_id = $1 AND f.client_id = $2 AND NOT f.inline
   AND ($3::uuid IS NULL OR f.stream_id = $3)
   AND ($4::uuid IS NULL
@@ -276,6 +284,8 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 			&i.StreamID,
 			&i.InboundMailID,
 			&i.Search,
+			&i.Note,
+			&i.NoteQuoted,
 		); err != nil {
 			return nil, err
 		}
@@ -288,7 +298,7 @@ func (q *Queries) FilesOfClient(ctx context.Context, arg FilesOfClientParams) ([
 }
 
 const filesOfMessage = `-- name: FilesOfMessage :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search, note, note_quoted FROM files WHERE org_id = $1 AND message_id = $2 ORDER BY position
 `
 
 func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID *uuid.UUID) ([]File, error) {
@@ -317,6 +327,8 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 			&i.StreamID,
 			&i.InboundMailID,
 			&i.Search,
+			&i.Note,
+			&i.NoteQuoted,
 		); err != nil {
 			return nil, err
 		}
@@ -329,7 +341,7 @@ func (q *Queries) FilesOfMessage(ctx context.Context, orgID uuid.UUID, messageID
 }
 
 const filesOfMessages = `-- name: FilesOfMessages :many
-SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search FROM files WHERE org_id = $1 AND message_id = ANY ($2::uuid[]) ORDER BY position
+SELECT org_id, id, client_id, message_id, uploaded_by, name, content_type, size, blob_key, inline, content_id, position, created_at, stream_id, inbound_mail_id, search, note, note_quoted FROM files WHERE org_id = $1 AND message_id = ANY ($2::uuid[]) ORDER BY position
 `
 
 func (q *Queries) FilesOfMessages(ctx context.Context, orgID uuid.UUID, messages []uuid.UUID) ([]File, error) {
@@ -358,6 +370,8 @@ func (q *Queries) FilesOfMessages(ctx context.Context, orgID uuid.UUID, messages
 			&i.StreamID,
 			&i.InboundMailID,
 			&i.Search,
+			&i.Note,
+			&i.NoteQuoted,
 		); err != nil {
 			return nil, err
 		}

@@ -45,6 +45,8 @@ type foundFile struct {
 	part    Part
 	inline  bool // the sender asked for inline
 	related bool // it belongs to the HTML beside it
+	// text is what is read of it where the mail has no other text.
+	text string
 }
 
 func (c *partCollector) collect(n *partNode) error {
@@ -60,12 +62,18 @@ func (c *partCollector) collect(n *partNode) error {
 	if opened, err := c.unpack(n, body); opened || err != nil {
 		return err
 	}
-	if !n.isFile() && (n.ctype == "text/plain" || n.ctype == "text/html") {
-		c.addText(n, body)
-		return nil
+	if !n.isFile() {
+		n.guessText(body.data)
+		if n.ctype == "text/plain" || n.ctype == "text/html" {
+			c.addText(n, body)
+			return nil
+		}
 	}
 	file := newFile(n, body)
 	file.related = c.related > 0
+	if n.otherText() {
+		file.text = n.readPlain(body, c.charset)
+	}
 	c.files = append(c.files, file)
 	return nil
 }
@@ -140,6 +148,7 @@ func (c *partCollector) fill(in *Inbound) {
 	for _, w := range c.warnings {
 		in.warn(w)
 	}
+	c.readOtherText()
 	blocks := dropEchoes(c.blocks)
 	in.Text = joinText(blocks)
 	if slices.ContainsFunc(blocks, bodyBlock.hasHTML) {

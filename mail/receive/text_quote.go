@@ -116,7 +116,7 @@ func quoteStart(lines []quoteLine, kind MailKind) (start int, forward bool) {
 	for i, line := range lines {
 		switch {
 		case line.blank():
-		case groupWise(line.text):
+		case groupWise(line.text, kind):
 			return i, false
 		case line.marked:
 			if lastOwn < i && kind == Reply {
@@ -124,7 +124,7 @@ func quoteStart(lines []quoteLine, kind MailKind) (start int, forward bool) {
 			}
 		case isForwardMark(line.text):
 			return len(lines), true
-		case isOriginalMark(lines, i), headerBlockAt(lines, i):
+		case originalMarkAt(lines, i, kind), headerBlockAt(lines, i, kind):
 			if !answeredBelow(lines, i, lastOwn) {
 				return rulerBefore(lines, i), false
 			}
@@ -158,9 +158,14 @@ func attributionAbove(lines []quoteLine, i, lastOwn int, kind MailKind) (first i
 	return 0, false
 }
 
-// groupWise knows ">>> Ann <ann@example.com> 04.03.24 10:12 >>>".
-func groupWise(line string) bool {
-	return strings.HasPrefix(line, ">>> ") && strings.HasSuffix(line, " >>>") && len(line) <= maxHeaderLine && dateIn.MatchString(line)
+// groupWise knows ">>> Ann <ann@example.com> 04.03.24 10:12 >>>". In a first mail it has
+// an address, as any author can write "3.4" so.
+func groupWise(line string, kind MailKind) bool {
+	if !strings.HasPrefix(line, ">>> ") || !strings.HasSuffix(line, " >>>") || len(line) > maxHeaderLine || !dateIn.MatchString(line) {
+		return false
+	}
+	address := findAddress(line) != nil
+	return address || kind == Reply && timeIn.MatchString(line)
 }
 
 // lastOwnLine is the last line before end that the author may have written.

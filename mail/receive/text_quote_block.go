@@ -23,14 +23,17 @@ func dividedWord(line string) (word string, dashed bool) {
 	return strings.ToLower(strings.TrimRight(word, " :：")), len(signs) >= 2
 }
 
-// isOriginalMark knows the line that Outlook and others put before the mail
-// answered. Without dashes, as BlackBerry writes it, a label has to follow.
-func isOriginalMark(lines []quoteLine, i int) bool {
-	word, dashed := dividedWord(lines[i].text)
-	if !originalWords[word] {
-		return dashed && messageFrom(word)
-	}
-	return dashed || labelFollows(lines, i)
+// originalMarkAt knows the line that Outlook and others put before the mail
+// answered. Anybody could have typed it, so the header of that mail has to follow in
+// a first mail, and in each where no dashes are around it, as BlackBerry writes it.
+func originalMarkAt(lines []quoteLine, i int, kind MailKind) bool {
+	mark, dashed := isOriginalMark(lines[i].text)
+	return mark && (dashed && kind == Reply || headerFollows(lines, i, kind))
+}
+
+func isOriginalMark(line string) (mark, dashed bool) {
+	word, dashed := dividedWord(line)
+	return originalWords[word] || dashed && messageFrom(word), dashed
 }
 
 // messageFrom knows "----- Message from ann@example.com ---------", of Horde.
@@ -53,48 +56,15 @@ func isForwardMark(line string) bool {
 	return forwardedWords[word] && (dashed || strings.HasSuffix(line, ":") || strings.HasSuffix(line, "："))
 }
 
-func labelFollows(lines []quoteLine, i int) bool {
+// headerFollows tells whether the header of an old mail begins within the three lines
+// below a mark. eM Client writes one without colons.
+func headerFollows(lines []quoteLine, i int, kind MailKind) bool {
 	for j := i + 1; j < min(len(lines), i+4); j++ {
 		if !lines[j].blank() {
-			return len(labelKinds(lines[j].text)) > 0
+			return readHeaderBlock(lines, j, labelKinds).isOf(kind) || readHeaderBlock(lines, j, bareLabelKinds).isOf(kind)
 		}
 	}
 	return false
-}
-
-// labelKinds gives what a line's label can mean, none where it has none.
-func labelKinds(line string) []string {
-	at := strings.IndexAny(line[:min(len(line), 60)], ":：")
-	if at <= 0 {
-		return nil
-	}
-	return labelWords[strings.ToLower(strings.Trim(line[:at], " *_|\u00a0\t"))]
-}
-
-// headerBlockAt tells whether the header of an old mail is written out from
-// line i on: at least three of From, Date, To and Subject, in any order, with at
-// most two wrapped lines between. From and Subject are among them, or From and To
-// with "Sent:", or with an address and a date: a journey has the others, too.
-func headerBlockAt(lines []quoteLine, i int) bool {
-	if len(labelKinds(lines[i].text)) == 0 {
-		return false
-	}
-	kinds, labels, wrapped, mailed := map[string]bool{}, 0, 0, false
-	for _, line := range lines[i:min(len(lines), i+9)] {
-		found := labelKinds(line.text)
-		if len(found) == 0 {
-			if wrapped++; wrapped > 2 || line.blank() {
-				break
-			}
-			continue
-		}
-		labels++
-		mailed = mailed || strings.Contains(line.text, "@")
-		for _, kind := range found {
-			kinds[kind] = true
-		}
-	}
-	return labels >= 3 && kinds[labelFrom] && (kinds[labelSubject] || kinds[labelTo] && (kinds[labelSent] || kinds[labelDate] && mailed))
 }
 
 // answeredBelow tells whether the author wrote between or below the marked lines
@@ -114,10 +84,11 @@ func answeredBelow(lines []quoteLine, i, lastOwn int) bool {
 // maxHeaderBlock is how many lines the header of an old mail takes.
 const maxHeaderBlock = 12
 
-// rulerBefore takes a line of dashes or underscores before the old mail along.
+// rulerBefore takes a line of dashes or underscores, or a mark between dashes, before
+// the old mail along.
 func rulerBefore(lines []quoteLine, i int) int {
 	for j := i - 1; j >= 0 && j >= i-3; j-- {
-		if ruler.MatchString(lines[j].text) {
+		if mark, dashed := isOriginalMark(lines[j].text); mark && dashed || ruler.MatchString(lines[j].text) {
 			return j
 		}
 		if !lines[j].blank() {

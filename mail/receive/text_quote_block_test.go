@@ -78,11 +78,45 @@ func TestR25_HeaderWrittenOutIsFoundInEveryForm(t *testing.T) {
 	for _, f := range headerForms {
 		languages[f.language] = true
 		header := strings.NewReplacer("|", "\n", "&nbsp;", "\u00a0").Replace(f.line)
-		for _, kind := range []MailKind{Reply, FirstMail} {
-			requireFolded(t, f, "a block", kind, header+"\n\nHi Anna,\ndoes Friday work?\n")
+		quoted := header + "\n\nHi Anna,\ndoes Friday work?\n"
+		requireFolded(t, f, "a block", Reply, quoted)
+		if strings.Contains(header, "@") {
+			requireFolded(t, f, "a block", FirstMail, quoted)
+			continue
 		}
+		text := "Yes, Friday works.\n\n" + quoted
+		require.Equal(t, Folded{Visible: text}, Fold(text, FirstMail), "in doubt: %s, %s", f.language, f.program)
 	}
 	require.GreaterOrEqual(t, len(languages), 30)
+}
+
+// TestR25_WhatLooksLikeAnOldMailFoldsNothingInAFirstMail: marks and lists with labels that
+// authors write themselves.
+func TestR25_WhatLooksLikeAnOldMailFoldsNothingInAFirstMail(t *testing.T) {
+	t.Parallel()
+	for _, block := range []string{
+		"--- Original ---\nThe first plan was to meet weekly.", "== Original ==\nthe old text", "*** Original ***\nthe old text", "-----Original Message-----\nplease read this first",
+		"-----Ursprüngliche Nachricht-----\nbitte zuerst lesen", "----- Message from the board@home -----\nwe close the site",
+		"-----Original Message-----\nFrom: the team\nTo: the board\nSubject: what we said in March 2024\nwe stay", "--- Original ---\nTo: be discussed\nFrom: page 3 on",
+		"From: 9:00\nTo: 10:00\nDate: 4 March\nSubject: Kickoff\n\nBring the contract.", "From: Berlin\nTo: everyone in the team\nSent: invitation by post\nSubject: Change\n\nWe move.",
+		"From: 9:00\nTo: 10:00\nDate: 4 March 2024\nSubject: Kickoff, answer to anna@example.org\n\nBring the contract.", "From: Berlin\nTo: anna@example.org\nSubject: the plan of 4 March 2024, 10:12\n\nWe move.",
+		"Von: Berlin\nAn: München\nDatum: 4. März 2024 um 10:12\nBetreff: Reise\n\nBitte buchen.", ">>> 3.4 Programme >>>\nwe meet", ">>> From 4 March 2024, 10:12 on >>>\nwe meet",
+	} {
+		text := "Hello Clara,\n\n" + block + "\nSee you on Monday.\n"
+		require.Equal(t, Folded{Visible: text}, Fold(text, FirstMail))
+	}
+}
+
+// TestR25_LabelsWithoutAddressOrTimeFoldNothingInAReply: a list with labels is no header.
+func TestR25_LabelsWithoutAddressOrTimeFoldNothingInAReply(t *testing.T) {
+	t.Parallel()
+	for _, block := range []string{
+		"From: 9:00\nTo: 10:00\nDate: 4 March\nSubject: Kickoff\n\nBring the contract.", "From: Berlin\nTo: everyone in the team\nSent: invitation by post\nSubject: Change\n\nWe move.",
+		"Original message\nTo: be read by everybody\nof the team.", ">>> 3.4 Programme >>>\nwe meet", "Von: Berlin\nAn: München\nGesendet: von der Bahn\nBetreff: Reise\n\nBitte buchen.",
+	} {
+		text := "Hello Clara,\n\n" + block + "\nSee you on Monday.\n"
+		require.Equal(t, Folded{Visible: text}, Fold(text, Reply))
+	}
 }
 
 // Orange marks what it writes.

@@ -33,7 +33,7 @@ func TestSplitQuote(t *testing.T) {
 		{"japanese", "はい\n\n2012年4月2日(月) 18:26 Megan <m@x.jp>:\n> こんにちは", "はい\n"},
 		{"chinese", "好\n\nMegan <m@x.cn> 于2012年4月2日周一 18:26写道：\n> 你好", "好\n"},
 		{"outlook", "Hello\n\n________________________________\nFrom: Bob <b@x.com>\nSent: Monday\nTo: Ann\nSubject: Hi\n\nOld text", "Hello\n"},
-		{"outlook german, without a rule", "Hallo\n\nVon: Bob\nGesendet: Montag\nAn: Ann\nBetreff: Hi\n\nalt", "Hallo\n"},
+		{"outlook german, without a rule", "Hallo\n\nVon: Bob\nGesendet: Montag, 4. März 2024 10:12\nAn: Ann\nBetreff: Hi\n\nalt", "Hallo\n"},
 		{"original message", "Hello\n\n-----Original Message-----\nFrom: Bob\n\nOld", "Hello\n"},
 		{"signature", "Hello\n\n-- \nAnn\nCoach", "Hello\n"},
 		{"signature before the quote", "Hello\n\nSent from my iPhone\n\nOn 3 Apr 2012, at 16:19, bob wrote:\n> Hi\n", "Hello\n"},
