@@ -29,10 +29,10 @@ var itemWords = map[string]word{
 	"letter":     {"Replaces the organization's letter for this item.", nil},
 }
 
-// kindsWith names the kinds that are delivered and have something.
+// kindsWith names the kinds that have something.
 func kindsWith(has func(coaching.KindRules) bool) string {
 	var names []string
-	for _, kind := range coaching.DeliveredKinds() {
+	for _, kind := range coaching.ItemKinds {
 		if has(kind.Rules()) {
 			names = append(names, string(kind))
 		}
@@ -40,22 +40,8 @@ func kindsWith(has func(coaching.KindRules) bool) string {
 	return strings.Join(names, " or ")
 }
 
-// kindWords says which kinds of items there are, and which of them are delivered.
-func kindWords() string {
-	var delivered, later []string
-	for _, kind := range coaching.ItemKinds {
-		if kind.Rules().Delivered {
-			delivered = append(delivered, string(kind))
-		} else {
-			later = append(later, string(kind))
-		}
-	}
-	words := strings.Join(delivered, " or ")
-	if len(later) > 0 {
-		words += "; the others (" + strings.Join(later, ", ") + ") are not delivered yet"
-	}
-	return words
-}
+// kindWords says which kinds of items there are.
+func kindWords() string { return kindsWith(func(coaching.KindRules) bool { return true }) }
 
 // words are what the document says of types that cannot say it themselves, by
 // schema and field; the field "" is the schema as a whole.

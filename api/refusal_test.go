@@ -107,7 +107,7 @@ func TestBadInput_OtherNouns(t *testing.T) {
 		{name: "recipient of another organization", method: "POST", path: items, body: to(map[string]any{"person_id": w.theirs.coach}), status: 422, code: "recipient_not_found", at: "recipients[0].person_id", its: "recipient_not_found"},
 		{name: "form of nobody", method: "POST", path: items, body: with(good, "form_id", uuid.New()), status: 422, code: "form_not_found"},
 		{name: "form id that is none", method: "POST", path: items, body: with(good, "form_id", "x"), status: 422, code: "request_invalid", at: "form_id", its: "format_invalid"},
-		{name: "session", method: "POST", path: items, body: with(good, "kind", "file"), status: 422, code: "item_kind_unsupported"},
+		{name: "file with a form", method: "POST", path: items, body: with(good, "kind", "file"), status: 422, code: "item_form_misplaced"},
 		{name: "session with a form", method: "POST", path: items, body: with(good, "kind", "session"), status: 422, code: "item_form_misplaced", at: "form_id", its: "item_form_misplaced"},
 		{name: "negative position", method: "POST", path: items, body: with(good, "position", -1), status: 422, code: "request_invalid", at: "position", its: "too_small"},
 		{name: "letter with an unknown placeholder", method: "POST", path: items, body: with(good, "letter", map[string]any{"subject": "S", "body": "{{salary}}"}), status: 422, code: "unknown_placeholder"},

@@ -356,8 +356,8 @@ func TestFindEngagements_TheMostUrgentFirst(t *testing.T) {
 	require.Equal(t, []string{"long overdue", "overdue", "tomorrow", "next week", "quiet", "Ben's"}, named(list))
 	require.Equal(t, []string{"long overdue", "overdue", "tomorrow", "next week", "quiet", "Erik's", "Ben's"}, named(find(w.admin, app.EngagementFilter{})))
 	e := list.Items[1]
-	require.Equal(t, []string{"current", "done", "skipped", "waiting"}, e.Progress)
-	require.Equal(t, []int{1, 1, 1, 4}, []int{e.Done, e.Current, e.Skipped, e.Total})
+	require.Equal(t, []string{"current", "done", "skipped", "waiting", "current"}, e.Progress)
+	require.Equal(t, []int{1, 2, 1, 5}, []int{e.Done, e.Current, e.Skipped, e.Total})
 	require.Equal(t, "Form", e.Next.Title)
 	require.Equal(t, coaching.ReminderStep, e.Next.Step)
 	require.NotNil(t, e.OverdueSince)

@@ -136,9 +136,6 @@ func (s ItemSpec) checkKind(path string) *Problem {
 	case !known:
 		return Problemf(Invalid, "item_kind_unknown", "An item is of one of these kinds: %s.", kindList(ItemKinds, ", ")).
 			WithField(path+".kind", "item_kind_unknown", "%q is no kind of item", s.Kind)
-	case !rules.Delivered:
-		return Problemf(Invalid, "item_kind_unsupported", "Items of kind %q cannot be delivered yet; use kind %s.", s.Kind, kindList(DeliveredKinds(), " or ")).
-			WithField(path+".kind", "item_kind_unsupported", "%q is not delivered yet", s.Kind)
 	case rules.HasForm && s.FormID == nil:
 		return Problemf(Invalid, "item_form_missing", "A %s item names the form that it sends.", noun).
 			WithField(path+".form_id", "item_form_missing", "needed for kind %s", s.Kind)
@@ -180,8 +177,6 @@ func (s ItemSpec) checkFiles(path string, rules KindRules) *Problem {
 func (s ItemSpec) checkSession(path string) *Problem {
 	rules := s.Kind.Rules()
 	switch {
-	case !rules.Delivered:
-		return nil // told already
 	case !rules.Meets && (s.Minutes != 0 || s.Place != ""):
 		return Problemf(Invalid, "item_session_misplaced", "A %s has neither a length nor a place.", rules.Words.Noun).
 			WithField(path+".minutes", "item_session_misplaced", "not for kind %s", s.Kind)

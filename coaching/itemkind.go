@@ -7,10 +7,6 @@ import (
 // KindRules is all that differs between the kinds of items. What an item of any
 // kind has in common stands in no table: it waits, goes out, is followed up, ends.
 type KindRules struct {
-	// Delivered is false of a kind that has its name and its place, and is
-	// refused until it can be delivered.
-	Delivered bool
-
 	// HasForm: the item sends a form, and its answers can be looked at.
 	HasForm bool
 	// HasDescription: the item says in its own words what is to be done, as plain text
@@ -106,20 +102,9 @@ func (k ItemKind) Rules() KindRules {
 // ItemKinds are all kinds, in the order in which pages offer them.
 var ItemKinds = []ItemKind{FormItem, TaskItem, FileItem, SessionItem}
 
-// DeliveredKinds are the kinds that can be delivered.
-func DeliveredKinds() []ItemKind {
-	var out []ItemKind
-	for _, kind := range ItemKinds {
-		if itemKinds[kind].Delivered {
-			out = append(out, kind)
-		}
-	}
-	return out
-}
-
 var itemKinds = map[ItemKind]KindRules{
 	FormItem: {
-		Delivered: true, HasForm: true, HasLink: true,
+		HasForm: true, HasLink: true,
 		CompletedEvent: "form_answered", EventWords: "answered",
 		Words: KindWords{Noun: "form", Done: "answered", Act: "answer", Past: "answered", Ticked: "Answered",
 			Missing: "No answer yet", Time: "Time to answer", Ask: "Please answer by", Passed: "It was to be answered by",
@@ -127,12 +112,12 @@ var itemKinds = map[ItemKind]KindRules{
 			Yours:    "It waits for your answers.", YoursSince: "The link to it is in the mail that you got on"},
 	},
 	TaskItem: {
-		Delivered: true, HasDescription: true, NeedsAccount: true, Path: TaskPage,
+		HasDescription: true, NeedsAccount: true, Path: TaskPage,
 		CompletedEvent: "task_done", EventWords: "marked as complete",
 		Words: actWords("task"),
 	},
 	FileItem: {
-		Delivered: true, HasFiles: true, HasDescription: true, Markdown: true, NeedsAccount: true, Path: TaskPage,
+		HasFiles: true, HasDescription: true, Markdown: true, NeedsAccount: true, Path: TaskPage,
 		CompletedEvent: "file_reviewed", EventWords: "reviewed",
 		Words: KindWords{Noun: "file", Done: "reviewed", Act: "review it", Past: "reviewed it", Ticked: "Reviewed",
 			Missing: "Not reviewed yet", Status: "to review", Time: "Time for it", Ask: "Please review it by", Passed: "It was to be reviewed by",
@@ -140,7 +125,7 @@ var itemKinds = map[ItemKind]KindRules{
 			Yours:    "It is yours to review."},
 	},
 	SessionItem: {
-		Delivered: true, HasDescription: true, Meets: true, Path: SessionPage,
+		HasDescription: true, Meets: true, Path: SessionPage,
 		CompletedEvent: "session_held", EventWords: "held",
 		Letters: ItemLetters{Request: SessionScheduledLetter, Reminder: "session_reminder", Escalation: "session_unbooked",
 			Others: []NotificationKind{SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter}},

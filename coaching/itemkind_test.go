@@ -10,7 +10,6 @@ import (
 func TestKindOf_EveryKindHasItsRow(t *testing.T) {
 	t.Parallel()
 	require.Len(t, itemKinds, len(ItemKinds))
-	require.Equal(t, []ItemKind{FormItem, TaskItem, FileItem, SessionItem}, DeliveredKinds())
 	events := map[string]ItemKind{}
 	for _, kind := range ItemKinds {
 		rules, known := KindOf(kind)
@@ -29,9 +28,9 @@ func TestKindOf_EveryKindHasItsRow(t *testing.T) {
 	require.NotContains(t, events, "")
 }
 
-func TestKindOf_DeliveredKindsHaveAllThatTheyNeed(t *testing.T) {
+func TestKindOf_EachHasAllThatItNeeds(t *testing.T) {
 	t.Parallel()
-	for _, kind := range DeliveredKinds() {
+	for _, kind := range ItemKinds {
 		rules := kind.Rules()
 		if rules.Meets {
 			continue // nobody completes it: it is held
@@ -63,7 +62,7 @@ func TestKindOf_Unknown(t *testing.T) {
 		require.False(t, known)
 		rules := kind.Rules()
 		require.Equal(t, "item", rules.Words.Noun)
-		require.False(t, rules.Delivered || rules.HasForm || rules.HasDescription || rules.HasLink || rules.NeedsAccount)
+		require.False(t, rules.HasForm || rules.HasDescription || rules.HasLink || rules.NeedsAccount)
 	}
 }
 

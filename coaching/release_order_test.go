@@ -187,7 +187,7 @@ func (c *courier) anyRule(t *rapid.T) ReleaseRule {
 func (c *courier) anyNew(t *rapid.T) EditItem {
 	c.made++
 	item := newItem(c.made, released(c.anyRule(t)))
-	if item.Spec.Kind = rapid.SampledFrom(DeliveredKinds()).Draw(t, "kind"); item.Spec.Kind != FormItem {
+	if item.Spec.Kind = rapid.SampledFrom(ItemKinds).Draw(t, "kind"); item.Spec.Kind != FormItem {
 		item.Spec.FormID = nil
 	}
 	if item.Spec.Kind.Rules().HasFiles {

@@ -182,7 +182,7 @@ func TestLetters_MailsToAnswerCarryTheirLink(t *testing.T) {
 
 func TestLetters_DeliveredItemsHaveTheirs(t *testing.T) {
 	t.Parallel()
-	for _, kind := range coaching.DeliveredKinds() {
+	for _, kind := range coaching.ItemKinds {
 		letters := coaching.LettersOf(kind)
 		for _, letter := range letters.All() {
 			_, registered := outbox.LetterOf(letter)

@@ -57,7 +57,7 @@ func (f itemForm) kind() coaching.ItemKind {
 	if f.Item != nil {
 		return f.Item.Kind
 	}
-	if kind := coaching.ItemKind(f.Values.Get("kind")); kind.Rules().Delivered {
+	if kind := coaching.ItemKind(f.Values.Get("kind")); slices.Contains(coaching.ItemKinds, kind) {
 		return kind
 	}
 	return coaching.FormItem

@@ -265,7 +265,7 @@ func addButtons(p programView) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		for n, kind := range coaching.DeliveredKinds() {
+		for n, kind := range coaching.ItemKinds {
 			var templ_7745c5c3_Var11 = []any{"btn", templ.KV("btn-primary", n == 0 && len(p.Items) == 0)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var11...)
 			if templ_7745c5c3_Err != nil {
