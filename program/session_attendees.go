@@ -85,7 +85,7 @@ func (p *locked) checkAttendee(ctx context.Context, spec coaching.RecipientSpec)
 			WithField("attendee.role", "recipient_coach_missing", "no coach yet")
 	}
 	if spec.Email != "" {
-		if problem := coaching.CheckNotOwn(spec.Email, p.ownDomain, "attendee.email"); problem != nil {
+		if problem := coaching.CheckNotOwn(spec.Email, p.own, "attendee.email"); problem != nil {
 			return spec, problem
 		}
 		return spec, nil
