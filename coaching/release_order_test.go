@@ -193,6 +193,9 @@ func (c *courier) anyNew(t *rapid.T) EditItem {
 	if item.Spec.Kind.Rules().HasFiles {
 		item.Spec.FileIDs = []uuid.UUID{testID(200)}
 	}
+	if item.Spec.Kind.Rules().Meets {
+		item.Spec.Minutes, item.Spec.Due = 60, nil
+	}
 	return item
 }
 

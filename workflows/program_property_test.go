@@ -50,6 +50,7 @@ func TestR17_OverAnyOrderOfEvents(t *testing.T) {
 func TestR17_OverAnyOrderOfEventsWithSessions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.active(w.client)
 	mine := to(coaching.RecipientSpec{Role: "coachee"})
 	overAnyOrder(t, w, []coaching.ItemSpec{sessionItem("A", mine), w.formItem("B", delayed(2, coaching.Hours)), sessionItem("C", mine), sessionItem("D", mine, manual)})
 }
