@@ -30,6 +30,10 @@ func MailboxKey(address string) string {
 // SameMailbox reports whether two addresses are one mailbox.
 func SameMailbox(a, b string) bool { return MailboxKey(a) == MailboxKey(b) }
 
+// SessionAddress begins the local part of the address that organizes a session in
+// calendars: what comes there are the answers of calendars.
+const SessionAddress = "session-"
+
 // IsOwn reports whether an address is in a domain of ours, or below it: mail to it comes
 // back in, and the answers to it do, too. An empty domain is nobody's.
 func IsOwn(address, domain string) bool {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
+	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
 	"coachflow/mail/receive"
@@ -119,7 +122,31 @@ func (x *Inbox) route(ctx context.Context, m receive.Arrived) (to []rows.LookupS
 	case len(to) > 0:
 		return to, "", nil
 	case len(locals) > 0:
+		if to, err = x.ofKnownSender(ctx, m.Raw, locals); err != nil || len(to) > 0 {
+			return to, "", err
+		}
 		return nil, "unknown_address", nil
 	}
 	return nil, "no_address", nil
+}
+
+// ofKnownSender finds where a mail belongs that is to an address which there is not, as one
+// that somebody has mistyped: to the unread address of the organization whose person has sent
+// it, where a server vouches for that. There an admin sees it, and the sender is told where to
+// write. Of somebody in several organizations it belongs to the first. The answers of
+// calendars are no such mail.
+func (x *Inbox) ofKnownSender(ctx context.Context, raw []byte, locals []string) ([]rows.LookupSystemAddressRow, error) {
+	forCalendar := func(local string) bool { return strings.HasPrefix(local, coaching.SessionAddress) }
+	mail := x.judgeHeader(raw[:min(len(raw), receive.MaxHeaderSize)])
+	if mail.from == "" || slices.ContainsFunc(locals, forCalendar) {
+		return nil, nil
+	}
+	orgs, err := x.DB.Across().LookupOrganizations(ctx, mail.from)
+	if err != nil {
+		return nil, fmt.Errorf("look sender up: %w", err)
+	}
+	if len(orgs) == 0 {
+		return nil, nil
+	}
+	return []rows.LookupSystemAddressRow{{OrgID: orgs[0], ID: unread}}, nil
 }

@@ -17,7 +17,8 @@ import (
 )
 
 // Letters that belong to no conversation, of organizations without a reply address,
-// have a Reply-To that nobody reads: the unread address. A mail to it is kept, and
+// have a Reply-To that nobody reads: the unread address. A mail to it, or of somebody known
+// to an address that there is not, is kept, and
 // listed as ignored with its reason. Its sender is told once a day what to do, unless
 // a machine wrote it, or nobody vouches for the sender: the answer to a forged mail
 // would go to somebody who wrote none.
@@ -94,6 +95,11 @@ func (x *Inbox) readUnread(ctx context.Context, key string) (unreadMail, error) 
 	if err != nil {
 		return unreadMail{}, err
 	}
+	return x.judgeHeader(header), nil
+}
+
+// judgeHeader reads who is believed to have sent a mail, and why nobody is.
+func (x *Inbox) judgeHeader(header []byte) unreadMail {
 	mail := unreadMail{Inbound: receive.ReadHeader(header)}
 	author, unclear := mail.SoleAuthor()
 	signs := receive.ReadSigns(header, x.Outbox.From.Addr)
@@ -113,7 +119,7 @@ func (x *Inbox) readUnread(ctx context.Context, key string) (unreadMail, error) 
 	default:
 		mail.from = coaching.MailboxKey(author.Addr)
 	}
-	return mail, nil
+	return mail
 }
 
 // settleUnread decides whether a mail is answered, and plans the answer with it.

@@ -123,7 +123,7 @@ If people wrote them, release what was put aside. If not, an automatic answer in
 	},
 	{
 		Kind: UnreadAnswer, Gate: coaching.WorkRow, Label: "Answer to a mail that nobody reads",
-		When:    "At once when somebody answers a mail whose answers nobody reads, because the organization has set no reply address; once in 24 hours to one sender, and never to a machine or to a sender for whom no mail server vouches.",
+		When:    "At once when somebody answers a mail whose answers nobody reads, because the organization has set no reply address, or when somebody known writes to an address that there is not; once in 24 hours to one sender, and never to a machine or to a sender for whom no mail server vouches.",
 		To:      "Whoever wrote, at the address that they wrote from.",
 		Subject: "Nobody reads your mail to {{organization}}",
 		Body: `Hello {{name}},

@@ -194,7 +194,7 @@ func (p *locked) scheduleSession(ctx context.Context, item coaching.ProgramItem,
 func newOrganizer() string {
 	raw := make([]byte, 15)
 	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program first
-	return "session-" + strings.ToLower(base32.StdEncoding.EncodeToString(raw))
+	return coaching.SessionAddress + strings.ToLower(base32.StdEncoding.EncodeToString(raw))
 }
 
 // openSession releases an item that waits, so that its session can be scheduled.

@@ -221,7 +221,7 @@ func TestInbound_AnAddressThatNobodyHas(t *testing.T) {
 	t.Parallel()
 	for reason, address := range map[string]string{"unknown_address": strings.Repeat("a", 24) + "@in.coachflow.test", "no_address": "somebody@elsewhere.test"} {
 		w := newWorld(t)
-		arrived := w.arrives(w.mail("Hello", "to nobody").set("To", address).bytes())
+		arrived := w.arrives(w.reply("stranger@elsewhere.test").set("To", address).bytes())
 		mails, err := w.domain.Inbox.Store(t.Context(), arrived)
 		require.NoError(t, err)
 		require.Empty(t, mails)

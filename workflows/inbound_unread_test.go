@@ -201,6 +201,40 @@ func TestUnread_OfNoOrganization(t *testing.T) {
 	require.Equal(t, 4, w.count("SELECT count(*) FROM mailbox_mails WHERE unrouted = 'unknown_address'"))
 }
 
+// Somebody known who mistypes an address is told where to write, and the admins see the
+// mail. Strangers, forgers and calendars that answer are told nothing.
+func TestR28_AMistypedAddressIsToldToWhoWroteIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.addresses()
+	mistyped := strings.Repeat("a", 24) + "@in.coachflow.test"
+	nobodys := func(d *draft) {
+		t.Helper()
+		mails, err := w.domain.Inbox.Store(t.Context(), w.arrives(d.set("To", mistyped).bytes()))
+		require.NoError(t, err)
+		require.Empty(t, mails)
+	}
+	nobodys(w.reply("stranger@elsewhere.test"))
+	nobodys(w.reply(ben).set(results, "mx.coachflow.test; dmarc=fail header.from=client.test"))
+	nobodys(w.reply(ben).set("Auto-Submitted", "auto-replied"))
+	mistyped = coaching.SessionAddress + mistyped
+	nobodys(w.reply(ben))
+	require.Empty(t, w.mails.all())
+
+	mistyped = strings.TrimPrefix(mistyped, coaching.SessionAddress)
+	in := w.stores(w.reply(ben).set("To", mistyped).bytes())
+	require.Equal(t, "ignored answered_once", w.reads(in))
+	require.Equal(t, "ignored answered_once", w.reads(in), "read again it is the same")
+	require.Len(t, w.mails.to(ben), 1)
+	require.Contains(t, w.mails.to(ben)[0].Text, "send your mail to")
+	list, err := w.app.FindInboundMails(t.Context(), w.admin, app.InboundMailFilter{State: "ignored"})
+	require.NoError(t, err)
+	require.Len(t, list.Items, 1)
+	require.Equal(t, ben, list.Items[0].From)
+	require.Equal(t, "ignored answered_before", w.reads(w.stores(w.reply(ben).set("To", mistyped).bytes())))
+	require.Len(t, w.mails.to(ben), 1, "once a day")
+}
+
 // A mail to both a system address and the unread one does both; taken out of the mailbox
 // twice it is stored once.
 func TestUnread_BesideASystemAddress(t *testing.T) {

@@ -278,6 +278,30 @@ func (q *Queries) LookupLogin(ctx context.Context, address string) ([]LookupLogi
 	return items, nil
 }
 
+const lookupOrganizations = `-- name: LookupOrganizations :many
+SELECT org_id::uuid AS org_id FROM lookup_organizations($1::text)
+`
+
+func (q *Queries) LookupOrganizations(ctx context.Context, address string) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, lookupOrganizations, address)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var org_id uuid.UUID
+		if err := rows.Scan(&org_id); err != nil {
+			return nil, err
+		}
+		items = append(items, org_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lookupProviderID = `-- name: LookupProviderID :many
 SELECT org_id::uuid AS org_id, notification_id::uuid AS notification_id FROM lookup_provider_id($1::text)
 `
