@@ -48,7 +48,7 @@ func (a *App) coach(ctx context.Context, p Principal, coach uuid.UUID) (c bookin
 		return c, err
 	}
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
-		read, err := booking.ReadCoach(ctx, q, p.Org, coach)
+		read, err := booking.ReadCoach(ctx, q, p.Org, coach, now())
 		if err == nil {
 			c = read
 		}
@@ -70,7 +70,7 @@ func (a *App) SetAvailability(ctx context.Context, p Principal, coach uuid.UUID,
 		return CoachAvailability{}, wrap(err, "write availability")
 	}
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
-		if _, err := booking.ReadCoach(ctx, q, p.Org, coach); err != nil {
+		if _, err := booking.ReadCoach(ctx, q, p.Org, coach, now()); err != nil {
 			return err
 		}
 		_, err := q.AvailabilitySet(ctx, rows.AvailabilitySetParams{OrgID: p.Org, CoachID: coach, Rules: rules, ChangedAt: now(), Version: int32(version)})

@@ -3,9 +3,11 @@ package app_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"coachflow/app"
 	"coachflow/coaching"
 )
 
@@ -71,4 +73,41 @@ func TestAvailability_WhatCannotBeMeantIsRefusedWithItsPlaces(t *testing.T) {
 	require.Equal(t, []string{"body.duration_minutes", "body.exceptions.2027-02-30", "body.weekly.someday"}, paths)
 	_, err = w.app.ListSlots(t.Context(), w.clara, w.clara.Person, "tomorrow", "")
 	requireProblem(t, err, "date_invalid")
+}
+
+func TestAvailability_AScheduledSessionIsTaken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in := coaching.DefaultAvailability()
+	for _, day := range coaching.Weekdays {
+		in.Weekly[day] = []coaching.DayHours{{From: 0, To: 24 * 60}}
+	}
+	_, err := w.app.SetAvailability(t.Context(), w.clara, w.clara.Person, 1, in)
+	require.NoError(t, err)
+	free := func() []app.Slot {
+		slots, err := w.app.ListSlots(t.Context(), w.clara, w.clara.Person, "", "")
+		require.NoError(t, err)
+		return slots
+	}
+	before := free()
+	w.scheduledSession()
+	var starts time.Time
+	require.NoError(t, w.superuser.QueryRow(t.Context(), "SELECT starts_at FROM item_sessions WHERE state = 'scheduled' AND org_id = $1", w.admin.Org).Scan(&starts))
+	near := func(s app.Slot) bool {
+		return s.Start.Before(starts.Add(75*time.Minute)) && s.End.After(starts.Add(-15*time.Minute))
+	}
+	count := func(slots []app.Slot) (n int) {
+		for _, slot := range slots {
+			if near(slot) {
+				n++
+			}
+		}
+		return n
+	}
+	taken := count(before)
+	require.NotZero(t, taken)
+	require.Zero(t, count(free()), "the padding around it is kept free, too")
+	require.Len(t, free(), len(before)-taken, "nothing else is gone")
+	w.exec("UPDATE item_sessions SET state = 'cancelled' WHERE org_id = $1", w.admin.Org)
+	require.Equal(t, taken, count(free()), "what is cancelled is free again")
 }

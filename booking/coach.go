@@ -24,10 +24,15 @@ type Coach struct {
 	Own          bool
 	Version      int
 	Availability coaching.Availability
+	// Booked are the sessions that are scheduled with them.
+	Booked []coaching.Interval
 }
 
+// longestSession is how long ago a session can have begun that still goes on.
+const longestSession = 24 * time.Hour
+
 // ReadCoach reads when a coach can be booked. Somebody who is none is no coach.
-func ReadCoach(ctx context.Context, q *rows.Queries, org, coach uuid.UUID) (Coach, error) {
+func ReadCoach(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, now time.Time) (Coach, error) {
 	row, err := q.AvailabilityGet(ctx, org, coach)
 	if db.NoRow(err) || err == nil && !slices.Contains(row.Roles, string(coaching.CoachRole)) {
 		return Coach{}, coaching.Problemf(coaching.NotFound, "coach_not_found", "There is no such coach.")
@@ -42,6 +47,19 @@ func ReadCoach(ctx context.Context, q *rows.Queries, org, coach uuid.UUID) (Coac
 			return Coach{}, fmt.Errorf("read availability: %w", err)
 		}
 	}
+	out.Booked, err = booked(ctx, q, org, coach, now)
+	return out, err
+}
+
+func booked(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, now time.Time) ([]coaching.Interval, error) {
+	list, err := q.SessionsOfCoach(ctx, rows.SessionsOfCoachParams{OrgID: org, CoachID: &coach, Since: now.Add(-longestSession)})
+	if err != nil {
+		return nil, fmt.Errorf("read sessions of coach: %w", err)
+	}
+	var out []coaching.Interval
+	for _, s := range list {
+		out = append(out, coaching.Interval{From: s.StartsAt, To: s.StartsAt.Add(time.Duration(s.Minutes) * time.Minute)})
+	}
 	return out, nil
 }
 
@@ -51,5 +69,5 @@ func (c Coach) Slots(now time.Time, first, last coaching.Date) []time.Time {
 	if !c.Own {
 		return nil
 	}
-	return c.Availability.Slots(coaching.SlotsInput{Zone: c.Zone, Now: now, First: first, Last: last})
+	return c.Availability.Slots(coaching.SlotsInput{Zone: c.Zone, Now: now, Booked: c.Booked, First: first, Last: last})
 }

@@ -71,3 +71,43 @@ func (q *Queries) AvailabilitySet(ctx context.Context, arg AvailabilitySetParams
 	err := row.Scan(&version)
 	return version, err
 }
+
+const sessionsOfCoach = `-- name: SessionsOfCoach :many
+SELECT s.starts_at, s.minutes FROM engagements e
+JOIN items i ON i.org_id = e.org_id AND i.engagement_id = e.id AND i.kind = 'session'
+JOIN item_sessions s ON s.org_id = i.org_id AND s.item_id = i.id AND s.state = 'scheduled'
+WHERE e.org_id = $1 AND e.coach_id = $2 AND s.starts_at > $3::timestamptz
+ORDER BY s.starts_at LIMIT 5000
+`
+
+type SessionsOfCoachParams struct {
+	OrgID   uuid.UUID
+	CoachID *uuid.UUID
+	Since   time.Time
+}
+
+type SessionsOfCoachRow struct {
+	StartsAt time.Time
+	Minutes  int32
+}
+
+// When a coach has scheduled sessions that are not over at a moment.
+func (q *Queries) SessionsOfCoach(ctx context.Context, arg SessionsOfCoachParams) ([]SessionsOfCoachRow, error) {
+	rows, err := q.db.Query(ctx, sessionsOfCoach, arg.OrgID, arg.CoachID, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SessionsOfCoachRow{}
+	for rows.Next() {
+		var i SessionsOfCoachRow
+		if err := rows.Scan(&i.StartsAt, &i.Minutes); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
