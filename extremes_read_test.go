@@ -103,7 +103,7 @@ func (w *extremesWorld) idsOf(noun string) (ids []string) {
 		}
 	}
 	switch noun {
-	case "items", "tasks":
+	case "items", "tasks", "sessions":
 		for _, e := range w.newest("/engagements") {
 			for _, item := range w.program(e).Items {
 				add(item.ID)
@@ -111,8 +111,6 @@ func (w *extremesWorld) idsOf(noun string) (ids []string) {
 		}
 	case "ladders":
 		return []string{"item", "invitation"}
-	case "files":
-		return []string{w.client} // there is none
 	default:
 		for _, id := range w.newest("/" + noun) {
 			add(id)

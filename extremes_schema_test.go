@@ -66,7 +66,7 @@ func (f apiField) String() string { return strings.Join(f.path, ".") }
 
 // fields are those of an operation's body.
 func (d openAPI) fields(op apiOperation) []apiField {
-	if op.RequestBody == nil {
+	if op.RequestBody == nil || op.RequestBody.Content["application/json"].Schema == nil { // files are no fields
 		return nil
 	}
 	var out []apiField

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,9 +21,10 @@ type extremesWorld struct {
 	form     string
 	coach    string
 	client   string
+	admin    string
 	coachees []string // in turn those of new engagements
 	turn     int
-	made     int
+	made     *int // addresses and files: each subtest goes on where the last one stopped
 }
 
 // TestExtremes walks the description of the API, so that a field that is added is tried
@@ -50,7 +53,7 @@ func (w *extremesWorld) in(t testing.TB) *extremesWorld {
 
 func newExtremesWorld(o *outside) *extremesWorld {
 	o.Helper()
-	w := &extremesWorld{outside: o, doc: o.openAPI()}
+	w := &extremesWorld{outside: o, doc: o.openAPI(), made: new(int)}
 	type person struct {
 		ID     string
 		Emails []string
@@ -61,6 +64,8 @@ func newExtremesWorld(o *outside) *extremesWorld {
 			w.coach = p.ID
 		case o.ClientEmail:
 			w.client = p.ID
+		case o.AdminEmail:
+			w.admin = p.ID
 		}
 	}
 	w.coachees = []string{w.client, w.coacheeIn("Pacific/Kiritimati"), w.coacheeIn("Pacific/Pago_Pago")}
@@ -74,8 +79,8 @@ func (w *extremesWorld) coacheeIn(zone string) string {
 }
 
 func (w *extremesWorld) address() string {
-	w.made++
-	return fmt.Sprintf("extreme%d@example.com", w.made)
+	*w.made++
+	return fmt.Sprintf("extreme%d@example.com", *w.made)
 }
 
 func (w *extremesWorld) engagement() string {
@@ -94,8 +99,44 @@ func (w *extremesWorld) items() []any {
 		map[string]any{"kind": "task", "title": "A task", "description": "D", "release": map[string]any{"rule": "after_prior", "delay": map[string]any{"amount": 1, "unit": "days"}},
 			"due": map[string]any{"after": map[string]any{"amount": 1, "unit": "days"}}, "recipients": []any{map[string]any{"role": "coachee"}}},
 		map[string]any{"kind": "task", "title": "Another task", "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"person_id": w.client}}},
+		map[string]any{"kind": "session", "title": "A session", "description": "D", "minutes": 60, "place": "Room 1", "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"role": "coachee"}}},
+		map[string]any{"kind": "file", "title": "A file", "description": "D", "file_ids": []any{w.upload()}, "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"role": "coachee"}}},
 	}
 }
+
+// upload uploads a file, and is its id.
+func (w *extremesWorld) upload() string {
+	w.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "Plan.txt")
+	require.NoError(w, err)
+	*w.made++
+	_, err = fmt.Fprintf(part, "Plan %d", *w.made)
+	require.NoError(w, err)
+	require.NoError(w, form.Close())
+	answer, err := w.do(http.MethodPost, w.API+"/files", &body, http.Header{"Authorization": {"Bearer " + w.APIKey}, "Content-Type": {form.FormDataContentType()}})
+	require.NoError(w, err)
+	require.Less(w, answer.Status, 300, "%s", answer.Body)
+	var file thing
+	require.NoError(w, json.Unmarshal(answer.Body, &file), "%s", answer.Body)
+	return file.ID
+}
+
+// session is the address of a session in a running program, with or without a time, which
+// the admin attends.
+func (w *extremesWorld) session(scheduled bool) string {
+	w.Helper()
+	engagement := w.engagement()
+	item := post[thing](w.outside, "/engagements/"+engagement+"/items", map[string]any{"kind": "session", "title": "A session", "minutes": 60, "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"person_id": w.admin}}}).ID
+	post[thing](w.outside, "/engagements/"+engagement+"/start", nil)
+	if scheduled {
+		post[thing](w.outside, "/items/"+item+"/schedule", sessionTime)
+	}
+	return item
+}
+
+var sessionTime = map[string]any{"at": "2030-03-04T09:00", "minutes": 60, "place": "Room 1", "reason": "R", "time_zone": "Europe/Berlin"}
 
 // ladders are reminders which between them have every rule.
 func (w *extremesWorld) ladders() []any {
@@ -181,6 +222,22 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 	case "updateOrganization":
 		return []tried{{"/organization", map[string]any{"name": "O", "time_zone": "UTC", "undo_seconds": 0, "contact_suffix": "via us",
 			"working_hours": map[string]any{"from": "00:00", "to": "24:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}}}}}
+	case "addAttendee":
+		return []tried{{"/items/" + w.session(true) + "/attendees", map[string]any{"email": w.address(), "name": "N", "optional": true}}, {"/items/" + w.session(true) + "/attendees", map[string]any{"role": "coach"}}}
+	case "scheduleSession":
+		return []tried{{"/items/" + w.session(false) + "/schedule", sessionTime}}
+	case "rescheduleSession":
+		return []tried{{"/items/" + w.session(true) + "/reschedule", put(sessionTime, []string{"at"}, "2030-04-04T09:00")}}
+	case "cancelSession":
+		return []tried{{"/items/" + w.session(true) + "/cancel-session", map[string]any{"reason": "R"}}}
+	case "cancelAttendedSession":
+		return []tried{{"/sessions/" + w.session(true) + "/cancel", map[string]any{"reason": "R"}}}
+	case "askForAnotherTime":
+		return []tried{{"/sessions/" + w.session(true) + "/ask", map[string]any{"words": "W"}}}
+	case "replaceItemFile":
+		file := w.upload()
+		item := post[thing](w.outside, ofEngagement("/items")(), put(w.items()[4], []string{"file_ids"}, []any{file})).ID
+		return []tried{{"/items/" + item + "/files/" + file + "/replace", map[string]any{"file_id": w.upload()}}}
 	case "setAvailability":
 		return []tried{{"/people/" + w.coach + "/availability", map[string]any{"weekly": map[string]any{"monday": []any{map[string]any{"from": "08:00", "to": "20:00"}}}, "exceptions": map[string]any{"2027-03-30": []any{map[string]any{"from": "08:00", "to": "20:00"}}},
 			"duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365, "most_per_day": 0}}}
@@ -201,6 +258,8 @@ var notGivenBack = map[string]string{
 	"setLadder.end.when.most": "an end comes once", "setLadder.without_due.end.when.most": "an end comes once",
 	"setLadder.without_due.steps.0.when.percent": "a part of no time", "setLadder.without_due.end.when.percent": "a part of no time",
 	"previewProgram": "tells what would change", "previewItem": "tells the letter", "previewLadder": "tells the moments",
+	"addAttendee": "tells the item", "scheduleSession": "tells the item", "rescheduleSession": "tells the item", "cancelSession": "tells the item",
+	"cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "replaceItemFile": "tells the item",
 	"sendContacts": "tells the mails", "sendAddressesToClients": "tells the mails",
 }
 
