@@ -152,7 +152,7 @@ func (i itemView) aside() (string, *time.Time) {
 	case i.Status == "open" && i.DueAt != nil:
 		return "due", i.DueAt
 	case i.rules().Meets && i.sessionState() == coaching.SessionScheduled:
-		return "on", i.Session.StartsAt
+		return "", i.Session.StartsAt
 	case i.rules().Meets && i.Status == "open":
 		return "", nil
 	case i.Status == "open" && i.engagement.MayRun && len(i.To) > 1:

@@ -54,7 +54,7 @@ func areasOf(p app.Principal) []area {
 			several("Settings", "settings-area", "settings", generalPage, remindersAll, addressesAll, keysPage)}
 	case p.Coach():
 		return []area{single("Engagements", "/", "engagements", "target"), single("Messages", "/streams", "streams", "messages"),
-			single("Availability", "/availability", "availability", "calendar-event"), single("Forms", "/forms", "forms", "forms"), single("Files", "/files", "files", "files"), single("Addresses", "/addresses", "addresses", "mail")}
+			single("Availability", "/availability", "availability", "calendar-event"), several("Library", "library", "books", formsAll, filesAll), single("Addresses", "/addresses", "addresses", "mail")}
 	}
 	return []area{single("My coaching", "/", "engagements", "target"), single("Messages", "/streams", "streams", "messages")}
 }
