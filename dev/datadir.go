@@ -58,7 +58,10 @@ func OpenDataDir(dir string) (*DataDir, error) {
 
 // Close gives the directory free for another process.
 func (d *DataDir) Close() error {
-	if err := d.lock.Close(); err != nil {
+	// A process that is being started has a copy of the file until it runs: closing ours
+	// alone would leave the lock with that one.
+	unlocked := syscall.Flock(int(d.lock.Fd()), syscall.LOCK_UN)
+	if err := errors.Join(unlocked, d.lock.Close()); err != nil {
 		return fmt.Errorf("unlock data directory: %w", err)
 	}
 	return nil

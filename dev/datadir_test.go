@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,21 @@ func TestOpenDataDir_OneAtATime(t *testing.T) {
 	_, err = OpenDataDir(dir)
 	requireSentence(t, err, "in use by another coachflow (process "+strconv.Itoa(os.Getpid())+")")
 
+	require.NoError(t, first.Close())
+	second, err := OpenDataDir(dir)
+	require.NoError(t, err)
+	require.NoError(t, second.Close())
+}
+
+// Between fork and exec a child has a copy of every open file. It does not keep the lock.
+func TestOpenDataDir_ACopyOfTheFileKeepsNoLock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first, err := OpenDataDir(dir)
+	require.NoError(t, err)
+	copied, err := syscall.Dup(int(first.lock.Fd()))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, syscall.Close(copied)) }()
 	require.NoError(t, first.Close())
 	second, err := OpenDataDir(dir)
 	require.NoError(t, err)
