@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -333,8 +332,9 @@ func programOf(e rows.Engagement, list []rows.Item, to map[uuid.UUID][]ItemRecip
 		out.Items = append(out.Items, shown)
 	}
 	for i := range out.Items {
-		out.Items[i].Next = coming(e, states, i, pending[states[i].ID])
-		out.Items[i].noteUnbooked()
+		session := out.Items[i].Session
+		unbooked := session != nil && session.State != coaching.SessionScheduled
+		out.Items[i].Next = coming(e, states, i, pending[states[i].ID], unbooked)
 		out.Items[i].noteHold()
 	}
 	out.Items = slices.DeleteFunc(out.Items, func(i Item) bool { return i.Status == string(coaching.Removed) })
@@ -352,14 +352,6 @@ func item(row rows.Item, spec coaching.ItemSpec, to []ItemRecipient) Item {
 		SendAt: row.SendAt, IssuedAt: row.IssuedAt, DueAt: row.DueAt, DoneAt: row.DoneAt, To: to}
 }
 
-// noteUnbooked says of a session without a time that what comes is a word to the coach.
-func (i *Item) noteUnbooked() {
-	if i.Session != nil && i.Session.State != coaching.SessionScheduled && i.Next != nil && i.Next.What == "reminder" {
-		i.Next.What = "unbooked"
-		i.Next.Text = strings.Replace(i.Next.Text, "reminder", "the coach is told that it has no time yet", 1)
-	}
-}
-
 // noteHold says of the reminders of an item that they are held for all who would
 // get them.
 func (i *Item) noteHold() {
@@ -370,9 +362,9 @@ func (i *Item) noteHold() {
 	i.Next = &Coming{What: "reminder_held", Text: "reminders are held"}
 }
 
-// coming asks the rules what comes next for an item. Those of a paused program say what
-// would come.
-func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coaching.PendingMails) *Coming {
+// coming asks the rules what comes next for an item; the reminders of a session without a
+// time, which is unbooked, go to the coach. Those of a paused program say what would come.
+func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coaching.PendingMails, unbooked bool) *Coming {
 	s := states[i]
 	zone := coaching.ZoneOrUTC(s.Zone)
 	if s.Ended() || coaching.EngagementStatus(e.Status).Over() {
@@ -395,6 +387,9 @@ func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coach
 		}
 		return timed("escalation", "the coach is told that it is still open", next.At, zone, e)
 	case coaching.ReminderStep:
+		if unbooked {
+			return timed("unbooked", "the coach is told that it has no time yet", next.At, zone, e)
+		}
 		if s.Kind.Rules().Meets {
 			return timed("reminder", "reminder", next.At, zone, e)
 		}
