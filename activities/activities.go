@@ -14,18 +14,20 @@ import (
 	"coachflow/coaching"
 	"coachflow/files"
 	"coachflow/inbox"
+	"coachflow/matching"
 	"coachflow/outbox"
 	"coachflow/program"
 )
 
 // Activities carry out what the workflows decide.
 type Activities struct {
-	programs *program.Programs
-	accounts *accounts.Accounts
-	inbox    *inbox.Inbox
-	files    *files.Files
-	outbox   *outbox.Outbox
-	sweep    sweep
+	programs  *program.Programs
+	accounts  *accounts.Accounts
+	inbox     *inbox.Inbox
+	files     *files.Files
+	matchings *matching.Matchings
+	outbox    *outbox.Outbox
+	sweep     sweep
 }
 
 // sweep is what the recovery sweep needs beside the domain packages.

@@ -11,6 +11,7 @@ import (
 	"coachflow/inbox"
 	"coachflow/mail/compose"
 	"coachflow/mail/deliver"
+	"coachflow/matching"
 	"coachflow/outbox"
 	"coachflow/program"
 )
@@ -51,6 +52,7 @@ type Domain struct {
 	Accounts   *accounts.Accounts
 	Inbox      *inbox.Inbox
 	Files      *files.Files
+	Matchings  *matching.Matchings
 	Activities *Activities
 }
 
@@ -64,9 +66,11 @@ func NewDomain(c Config) *Domain {
 		Inbox:    &inbox.Inbox{DB: c.DB, Outbox: out, Blobs: c.Blobs, Log: c.Log, Domain: c.InboundDomain, AuthservID: c.AuthservID},
 		Files:    &files.Files{DB: c.DB, Blobs: c.Blobs, Log: c.Log},
 	}
+	d.Matchings = &matching.Matchings{DB: c.DB, Outbox: out, Begin: d.Programs.BeginMatched}
 	out.Use(d.Accounts.Writers())
 	out.Use(d.Inbox.Writers())
 	out.Use(d.Programs.Writers())
-	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, files: d.Files, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
+	out.Use(d.Matchings.Writers())
+	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, files: d.Files, matchings: d.Matchings, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
 	return d
 }

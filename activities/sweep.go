@@ -26,6 +26,9 @@ type Unprocessed struct {
 	Invitations     []outbox.Addressee      `json:"invitations,omitempty"`
 	StandaloneMails []outbox.StandaloneMail `json:"notices,omitempty"`
 	Late            int64                   `json:"late,omitempty"`
+	// Matchings are searches for a coach that no workflow has read, or whose moment has
+	// passed.
+	Matchings []UnreadMatching `json:"matchings,omitempty"`
 	// LetThrough are mails that a person let through and that were not posted, and
 	// Waiting mails whose run of the version before may still wait for a decision.
 	LetThrough []inbox.Inbound `json:"let_through,omitempty"`
@@ -36,6 +39,14 @@ type Unprocessed struct {
 type UnreadProgram struct {
 	Org        uuid.UUID `json:"o"`
 	Engagement uuid.UUID `json:"e"`
+}
+
+// UnreadMatching is an attempt to find a coach to which its workflow did not see.
+type UnreadMatching struct {
+	Org        uuid.UUID `json:"o"`
+	ID         uuid.UUID `json:"m"`
+	Engagement uuid.UUID `json:"e"`
+	Attempt    int       `json:"a"`
 }
 
 // UnprocessedAnswer is a submitted answer that its program has not acknowledged.
@@ -59,7 +70,7 @@ func (a *Activities) FindUnprocessed(ctx context.Context) (Unprocessed, error) {
 	before := db.Now().Add(-sweepGrace)
 	var found Unprocessed
 	for _, find := range []func(context.Context, time.Time, *Unprocessed) error{
-		a.findPrograms, a.findAnswers, a.findMails, a.findLetThrough, a.findWaiting, a.findInvitations, a.findReleased, a.findStandaloneMails, a.findLate, a.sweepUploads,
+		a.findPrograms, a.findAnswers, a.findMails, a.findLetThrough, a.findWaiting, a.findInvitations, a.findMatchings, a.findReleased, a.findStandaloneMails, a.findLate, a.sweepUploads,
 	} {
 		if err := find(ctx, before, &found); err != nil {
 			return found, err
@@ -135,6 +146,17 @@ func (a *Activities) findInvitations(ctx context.Context, before time.Time, foun
 	}
 	for _, row := range list {
 		found.Invitations = append(found.Invitations, outbox.Addressee{Org: row.OrgID, Person: row.PersonID})
+	}
+	return nil
+}
+
+func (a *Activities) findMatchings(ctx context.Context, before time.Time, found *Unprocessed) error {
+	list, err := a.outbox.DB.Across().SweepMatchings(ctx, before, sweepBatch)
+	if err != nil {
+		return fmt.Errorf("sweep matchings: %w", err)
+	}
+	for _, row := range list {
+		found.Matchings = append(found.Matchings, UnreadMatching{Org: row.OrgID, ID: row.ID, Engagement: row.EngagementID, Attempt: int(row.Attempt)})
 	}
 	return nil
 }

@@ -23,10 +23,13 @@ const (
 	InvitationLink LinkPurpose = 'i'
 	PasswordLink   LinkPurpose = 'p'
 	SessionLink    LinkPurpose = 's' // change or cancel a session that one attends
+	MatchingLink   LinkPurpose = 'm' // look for a coach
+	InterviewLink  LinkPurpose = 'v' // answer a request for an interview, as the coach
+	ApprovalLink   LinkPurpose = 'a' // decide about an interview or a selection, as an admin
 )
 
 // LinkPurposes are all of them.
-var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink}
+var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, MatchingLink, InterviewLink, ApprovalLink}
 
 // Name is the purpose as the links table has it.
 func (p LinkPurpose) Name() string {
@@ -41,6 +44,12 @@ func (p LinkPurpose) Name() string {
 		return "password"
 	case SessionLink:
 		return "session"
+	case MatchingLink:
+		return "matching"
+	case InterviewLink:
+		return "interview"
+	case ApprovalLink:
+		return "approval"
 	}
 	return ""
 }

@@ -38,6 +38,17 @@ var MatchingStatuses = []MatchingStatus{MatchingChoosing, MatchingInterviewing, 
 // Over reports whether the attempt has ended.
 func (s MatchingStatus) Over() bool { return s == MatchingMatched || s == MatchingCancelled }
 
+// FoundCoach is the coach with whom an engagement begins.
+type FoundCoach struct {
+	Org, Engagement, Coach uuid.UUID
+	// Template is the program that is laid out where there is none; nil: none.
+	Template *uuid.UUID
+	// Starts starts the program; otherwise the engagement is ready to start.
+	Starts bool
+	At     time.Time
+	Key    string // tells this from others, and is the same on every repeat
+}
+
 // OfferedCoach is a coach whom the coachee can choose in a matching.
 type OfferedCoach struct {
 	ID uuid.UUID
@@ -149,7 +160,8 @@ func (m *Matching) Interview(id uuid.UUID) *Interview {
 	return nil
 }
 
-func (m *Matching) offered(coach uuid.UUID) *OfferedCoach {
+// Offered finds a coach who is, or was, offered; nil: there is none.
+func (m *Matching) Offered(coach uuid.UUID) *OfferedCoach {
 	for i := range m.Coaches {
 		if m.Coaches[i].ID == coach {
 			return &m.Coaches[i]
@@ -194,7 +206,7 @@ func (m *Matching) statusNow() MatchingStatus {
 
 // MayAsk refuses a request for an interview with a coach that cannot be made.
 func (m *Matching) MayAsk(coach uuid.UUID) *Problem {
-	offered := m.offered(coach)
+	offered := m.Offered(coach)
 	switch {
 	case m.Settings.Interview == NoInterview:
 		return conflict("interviews_off", "No interviews take place here: choose your coach from the list.")
@@ -228,7 +240,7 @@ func (m *Matching) MayAsk(coach uuid.UUID) *Problem {
 
 // MaySelect refuses the selection of a coach that cannot be made.
 func (m *Matching) MaySelect(coach uuid.UUID) *Problem {
-	offered := m.offered(coach)
+	offered := m.Offered(coach)
 	switch {
 	case m.Selection != nil:
 		return conflict("selection_pending", "You have chosen already; the choice waits for an approval.")

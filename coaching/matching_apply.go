@@ -10,7 +10,7 @@ import (
 // Apply does what a person asks for, and then what follows from it and from the time. It
 // gives the words that go out. What is refused changes nothing.
 func (m *Matching) Apply(a MatchingAct, c MatchingClock) ([]MatchingWord, *Problem) {
-	before := m.copied()
+	before := m.Copied()
 	p := m.mayChange()
 	if p == nil {
 		p = m.apply(a, c)
@@ -23,8 +23,8 @@ func (m *Matching) Apply(a MatchingAct, c MatchingClock) ([]MatchingWord, *Probl
 	return m.words(), nil
 }
 
-// copied is the matching as it is, which later changes do not touch.
-func (m *Matching) copied() Matching {
+// Copied is the matching as it is, which later changes do not touch.
+func (m *Matching) Copied() Matching {
 	out := *m
 	out.Coaches, out.Interviews = slices.Clone(m.Coaches), slices.Clone(m.Interviews)
 	if m.Selection != nil {
@@ -289,7 +289,7 @@ func (m *Matching) cancel(c MatchingClock) {
 
 // offer adds a coach, or brings one back.
 func (m *Matching) offer(a MatchingAct) *Problem {
-	offered := m.offered(a.Coach)
+	offered := m.Offered(a.Coach)
 	switch {
 	case offered == nil:
 		m.Coaches = append(m.Coaches, OfferedCoach{ID: a.Coach})
@@ -304,7 +304,7 @@ func (m *Matching) offer(a MatchingAct) *Problem {
 // withdraw takes a coach off: what is open with them ends, and the coachee is told where it
 // concerns them.
 func (m *Matching) withdraw(a MatchingAct, c MatchingClock) *Problem {
-	offered := m.offered(a.Coach)
+	offered := m.Offered(a.Coach)
 	if offered == nil || offered.Gone {
 		return conflict("coach_not_offered", "This coach is not offered here.")
 	}

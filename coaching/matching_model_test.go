@@ -84,7 +84,7 @@ func (r *matchingModel) fitting(i Interview) []MatchingActKind {
 // step does one thing: time passes to the next moment or for a while, a coach fills up or
 // leaves, or somebody acts.
 func (r *matchingModel) step() {
-	before := r.m.copied()
+	before := r.m.Copied()
 	var told []MatchingWord
 	switch rapid.IntRange(0, 14).Draw(r.T, "step") {
 	case 0, 1:

@@ -114,7 +114,7 @@ func TestCatalogue_Functions(t *testing.T) {
 	conn := connect(t, testkit.Database(t))
 	crossing := column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1`)
 	require.Equal(t, []string{"lookup_api_key", "lookup_login", "lookup_organizations", "lookup_provider_id", "lookup_session", "lookup_system_address",
-		"search_engagements", "search_people", "sweep_answers", "sweep_held", "sweep_inbound_mails", "sweep_invitations", "sweep_late_sends", "sweep_let_through", "sweep_notices",
+		"search_engagements", "search_people", "sweep_answers", "sweep_held", "sweep_inbound_mails", "sweep_invitations", "sweep_late_sends", "sweep_let_through", "sweep_matchings", "sweep_notices",
 		"sweep_programs", "sweep_releasable", "sweep_released", "sweep_running_invitations", "sweep_running_programs", "sweep_running_sends",
 		"sweep_unread_ends", "sweep_uploads", "sweep_waiting_mails"}, crossing, "these, and no others, see past row level security")
 	require.Equal(t, []string{"search_engagements", "search_people"}, column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef

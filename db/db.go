@@ -107,6 +107,7 @@ type Lookups interface {
 	SweepHeld(ctx context.Context, before time.Time, most int32) ([]rows.SweepHeldRow, error)
 	SweepNotices(ctx context.Context, before time.Time, most int32) ([]rows.SweepNoticesRow, error)
 	SweepUnreadEnds(ctx context.Context, before time.Time, most int32) ([]rows.SweepUnreadEndsRow, error)
+	SweepMatchings(ctx context.Context, before time.Time, most int32) ([]rows.SweepMatchingsRow, error)
 	SweepRunningPrograms(ctx context.Context, after uuid.UUID, most int32) ([]rows.SweepRunningProgramsRow, error)
 	SweepRunningInvitations(ctx context.Context, after uuid.UUID, most int32) ([]rows.SweepRunningInvitationsRow, error)
 	SweepRunningSends(ctx context.Context, before time.Time, most int32) ([]rows.SweepRunningSendsRow, error)
@@ -125,6 +126,14 @@ func NoRow(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
 func Violates(err error, constraint string) bool {
 	var pgErr *pgconn.PgError
 	return errors.As(err, &pgErr) && pgErr.ConstraintName == constraint
+}
+
+// Taken reports whether err says that a time to be booked is somebody else's: the
+// exclusion constraint refuses it or, where two want it at the same moment and each waits
+// for the other, Postgres ends one of them (23P01 and 40P01 in its list of errors).
+func Taken(err error) bool {
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && (pgErr.Code == "23P01" || pgErr.Code == "40P01")
 }
 
 // Away reports whether err means that the database cannot be reached or lets

@@ -262,7 +262,7 @@ func TestCheck_AsksForAWriterOfEachStandaloneLetter(t *testing.T) {
 func TestPlan_RefusesWhatIsNotRegistered(t *testing.T) {
 	t.Parallel()
 	to := rows.ContactGetRow{Name: "Ada", Address: "ada@acme.test", State: string(coaching.ActivePerson)}
-	for _, kind := range []coaching.NotificationKind{"", "newsletter", "session", "Form_Request", "matching_started"} {
+	for _, kind := range []coaching.NotificationKind{"", "newsletter", "session", "Form_Request", "goal_milestone"} {
 		n := outbox.PlanTo(to, kind, "key", "reason")
 		require.Equal(t, "failed", n.State, kind)
 		require.ErrorContains(t, outbox.PlanOne(t.Context(), nil, n), `no letter of kind "`+string(kind)+`" is registered`)

@@ -50,6 +50,17 @@ func StartInvitation(in InvitationInput) Start {
 	}
 }
 
+// StartMatching is the start of the workflow of one attempt to find a coach.
+func StartMatching(in MatchingInput) Start {
+	return Start{
+		ID: MatchingID(in.Engagement, in.Attempt), Workflow: Matching, Input: in,
+		Summary: "Search for a coach, engagement " + in.Engagement.String(),
+		Details: "Sees requests, interviews, approvals and the selection through, reminds, and ends with a coach or a cancellation.",
+		Attributes: []temporal.SearchAttributeUpdate{KindAttribute.ValueSet("matching"), OrganizationAttribute.ValueSet(in.Org.String()),
+			EngagementAttribute.ValueSet(in.Engagement.String()), StageAttribute.ValueSet("choosing")},
+	}
+}
+
 // StartInboundMail is the start of the workflow that sees one received mail through.
 func StartInboundMail(in InboundMailInput) Start {
 	return Start{

@@ -79,6 +79,13 @@ func startInvitations(found activities.Unprocessed) []sweepStep {
 	})
 }
 
+// startMatchings also tells the matchings that run to read their rows.
+func startMatchings(found activities.Unprocessed) []sweepStep {
+	return stepsFor(found.Matchings, func(m activities.UnreadMatching) sweepStep {
+		return starting(StartMatching(MatchingInput{Org: m.Org, Matching: m.ID, Engagement: m.Engagement, Attempt: m.Attempt}), ReadAgainSignal)
+	})
+}
+
 func tellAnswers(found activities.Unprocessed) []sweepStep {
 	return stepsFor(found.Answers, func(a activities.UnprocessedAnswer) sweepStep {
 		return telling(ProgramID(a.Engagement), AnsweredSignal, ProgramAnswer{Item: a.Item, Recipient: a.Recipient, Round: a.Round})

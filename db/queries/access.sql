@@ -51,6 +51,9 @@ SELECT org_id::uuid AS org_id, engagement_id::uuid AS engagement_id, item_id::uu
 -- name: SweepHeld :many
 SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM sweep_held(@before::timestamptz, @most::integer);
 
+-- name: SweepMatchings :many
+SELECT org_id::uuid AS org_id, id::uuid AS id, engagement_id::uuid AS engagement_id, attempt::integer AS attempt FROM sweep_matchings(@before::timestamptz, @most::integer);
+
 -- name: SweepNotices :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices(@before::timestamptz, @most::integer);
 

@@ -6,7 +6,7 @@
 WITH held AS (
   SELECT n.id, n.item_id, n.plan, n.step, n.planned_at FROM notifications n
   LEFT JOIN engagements e ON e.org_id = n.org_id AND e.id = n.engagement_id
-  WHERE n.org_id = @org_id AND n.person_id = @person_id AND n.state = 'held' AND (e.status IS NULL OR e.status = 'active')
+  WHERE n.org_id = @org_id AND n.person_id = @person_id AND n.state = 'held' AND (e.status IS NULL OR e.status = 'active' OR n.matching_id IS NOT NULL)
   ORDER BY n.id FOR UPDATE OF n
 ), chosen AS (
   SELECT DISTINCT ON (coalesce(item_id, id)) id, (step <> 'request' AND planned_at > @moment::timestamptz) AS waits FROM held

@@ -1,9 +1,9 @@
 -- name: NotificationPlan :batchexec
 -- Planning the same thing again is harmless: the key stands. What leaves at once
 -- has its copy from the start.
-INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_ids, kind, standalone, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
+INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, matching_id, interview_id, about_ids, kind, standalone, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
   subject, html, body, template_version, mail_message_id, claimed_until, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says)
-VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @invitation_id, coalesce(@about_ids::uuid[], '{}'), @kind, @standalone, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at,
+VALUES (@org_id, @id, @engagement_id, @item_id, @recipient_id, @message_id, @invitation_id, @matching_id, @interview_id, coalesce(@about_ids::uuid[], '{}'), @kind, @standalone, @step, @key, @plan, @person_id, @address, @recipient_name, @reason, @state, @state_reason, @planned_at,
   @subject, @html, @body, @template_version, @mail_message_id, @claimed_until, @calendar_uid, @calendar_method, @calendar_sequence, @calendar_stamp, @calendar_says)
 ON CONFLICT (org_id, key) DO NOTHING;
 

@@ -30,6 +30,13 @@ WHERE e.org_id = @org_id AND e.id = @id AND e.program_revision = @program_revisi
 UPDATE engagements SET status = 'active', started_at = @started_at, program_revision = program_revision + 1
 WHERE org_id = @org_id AND id = @id AND status = 'draft' RETURNING *;
 
+-- name: EngagementMatched :execrows
+-- A coach was found: the engagement is a draft that can start.
+UPDATE engagements e SET status = 'draft', coach_id = @coach_id, program_revision = e.program_revision + 1,
+  search = coalesce((SELECT c.search FROM people c WHERE c.org_id = e.org_id AND c.id = e.coachee_id), '') || ' '
+    || coalesce((SELECT k.search FROM people k WHERE k.org_id = e.org_id AND k.id = @coach_id), '') || ' ' || search_text(e.name)
+WHERE e.org_id = @org_id AND e.id = @id AND e.status = 'matching';
+
 -- name: EngagementSetStatus :exec
 UPDATE engagements SET status = @status, paused_at = @paused_at, ended_at = @ended_at
 WHERE org_id = @org_id AND id = @id;

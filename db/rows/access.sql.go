@@ -603,6 +603,42 @@ func (q *Queries) SweepLetThrough(ctx context.Context, before time.Time, most in
 	return items, nil
 }
 
+const sweepMatchings = `-- name: SweepMatchings :many
+SELECT org_id::uuid AS org_id, id::uuid AS id, engagement_id::uuid AS engagement_id, attempt::integer AS attempt FROM sweep_matchings($1::timestamptz, $2::integer)
+`
+
+type SweepMatchingsRow struct {
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	EngagementID uuid.UUID
+	Attempt      int32
+}
+
+func (q *Queries) SweepMatchings(ctx context.Context, before time.Time, most int32) ([]SweepMatchingsRow, error) {
+	rows, err := q.db.Query(ctx, sweepMatchings, before, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SweepMatchingsRow{}
+	for rows.Next() {
+		var i SweepMatchingsRow
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.EngagementID,
+			&i.Attempt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sweepNotices = `-- name: SweepNotices :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_notices($1::timestamptz, $2::integer)
 `

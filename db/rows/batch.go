@@ -20,10 +20,10 @@ var (
 )
 
 const notificationPlan = `-- name: NotificationPlan :batchexec
-INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, about_ids, kind, standalone, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
+INSERT INTO notifications (org_id, id, engagement_id, item_id, recipient_id, message_id, invitation_id, matching_id, interview_id, about_ids, kind, standalone, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at,
   subject, html, body, template_version, mail_message_id, claimed_until, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says)
-VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::uuid[], '{}'), $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-  $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10::uuid[], '{}'), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+  $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
 ON CONFLICT (org_id, key) DO NOTHING
 `
 
@@ -41,6 +41,8 @@ type NotificationPlanParams struct {
 	RecipientID      *uuid.UUID
 	MessageID        *uuid.UUID
 	InvitationID     *uuid.UUID
+	MatchingID       *uuid.UUID
+	InterviewID      *uuid.UUID
 	AboutIds         []uuid.UUID
 	Kind             string
 	Standalone       bool
@@ -80,6 +82,8 @@ func (q *Queries) NotificationPlan(ctx context.Context, arg []NotificationPlanPa
 			a.RecipientID,
 			a.MessageID,
 			a.InvitationID,
+			a.MatchingID,
+			a.InterviewID,
 			a.AboutIds,
 			a.Kind,
 			a.Standalone,

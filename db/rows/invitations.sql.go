@@ -416,7 +416,7 @@ func (q *Queries) NotificationsCancelOfKind(ctx context.Context, arg Notificatio
 }
 
 const notificationsOfInvitation = `-- name: NotificationsOfInvitation :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful FROM notifications WHERE org_id = $1 AND invitation_id = $2 AND state IN ('planned', 'sending') ORDER BY planned_at, id
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful, matching_id, interview_id FROM notifications WHERE org_id = $1 AND invitation_id = $2 AND state IN ('planned', 'sending') ORDER BY planned_at, id
 `
 
 func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID, invitationID *uuid.UUID) ([]Notification, error) {
@@ -468,6 +468,8 @@ func (q *Queries) NotificationsOfInvitation(ctx context.Context, orgID uuid.UUID
 			&i.CalendarSays,
 			&i.Calendar,
 			&i.Doubtful,
+			&i.MatchingID,
+			&i.InterviewID,
 		); err != nil {
 			return nil, err
 		}

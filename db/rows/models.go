@@ -50,6 +50,26 @@ type BlockedAddress struct {
 	BlockedAt time.Time
 }
 
+type Booking struct {
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	CoachID      uuid.UUID
+	StartsAt     time.Time
+	EndsAt       time.Time
+	BlockedUntil time.Time
+	SessionID    *uuid.UUID
+	InterviewID  *uuid.UUID
+}
+
+type CoachProfile struct {
+	OrgID     uuid.UUID
+	CoachID   uuid.UUID
+	Profile   json.RawMessage
+	Photo     string
+	Version   int32
+	ChangedAt time.Time
+}
+
 type Engagement struct {
 	OrgID           uuid.UUID
 	ID              uuid.UUID
@@ -66,6 +86,7 @@ type Engagement struct {
 	Search          string
 	DueAt           *time.Time
 	Urgency         int64
+	Matching        json.RawMessage
 }
 
 type Event struct {
@@ -162,6 +183,30 @@ type InboundMail struct {
 	ReleasedBy      *uuid.UUID
 	ReleasedAt      *time.Time
 	RunEnded        bool
+}
+
+type Interview struct {
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+	MatchingID uuid.UUID
+	CoachID    uuid.UUID
+	State      string
+	Since      time.Time
+	Until      *time.Time
+	StartsAt   *time.Time
+	Minutes    int32
+	Place      string
+	Proposals  []time.Time
+	Decision   json.RawMessage
+	CoachKnows bool
+	Silent     bool
+	Scheduled  bool
+	Memo       string
+	Reason     string
+	Uid        string
+	Organizer  string
+	Calendar   json.RawMessage
+	CreatedAt  time.Time
 }
 
 type Invitation struct {
@@ -285,6 +330,50 @@ type MailboxMail struct {
 	Unrouted    string
 }
 
+type Matching struct {
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	EngagementID uuid.UUID
+	Attempt      int32
+	PoolID       *uuid.UUID
+	Settings     json.RawMessage
+	Wishes       json.RawMessage
+	Status       string
+	Since        time.Time
+	AskedAt      *time.Time
+	Selection    json.RawMessage
+	CoachID      *uuid.UUID
+	Reason       string
+	Revision     int32
+	NextAt       *time.Time
+	StartedBy    *uuid.UUID
+	StartedAt    time.Time
+	EndedAt      *time.Time
+	ReadAt       *time.Time
+	EndReadAt    *time.Time
+}
+
+type MatchingAct struct {
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+	MatchingID uuid.UUID
+	Kind       string
+	Wanted     json.RawMessage
+	ActorID    *uuid.UUID
+	CreatedAt  time.Time
+	AppliedAt  *time.Time
+}
+
+type MatchingCoach struct {
+	OrgID      uuid.UUID
+	MatchingID uuid.UUID
+	CoachID    uuid.UUID
+	Position   int32
+	Pinned     bool
+	Suggestion json.RawMessage
+	GoneAt     *time.Time
+}
+
 type Message struct {
 	OrgID           uuid.UUID
 	ID              uuid.UUID
@@ -344,6 +433,8 @@ type Notification struct {
 	CalendarSays     json.RawMessage
 	Calendar         string
 	Doubtful         bool
+	MatchingID       *uuid.UUID
+	InterviewID      *uuid.UUID
 }
 
 type NotificationTemplate struct {
@@ -369,6 +460,7 @@ type Organization struct {
 	SessionsHeldByThemselves bool
 	SessionNoticeHours       int32
 	Logo                     string
+	Matching                 json.RawMessage
 }
 
 type Person struct {
@@ -391,6 +483,23 @@ type PersonAddress struct {
 	Address   string
 	PersonID  uuid.UUID
 	IsPrimary bool
+}
+
+type Pool struct {
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+	Name       string
+	Choices    json.RawMessage
+	Version    int32
+	CreatedAt  time.Time
+	ArchivedAt *time.Time
+}
+
+type PoolCoach struct {
+	OrgID    uuid.UUID
+	PoolID   uuid.UUID
+	CoachID  uuid.UUID
+	Position int32
 }
 
 type ProgramEdit struct {

@@ -13,7 +13,7 @@ import (
 )
 
 const notificationByKey = `-- name: NotificationByKey :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful FROM notifications WHERE org_id = $1 AND key = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful, matching_id, interview_id FROM notifications WHERE org_id = $1 AND key = $2
 `
 
 func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key string) (Notification, error) {
@@ -59,6 +59,8 @@ func (q *Queries) NotificationByKey(ctx context.Context, orgID uuid.UUID, key st
 		&i.CalendarSays,
 		&i.Calendar,
 		&i.Doubtful,
+		&i.MatchingID,
+		&i.InterviewID,
 	)
 	return i, err
 }
@@ -138,7 +140,7 @@ func (q *Queries) NotificationFailed(ctx context.Context, arg NotificationFailed
 }
 
 const notificationGet = `-- name: NotificationGet :one
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful FROM notifications WHERE org_id = $1 AND id = $2
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful, matching_id, interview_id FROM notifications WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Notification, error) {
@@ -184,6 +186,8 @@ func (q *Queries) NotificationGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.CalendarSays,
 		&i.Calendar,
 		&i.Doubtful,
+		&i.MatchingID,
+		&i.InterviewID,
 	)
 	return i, err
 }
@@ -910,7 +914,7 @@ func (q *Queries) NotificationsUndelivered(ctx context.Context, orgID uuid.UUID,
 }
 
 const notificationsUnsent = `-- name: NotificationsUnsent :many
-SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful FROM notifications
+SELECT org_id, id, engagement_id, item_id, recipient_id, message_id, kind, step, key, plan, person_id, address, recipient_name, reason, state, state_reason, planned_at, template_version, subject, html, body, mail_message_id, provider_id, sent_at, outcome_at, claimed_until, created_at, invitation_id, held_told_at, about_ids, standalone, reply_to, calendar_uid, calendar_method, calendar_sequence, calendar_stamp, calendar_says, calendar, doubtful, matching_id, interview_id FROM notifications
 WHERE org_id = $1 AND item_id = $2 AND NOT standalone AND (plan = 0 OR plan = $3) AND (state = 'sending' OR (state = 'planned' AND planned_at <= $4))
 ORDER BY planned_at, key
 `
@@ -980,6 +984,8 @@ func (q *Queries) NotificationsUnsent(ctx context.Context, arg NotificationsUnse
 			&i.CalendarSays,
 			&i.Calendar,
 			&i.Doubtful,
+			&i.MatchingID,
+			&i.InterviewID,
 		); err != nil {
 			return nil, err
 		}

@@ -45,7 +45,7 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 }
 
 const engagementContext = `-- name: EngagementContext :one
-SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, o.session_notice_hours, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, e.matching, o.session_notice_hours, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   o.sessions_held_by_themselves, c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color, o.logo,
   -- of the address in use by which the coachee writes to the coach
@@ -95,6 +95,7 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 		&i.Engagement.Search,
 		&i.Engagement.DueAt,
 		&i.Engagement.Urgency,
+		&i.Engagement.Matching,
 		&i.SessionNoticeHours,
 		&i.OrganizationName,
 		&i.OrganizationZone,
@@ -135,7 +136,7 @@ func (q *Queries) EngagementCount(ctx context.Context, arg EngagementCountParams
 }
 
 const engagementGet = `-- name: EngagementGet :one
-SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency FROM engagements WHERE org_id = $1 AND id = $2
+SELECT org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency, matching FROM engagements WHERE org_id = $1 AND id = $2
 `
 
 func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (Engagement, error) {
@@ -157,6 +158,7 @@ func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 		&i.Search,
 		&i.DueAt,
 		&i.Urgency,
+		&i.Matching,
 	)
 	return i, err
 }
@@ -164,7 +166,7 @@ func (q *Queries) EngagementGet(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 const engagementInsert = `-- name: EngagementInsert :one
 INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status, search) VALUES ($1, $2, $3, $4, $5, $6,
   coalesce((SELECT c.search FROM people c WHERE c.org_id = $1 AND c.id = $4), '') || ' '
-  || coalesce((SELECT k.search FROM people k WHERE k.org_id = $1 AND k.id = $5), '') || ' ' || search_text($3)) RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency
+  || coalesce((SELECT k.search FROM people k WHERE k.org_id = $1 AND k.id = $5), '') || ' ' || search_text($3)) RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency, matching
 `
 
 type EngagementInsertParams struct {
@@ -203,6 +205,7 @@ func (q *Queries) EngagementInsert(ctx context.Context, arg EngagementInsertPara
 		&i.Search,
 		&i.DueAt,
 		&i.Urgency,
+		&i.Matching,
 	)
 	return i, err
 }
@@ -291,6 +294,28 @@ func (q *Queries) EngagementLock(ctx context.Context, orgID uuid.UUID, iD uuid.U
 	return id, err
 }
 
+const engagementMatched = `-- name: EngagementMatched :execrows
+UPDATE engagements e SET status = 'draft', coach_id = $1, program_revision = e.program_revision + 1,
+  search = coalesce((SELECT c.search FROM people c WHERE c.org_id = e.org_id AND c.id = e.coachee_id), '') || ' '
+    || coalesce((SELECT k.search FROM people k WHERE k.org_id = e.org_id AND k.id = $1), '') || ' ' || search_text(e.name)
+WHERE e.org_id = $2 AND e.id = $3 AND e.status = 'matching'
+`
+
+type EngagementMatchedParams struct {
+	CoachID *uuid.UUID
+	OrgID   uuid.UUID
+	ID      uuid.UUID
+}
+
+// A coach was found: the engagement is a draft that can start.
+func (q *Queries) EngagementMatched(ctx context.Context, arg EngagementMatchedParams) (int64, error) {
+	result, err := q.db.Exec(ctx, engagementMatched, arg.CoachID, arg.OrgID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const engagementOfPair = `-- name: EngagementOfPair :one
 SELECT count(*) FROM engagements WHERE org_id = $1 AND coach_id = $2 AND coachee_id = $3
 `
@@ -353,7 +378,7 @@ func (q *Queries) EngagementSetStatus(ctx context.Context, arg EngagementSetStat
 
 const engagementStart = `-- name: EngagementStart :one
 UPDATE engagements SET status = 'active', started_at = $1, program_revision = program_revision + 1
-WHERE org_id = $2 AND id = $3 AND status = 'draft' RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency
+WHERE org_id = $2 AND id = $3 AND status = 'draft' RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency, matching
 `
 
 type EngagementStartParams struct {
@@ -381,6 +406,7 @@ func (q *Queries) EngagementStart(ctx context.Context, arg EngagementStartParams
 		&i.Search,
 		&i.DueAt,
 		&i.Urgency,
+		&i.Matching,
 	)
 	return i, err
 }
@@ -414,7 +440,7 @@ const engagementUpdate = `-- name: EngagementUpdate :one
 UPDATE engagements e SET name = $1, coach_id = $2, program_revision = e.program_revision + 1,
   search = coalesce((SELECT c.search FROM people c WHERE c.org_id = e.org_id AND c.id = e.coachee_id), '') || ' '
     || coalesce((SELECT k.search FROM people k WHERE k.org_id = e.org_id AND k.id = $2), '') || ' ' || search_text($1)
-WHERE e.org_id = $3 AND e.id = $4 AND e.program_revision = $5 RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency
+WHERE e.org_id = $3 AND e.id = $4 AND e.program_revision = $5 RETURNING org_id, id, name, coachee_id, coach_id, status, program_revision, started_at, taken_up_at, paused_at, ended_at, created_at, search, due_at, urgency, matching
 `
 
 type EngagementUpdateParams struct {
@@ -450,6 +476,7 @@ func (q *Queries) EngagementUpdate(ctx context.Context, arg EngagementUpdatePara
 		&i.Search,
 		&i.DueAt,
 		&i.Urgency,
+		&i.Matching,
 	)
 	return i, err
 }

@@ -1,0 +1,217 @@
+package matching
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"coachflow/coaching"
+	"coachflow/db"
+	"coachflow/db/rows"
+	"coachflow/outbox"
+)
+
+// open is one matching inside a transaction that holds its engagement's lock: read whole,
+// changed in memory by the rules, written back in what differs.
+type open struct {
+	*rows.Queries
+	s      *Matchings
+	ref    Ref
+	actor  *uuid.UUID
+	row    rows.Matching
+	names  rows.MatchingContextRow
+	clock  coaching.MatchingClock
+	m      *coaching.Matching
+	before coaching.Matching // as it was read
+	// coaches and interviews are the rows of what m holds.
+	coaches    map[uuid.UUID]rows.MatchingCoachesRow
+	interviews map[uuid.UUID]rows.Interview
+	words      []coaching.MatchingWord
+	reason     string // what those who are told read
+	ladders    map[coaching.LadderKind]outbox.FollowUp
+	known      map[uuid.UUID]rows.ContactGetRow // people, read once
+	starts     bool
+}
+
+func (s *Matchings) open(ctx context.Context, q *rows.Queries, in Ref, actor *uuid.UUID) (*open, error) {
+	row, err := q.MatchingGet(ctx, in.Org, in.Matching)
+	if db.NoRow(err) {
+		return nil, coaching.Problemf(coaching.NotFound, "matching_not_found", "There is no such search for a coach.")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read matching: %w", err)
+	}
+	if _, err := q.EngagementLock(ctx, in.Org, row.EngagementID); err != nil {
+		return nil, fmt.Errorf("lock engagement: %w", err)
+	}
+	o := &open{Queries: q, s: s, ref: in, actor: actor, coaches: map[uuid.UUID]rows.MatchingCoachesRow{}, interviews: map[uuid.UUID]rows.Interview{},
+		ladders: map[coaching.LadderKind]outbox.FollowUp{}, known: map[uuid.UUID]rows.ContactGetRow{}}
+	if o.names, err = q.MatchingContext(ctx, in.Org, in.Matching); err != nil {
+		return nil, fmt.Errorf("read matching: %w", err)
+	}
+	o.row = o.names.Matching
+	if err := o.readLadders(ctx); err != nil {
+		return nil, err
+	}
+	if err := o.read(ctx); err != nil {
+		return nil, err
+	}
+	o.before = o.m.Copied()
+	return o, nil
+}
+
+// readLadders reads how long what the rules bound themselves is waited for.
+func (o *open) readLadders(ctx context.Context) error {
+	for _, kind := range []coaching.LadderKind{coaching.ApprovalLadder, coaching.InterviewLadder} {
+		if _, err := o.followUp(ctx, kind); err != nil {
+			return err
+		}
+	}
+	o.clock = coaching.MatchingClock{Now: o.ref.At, Undo: time.Duration(o.names.UndoSeconds) * time.Second, Ends: o.ends}
+	return nil
+}
+
+func (o *open) followUp(ctx context.Context, kind coaching.LadderKind) (outbox.FollowUp, error) {
+	if known, is := o.ladders[kind]; is {
+		return known, nil
+	}
+	follow, err := outbox.FollowUpOf(ctx, o.Queries, o.ref.Org, kind)
+	if err == nil {
+		o.ladders[kind] = follow
+	}
+	return follow, err
+}
+
+// ends is when a ladder ends that began at a moment, on the organization's clock.
+func (o *open) ends(kind coaching.LadderKind, start time.Time) time.Time {
+	follow := o.ladders[kind]
+	zones := coaching.LadderZones{Reader: follow.Zone, Coach: follow.Zone, Admins: follow.Zone}
+	return follow.Ladder.Lay(coaching.LadderInput{Start: start, Now: start, Zones: zones, Hours: follow.Hours}).End().Effect
+}
+
+// read brings the rows into the form of the rules.
+func (o *open) read(ctx context.Context) error {
+	o.m = &coaching.Matching{Status: coaching.MatchingStatus(o.row.Status), Since: o.row.Since, AskedToSelect: db.Deref(o.row.AskedAt), Coach: db.Deref(o.row.CoachID)}
+	if err := json.Unmarshal(o.row.Settings, &o.m.Settings); err != nil {
+		return fmt.Errorf("read settings of matching: %w", err)
+	}
+	if o.row.Selection != nil {
+		if err := json.Unmarshal(o.row.Selection, &o.m.Selection); err != nil {
+			return fmt.Errorf("read selection: %w", err)
+		}
+	}
+	coaches, err := o.MatchingCoaches(ctx, o.ref.Org, o.ref.Matching)
+	if err != nil {
+		return fmt.Errorf("read coaches of matching: %w", err)
+	}
+	for _, c := range coaches {
+		candidate, err := candidateOf(c.Profile, c.Clients)
+		if err != nil {
+			return err
+		}
+		o.coaches[c.CoachID] = c
+		o.m.Coaches = append(o.m.Coaches, coaching.OfferedCoach{ID: c.CoachID, Gone: c.GoneAt != nil, Full: candidate.Full()})
+	}
+	list, err := o.InterviewsOfMatching(ctx, o.ref.Org, o.ref.Matching)
+	if err != nil {
+		return fmt.Errorf("read interviews: %w", err)
+	}
+	for _, row := range list {
+		i, err := InterviewOf(row)
+		if err != nil {
+			return err
+		}
+		o.interviews[row.ID] = row
+		o.m.Interviews = append(o.m.Interviews, i)
+	}
+	return nil
+}
+
+func candidateOf(profile json.RawMessage, clients int32) (coaching.Candidate, error) {
+	out := coaching.Candidate{Clients: int(clients)}
+	if err := json.Unmarshal(profile, &out.Profile); err != nil {
+		return out, fmt.Errorf("read profile: %w", err)
+	}
+	return out, nil
+}
+
+// InterviewOf reads a row as the rules see it.
+func InterviewOf(row rows.Interview) (coaching.Interview, error) {
+	i := coaching.Interview{ID: row.ID, Coach: row.CoachID, State: coaching.InterviewState(row.State), Since: row.Since, Until: db.Deref(row.Until), Start: db.Deref(row.StartsAt),
+		Minutes: int(row.Minutes), Proposals: row.Proposals, CoachKnows: row.CoachKnows, Silent: row.Silent, Scheduled: row.Scheduled}
+	if row.Decision != nil {
+		if err := json.Unmarshal(row.Decision, &i.Decision); err != nil {
+			return i, fmt.Errorf("read decision: %w", err)
+		}
+	}
+	return i, nil
+}
+
+// refresh takes over what has changed beside the matching, and what the time has brought.
+func (o *open) refresh(_ context.Context) error {
+	gone := func(coach uuid.UUID) bool { return !o.coaches[coach].IsCoach }
+	full := func(coach uuid.UUID) bool {
+		offered := o.m.Offered(coach)
+		return offered != nil && offered.Full
+	}
+	o.words = append(o.words, o.m.Refresh(gone, full, o.clock)...)
+	return nil
+}
+
+// applyStored carries a stored act out.
+func (o *open) applyStored(ctx context.Context, id uuid.UUID) error {
+	row, err := o.MatchingActGet(ctx, rows.MatchingActGetParams{OrgID: o.ref.Org, ID: id, MatchingID: o.ref.Matching})
+	if db.NoRow(err) {
+		return coaching.Problemf(coaching.NotFound, "matching_act_not_found", "There is no such act.")
+	}
+	if err != nil {
+		return fmt.Errorf("read act: %w", err)
+	}
+	if row.AppliedAt != nil {
+		return nil
+	}
+	var act coaching.MatchingAct
+	if err := json.Unmarshal(row.Wanted, &act); err != nil {
+		return fmt.Errorf("read act: %w", err)
+	}
+	if err := o.apply(ctx, act); err != nil {
+		return err
+	}
+	applied, err := o.MatchingActApplied(ctx, rows.MatchingActAppliedParams{OrgID: o.ref.Org, ID: id, AppliedAt: &o.ref.At})
+	if err != nil || applied != 1 {
+		return fmt.Errorf("note act as done (%d): %w", applied, err)
+	}
+	return nil
+}
+
+// apply does an act, and keeps what people wrote with it.
+func (o *open) apply(ctx context.Context, act coaching.MatchingAct) error {
+	if err := o.refresh(ctx); err != nil {
+		return err
+	}
+	o.reason = act.Words
+	words, problem := o.m.Apply(act, o.clock)
+	if problem != nil {
+		return problem
+	}
+	o.words = append(o.words, words...)
+	if i := o.m.Interview(act.Interview); i != nil {
+		row := o.interviews[i.ID]
+		switch act.Kind {
+		case coaching.AskInterview, coaching.AskAgain:
+			row.Memo = act.Words
+		case coaching.ApproveInterview, coaching.TakeDecisionBack, coaching.HoldInterview, coaching.MissInterview, coaching.TakeProposal:
+		default:
+			row.Reason = act.Words
+		}
+		o.interviews[i.ID] = row
+	}
+	switch act.Kind {
+	case coaching.CancelMatching, coaching.RejectSelection:
+		o.row.Reason = act.Words
+	}
+	return nil
+}
