@@ -22,6 +22,7 @@ import (
 	"coachflow/db/rows"
 	"coachflow/files"
 	"coachflow/inbox"
+	"coachflow/matching"
 	"coachflow/outbox"
 	"coachflow/program"
 	"coachflow/workflows"
@@ -29,13 +30,14 @@ import (
 
 // App is the application as people meet it.
 type App struct {
-	DB       *db.DB
-	Temporal client.Client
-	Outbox   *outbox.Outbox
-	Programs *program.Programs // for what happens outside of a workflow: edits of drafts, previews
-	Inbox    *inbox.Inbox
-	Files    *files.Files
-	Log      *slog.Logger
+	DB        *db.DB
+	Temporal  client.Client
+	Outbox    *outbox.Outbox
+	Programs  *program.Programs // for what happens outside of a workflow: edits of drafts, previews
+	Inbox     *inbox.Inbox
+	Files     *files.Files
+	Matchings *matching.Matchings // for the start of a matching
+	Log       *slog.Logger
 	// Patience is how long a command waits for its workflow's answer.
 	Patience time.Duration
 	// Owners is the lane of passwords of those who are known: by a login, by a link in
@@ -47,7 +49,7 @@ type App struct {
 // New makes the application over the domain packages. patience is how long a command
 // waits for its workflow's answer.
 func New(d *activities.Domain, temporal client.Client, log *slog.Logger, patience time.Duration) *App {
-	return &App{DB: d.Outbox.DB, Temporal: temporal, Outbox: d.Outbox, Programs: d.Programs, Inbox: d.Inbox, Files: d.Files, Log: log, Patience: patience,
+	return &App{DB: d.Outbox.DB, Temporal: temporal, Outbox: d.Outbox, Programs: d.Programs, Inbox: d.Inbox, Files: d.Files, Matchings: d.Matchings, Log: log, Patience: patience,
 		Owners: NewLane(laneSlots(), ownersWaiting), Strangers: NewLane(laneSlots(), strangersWaiting)}
 }
 

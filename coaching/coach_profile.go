@@ -17,6 +17,8 @@ type CoachProfile struct {
 	Places       []string `json:"places,omitempty" doc:"Where sessions can be held in person."`
 	// Remote says that sessions can be held from afar.
 	Remote bool `json:"remote"`
+	// Meeting is where interviews are held: a place, or an address to join.
+	Meeting string `json:"meeting,omitempty" maxLength:"500" doc:"Where interviews are held: a place, or the address to join."`
 	// Capacity is how many clients the coach takes at a time; 0: no limit is set.
 	Capacity int `json:"capacity,omitempty" minimum:"0" maximum:"1000"`
 }
@@ -37,6 +39,10 @@ func (p *CoachProfile) Clean(path string) *Problem {
 		found.WithField(path+".headline", "text_invalid", "at most %d characters on one line", maxName)
 	}
 	checkMatchingText(found, &p.Biography, path+".biography")
+	p.Meeting = strings.TrimSpace(p.Meeting)
+	if fault := CheckPlace(p.Meeting, path+".meeting"); fault != nil {
+		found.Fields = append(found.Fields, fault.Fields...)
+	}
 	p.Languages = cleanWords(found, p.Languages, path+".languages")
 	p.Specialities = cleanWords(found, p.Specialities, path+".specialities")
 	p.Places = cleanWords(found, p.Places, path+".places")

@@ -160,4 +160,3 @@ func (o *open) calendarMailsOf(ctx context.Context, interview uuid.UUID) ([]rows
 	}
 	return out, nil
 }
-

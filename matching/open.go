@@ -47,7 +47,7 @@ func (s *Matchings) open(ctx context.Context, q *rows.Queries, in Ref, actor *uu
 	if _, err := q.EngagementLock(ctx, in.Org, row.EngagementID); err != nil {
 		return nil, fmt.Errorf("lock engagement: %w", err)
 	}
-	o := &open{Queries: q, s: s, ref: in, actor: actor, coaches: map[uuid.UUID]rows.MatchingCoachesRow{}, interviews: map[uuid.UUID]rows.Interview{},
+	o := &open{Queries: q, s: s, ref: in, actor: actor,
 		ladders: map[coaching.LadderKind]outbox.FollowUp{}, known: map[uuid.UUID]rows.ContactGetRow{}}
 	if o.names, err = q.MatchingContext(ctx, in.Org, in.Matching); err != nil {
 		return nil, fmt.Errorf("read matching: %w", err)
@@ -56,9 +56,11 @@ func (s *Matchings) open(ctx context.Context, q *rows.Queries, in Ref, actor *uu
 	if err := o.readLadders(ctx); err != nil {
 		return nil, err
 	}
-	if err := o.read(ctx); err != nil {
+	m, detail, err := Load(ctx, q, o.row)
+	if err != nil {
 		return nil, err
 	}
+	o.m, o.coaches, o.interviews = m, detail.Coaches, detail.Interviews
 	o.before = o.m.Copied()
 	return o, nil
 }
@@ -92,18 +94,44 @@ func (o *open) ends(kind coaching.LadderKind, start time.Time) time.Time {
 	return follow.Ladder.Lay(coaching.LadderInput{Start: start, Now: start, Zones: zones, Hours: follow.Hours}).End().Effect
 }
 
-// read brings the rows into the form of the rules.
-func (o *open) read(ctx context.Context) error {
-	o.m = &coaching.Matching{Status: coaching.MatchingStatus(o.row.Status), Since: o.row.Since, AskedToSelect: db.Deref(o.row.AskedAt), Coach: db.Deref(o.row.CoachID)}
-	if err := json.Unmarshal(o.row.Settings, &o.m.Settings); err != nil {
-		return fmt.Errorf("read settings of matching: %w", err)
+// Detail are the rows behind a matching.
+type Detail struct {
+	Coaches    map[uuid.UUID]rows.MatchingCoachesRow
+	Interviews map[uuid.UUID]rows.Interview
+}
+
+// Load brings a matching into the form of the rules, with the rows behind it.
+func Load(ctx context.Context, q *rows.Queries, row rows.Matching) (*coaching.Matching, Detail, error) {
+	m := &coaching.Matching{Status: coaching.MatchingStatus(row.Status), Since: row.Since, AskedToSelect: db.Deref(row.AskedAt), Coach: db.Deref(row.CoachID)}
+	detail := Detail{map[uuid.UUID]rows.MatchingCoachesRow{}, map[uuid.UUID]rows.Interview{}}
+	if err := json.Unmarshal(row.Settings, &m.Settings); err != nil {
+		return m, detail, fmt.Errorf("read settings of matching: %w", err)
 	}
-	if o.row.Selection != nil {
-		if err := json.Unmarshal(o.row.Selection, &o.m.Selection); err != nil {
-			return fmt.Errorf("read selection: %w", err)
+	if row.Selection != nil {
+		if err := json.Unmarshal(row.Selection, &m.Selection); err != nil {
+			return m, detail, fmt.Errorf("read selection: %w", err)
 		}
 	}
-	coaches, err := o.MatchingCoaches(ctx, o.ref.Org, o.ref.Matching)
+	if err := loadCoaches(ctx, q, row, m, detail); err != nil {
+		return m, detail, err
+	}
+	list, err := q.InterviewsOfMatching(ctx, row.OrgID, row.ID)
+	if err != nil {
+		return m, detail, fmt.Errorf("read interviews: %w", err)
+	}
+	for _, row := range list {
+		i, err := InterviewOf(row)
+		if err != nil {
+			return m, detail, err
+		}
+		detail.Interviews[row.ID] = row
+		m.Interviews = append(m.Interviews, i)
+	}
+	return m, detail, nil
+}
+
+func loadCoaches(ctx context.Context, q *rows.Queries, row rows.Matching, m *coaching.Matching, detail Detail) error {
+	coaches, err := q.MatchingCoaches(ctx, row.OrgID, row.ID)
 	if err != nil {
 		return fmt.Errorf("read coaches of matching: %w", err)
 	}
@@ -112,20 +140,8 @@ func (o *open) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		o.coaches[c.CoachID] = c
-		o.m.Coaches = append(o.m.Coaches, coaching.OfferedCoach{ID: c.CoachID, Gone: c.GoneAt != nil, Full: candidate.Full()})
-	}
-	list, err := o.InterviewsOfMatching(ctx, o.ref.Org, o.ref.Matching)
-	if err != nil {
-		return fmt.Errorf("read interviews: %w", err)
-	}
-	for _, row := range list {
-		i, err := InterviewOf(row)
-		if err != nil {
-			return err
-		}
-		o.interviews[row.ID] = row
-		o.m.Interviews = append(o.m.Interviews, i)
+		detail.Coaches[c.CoachID] = c
+		m.Coaches = append(m.Coaches, coaching.OfferedCoach{ID: c.CoachID, Gone: c.GoneAt != nil, Full: candidate.Full()})
 	}
 	return nil
 }
@@ -152,7 +168,10 @@ func InterviewOf(row rows.Interview) (coaching.Interview, error) {
 
 // refresh takes over what has changed beside the matching, and what the time has brought.
 func (o *open) refresh(_ context.Context) error {
-	gone := func(coach uuid.UUID) bool { return !o.coaches[coach].IsCoach }
+	gone := func(coach uuid.UUID) bool {
+		row, known := o.coaches[coach]
+		return known && !row.IsCoach
+	}
 	full := func(coach uuid.UUID) bool {
 		offered := o.m.Offered(coach)
 		return offered != nil && offered.Full
@@ -207,6 +226,9 @@ func (o *open) apply(ctx context.Context, act coaching.MatchingAct) error {
 		default:
 			row.Reason = act.Words
 		}
+		if act.Kind == coaching.AskInterview || act.Kind == coaching.TakeProposal {
+			row.Place = o.meetingOf(i.Coach)
+		}
 		o.interviews[i.ID] = row
 	}
 	switch act.Kind {
@@ -214,4 +236,13 @@ func (o *open) apply(ctx context.Context, act coaching.MatchingAct) error {
 		o.row.Reason = act.Words
 	}
 	return nil
+}
+
+// meetingOf is where interviews with a coach are held.
+func (o *open) meetingOf(coach uuid.UUID) string {
+	candidate, err := candidateOf(o.coaches[coach].Profile, 0)
+	if err != nil {
+		return ""
+	}
+	return candidate.Profile.Meeting
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -277,10 +276,4 @@ func (o *open) conclude(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// sorted are ids in a fixed order.
-func sorted(ids []uuid.UUID) []uuid.UUID {
-	slices.SortFunc(ids, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
-	return ids
 }

@@ -31,6 +31,9 @@ func (o *open) planWords(ctx context.Context) error {
 
 // planned is the row of one letter to one reader, through the gate.
 func (o *open) planned(to rows.ContactGetRow, w coaching.MatchingWord, key string, at time.Time) rows.NotificationPlanParams {
+	if w.To == coaching.MatchingCoach && to.State != string(coaching.ActivePerson) {
+		to.State = string(coaching.BareCoach) // they need no account
+	}
 	n := outbox.PlanTo(to, w.Letter, key, reasonOf(w.To))
 	n.OrgID, n.PlannedAt, n.EngagementID, n.MatchingID = o.ref.Org, at, &o.row.EngagementID, &o.ref.Matching
 	if w.Interview != uuid.Nil {

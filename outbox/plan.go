@@ -108,7 +108,7 @@ func ReadAgain(ctx context.Context, q *rows.Queries, n rows.Notification) (rows.
 		return n, fmt.Errorf("read recipient: %w", err)
 	}
 	n.Address, n.RecipientName = to.Address, to.Name
-	gate := GateOf(coaching.NotificationKind(n.Kind), coaching.Standing(to.State), to.Blocked)
+	gate := GateOf(coaching.NotificationKind(n.Kind), standingOf(n, to), to.Blocked)
 	if stopped, err := StopAtGate(ctx, q, n, gate); stopped || err != nil {
 		n.State = string(gate.Gate)
 		return n, err
@@ -129,7 +129,7 @@ func readAddressAgain(ctx context.Context, q *rows.Queries, n rows.Notification)
 		if err != nil {
 			return n, fmt.Errorf("read recipient: %w", err)
 		}
-		n.RecipientName, standing = to.Name, coaching.Standing(to.State)
+		n.RecipientName, standing = to.Name, standingOf(n, to)
 	}
 	gate := GateOf(coaching.NotificationKind(n.Kind), standing, blocked)
 	if stopped, err := StopAtGate(ctx, q, n, gate); stopped || err != nil {
@@ -137,4 +137,14 @@ func readAddressAgain(ctx context.Context, q *rows.Queries, n rows.Notification)
 		return n, err
 	}
 	return n, nil
+}
+
+// standingOf is what the reader of a planned mail is to the organization. A coach is
+// written to about their own interviews with or without an account.
+func standingOf(n rows.Notification, to rows.ContactGetRow) coaching.Standing {
+	standing := coaching.Standing(to.State)
+	if n.MatchingID != nil && standing != coaching.ActivePerson && len(n.AboutIds) == 1 && n.AboutIds[0] == to.ID {
+		return coaching.BareCoach
+	}
+	return standing
 }

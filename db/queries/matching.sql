@@ -138,3 +138,26 @@ SELECT coalesce(max((rules ->> 'padding_minutes')::integer), 0)::integer FROM av
 SELECT id, recipient_id, address, kind, step, calendar_method, calendar_sequence, state, doubtful, mail_message_id, claimed_until, planned_at
 FROM notifications WHERE org_id = @org_id AND interview_id = @interview_id AND calendar_method <> ''
 ORDER BY calendar_sequence, calendar_stamp, id;
+
+-- name: ClientsOfCoach :one
+-- How many engagements of a coach are not over.
+SELECT count(*) FROM engagements WHERE org_id = @org_id AND coach_id = @coach_id AND status NOT IN ('completed', 'cancelled');
+
+-- name: PoolInsert :exec
+INSERT INTO pools (org_id, id, name, choices, created_at) VALUES (@org_id, @id, @name, @choices, @created_at);
+
+-- name: PoolUpdate :execrows
+UPDATE pools SET name = @name, choices = @choices, version = version + 1 WHERE org_id = @org_id AND id = @id AND version = @version AND archived_at IS NULL;
+
+-- name: PoolArchive :execrows
+UPDATE pools SET archived_at = @archived_at, version = version + 1 WHERE org_id = @org_id AND id = @id AND archived_at IS NULL;
+
+-- name: PoolList :many
+SELECT p.*, (SELECT count(*) FROM pool_coaches c WHERE c.org_id = p.org_id AND c.pool_id = p.id)::integer AS coaches FROM pools p
+WHERE p.org_id = @org_id AND p.archived_at IS NULL ORDER BY p.name, p.id LIMIT 500;
+
+-- name: PoolCoachesClear :exec
+DELETE FROM pool_coaches WHERE org_id = @org_id AND pool_id = @pool_id;
+
+-- name: PoolCoachInsert :exec
+INSERT INTO pool_coaches (org_id, pool_id, coach_id, position) VALUES (@org_id, @pool_id, @coach_id, @position);

@@ -117,6 +117,18 @@ func (q *Queries) CalendarMailsOfInterview(ctx context.Context, orgID uuid.UUID,
 	return items, nil
 }
 
+const clientsOfCoach = `-- name: ClientsOfCoach :one
+SELECT count(*) FROM engagements WHERE org_id = $1 AND coach_id = $2 AND status NOT IN ('completed', 'cancelled')
+`
+
+// How many engagements of a coach are not over.
+func (q *Queries) ClientsOfCoach(ctx context.Context, orgID uuid.UUID, coachID *uuid.UUID) (int64, error) {
+	row := q.db.QueryRow(ctx, clientsOfCoach, orgID, coachID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const engagementMatching = `-- name: EngagementMatching :execrows
 UPDATE engagements SET status = $1, program_revision = program_revision + 1
 WHERE org_id = $2 AND id = $3 AND status = $4
@@ -835,6 +847,45 @@ func (q *Queries) MatchingsWithCoach(ctx context.Context, orgID uuid.UUID, coach
 	return items, nil
 }
 
+const poolArchive = `-- name: PoolArchive :execrows
+UPDATE pools SET archived_at = $1, version = version + 1 WHERE org_id = $2 AND id = $3 AND archived_at IS NULL
+`
+
+type PoolArchiveParams struct {
+	ArchivedAt *time.Time
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+}
+
+func (q *Queries) PoolArchive(ctx context.Context, arg PoolArchiveParams) (int64, error) {
+	result, err := q.db.Exec(ctx, poolArchive, arg.ArchivedAt, arg.OrgID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const poolCoachInsert = `-- name: PoolCoachInsert :exec
+INSERT INTO pool_coaches (org_id, pool_id, coach_id, position) VALUES ($1, $2, $3, $4)
+`
+
+type PoolCoachInsertParams struct {
+	OrgID    uuid.UUID
+	PoolID   uuid.UUID
+	CoachID  uuid.UUID
+	Position int32
+}
+
+func (q *Queries) PoolCoachInsert(ctx context.Context, arg PoolCoachInsertParams) error {
+	_, err := q.db.Exec(ctx, poolCoachInsert,
+		arg.OrgID,
+		arg.PoolID,
+		arg.CoachID,
+		arg.Position,
+	)
+	return err
+}
+
 const poolCoaches = `-- name: PoolCoaches :many
 SELECT pc.coach_id, pc.position, p.name, p.time_zone, coalesce(cp.profile, '{}')::jsonb AS profile, coalesce(cp.photo, '')::text AS photo,
   ('coach' = ANY (p.roles))::boolean AS is_coach
@@ -883,6 +934,15 @@ func (q *Queries) PoolCoaches(ctx context.Context, orgID uuid.UUID, poolID uuid.
 	return items, nil
 }
 
+const poolCoachesClear = `-- name: PoolCoachesClear :exec
+DELETE FROM pool_coaches WHERE org_id = $1 AND pool_id = $2
+`
+
+func (q *Queries) PoolCoachesClear(ctx context.Context, orgID uuid.UUID, poolID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, poolCoachesClear, orgID, poolID)
+	return err
+}
+
 const poolGet = `-- name: PoolGet :one
 SELECT org_id, id, name, choices, version, created_at, archived_at FROM pools WHERE org_id = $1 AND id = $2
 `
@@ -900,4 +960,98 @@ func (q *Queries) PoolGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (P
 		&i.ArchivedAt,
 	)
 	return i, err
+}
+
+const poolInsert = `-- name: PoolInsert :exec
+INSERT INTO pools (org_id, id, name, choices, created_at) VALUES ($1, $2, $3, $4, $5)
+`
+
+type PoolInsertParams struct {
+	OrgID     uuid.UUID
+	ID        uuid.UUID
+	Name      string
+	Choices   json.RawMessage
+	CreatedAt time.Time
+}
+
+func (q *Queries) PoolInsert(ctx context.Context, arg PoolInsertParams) error {
+	_, err := q.db.Exec(ctx, poolInsert,
+		arg.OrgID,
+		arg.ID,
+		arg.Name,
+		arg.Choices,
+		arg.CreatedAt,
+	)
+	return err
+}
+
+const poolList = `-- name: PoolList :many
+SELECT p.org_id, p.id, p.name, p.choices, p.version, p.created_at, p.archived_at, (SELECT count(*) FROM pool_coaches c WHERE c.org_id = p.org_id AND c.pool_id = p.id)::integer AS coaches FROM pools p
+WHERE p.org_id = $1 AND p.archived_at IS NULL ORDER BY p.name, p.id LIMIT 500
+`
+
+type PoolListRow struct {
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+	Name       string
+	Choices    json.RawMessage
+	Version    int32
+	CreatedAt  time.Time
+	ArchivedAt *time.Time
+	Coaches    int32
+}
+
+func (q *Queries) PoolList(ctx context.Context, orgID uuid.UUID) ([]PoolListRow, error) {
+	rows, err := q.db.Query(ctx, poolList, orgID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PoolListRow{}
+	for rows.Next() {
+		var i PoolListRow
+		if err := rows.Scan(
+			&i.OrgID,
+			&i.ID,
+			&i.Name,
+			&i.Choices,
+			&i.Version,
+			&i.CreatedAt,
+			&i.ArchivedAt,
+			&i.Coaches,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const poolUpdate = `-- name: PoolUpdate :execrows
+UPDATE pools SET name = $1, choices = $2, version = version + 1 WHERE org_id = $3 AND id = $4 AND version = $5 AND archived_at IS NULL
+`
+
+type PoolUpdateParams struct {
+	Name    string
+	Choices json.RawMessage
+	OrgID   uuid.UUID
+	ID      uuid.UUID
+	Version int32
+}
+
+func (q *Queries) PoolUpdate(ctx context.Context, arg PoolUpdateParams) (int64, error) {
+	result, err := q.db.Exec(ctx, poolUpdate,
+		arg.Name,
+		arg.Choices,
+		arg.OrgID,
+		arg.ID,
+		arg.Version,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
