@@ -3,6 +3,7 @@ package matching
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"coachflow/coaching"
 	"coachflow/db"
@@ -26,7 +27,12 @@ func (o *open) saveBookings(ctx context.Context) error {
 		if !i.State.KeepsSlot() || !o.moved(i) {
 			continue
 		}
-		take := rows.BookingTakeInterviewParams{OrgID: o.ref.Org, ID: db.NewID(), CoachID: i.Coach, StartsAt: i.Start, EndsAt: i.End(), InterviewID: &i.ID}
+		padding, err := o.BookingPadding(ctx, o.ref.Org, i.Coach)
+		if err != nil {
+			return fmt.Errorf("read what a coach keeps free: %w", err)
+		}
+		take := rows.BookingTakeInterviewParams{OrgID: o.ref.Org, ID: db.NewID(), CoachID: i.Coach, StartsAt: i.Start, EndsAt: i.End(),
+			BlockedUntil: i.End().Add(time.Duration(padding) * time.Minute), InterviewID: &i.ID}
 		if err := o.BookingTakeInterview(ctx, take); db.Taken(err) {
 			return coaching.Problemf(coaching.Conflict, "slot_taken", "Somebody else has just taken this time. Choose another one.")
 		} else if err != nil {
