@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
@@ -27,6 +28,7 @@ type search struct {
 	start      time.Time
 	coaches    []app.Person // Clara and Dora
 	unanswered int
+	begun      []uuid.UUID // engagements whose program was started
 }
 
 // looksForACoach starts matching for Ben, who has an account, with a pool of two coaches.
@@ -45,6 +47,10 @@ func (w *world) looksForACoach(settings coaching.MatchingChoices) *search {
 	s.env.RegisterWorkflow(workflows.Matching)
 	s.env.RegisterWorkflow(workflows.Program)
 	s.env.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
+	s.env.OnWorkflow(workflows.Program, mock.Anything, mock.Anything).Return(func(_ workflow.Context, in workflows.ProgramInput) error {
+		s.begun = append(s.begun, in.Engagement)
+		return nil
+	}).Maybe()
 	return s
 }
 
@@ -192,6 +198,7 @@ func TestMatching_FromTheRequestToTheCoachWithBothApprovals(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "active", e.Status)
 	require.Equal(t, clara.ID, *e.CoachID)
+	require.Equal(t, []uuid.UUID{s.engagement.ID}, s.begun)
 }
 
 // calendarMails are the mails to calendars that left: "REQUEST ben@client.test".
