@@ -41,6 +41,9 @@ func (s *Programs) takeStep(ctx context.Context, p *locked) ([]outbox.Draft, err
 		if item, err = p.issue(ctx, item); err != nil {
 			return nil, err
 		}
+		if err := p.planRequests(ctx, item); err != nil {
+			return nil, err
+		}
 	}
 	if item.State.Status != coaching.Open {
 		return nil, nil
@@ -70,7 +73,7 @@ func (p *locked) released() bool {
 }
 
 // issue opens an item: it fixes the due date and the version of the form, makes the
-// links, and plans the first mails, the reminders and the word to the coach as one.
+// links, and plans the reminders and the word to the coach as one.
 func (p *locked) issue(ctx context.Context, item coaching.ProgramItem) (coaching.ProgramItem, error) {
 	s, at := &item.State, p.command.At
 	due, err := coaching.DueAt(item.Spec, at, s.Zone)
@@ -90,9 +93,6 @@ func (p *locked) issue(ctx context.Context, item coaching.ProgramItem) (coaching
 		return item, err
 	}
 	p.put(item)
-	if err := outbox.PlanAll(ctx, p.Queries, p.requests(item, to)); err != nil {
-		return item, err
-	}
 	if err := p.planFollowUp(ctx, item, to); err != nil {
 		return item, err
 	}
@@ -143,6 +143,12 @@ func (p *locked) settleFollowUp(ctx context.Context, item coaching.ProgramItem, 
 	s, ended := &item.State, slices.ContainsFunc(due, isEscalation)
 	var kept []rows.Notification
 	for _, n := range due {
+		if n.State == "planned" && n.Kind == string(coaching.SessionBookingLetter) && !p.toBook(item) {
+			if err := outbox.Stop(ctx, p.Queries, n, p.command.At, "cancelled", "the session has its time"); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if n.Plan == 0 || n.State == "sending" {
 			kept = append(kept, n)
 			continue
