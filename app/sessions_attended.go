@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"coachflow/booking"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
@@ -58,8 +59,8 @@ type AttendedSession struct {
 type attendeeRef struct {
 	org, engagement, item, recipient uuid.UUID
 	session                          *rows.ItemSession
-	coach                            *uuid.UUID
-	minutes                          int // of the session that is to be booked or moved
+	coach                            booking.Coach // for a session that the attendee can book or move, of so many minutes
+	minutes                          int
 }
 
 // settle finds out how the session stands for the attendee.

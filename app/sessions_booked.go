@@ -31,21 +31,36 @@ func (s *AttendedSession) settleBooking(ctx context.Context, q *rows.Queries, sp
 	if err != nil {
 		return wrap(err, "read who books the session")
 	}
-	s.ref.coach, s.ref.minutes = who.CoachID, spec.Minutes
 	if !who.IsCoachee || !who.CoachAttends || s.Stand == SessionNotYours {
 		return nil
 	}
-	if s.Stand == SessionOpen && who.Offers {
-		s.CanMove, s.ref.minutes = true, int(s.ref.session.Minutes)
+	coach, err := booking.ReadCoach(ctx, q, s.ref.org, *who.CoachID, now())
+	if _, none := coaching.AsProblem(err); err != nil && !none {
+		return err // somebody who is no coach any more offers nothing
 	}
-	if !spec.SelfBooked() || coaching.ItemStatus(itemStatus) != coaching.Open || coaching.EngagementStatus(engagementStatus).Over() {
-		return nil
+	s.CanMove = s.Stand == SessionOpen && coach.Own
+	if s.CanBook, err = s.canBook(ctx, q, spec, itemStatus, engagementStatus); err != nil {
+		return err
 	}
-	switch program.SessionStateOf(s.ref.session, coaching.ItemStatus(itemStatus)) {
+	s.ref.minutes = spec.Minutes
+	if s.CanMove {
+		s.ref.minutes = int(s.ref.session.Minutes)
+	}
+	s.ref.coach = coach.For(s.ref.minutes, s.moves())
+	return nil
+}
+
+// canBook reports whether the session can get a time by the coachee now.
+func (s *AttendedSession) canBook(ctx context.Context, q *rows.Queries, spec coaching.ItemSpec, itemStatus, engagementStatus string) (bool, error) {
+	item := coaching.ItemStatus(itemStatus)
+	if !spec.SelfBooked() || item != coaching.Open || coaching.EngagementStatus(engagementStatus).Over() {
+		return false, nil
+	}
+	switch program.SessionStateOf(s.ref.session, item) {
 	case coaching.SessionToSchedule, coaching.SessionCancelled, coaching.SessionNoShow:
-		s.CanBook, err = s.isPresent(ctx, q)
+		return s.isPresent(ctx, q)
 	}
-	return err
+	return false, nil
 }
 
 // isPresent reports whether the session that is shown is the newest one of its item: the
@@ -86,17 +101,6 @@ func readBookingLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef)
 	return out, out.settleBooking(ctx, q, parsed.Spec, r.ItemStatus, r.EngagementStatus)
 }
 
-// coachOf is the coach of a session that an attendee can book or move, for a session of its
-// length.
-func (a *App) coachOf(ctx context.Context, s AttendedSession) (booking.Coach, error) {
-	var c booking.Coach
-	err := a.DB.InOrg(ctx, s.ref.org, func(q *rows.Queries) (err error) {
-		c, err = booking.ReadCoach(ctx, q, s.ref.org, *s.ref.coach, now())
-		return err
-	})
-	return c.For(s.ref.minutes, s.moves()), err
-}
-
 // moves is the session that is moved; zero: a new one is booked.
 func (s AttendedSession) moves() uuid.UUID {
 	if s.CanMove {
@@ -105,29 +109,21 @@ func (s AttendedSession) moves() uuid.UUID {
 	return uuid.Nil
 }
 
-// TimesFor are the times that an attendee can choose for a session, in order, where they can
+// Times are the times that the attendee can choose for the session, in order, where they can
 // book or move it.
-func (a *App) TimesFor(ctx context.Context, s AttendedSession) ([]time.Time, error) {
+func (s AttendedSession) Times() []time.Time {
 	if !s.CanBook && !s.CanMove {
-		return nil, nil
+		return nil
 	}
-	c, err := a.coachOf(ctx, s)
-	return c.Slots(now(), "", ""), err
+	return s.ref.coach.Slots(now(), "", "")
 }
 
-// CheckTime refuses a time that cannot be chosen for a session.
-func (a *App) CheckTime(ctx context.Context, s AttendedSession, start time.Time) error {
+// CheckTime refuses a time that cannot be chosen for the session.
+func (s AttendedSession) CheckTime(start time.Time) *coaching.Problem {
 	if !s.CanBook && !s.CanMove {
 		return coaching.Problemf(coaching.Conflict, "session_not_bookable", "The time of this session cannot be chosen here, or not any more.")
 	}
-	c, err := a.coachOf(ctx, s)
-	if err != nil {
-		return err
-	}
-	if problem := c.Check(coaching.SlotRequest{Start: start, Minutes: s.ref.minutes, Moves: s.moves(), Now: now()}); problem != nil {
-		return problem
-	}
-	return nil
+	return s.ref.coach.Check(coaching.SlotRequest{Start: start, Minutes: s.ref.minutes, Moves: s.moves(), Now: now()})
 }
 
 // BookByLink books a session, or moves it. What comes back is how it stands then; booking
@@ -147,12 +143,11 @@ func (a *App) ListTimes(ctx context.Context, p Principal, id uuid.UUID) ([]Slot,
 	if err != nil {
 		return nil, err
 	}
-	times, err := a.TimesFor(ctx, s)
-	slots := make([]Slot, len(times))
-	for i, at := range times {
-		slots[i] = Slot{at, at.Add(time.Duration(s.ref.minutes) * time.Minute)}
+	slots := []Slot{}
+	for _, at := range s.Times() {
+		slots = append(slots, Slot{at, at.Add(time.Duration(s.ref.minutes) * time.Minute)})
 	}
-	return slots, err
+	return slots, nil
 }
 
 func (a *App) bookAttended(ctx context.Context, start time.Time, reason string, actor *uuid.UUID, read func() (AttendedSession, error)) (AttendedSession, error) {
@@ -160,8 +155,8 @@ func (a *App) bookAttended(ctx context.Context, start time.Time, reason string, 
 	if err != nil || out.beginsAt(start) {
 		return out, err
 	}
-	if err := a.CheckTime(ctx, out, start); err != nil {
-		return out, err
+	if problem := out.CheckTime(start); problem != nil {
+		return out, problem
 	}
 	act := coaching.SessionAct{Kind: coaching.ScheduleSession, Start: start.UTC(), Recipient: out.ref.recipient}
 	if out.CanMove {

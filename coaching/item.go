@@ -89,7 +89,7 @@ type ItemSpec struct {
 	Minutes int    `json:"minutes,omitempty"`
 	Place   string `json:"place,omitempty"`
 	// BookedBy is who gives a session its time; empty: coach or admin.
-	BookedBy   BookedBy        `json:"booked_by,omitempty"`
+	BookedBy   BookedBy        `json:"booked_by,omitempty" doc:"Who chooses the time of a session: coach, by hand (so may an admin), as where it is left out; or coachee, among the free times of the coach, with whom they both attend it."`
 	Release    ReleaseRule     `json:"release"`
 	Due        *DueRule        `json:"due,omitempty"`
 	Recipients []RecipientSpec `json:"recipients"`

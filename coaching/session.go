@@ -151,7 +151,10 @@ func (a SessionAct) SelfBooked() bool {
 }
 
 func (a SessionAct) checkTime() *Problem {
-	if a.Start.IsZero() && (a.At == nil || a.At.IsZero()) {
+	if !a.Start.IsZero() {
+		return nil
+	}
+	if a.At == nil || a.At.IsZero() {
 		return Problemf(Invalid, "session_time_missing", "Give the date and time at which the session begins.").WithField("at", "session_time_missing", "needed")
 	}
 	_, err := Zone(a.Zone)

@@ -70,15 +70,6 @@ func (p *locked) planned(item coaching.ProgramItem, r recipient, kind coaching.N
 	return n
 }
 
-// planRequests plans the first mails about an item that was issued.
-func (p *locked) planRequests(ctx context.Context, item coaching.ProgramItem) error {
-	to, err := p.recipientsOf(ctx, item.State.ID)
-	if err != nil {
-		return err
-	}
-	return outbox.PlanAll(ctx, p.Queries, p.requests(item, to))
-}
-
 // requests are the first mails to all recipients.
 func (p *locked) requests(item coaching.ProgramItem, to []recipient) []rows.NotificationPlanParams {
 	var plans []rows.NotificationPlanParams

@@ -214,7 +214,8 @@ func (p *locked) openSession(ctx context.Context, item *coaching.ProgramItem) er
 	if item.State.Status == coaching.Open {
 		return nil
 	}
-	opened, err := p.issue(ctx, *item)
+	nothingToBook := func(coaching.ProgramItem, []recipient) []rows.NotificationPlanParams { return nil }
+	opened, err := p.issue(ctx, *item, nothingToBook)
 	*item = opened
 	return err
 }

@@ -65,7 +65,7 @@ func (p *locked) book(ctx context.Context, s *rows.ItemSession, act coaching.Ses
 
 // unbook gives the time of a session back, if it has taken one.
 func (p *locked) unbook(ctx context.Context, s *rows.ItemSession) error {
-	if _, err := p.BookingDelete(ctx, s.OrgID, &s.ID); err != nil {
+	if err := p.BookingDelete(ctx, s.OrgID, &s.ID); err != nil {
 		return fmt.Errorf("give the time of the coach back: %w", err)
 	}
 	return nil

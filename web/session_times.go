@@ -48,22 +48,14 @@ func showTimes(v *request) error {
 	if err != nil {
 		return v.showTimes(session, nil, nil)
 	}
-	err = v.app().CheckTime(v.ctx, session, at)
-	if _, told := coaching.AsProblem(err); told {
-		return v.showTimes(session, nil, err)
-	}
-	if err != nil {
-		return err
+	if problem := session.CheckTime(at); problem != nil {
+		return v.showTimes(session, nil, problem)
 	}
 	return v.show(session.Title, "engagements", nil, confirmTimePage(timesView{AttendedSession: session}, at, ""))
 }
 
 func (v *request) showTimes(session app.AttendedSession, values url.Values, problem error) error {
-	times, err := v.app().TimesFor(v.ctx, session)
-	if err != nil {
-		return err
-	}
-	week := coaching.WeekOfSlots(coaching.SlotsByDay(times, session.Zone), coaching.Date(v.Query("week")))
+	week := coaching.WeekOfSlots(coaching.SlotsByDay(session.Times(), session.Zone), coaching.Date(v.Query("week")))
 	return v.show(session.Title, "engagements", problem, timesPage(timesView{session, week, values}))
 }
 

@@ -8,7 +8,8 @@ ORDER BY starts_at LIMIT 5000;
 -- Refused where the coach is taken (db.Taken).
 INSERT INTO bookings (org_id, id, coach_id, starts_at, ends_at, blocked_until, session_id) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
--- name: BookingDelete :execrows
+-- name: BookingDelete :exec
+-- A session without the coach has none.
 DELETE FROM bookings WHERE org_id = @org_id AND session_id = @session_id;
 
 -- name: BookingPadding :one

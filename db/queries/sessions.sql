@@ -130,10 +130,9 @@ WHERE l.org_id = @org_id AND l.id = @id AND (l.email = r.email OR EXISTS (
 
 -- name: SessionBooker :one
 -- What decides whether a recipient of an item can book its session: whether they are the
--- coachee, and whether the coach attends and offers times.
+-- coachee, and whether the coach attends.
 SELECT (r.person_id IS NOT NULL AND r.person_id = e.coachee_id)::boolean AS is_coachee, e.coach_id,
-  EXISTS (SELECT FROM item_recipients k WHERE k.org_id = i.org_id AND k.item_id = i.id AND k.person_id = e.coach_id AND k.removed_at IS NULL)::boolean AS coach_attends,
-  EXISTS (SELECT FROM availabilities a WHERE a.org_id = e.org_id AND a.coach_id = e.coach_id)::boolean AS offers
+  EXISTS (SELECT FROM item_recipients k WHERE k.org_id = i.org_id AND k.item_id = i.id AND k.person_id = e.coach_id AND k.removed_at IS NULL)::boolean AS coach_attends
 FROM item_recipients r
 JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
 JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id

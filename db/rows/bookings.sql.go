@@ -56,16 +56,14 @@ func (q *Queries) BookingCollision(ctx context.Context, arg BookingCollisionPara
 	return i, err
 }
 
-const bookingDelete = `-- name: BookingDelete :execrows
+const bookingDelete = `-- name: BookingDelete :exec
 DELETE FROM bookings WHERE org_id = $1 AND session_id = $2
 `
 
-func (q *Queries) BookingDelete(ctx context.Context, orgID uuid.UUID, sessionID *uuid.UUID) (int64, error) {
-	result, err := q.db.Exec(ctx, bookingDelete, orgID, sessionID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+// A session without the coach has none.
+func (q *Queries) BookingDelete(ctx context.Context, orgID uuid.UUID, sessionID *uuid.UUID) error {
+	_, err := q.db.Exec(ctx, bookingDelete, orgID, sessionID)
+	return err
 }
 
 const bookingInsert = `-- name: BookingInsert :exec

@@ -37,10 +37,7 @@ func chosenTime(text string) (time.Time, bool) {
 
 // showTimes shows the free times of a week, with why nothing was done and what was typed.
 func (r *request) showTimes(s app.AttendedSession, words string, problem *coaching.Problem) error {
-	times, err := r.pages.App.TimesFor(r.ctx, s)
-	if err != nil {
-		return err
-	}
+	times := s.Times()
 	page := formview.TimesPage{Frame: r.frame(s.Organization, s.Brand, s.Logo), Title: s.Title, Body: s.BookWords(), Zone: s.Zone.String(), Action: r.Request.URL.Path, Words: words}
 	if len(times) == 0 {
 		page.Body += "\n\n" + app.NoTimesWords
@@ -72,12 +69,8 @@ func (r *request) showTimes(s app.AttendedSession, words string, problem *coachi
 // confirmTime shows the page with the button that books a time. One that is not free any
 // more leads back to those that are.
 func (r *request) confirmTime(s app.AttendedSession, at time.Time, reason string, problem *coaching.Problem) error {
-	err := r.pages.App.CheckTime(r.ctx, s, at)
-	if refused, told := coaching.AsProblem(err); told {
+	if refused := s.CheckTime(at); refused != nil {
 		return r.showTimes(s, "", refused)
-	}
-	if err != nil {
-		return err
 	}
 	page := formview.ConfirmPage{Frame: r.frame(s.Organization, s.Brand, s.Logo), Title: "Book this time?", Button: "Book the session", Action: r.Request.URL.Path, Reason: reason,
 		Hidden:  map[string]string{formview.ActionField: formview.ActionBook, formview.AtField: at.UTC().Format(time.RFC3339)},
