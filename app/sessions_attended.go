@@ -43,6 +43,7 @@ type AttendedSession struct {
 	Stand        SessionStand `json:"stand" doc:"to_schedule, scheduled, late (too late to cancel it), begun, over, cancelled or removed"`
 	StartsAt     *time.Time   `json:"starts_at,omitempty"`
 	EndsAt       *time.Time   `json:"ends_at,omitempty"`
+	Minutes      int          `json:"minutes,omitempty" doc:"How long it takes, where you can choose its time."`
 	Place        string       `json:"place,omitempty"`
 	CancelUntil  *time.Time   `json:"cancel_until,omitempty" doc:"Until when you can cancel it."`
 	Reason       string       `json:"reason,omitempty"`
@@ -59,8 +60,7 @@ type AttendedSession struct {
 type attendeeRef struct {
 	org, engagement, item, recipient uuid.UUID
 	session                          *rows.ItemSession
-	coach                            booking.Coach // for a session that the attendee can book or move, of so many minutes
-	minutes                          int
+	coach                            booking.Coach // for a session that the attendee can book or move
 }
 
 // settle finds out how the session stands for the attendee.

@@ -42,11 +42,13 @@ func (s *AttendedSession) settleBooking(ctx context.Context, q *rows.Queries, sp
 	if s.CanBook, err = s.canBook(ctx, q, spec, itemStatus, engagementStatus); err != nil {
 		return err
 	}
-	s.ref.minutes = spec.Minutes
-	if s.CanMove {
-		s.ref.minutes = int(s.ref.session.Minutes)
+	switch {
+	case s.CanMove:
+		s.Minutes = int(s.ref.session.Minutes)
+	case s.CanBook:
+		s.Minutes = spec.Minutes
 	}
-	s.ref.coach = coach.For(s.ref.minutes, s.moves())
+	s.ref.coach = coach.For(s.Minutes, s.moves())
 	return nil
 }
 
@@ -123,7 +125,7 @@ func (s AttendedSession) CheckTime(start time.Time) *coaching.Problem {
 	if !s.CanBook && !s.CanMove {
 		return coaching.Problemf(coaching.Conflict, "session_not_bookable", "The time of this session cannot be chosen here, or not any more.")
 	}
-	return s.ref.coach.Check(coaching.SlotRequest{Start: start, Minutes: s.ref.minutes, Moves: s.moves(), Now: now()})
+	return s.ref.coach.Check(coaching.SlotRequest{Start: start, Minutes: s.Minutes, Moves: s.moves(), Now: now()})
 }
 
 // BookByLink books a session, or moves it. What comes back is how it stands then; booking
@@ -145,7 +147,7 @@ func (a *App) ListTimes(ctx context.Context, p Principal, id uuid.UUID) ([]Slot,
 	}
 	slots := []Slot{}
 	for _, at := range s.Times() {
-		slots = append(slots, Slot{at, at.Add(time.Duration(s.ref.minutes) * time.Minute)})
+		slots = append(slots, Slot{at, at.Add(time.Duration(s.Minutes) * time.Minute)})
 	}
 	return slots, nil
 }
@@ -181,12 +183,9 @@ func (s AttendedSession) beginsAt(start time.Time) bool {
 	return (s.Stand == SessionOpen || s.Stand == SessionLate) && s.StartsAt.Equal(start)
 }
 
-// Minutes is how long a session takes that the attendee can book or move.
-func (s AttendedSession) Minutes() int { return s.ref.minutes }
-
 // BookWords say to an attendee who can book or move a session what there is to choose.
 func (s AttendedSession) BookWords() string {
-	length := strconv.Itoa(s.ref.minutes) + " minutes"
+	length := strconv.Itoa(s.Minutes) + " minutes"
 	switch {
 	case s.CanMove:
 		return "It is booked for " + coaching.ShowTime(*s.StartsAt, s.Zone) + ". Choose another time that " + s.Coach + " has free, for " + length + "."

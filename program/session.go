@@ -199,6 +199,9 @@ func (p *locked) scheduleSession(ctx context.Context, item coaching.ProgramItem,
 	if err := p.book(ctx, s, act); err != nil {
 		return err
 	}
+	if err := p.dropBookingRequests(ctx, item); err != nil {
+		return err
+	}
 	return p.settleSession(ctx, item, s, "session_scheduled", "the session was scheduled", act)
 }
 

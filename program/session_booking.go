@@ -11,6 +11,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/outbox"
 )
 
 // The time of the coach that a session takes. Its row in bookings is there exactly while
@@ -138,6 +139,17 @@ func (p *locked) bookingRequests(item coaching.ProgramItem, to []recipient, step
 		}
 	}
 	return plans
+}
+
+// dropBookingRequests takes back the mails with which a session was to be booked that has
+// its time now, also those that are tried again and again.
+func (p *locked) dropBookingRequests(ctx context.Context, item coaching.ProgramItem) error {
+	err := p.NotificationsCancelStep(ctx, rows.NotificationsCancelStepParams{OrgID: p.command.Org, ItemID: &item.State.ID,
+		Step: outbox.StepRequest, StateReason: "the session has its time", OutcomeAt: &p.command.At})
+	if err != nil {
+		return fmt.Errorf("take mails to book a session back: %w", err)
+	}
+	return nil
 }
 
 // bookingLink is the link by which a recipient books the session of an item, as it is

@@ -143,12 +143,6 @@ func (p *locked) settleFollowUp(ctx context.Context, item coaching.ProgramItem, 
 	s, ended := &item.State, slices.ContainsFunc(due, isEscalation)
 	var kept []rows.Notification
 	for _, n := range due {
-		if n.State == "planned" && n.Kind == string(coaching.SessionBookingLetter) && !p.toBook(item) {
-			if err := outbox.Stop(ctx, p.Queries, n, p.command.At, "cancelled", "the session has its time"); err != nil {
-				return nil, err
-			}
-			continue
-		}
 		if n.Plan == 0 || n.State == "sending" {
 			kept = append(kept, n)
 			continue

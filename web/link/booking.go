@@ -74,7 +74,7 @@ func (r *request) confirmTime(s app.AttendedSession, at time.Time, reason string
 	}
 	page := formview.ConfirmPage{Frame: r.frame(s.Organization, s.Brand, s.Logo), Title: "Book this time?", Button: "Book the session", Action: r.Request.URL.Path, Reason: reason,
 		Hidden:  map[string]string{formview.ActionField: formview.ActionBook, formview.AtField: at.UTC().Format(time.RFC3339)},
-		Details: []formview.Detail{{Label: "Session", Value: s.Title}, {Label: "With", Value: s.Coach}, {Label: "When", Value: coaching.ShowTime(at, s.Zone)}, {Label: "Length", Value: strconv.Itoa(s.Minutes()) + " minutes"}},
+		Details: []formview.Detail{{Label: "Session", Value: s.Title}, {Label: "With", Value: s.Coach}, {Label: "When", Value: coaching.ShowTime(at, s.Zone)}, {Label: "Length", Value: strconv.Itoa(s.Minutes) + " minutes"}},
 		Hint:    "Nothing is booked until you press the button. Then everybody who attends gets a mail with the time for their calendar.",
 		BackURL: r.weekURL(coaching.DateOf(at.In(s.Zone))), BackText: "Choose another time"}
 	if s.CanMove {
