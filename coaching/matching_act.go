@@ -48,6 +48,8 @@ type MatchingAct struct {
 	Coach     uuid.UUID `json:"coach,omitzero"`
 	// At is a time for an interview: a free slot, or one of the proposals.
 	At time.Time `json:"at,omitzero"`
+	// FreeSlot says that At must be one of the coach's free slots: the coachee chooses it.
+	FreeSlot bool `json:"free_slot,omitempty"`
 	// Proposals are the times that a coach offers.
 	Proposals []time.Time `json:"proposals,omitempty"`
 	// Words are a memo, or a reason; those who are told of the act read them.

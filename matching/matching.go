@@ -19,6 +19,8 @@ import (
 type Matchings struct {
 	DB     *db.DB
 	Outbox *outbox.Outbox
+	// CheckSlot refuses a start that a coach does not offer, in the transaction that takes it.
+	CheckSlot func(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, in coaching.SlotRequest) error
 	// Begin gives an engagement the coach who was found, within the transaction: its program
 	// is laid out, and starts where that is set. It is given by who wires the packages.
 	Begin func(ctx context.Context, q *rows.Queries, found coaching.FoundCoach) error

@@ -30,7 +30,6 @@ type open struct {
 	coaches    map[uuid.UUID]rows.MatchingCoachesRow
 	interviews map[uuid.UUID]rows.Interview
 	words      []coaching.MatchingWord
-	reason     string // what those who are told read
 	ladders    map[coaching.LadderKind]outbox.FollowUp
 	known      map[uuid.UUID]rows.ContactGetRow // people, read once
 	starts     bool
@@ -211,7 +210,9 @@ func (o *open) apply(ctx context.Context, act coaching.MatchingAct) error {
 	if err := o.refresh(ctx); err != nil {
 		return err
 	}
-	o.reason = act.Words
+	if err := o.checkSlot(ctx, act); err != nil {
+		return err
+	}
 	words, problem := o.m.Apply(act, o.clock)
 	if problem != nil {
 		return problem
@@ -236,6 +237,18 @@ func (o *open) apply(ctx context.Context, act coaching.MatchingAct) error {
 		o.row.Reason = act.Words
 	}
 	return nil
+}
+
+// checkSlot refuses a time that the coachee chose and that is not free.
+func (o *open) checkSlot(ctx context.Context, act coaching.MatchingAct) error {
+	if !act.FreeSlot {
+		return nil
+	}
+	want, coach := coaching.SlotRequest{Start: act.At, Minutes: o.m.Settings.InterviewMinutes, Now: o.ref.At}, act.Coach
+	if i := o.m.Interview(act.Interview); i != nil {
+		want.Minutes, want.Moves, coach = i.Minutes, i.ID, i.Coach
+	}
+	return o.s.CheckSlot(ctx, o.Queries, o.ref.Org, coach, want)
 }
 
 // meetingOf is where interviews with a coach are held.

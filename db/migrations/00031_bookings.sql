@@ -68,3 +68,4 @@ ALTER TABLE links FORCE ROW LEVEL SECURITY;
 ALTER TABLE links DROP CONSTRAINT IF EXISTS links_purpose_check,
   ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session'));
 DROP TABLE IF EXISTS bookings;
+DROP EXTENSION IF EXISTS btree_gist;

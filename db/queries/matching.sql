@@ -129,10 +129,6 @@ INSERT INTO bookings (org_id, id, coach_id, starts_at, ends_at, blocked_until, i
 -- name: BookingFreeInterview :exec
 DELETE FROM bookings WHERE org_id = @org_id AND interview_id = @interview_id;
 
--- name: BookingPadding :one
--- How many minutes a coach keeps free after an appointment; 0 where nothing is set.
-SELECT coalesce(max((rules ->> 'padding_minutes')::integer), 0)::integer FROM availabilities WHERE org_id = @org_id AND coach_id = @coach_id;
-
 -- name: CalendarMailsOfInterview :many
 -- The mails about an interview in calendars, in the order in which they were planned.
 SELECT id, recipient_id, address, kind, step, calendar_method, calendar_sequence, state, doubtful, mail_message_id, claimed_until, planned_at

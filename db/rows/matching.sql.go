@@ -22,18 +22,6 @@ func (q *Queries) BookingFreeInterview(ctx context.Context, orgID uuid.UUID, int
 	return err
 }
 
-const bookingPadding = `-- name: BookingPadding :one
-SELECT coalesce(max((rules ->> 'padding_minutes')::integer), 0)::integer FROM availabilities WHERE org_id = $1 AND coach_id = $2
-`
-
-// How many minutes a coach keeps free after an appointment; 0 where nothing is set.
-func (q *Queries) BookingPadding(ctx context.Context, orgID uuid.UUID, coachID uuid.UUID) (int32, error) {
-	row := q.db.QueryRow(ctx, bookingPadding, orgID, coachID)
-	var column_1 int32
-	err := row.Scan(&column_1)
-	return column_1, err
-}
-
 const bookingTakeInterview = `-- name: BookingTakeInterview :exec
 INSERT INTO bookings (org_id, id, coach_id, starts_at, ends_at, blocked_until, interview_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
