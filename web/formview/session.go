@@ -16,11 +16,11 @@ type SessionPage struct {
 	Action  string // URL that the buttons post to
 	// TimesURL leads to the free times, where the reader can choose another one; empty: they
 	// cannot. CanAsk and CanCancel are what else is possible now.
-	TimesURL          string
-	CanAsk, CanCancel bool
-	Words, Reason     string // typed so far
-	Problem, Notice   string // what became of the last press
-	Hint              string
+	TimesURL, TimesText string
+	CanAsk, CanCancel   bool
+	Words, Reason       string // typed so far
+	Problem, Notice     string // what became of the last press
+	Hint                string
 }
 
 // SessionDetail is a fact with its name; with a URL it leads there.

@@ -93,8 +93,11 @@ func (r *request) sessionPage(s app.AttendedSession) formview.SessionPage {
 	if s.Reason != "" {
 		page.Details = append(page.Details, formview.SessionDetail{Label: "Reason", Value: s.Reason})
 	}
-	if s.CanBook || s.CanMove {
-		page.TimesURL = r.weekURL("")
+	switch {
+	case s.CanBook:
+		page.TimesURL, page.TimesText = r.weekURL(""), "Choose a time"
+	case s.CanMove:
+		page.TimesURL, page.TimesText = r.weekURL(""), "Choose another time"
 	}
 	page.CanCancel = s.Stand == app.SessionOpen
 	page.CanAsk = page.CanCancel || s.Stand == app.SessionLate
