@@ -40,7 +40,7 @@ type AskInput struct {
 type BookInput struct {
 	ByID
 	Body struct {
-		Start  time.Time `json:"start" doc:"One of the starts that /sessions/{id}/times lists."`
+		Start  time.Time `json:"start" example:"2030-03-04T09:00:00Z" doc:"One of the starts that /sessions/{id}/times lists."`
 		Reason string    `json:"reason,omitempty" maxLength:"1000" doc:"Why it is moved, for the attendees to read."`
 	}
 }
