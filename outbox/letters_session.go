@@ -144,6 +144,103 @@ Give it another time there, or leave it as it is and tell them so.
 		Standalone: true,
 		Why:        "You get this mail because you are responsible for this engagement.",
 	},
+	{
+		Kind: coaching.SessionDeclinedLetter, Gate: coaching.WorkRow, Label: "Session declined",
+		When:    "When somebody who must attend a session declines it in their calendar. Once, until they answer otherwise.",
+		To:      "The coach of the engagement; while it has none, every admin.",
+		Subject: "{{asker}} declines: {{session}}, {{when}}",
+		Body: `Hello {{name}},
+
+{{asker}} has declined **{{session}}** on {{when}}.
+
+{{words}}
+
+[Open the program]({{page}})
+
+The session stays as it is until it is moved or cancelled there.
+`,
+		Placeholders: append([]Placeholder{{"asker", "Amara Okafor"}, {"words", "I am travelling that day."}}, answerPlaceholders...),
+		Carries:      "words", Standalone: true,
+		Why: "You get this mail because you are responsible for this engagement.",
+	},
+	{
+		Kind: coaching.SessionProposedLetter, Gate: coaching.WorkRow, Label: "Another time proposed",
+		When:    "When an attendee proposes another time for a session in their calendar.",
+		To:      "The coach of the engagement; while it has none, every admin.",
+		Subject: "{{asker}} proposes another time: {{session}}",
+		Body: `Hello {{name}},
+
+{{asker}} proposes another time for **{{session}}**.
+
+**Now:** {{when}}
+
+**Proposed:** {{proposed}}
+
+{{says}}
+
+{{words}}
+
+[Take it or refuse it]({{link}})
+[Open the program]({{page}})
+
+{{asker}} is told what you decide. Until then the session stays as it is.
+`,
+		Placeholders: append([]Placeholder{{"asker", "Amara Okafor"}, {"proposed", "Monday, 16 March 2026, 10:00 (Europe/Berlin), 60 minutes"}, {"says", "They decline the present time."},
+			{"words", "I am travelling that day."}, personalLink}, answerPlaceholders...),
+		Carries: "words", Standalone: true,
+		Why: "You get this mail because you are responsible for this engagement.",
+	},
+	{
+		Kind: coaching.ProposalRefusedLetter, Gate: coaching.SessionRow, Label: "Proposed time refused",
+		When:    "When a time that an attendee has proposed for a session is refused.",
+		To:      "The attendee who has proposed it.",
+		Subject: "It stays as it is: {{session}}, {{when}}",
+		Body: `Hello {{name}},
+
+the time that you have proposed for **{{session}}** does not work: {{proposed}}.
+
+{{reason}}
+
+It stays on {{when}}.
+
+[See how it stands]({{link}})
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
+			{"proposed", "Monday, 16 March 2026, 10:00 (Europe/Berlin), 60 minutes"}, {"reason", "I am away that week."}, personalLink}, Standalone: true,
+		Why: "You get this mail because you have proposed another time for a session.",
+	},
+	{
+		Kind: coaching.ProposalExpiredLetter, Gate: coaching.SessionRow, Label: "Proposed time not decided about",
+		When:    "When nobody has decided about a time that an attendee has proposed, and the session or the proposed time has come.",
+		To:      "The attendee who has proposed it, and the coach of the engagement; while it has none, every admin.",
+		Subject: "No decision in time: {{session}}",
+		Body: `Hello {{name}},
+
+nobody has decided in time about the other time that {{asker}} has proposed for **{{session}}**: {{proposed}}.
+
+It was left on {{when}}.
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
+			{"asker", "Amara Okafor"}, {"proposed", "Monday, 16 March 2026, 10:00 (Europe/Berlin), 60 minutes"}}, Standalone: true,
+		Why: "You get this mail because another time was proposed for a session, by you or by somebody whom you coach.",
+	},
+	{
+		Kind: coaching.SessionWordsLetter, Gate: coaching.WorkRow, Label: "Mail about a session",
+		When:    "When an attendee writes to the address that calendars show as the organizer of a session.",
+		To:      "The coach of the engagement; while it has none, every admin.",
+		Subject: "{{asker}} wrote about {{session}}",
+		Body: `Hello {{name}},
+
+{{asker}} wrote about **{{session}}** on {{when}}:
+
+{{words}}
+
+[Open the program]({{page}})
+`,
+		Placeholders: append([]Placeholder{{"asker", "Amara Okafor"}, {"words", "I may be ten minutes late."}}, answerPlaceholders...),
+		Carries:      "words", Standalone: true,
+		Why: "You get this mail because you are responsible for this engagement.",
+	},
 }
 
 var (
@@ -151,6 +248,9 @@ var (
 	sessionWhen   = Placeholder{"when", "Friday, 13 March 2026, 18:00 (Europe/Berlin)"}
 	sessionReason = Placeholder{"reason", "The room is taken that day."}
 	sessionBefore = Placeholder{"before", "It was to be on Thursday, 12 March 2026, 18:00 (Europe/Berlin)."}
+
+	answerPlaceholders = []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
+		{"page", "https://example.com/engagements/sample"}}
 
 	sessionPlaceholders = []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
 		{"length", "60 minutes"}, {"place", "https://meet.example.com/room"}, {"description", "We look back at the first weeks.\n\nBring your notes."},

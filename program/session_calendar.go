@@ -101,6 +101,10 @@ func (p *locked) noteAttendees(ctx context.Context, s *rows.ItemSession, to []re
 		if err != nil || removed != 1 {
 			return fmt.Errorf("note that an attendee is removed (%d): %w", removed, err)
 		}
+		end := rows.ProposalsEndParams{OrgID: s.OrgID, SessionID: s.ID, AttendeeID: &gone.ID, State: string(coaching.ProposalCancelled), EndedAt: &p.command.At}
+		if err := p.endProposals(ctx, end, "they do not attend the session any more"); err != nil {
+			return err
+		}
 	}
 	return nil
 }

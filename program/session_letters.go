@@ -19,7 +19,9 @@ func (s *Programs) Writers() map[coaching.NotificationKind]outbox.Writer {
 	return map[coaching.NotificationKind]outbox.Writer{
 		coaching.SessionScheduledLetter: s.writeCalendarMail, coaching.SessionRescheduledLetter: s.writeCalendarMail,
 		coaching.SessionCancelledLetter: s.writeCalendarMail, coaching.SessionRemovedLetter: s.writeCalendarMail,
-		coaching.SessionChangeLetter: s.writeChangeAsked,
+		coaching.SessionChangeLetter:   s.writeChangeAsked,
+		coaching.SessionDeclinedLetter: s.writeDeclined, coaching.SessionWordsLetter: s.writeWords, coaching.SessionProposedLetter: s.writeProposed,
+		coaching.ProposalRefusedLetter: s.writeRefused, coaching.ProposalExpiredLetter: s.writeExpired,
 	}
 }
 
@@ -60,16 +62,7 @@ func (s *Programs) writeCalendarMail(ctx context.Context, q *rows.Queries, n row
 // openMail opens the program of a mail that leaves by itself, with the session that it is
 // about as that of its item: a later one may have come.
 func (s *Programs) openMail(ctx context.Context, q *rows.Queries, n rows.Notification) (*locked, *rows.ItemSession, error) {
-	p, err := s.open(ctx, q, CommandContext{Org: n.OrgID, Engagement: *n.EngagementID, Item: *n.ItemID, At: db.Now()})
-	if err != nil {
-		return nil, nil, err
-	}
-	session, err := q.SessionByUID(ctx, n.OrgID, n.CalendarUid)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read session: %w", err)
-	}
-	p.sessions[*n.ItemID] = &session
-	return p, &session, nil
+	return s.openSessionOf(ctx, q, CommandContext{Org: n.OrgID, Engagement: *n.EngagementID, Item: *n.ItemID, At: db.Now()}, n.CalendarUid)
 }
 
 // behind is why a mail does not leave now: it was taken back, or another one comes first.
