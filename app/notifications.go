@@ -37,6 +37,7 @@ type Notification struct {
 	HTML            string     `json:"html,omitempty" doc:"Only where one notification is read."`
 	Text            string     `json:"text,omitempty" doc:"Only where one notification is read."`
 	Calendar        string     `json:"calendar,omitempty" doc:"The calendar object that rode on it, of a mail about a session. Only where one notification is read."`
+	Entry           *Entry     `json:"calendar_entry,omitempty" doc:"What that object tells calendars."`
 }
 
 // notification shows a mail of a list.
@@ -115,7 +116,8 @@ func (a *App) GetNotification(ctx context.Context, p Principal, id uuid.UUID) (N
 		}
 		out = wholeNotification(row)
 		out.HTML, out.Text, out.ReplyTo, out.Calendar = row.Html, row.Body, row.ReplyTo, row.Calendar
-		return nil
+		out.Entry, err = entryOf(row)
+		return err
 	})
 	return out, err
 }

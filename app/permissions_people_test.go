@@ -202,6 +202,8 @@ var programPermissions = []permission{
 		item := w.item(w.bens, aSession)
 		return []any{item.ID, item.To[0].ID}
 	}, runs(engine, "item")},
+	{"TakeProposal", "", (*world).proposalArgs, runs(engine, "item")},
+	{"RefuseProposal", "", func(w *world) []any { return append(w.proposalArgs(), "why") }, runs("Session (Ben Clara)", "item")},
 	// Whoever attends one sees it, cancels it, and asks for another time.
 	{"GetAttendedSession", "", scheduled(), attends(allowed)},
 	{"CancelAttendedSession", "", scheduled("why"), attends(engine)},

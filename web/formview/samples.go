@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -31,7 +32,7 @@ func Samples() ([]Sample, error) {
 		Intro:  "Your coach Jonas Weber asks you to fill this out before your first session.",
 		Hidden: map[string]string{"csrf": "sample"}, DueAt: "Friday, 13 March 2026, 18:00 CET",
 	}
-	return append(formSamples(page), messageSamples(frame)...), nil
+	return slices.Concat(formSamples(page), messageSamples(frame), proposalSamples(frame)), nil
 }
 
 func formSamples(page FormPage) []Sample {
