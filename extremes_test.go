@@ -22,6 +22,7 @@ type extremesWorld struct {
 	coach    string
 	client   string
 	admin    string
+	last     string   // the engagement of the last session
 	coachees []string // in turn those of new engagements
 	turn     int
 	made     *int // addresses and files: each subtest goes on where the last one stopped
@@ -128,6 +129,7 @@ func (w *extremesWorld) upload() string {
 func (w *extremesWorld) session(scheduled bool) string {
 	w.Helper()
 	engagement := w.engagement()
+	w.last = engagement
 	item := post[thing](w.outside, "/engagements/"+engagement+"/items", map[string]any{"kind": "session", "title": "A session", "minutes": 60, "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"person_id": w.admin}}}).ID
 	post[thing](w.outside, "/engagements/"+engagement+"/start", nil)
 	if scheduled {
@@ -230,6 +232,8 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 		return []tried{{"/items/" + w.session(true) + "/reschedule", put(sessionTime, []string{"at"}, "2030-04-04T09:00")}}
 	case "cancelSession":
 		return []tried{{"/items/" + w.session(true) + "/cancel-session", map[string]any{"reason": "R"}}}
+	case "refuseProposal":
+		return []tried{{w.proposal() + "/refuse", map[string]any{"reason": "R"}}}
 	case "cancelAttendedSession":
 		return []tried{{"/sessions/" + w.session(true) + "/cancel", map[string]any{"reason": "R"}}}
 	case "askForAnotherTime":
@@ -259,7 +263,7 @@ var notGivenBack = map[string]string{
 	"setLadder.without_due.steps.0.when.percent": "a part of no time", "setLadder.without_due.end.when.percent": "a part of no time",
 	"previewProgram": "tells what would change", "previewItem": "tells the letter", "previewLadder": "tells the moments",
 	"addAttendee": "tells the item", "scheduleSession": "tells the item", "rescheduleSession": "tells the item", "cancelSession": "tells the item",
-	"cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "replaceItemFile": "tells the item",
+	"refuseProposal": "tells the item", "cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "replaceItemFile": "tells the item",
 	"sendContacts": "tells the mails", "sendAddressesToClients": "tells the mails",
 }
 
