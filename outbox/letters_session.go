@@ -23,6 +23,8 @@ var sessionLetters = []Letter{
 
 **Where:** {{place}}
 
+{{attendees}}
+
 {{description}}
 
 [Ask for another time]({{link}})
@@ -45,6 +47,8 @@ var sessionLetters = []Letter{
 **When:** {{when}}, {{length}}
 
 **Where:** {{place}}
+
+{{attendees}}
 
 {{before}}
 
@@ -98,6 +102,8 @@ There is nothing that you need to do; you can take it out of your calendar.
 **{{session}}** begins on {{when}}, and takes {{length}}.
 
 **Where:** {{place}}
+
+{{attendees}}
 
 [Ask for another time]({{link}})
 [Cancel the session]({{cancel_link}})
@@ -253,6 +259,6 @@ var (
 		{"page", "https://example.com/engagements/sample"}}
 
 	sessionPlaceholders = []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
-		{"length", "60 minutes"}, {"place", "https://meet.example.com/room"}, {"description", "We look back at the first weeks.\n\nBring your notes."},
+		{"length", "60 minutes"}, {"place", "https://meet.example.com/room"}, {"attendees", "With: Jonas Weber, Kim Lee"}, {"description", "We look back at the first weeks.\n\nBring your notes."},
 		personalLink, {"cancel_link", "https://example.com/l/sample#cancel"}, {"change_until", "You can cancel it there until Thursday, 12 March 2026, 18:00 (Europe/Berlin)."}}
 )

@@ -62,7 +62,7 @@ func (p *locked) updateCalendars(ctx context.Context, item coaching.ProgramItem,
 
 // calendarSession is the session as calendars are to have it.
 func (p *locked) calendarSession(item coaching.ProgramItem, s *rows.ItemSession, to []recipient) coaching.CalendarSession {
-	out := coaching.CalendarSession{Status: coaching.CalendarOver, Appointment: coaching.Appointment{Start: s.StartsAt, End: endOf(s), Title: item.Spec.Title,
+	out := coaching.CalendarSession{Status: coaching.CalendarOver, Visible: p.names.AttendeesSeeEachOther, Appointment: coaching.Appointment{Start: s.StartsAt, End: endOf(s), Title: item.Spec.Title,
 		Text: item.Spec.Description, Place: s.Place, URL: coaching.JoinURL(s.Place), Coach: p.names.CoachName}}
 	switch coaching.SessionState(s.State) {
 	case coaching.SessionScheduled:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,7 +49,7 @@ func (s *Programs) writeCalendarMail(ctx context.Context, q *rows.Queries, n row
 		return nil, err
 	}
 	if n.State == "planned" {
-		if d.Calendar, err = p.calendarObject(session, n, s.Outbox.CalendarDomain()); err != nil {
+		if d.Calendar, err = p.calendarObject(ctx, session, n, s.Outbox.CalendarDomain()); err != nil {
 			return nil, err
 		}
 	}
@@ -156,7 +157,7 @@ func (l itemLetters) sessionLink(a rows.SessionAttendee, n rows.Notification) co
 func (l itemLetters) sessionValues(v map[string]string, n rows.Notification, zone *time.Location) {
 	v["page"] = l.outbox.BaseURL + "/engagements/" + l.p.command.Engagement.String()
 	v["since"] = coaching.ShowTime(l.item.State.FollowFrom, zone)
-	for _, name := range []string{"before", "reason", "change_until", "asker", "words"} {
+	for _, name := range []string{"before", "reason", "change_until", "asker", "words", "attendees"} {
 		v[name] = ""
 	}
 	v["when"], v["length"], v["place"] = "the time for which it is scheduled", lengthWords(time.Duration(l.item.Spec.Minutes)*time.Minute), placeWords(l.item.Spec.Place)
@@ -183,6 +184,23 @@ func (l itemLetters) sessionValues(v map[string]string, n rows.Notification, zon
 		v["cancel_link"] = v["link"] + "#cancel"
 	}
 	v["change_until"] = l.untilWords(says.Start, zone)
+	v["attendees"] = l.othersWords(n.Address)
+}
+
+// othersWords name those who attend beside the reader, as far as the organization lets them
+// know.
+func (l itemLetters) othersWords(address string) string {
+	var names []string
+	for _, o := range coaching.OthersOf(l.p.names.AttendeesSeeEachOther, l.people, address) {
+		if o.Name == "" {
+			o.Name = coaching.ShowAddress(o.Address)
+		}
+		names = append(names, o.Name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "With: " + strings.Join(names, ", ")
 }
 
 // untilWords say until when an attendee can cancel a session.

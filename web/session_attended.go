@@ -115,7 +115,7 @@ func attendeeOptions(f sessionForm) []option {
 func (f sessionForm) proposer(p app.Proposal) string {
 	for _, r := range f.To {
 		if p.RecipientID != nil && r.ID == *p.RecipientID {
-			return named(r.Name, r.Address)
+			return or(r.Name, coaching.ShowAddress(r.Address))
 		}
 	}
 	return "Somebody"

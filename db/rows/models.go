@@ -370,6 +370,7 @@ type Organization struct {
 	SessionsHeldByThemselves bool
 	SessionNoticeHours       int32
 	Logo                     string
+	AttendeesSeeEachOther    bool
 }
 
 type Person struct {
