@@ -238,6 +238,8 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 		return []tried{{"/sessions/" + w.session(true) + "/cancel", map[string]any{"reason": "R"}}}
 	case "askForAnotherTime":
 		return []tried{{"/sessions/" + w.session(true) + "/ask", map[string]any{"words": "W"}}}
+	case "addItemFiles":
+		return []tried{{"/items/" + w.session(true) + "/files", map[string]any{"file_ids": []any{w.upload()}}}}
 	case "replaceItemFile":
 		file := w.upload()
 		item := post[thing](w.outside, ofEngagement("/items")(), put(w.items()[4], []string{"file_ids"}, []any{file})).ID
@@ -263,7 +265,7 @@ var notGivenBack = map[string]string{
 	"setLadder.without_due.steps.0.when.percent": "a part of no time", "setLadder.without_due.end.when.percent": "a part of no time",
 	"previewProgram": "tells what would change", "previewItem": "tells the letter", "previewLadder": "tells the moments",
 	"addAttendee": "tells the item", "scheduleSession": "tells the item", "rescheduleSession": "tells the item", "cancelSession": "tells the item",
-	"refuseProposal": "tells the item", "cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "replaceItemFile": "tells the item",
+	"refuseProposal": "tells the item", "addItemFiles": "tells the item", "cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "replaceItemFile": "tells the item",
 	"sendContacts": "tells the mails", "sendAddressesToClients": "tells the mails",
 }
 

@@ -322,7 +322,7 @@ var eventWords = map[string]string{
 	"engagement_created": "created the engagement", "engagement_started": "started the engagement", "engagement_paused": "paused the program",
 	"engagement_resumed": "resumed the program", "engagement_completed": "completed the engagement", "engagement_cancelled": "cancelled the engagement",
 	"coach_set": "set the coach", "program_edited": "edited the program", "item_sent": "sent", "item_send_asked": "asked to send", "item_taken_back": "took back the sending of",
-	"item_resent": "sent again", "item_file_replaced": "replaced a file of", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed",
+	"item_resent": "sent again", "item_file_replaced": "replaced a file of", "item_files_added": "added files to", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed",
 	"follow_up_held": "held the reminders of", "follow_up_resumed": "resumed the reminders of", "follow_up_ended": "told the coach about", "mail_failed": "could not deliver a mail of",
 	"session_opened": "opened for scheduling", "session_scheduled": "scheduled", "session_rescheduled": "moved", "session_cancelled": "cancelled", "session_no_show": "noted that nobody came to",
 	"session_unbooked": "told the admins that there is no time yet for", "session_change_asked": "asked for another time of", "session_accepted": "accepted", "session_declined": "declined",

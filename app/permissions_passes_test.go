@@ -195,6 +195,7 @@ func linkPasses() []pass {
 		{"ReadProposalLink", (*world).proposalLink, (*world).sessionLink, nil, allowed},
 		{"TakeProposalByLink", (*world).proposalLink, (*world).formLink, nil, engine},
 		{"RefuseProposalByLink", (*world).proposalLink, (*world).sessionLink, []any{"why"}, allowed},
+		{"SessionFileByLink", (*world).sessionLink, (*world).formLink, []any{uuid.Nil}, "session_file_gone"},
 		{"AskByLink", (*world).sessionLink, (*world).fileLink, []any{"Thursday?"}, allowed},
 	} {
 		row := func(about string, ref func(*world) coaching.LinkRef, want string) {

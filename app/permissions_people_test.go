@@ -213,6 +213,9 @@ var programPermissions = []permission{
 	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"CompleteTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"CompleteTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
+	{"AddItemFiles", "", func(w *world) []any {
+		return []any{w.item(w.bens, aSession).ID, []uuid.UUID{w.upload(w.clara, text("agenda.txt", "the agenda"))[0].ID}}
+	}, runs("Session (Ben Clara)", "item")},
 	{"ReplaceItemFile", "", (*world).fileToReplace, runs("Values (Ben)", "item")},
 	{"GetFile", "that was sent to the coachee", (*world).fileOfItem, both("file")},
 	{"ReadFile", "that was sent to the coachee", (*world).fileOfItem, both("file")},

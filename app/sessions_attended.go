@@ -43,6 +43,7 @@ type AttendedSession struct {
 	Place        string       `json:"place,omitempty"`
 	CancelUntil  *time.Time   `json:"cancel_until,omitempty" doc:"Until when you can cancel it."`
 	Reason       string       `json:"reason,omitempty"`
+	Files        []ItemFile   `json:"files,omitempty" doc:"What goes with the session, in the versions of now."`
 
 	Brand, Logo, Organization, Attendee, Coach string         `json:"-"`
 	Zone                                       *time.Location `json:"-"`
@@ -53,6 +54,7 @@ type AttendedSession struct {
 // attendeeRef is whom and what an act of an attendee is about.
 type attendeeRef struct {
 	org, engagement, item, recipient uuid.UUID
+	person                           *uuid.UUID
 	session                          *rows.ItemSession
 }
 
@@ -110,9 +112,9 @@ func readSessionLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef)
 	}
 	out := AttendedSession{ID: r.ItemSession.ItemID, EngagementID: r.EngagementID, Title: r.Title, Description: parsed.Spec.Description,
 		Brand: r.BrandColor, Logo: coaching.LogoPath(ref.Org, r.Logo), Organization: r.OrganizationName, Attendee: r.DisplayName, Coach: r.CoachName, Zone: coaching.ZoneOrUTC(r.Zone),
-		ref: attendeeRef{org: ref.Org, engagement: r.EngagementID, item: r.ItemSession.ItemID, recipient: r.RecipientID, session: &r.ItemSession}}
+		ref: attendeeRef{org: ref.Org, engagement: r.EngagementID, item: r.ItemSession.ItemID, recipient: r.RecipientID, person: r.PersonID, session: &r.ItemSession}}
 	out.settle(int(r.SessionNoticeHours), r.ItemStatus, r.EngagementStatus, r.AttendeeRemovedAt != nil)
-	return out, nil
+	return out, out.readFiles(ctx, q, Principal{Org: ref.Org})
 }
 
 // CancelSessionByLink cancels a session for an attendee, up to the minimum notice of the
@@ -174,7 +176,7 @@ func (a *App) GetAttendedSession(ctx context.Context, p Principal, id uuid.UUID)
 			out.ref.session = nil // of a time of before nothing counts any more
 		}
 		out.settle(int(names.SessionNoticeHours), r.ItemStatus, r.EngagementStatus, false)
-		return nil
+		return out.readFiles(ctx, q, p)
 	})
 	return out, err
 }

@@ -14,6 +14,8 @@ type KindRules struct {
 	HasDescription, Markdown bool
 	// HasFiles: the item hands files over, each of which can be replaced.
 	HasFiles bool
+	// CarriesFiles: files can go with the item, and need not.
+	CarriesFiles bool
 	// NeedsAccount: the item is completed after a login, so that it cannot go to a
 	// bare address, and waits for who has no account yet.
 	NeedsAccount bool
@@ -35,6 +37,9 @@ type KindRules struct {
 	// Words are how letters and pages speak of the kind.
 	Words KindWords
 }
+
+// TakesFiles reports whether an item of the kind can have files.
+func (r KindRules) TakesFiles() bool { return r.HasFiles || r.CarriesFiles }
 
 // KindWords are the words for items of one kind. Each stands within a sentence;
 // the comment has an example of it.
@@ -125,7 +130,7 @@ var itemKinds = map[ItemKind]KindRules{
 			Yours:    "It is yours to review."},
 	},
 	SessionItem: {
-		HasDescription: true, Meets: true, Path: SessionPage,
+		HasDescription: true, Meets: true, CarriesFiles: true, Path: SessionPage,
 		CompletedEvent: "session_held", EventWords: "held",
 		Letters: ItemLetters{Request: SessionScheduledLetter, Reminder: "session_reminder", Escalation: "session_unbooked",
 			Others: []NotificationKind{SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter,

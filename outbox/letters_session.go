@@ -27,12 +27,14 @@ var sessionLetters = []Letter{
 
 {{description}}
 
+{{files}}
+
 [Ask for another time]({{link}})
 [Cancel the session]({{cancel_link}})
 
 {{change_until}}
 `,
-		Placeholders: sessionPlaceholders, Standalone: true,
+		Placeholders: append([]Placeholder{{"files", "Files: Agenda.pdf, Notes.docx\nhttps://example.com/l/sample#files"}}, sessionPlaceholders...), Standalone: true,
 		Why: "You get this mail because you attend a session in a coaching program.",
 	},
 	{

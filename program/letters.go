@@ -29,7 +29,7 @@ func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.Pro
 	for _, r := range list {
 		l.recipients[r.ID] = r
 	}
-	if err == nil && item.Spec.Kind.Rules().HasFiles {
+	if err == nil && item.Spec.Kind.Rules().TakesFiles() {
 		l.files, err = p.presentFiles(ctx, item.State.ID)
 	}
 	if s := p.sessions[item.State.ID]; s != nil && err == nil {

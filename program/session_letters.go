@@ -185,6 +185,9 @@ func (l itemLetters) sessionValues(v map[string]string, n rows.Notification, zon
 	}
 	v["change_until"] = l.untilWords(says.Start, zone)
 	v["attendees"] = l.othersWords(n.Address)
+	if v["files"] != "" {
+		v["files"] = "Files: " + v["files"] + "\n" + v["link"] + "#files"
+	}
 }
 
 // othersWords name those who attend beside the reader, as far as the organization lets them

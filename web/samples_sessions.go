@@ -25,6 +25,9 @@ func (i invented) session(title string, state coaching.SessionState, begins time
 		at := i.now.Add(begins + 26*time.Hour)
 		item.Session.Proposals = []app.Proposal{{ID: inventedID("proposal"), RecipientID: &guest.ID, StartsAt: at, EndsAt: at.Add(time.Hour), Words: "I am travelling that day. Would the day after suit you?"}}
 	}
+	if state == coaching.SessionScheduled {
+		item.Files = []app.ItemFile{{FileID: inventedID("agenda"), Name: "Agenda.pdf", ContentType: "application/pdf", Size: 482_000, Version: 2, AddedAt: i.now}}
+	}
 	if state == coaching.SessionCancelled {
 		item.Session.Reason = "Jonas Weber is ill."
 	}
@@ -57,7 +60,8 @@ func (i invented) sessions() []Sample {
 		start, until := i.now.Add(4*day), i.now.Add(3*day)
 		end := start.Add(time.Hour)
 		return app.AttendedSession{ID: inventedID("session"), EngagementID: inventedID("engagement"), Title: longTitle, Description: "We look back at the first weeks.\n\nBring your notes.", Stand: stand,
-			StartsAt: &start, EndsAt: &end, Place: "https://meet.example.com/northlight", CancelUntil: &until, Zone: i.zone}
+			StartsAt: &start, EndsAt: &end, Place: "https://meet.example.com/northlight", CancelUntil: &until, Zone: i.zone,
+			Files: []app.ItemFile{{FileID: inventedID("agenda"), Name: "Agenda.pdf", ContentType: "application/pdf", Size: 482_000, Version: 2, AddedAt: i.now}}}
 	}
 	off := attended(app.SessionOff)
 	off.Reason = "Jonas Weber is ill."

@@ -53,6 +53,7 @@ func (p *Pages) registerSessionItems(engine *gin.Engine) {
 		}
 		return err
 	}))
+	p.postFiles(engine, at+"/files", addSessionFiles)
 	p.post(engine, at+"/remove/:recipient", actOnSession("They are taken off the session.", func(v *request, i itemView) error {
 		recipient, err := v.id("recipient")
 		if err == nil {
