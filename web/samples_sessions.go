@@ -76,6 +76,8 @@ func (i invented) sessions() []Sample {
 
 func (i invented) sessionItemForm() itemForm {
 	form := i.itemForm(coaching.SessionItem, nil)
+	form.Upload = uploadField("files", "Files")
+	form.Upload.Chosen = "file_ids"
 	for name, usual := range usualItem(coaching.SessionItem) {
 		form.Values[name] = usual
 	}
