@@ -325,7 +325,7 @@ var eventWords = map[string]string{
 	"item_resent": "sent again", "item_file_replaced": "replaced a file of", "item_files_added": "added files to", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed",
 	"follow_up_held": "held the reminders of", "follow_up_resumed": "resumed the reminders of", "follow_up_ended": "told the coach about", "mail_failed": "could not deliver a mail of",
 	"session_opened": "opened for scheduling", "session_scheduled": "scheduled", "session_rescheduled": "moved", "session_cancelled": "cancelled", "session_no_show": "noted that nobody came to",
-	"session_unbooked": "told the admins that there is no time yet for", "session_change_asked": "asked for another time of", "session_accepted": "accepted", "session_declined": "declined",
+	"session_unbooked": "told the admins that there is no time yet for", "session_change_asked": "asked for another time of", "session_time_asked": "asked for a time of", "session_accepted": "accepted", "session_declined": "declined",
 	"session_tentative": "may come to", "session_proposed": "proposed another time for", "session_proposal_refused": "refused a time that was proposed for", "session_words": "wrote about",
 	"attendee_added": "added somebody to", "attendee_removed": "took somebody off",
 }

@@ -161,6 +161,12 @@ func (w *world) proposalLink(lives time.Duration) coaching.LinkRef {
 	return w.link(coaching.ProposalLink, proposal, w.clara, lives)
 }
 
+func (w *world) bookingLink(lives time.Duration) coaching.LinkRef {
+	w.Helper()
+	w.sessionToBook()
+	return w.link(coaching.BookingLink, w.item(w.bens, aSession).To[0].ID, w.ben, lives)
+}
+
 func (w *world) fileLink(lives time.Duration) coaching.LinkRef {
 	w.Helper()
 	return w.link(coaching.FileLink, w.file(w.ben), w.ben, lives)
@@ -197,6 +203,7 @@ func linkPasses() []pass {
 		{"RefuseProposalByLink", (*world).proposalLink, (*world).sessionLink, []any{"why"}, allowed},
 		{"SessionFileByLink", (*world).sessionLink, (*world).formLink, []any{uuid.Nil}, "session_file_gone"},
 		{"AskByLink", (*world).sessionLink, (*world).fileLink, []any{"Thursday?"}, allowed},
+		{"BookByLink", (*world).bookingLink, (*world).formLink, []any{inTwoWeeks, ""}, engine},
 	} {
 		row := func(about string, ref func(*world) coaching.LinkRef, want string) {
 			list = append(list, pass{of.method, about, func(w *world) []any { return append([]any{ref(w)}, of.args...) }, want})

@@ -35,10 +35,15 @@ func (a *App) SessionFileByLink(ctx context.Context, ref coaching.LinkRef, file 
 	}
 	out := FileLink{Organization: s.Organization, Brand: s.Brand, Logo: s.Logo, Name: s.Files[at].Name, ContentType: s.Files[at].ContentType, Size: s.Files[at].Size}
 	var key string
+	var reader rows.SessionReaderRow
 	err = a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		row, err := q.FileGet(ctx, ref.Org, file)
+		if err != nil {
+			return wrap(err, "read file")
+		}
 		key = row.File.BlobKey
-		return wrap(err, "read file")
+		reader, err = q.SessionReader(ctx, ref.Org, s.ref.recipient)
+		return wrap(err, "read attendee")
 	})
 	if err != nil {
 		return FileLink{}, err
@@ -46,10 +51,10 @@ func (a *App) SessionFileByLink(ctx context.Context, ref coaching.LinkRef, file 
 	if out.Data, err = a.Inbox.Blobs.Get(ctx, key); err != nil {
 		return FileLink{}, wrap(err, "read file")
 	}
-	if s.ref.person == nil {
+	if reader.PersonID == nil {
 		return out, nil
 	}
 	return out, a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
-		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: ref.Org, FileID: file, PersonID: *s.ref.person, At: now()}), "count view")
+		return wrap(q.FileViewed(ctx, rows.FileViewedParams{OrgID: ref.Org, FileID: file, PersonID: *reader.PersonID, At: now()}), "count view")
 	})
 }

@@ -133,7 +133,7 @@ var itemKinds = map[ItemKind]KindRules{
 		HasDescription: true, Meets: true, CarriesFiles: true, Path: SessionPage,
 		CompletedEvent: "session_held", EventWords: "held",
 		Letters: ItemLetters{Request: SessionScheduledLetter, Reminder: "session_reminder", Escalation: "session_unbooked",
-			Others: []NotificationKind{SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter,
+			Others: []NotificationKind{SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter, SessionTimeAskedLetter, SessionBookingLetter,
 				SessionDeclinedLetter, SessionProposedLetter, ProposalRefusedLetter, ProposalExpiredLetter, SessionWordsLetter}},
 		Words: KindWords{Noun: "session", Done: "held", Act: "attend", Past: "attended", Ticked: "Attended",
 			Missing: "Not held yet", Status: "to schedule", Time: "Time for it", Ask: "Please attend by", Passed: "It was to be held by",
@@ -174,6 +174,8 @@ const (
 	ProposalRefusedLetter    NotificationKind = "session_proposal_refused"
 	ProposalExpiredLetter    NotificationKind = "session_proposal_expired"
 	SessionWordsLetter       NotificationKind = "session_words"
+	SessionBookingLetter     NotificationKind = "session_booking"
+	SessionTimeAskedLetter   NotificationKind = "session_time_asked"
 )
 
 // LettersOf are the letters about items of a kind, by name where its row has none:

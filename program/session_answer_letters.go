@@ -27,10 +27,11 @@ func (a answerNews) open() bool {
 }
 
 func (s *Programs) readNews(ctx context.Context, q *rows.Queries, n rows.Notification) (a answerNews, err error) {
-	if a.p, a.session, err = s.openMail(ctx, q, n); err != nil {
+	if a.p, err = s.openMail(ctx, q, n); err != nil {
 		return a, err
 	}
-	if a.l, err = s.mailLetters(ctx, a.p, a.session, n); err != nil {
+	a.session = a.p.sessions[*n.ItemID]
+	if a.l, err = s.mailLetters(ctx, a.p, n); err != nil {
 		return a, err
 	}
 	if a.answer, err = q.SessionAnswerGet(ctx, n.OrgID, n.AboutIds[0]); err != nil {

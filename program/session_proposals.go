@@ -109,5 +109,5 @@ func (s *Programs) RefuseProposal(ctx context.Context, q *rows.Queries, c Comman
 	if err := p.planStandalone(ctx, []rows.NotificationPlanParams{n}); err != nil {
 		return nil, err
 	}
-	return p.out.Mails, p.eventBecause(ctx, "session_proposal_refused", &item.State, reason)
+	return p.out.Mails, p.eventOf(ctx, "session_proposal_refused", &item.State, reason, uuid.Nil)
 }

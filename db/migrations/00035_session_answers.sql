@@ -68,7 +68,7 @@ CALL reserve('lookup_session_address(text)');
 
 -- Who is responsible decides about a proposal by a link.
 ALTER TABLE links DROP CONSTRAINT IF EXISTS links_purpose_check,
-  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'proposal')) NOT VALID;
+  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'proposal')) NOT VALID;
 ALTER TABLE links VALIDATE CONSTRAINT links_purpose_check;
 
 -- +goose Down
@@ -76,7 +76,7 @@ ALTER TABLE links NO FORCE ROW LEVEL SECURITY;
 DELETE FROM links WHERE purpose = 'proposal';
 ALTER TABLE links FORCE ROW LEVEL SECURITY;
 ALTER TABLE links DROP CONSTRAINT IF EXISTS links_purpose_check,
-  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session'));
+  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking'));
 DROP FUNCTION IF EXISTS lookup_session_address(text);
 DROP POLICY IF EXISTS lookup ON item_sessions;
 REVOKE SELECT ON item_sessions FROM coachflow_lookup;

@@ -93,7 +93,7 @@ func open(r *request) error {
 		return r.offerFile("")
 	case coaching.InvitationLink, coaching.PasswordLink:
 		return r.showAccount()
-	case coaching.SessionLink:
+	case coaching.SessionLink, coaching.BookingLink:
 		return r.showSession()
 	case coaching.ProposalLink:
 		return r.showProposal()
@@ -110,7 +110,7 @@ func use(r *request) error {
 		return r.giveFile()
 	case coaching.InvitationLink, coaching.PasswordLink:
 		return r.choosePassword()
-	case coaching.SessionLink:
+	case coaching.SessionLink, coaching.BookingLink:
 		return r.changeSession()
 	case coaching.ProposalLink:
 		return r.decideProposal()
