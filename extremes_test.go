@@ -241,6 +241,10 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 	case "setAvailability":
 		return []tried{{"/people/" + w.coach + "/availability", map[string]any{"weekly": map[string]any{"monday": []any{map[string]any{"from": "08:00", "to": "20:00"}}}, "exceptions": map[string]any{"2027-03-30": []any{map[string]any{"from": "08:00", "to": "20:00"}}},
 			"duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365, "most_per_day": 0}}}
+	case "addBusyCalendar":
+		*w.made++
+		return []tried{{"/people/" + post[thing](w.outside, "/people", map[string]any{"name": "A coach", "roles": []any{"coach"}, "emails": []any{w.address()}}).ID + "/busy-calendars",
+			map[string]any{"address": fmt.Sprintf("https://calendar.example/%d.ics", *w.made), "name": "N"}}}
 	case "openStream":
 		return []tried{{"/streams", map[string]any{"coach_id": w.coach, "client_id": w.client}}}
 	case "sendContacts", "sendAddressesToClients":
@@ -260,7 +264,8 @@ var notGivenBack = map[string]string{
 	"previewProgram": "tells what would change", "previewItem": "tells the letter", "previewLadder": "tells the moments",
 	"addAttendee": "tells the item", "scheduleSession": "tells the item", "rescheduleSession": "tells the item", "cancelSession": "tells the item",
 	"cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "replaceItemFile": "tells the item",
-	"sendContacts": "tells the mails", "sendAddressesToClients": "tells the mails",
+	"addBusyCalendar.address": "a secret, which is shown shortened",
+	"sendContacts":            "tells the mails", "sendAddressesToClients": "tells the mails",
 }
 
 func givenBack(op apiOperation, field apiField) bool {
@@ -318,7 +323,7 @@ func (w *extremesWorld) tryField(op apiOperation, field apiField) (taken, same i
 			values = append([]any{own}, values...)
 		}
 		for _, value := range values {
-			if fresh := op.ID == "createPerson" || op.ID == "addItem" || op.ID == "editProgram" || op.ID == "invitePerson"; fresh {
+			if fresh := op.ID == "createPerson" || op.ID == "addItem" || op.ID == "editProgram" || op.ID == "invitePerson" || op.ID == "addBusyCalendar"; fresh {
 				way = w.again(op, way)
 			}
 			answer := w.send(op, way.path, put(way.body, field.path, value))
@@ -339,6 +344,8 @@ func (w *extremesWorld) again(op apiOperation, way tried) tried {
 	switch op.ID {
 	case "createPerson":
 		way.body = put(way.body, []string{"emails"}, []any{w.address()})
+	case "addBusyCalendar":
+		way = w.ways(op)[0] // a coach has five at most
 	case "invitePerson":
 		way.body = put(way.body, []string{"person_id"}, w.coacheeIn("UTC"))
 	default:

@@ -1,4 +1,5 @@
-// Package booking holds when coaches can be booked.
+// Package booking holds when coaches can be booked: their hours, their sessions, and what
+// their other calendars say.
 package booking
 
 import (
@@ -26,6 +27,9 @@ type Coach struct {
 	Availability coaching.Availability
 	// Booked are the sessions that are scheduled with them.
 	Booked []coaching.Interval
+	// Calendars are their other calendars, and Busy when these have something.
+	Calendars []Calendar
+	Busy      []coaching.Interval
 }
 
 // longestSession is how long ago a session can have begun that still goes on.
@@ -47,7 +51,10 @@ func ReadCoach(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, now t
 			return Coach{}, fmt.Errorf("read availability: %w", err)
 		}
 	}
-	out.Booked, err = booked(ctx, q, org, coach, now)
+	if out.Booked, err = booked(ctx, q, org, coach, now); err != nil {
+		return out, err
+	}
+	out.Calendars, out.Busy, err = readCalendars(ctx, q, org, coach, out.Zone, now)
 	return out, err
 }
 
@@ -69,5 +76,5 @@ func (c Coach) Slots(now time.Time, first, last coaching.Date) []time.Time {
 	if !c.Own {
 		return nil
 	}
-	return c.Availability.Slots(coaching.SlotsInput{Zone: c.Zone, Now: now, Booked: c.Booked, First: first, Last: last})
+	return c.Availability.Slots(coaching.SlotsInput{Zone: c.Zone, Now: now, Busy: c.Busy, Booked: c.Booked, First: first, Last: last})
 }

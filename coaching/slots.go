@@ -59,7 +59,7 @@ func (a Availability) Slots(in SlotsInput) []time.Time {
 // days are the first and the last date, as midnights on the wall.
 func (a Availability) days(in SlotsInput) (first, last time.Time) {
 	first = midnight(wallOf(in.Now.In(in.Zone)))
-	last = first.AddDate(0, 0, min(a.Horizon, maxHorizon))
+	last = first.AddDate(0, 0, min(a.Horizon, MostHorizon))
 	if asked, is := in.First.wall(); is && asked.After(first) {
 		first = asked
 	}

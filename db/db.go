@@ -96,6 +96,7 @@ type Lookups interface {
 	LookupProviderID(ctx context.Context, providerID string) ([]rows.LookupProviderIDRow, error)
 	SweepAnswers(ctx context.Context, before time.Time, most int32) ([]rows.SweepAnswersRow, error)
 	SweepInboundMails(ctx context.Context, before time.Time, most int32) ([]rows.SweepInboundMailsRow, error)
+	SweepCalendars(ctx context.Context, arg rows.SweepCalendarsParams) ([]rows.SweepCalendarsRow, error)
 	SweepUploads(ctx context.Context, before time.Time, most int32) ([]rows.SweepUploadsRow, error)
 	SweepLetThrough(ctx context.Context, before time.Time, most int32) ([]rows.SweepLetThroughRow, error)
 	SweepWaitingMails(ctx context.Context, before time.Time, most int32) ([]rows.SweepWaitingMailsRow, error)
