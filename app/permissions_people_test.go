@@ -122,6 +122,9 @@ func (w *world) blocked() []any {
 var accountPermissions = []permission{
 	{"ChangePassword", "one's own", (*world).passwords, columns{allowed, allowed, allowed, allowed, allowed, allowed, "invalid password_wrong", allowed}},
 	{"SetPassword", "", func(w *world) []any { return []any{app.PasswordInput{Person: w.newcomer(), Password: password}} }, admins(missing("person"))},
+	{"GetCalendarFeed", "one's own", with(), everybody(allowed)},
+	{"NewCalendarFeed", "one's own", with(), columns{allowed, allowed, allowed, allowed, allowed, allowed, missing("person"), allowed}},
+	{"RemoveCalendarFeed", "one's own", with(), everybody(allowed)},
 	{"KeepDevice", "one's own", with([]string{}), everybody(allowed)},
 	{"CreateAPIKey", "", with("A key"), admins(allowed)},
 	{"ImportAPIKey", "", func(*world) []any { return []any{"A key", app.NewSecret("cfk_")} }, admins(allowed)},

@@ -93,6 +93,7 @@ type Lookups interface {
 	LookupSession(ctx context.Context, tokenHash []byte, moment time.Time) (rows.LookupSessionRow, error)
 	LookupSystemAddress(ctx context.Context, localPart string) (rows.LookupSystemAddressRow, error)
 	LookupOrganizations(ctx context.Context, address string) ([]uuid.UUID, error)
+	LookupCalendarFeed(ctx context.Context, tokenHash []byte) (rows.LookupCalendarFeedRow, error)
 	LookupProviderID(ctx context.Context, providerID string) ([]rows.LookupProviderIDRow, error)
 	SweepAnswers(ctx context.Context, before time.Time, most int32) ([]rows.SweepAnswersRow, error)
 	SweepInboundMails(ctx context.Context, before time.Time, most int32) ([]rows.SweepInboundMailsRow, error)

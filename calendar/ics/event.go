@@ -37,6 +37,7 @@ type Event struct {
 	Organizer  Person // without an address: none
 	Attendees  []Person
 	Free       bool // takes no time of whoever has it, as a due date
+	Cancelled  bool // in a feed: it does not take place
 }
 
 // Calendar is a calendar with its entries.

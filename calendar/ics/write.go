@@ -83,7 +83,7 @@ func (w *writer) event(e Event, at eventTimes, method Method) {
 		w.line(kind+";CN="+parameter(a.Name), mailto(a.Address))
 	}
 	status := "CONFIRMED"
-	if method == Cancel {
+	if method == Cancel || e.Cancelled {
 		status = "CANCELLED"
 	}
 	w.line("STATUS", status)

@@ -32,3 +32,44 @@ WHERE org_id = @org_id AND coach_id = @coach_id AND id = @id AND (fetched_at IS 
 
 -- name: BusyCalendarDelete :execrows
 DELETE FROM busy_calendars WHERE org_id = @org_id AND coach_id = @coach_id AND id = @id;
+
+-- name: LookupCalendarFeed :one
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM lookup_calendar_feed(@token_hash::bytea);
+
+-- name: CalendarFeedSet :exec
+INSERT INTO calendar_feeds (org_id, person_id, token_hash, made_at) VALUES (@org_id, @person_id, @token_hash, @made_at)
+ON CONFLICT (org_id, person_id) DO UPDATE SET token_hash = excluded.token_hash, made_at = excluded.made_at;
+
+-- name: CalendarFeedGet :one
+SELECT made_at FROM calendar_feeds WHERE org_id = @org_id AND person_id = @person_id;
+
+-- name: CalendarFeedDelete :exec
+DELETE FROM calendar_feeds WHERE org_id = @org_id AND person_id = @person_id;
+
+-- name: FeedOwner :one
+SELECT p.time_zone, o.name AS organization_name FROM people p JOIN organizations o ON o.org_id = p.org_id WHERE p.org_id = @org_id AND p.id = @person_id;
+
+-- name: SessionsOfPerson :many
+-- The sessions since a moment that somebody attends, and those of the engagements whose coach they are.
+WITH theirs AS (
+  SELECT s.id FROM engagements e
+  JOIN items i ON i.org_id = e.org_id AND i.engagement_id = e.id AND i.kind = 'session'
+  JOIN item_sessions s ON s.org_id = i.org_id AND s.item_id = i.id AND s.starts_at >= @since::timestamptz
+  WHERE e.org_id = @org_id AND e.coach_id = @person_id
+  UNION
+  SELECT a.session_id FROM item_recipients r
+  JOIN session_attendees a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.removed_at IS NULL
+  JOIN item_sessions s ON s.org_id = a.org_id AND s.id = a.session_id AND s.starts_at >= @since::timestamptz
+  WHERE r.org_id = @org_id AND r.person_id = @person_id AND r.removed_at IS NULL)
+SELECT sqlc.embed(s), i.title, i.spec FROM theirs
+JOIN item_sessions s ON s.org_id = @org_id AND s.id = theirs.id
+JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id
+ORDER BY s.starts_at, s.id LIMIT 2000;
+
+-- name: DueDatesOfPerson :many
+-- What is open for somebody in running programs and has a due date.
+SELECT r.id AS recipient_id, i.id AS item_id, i.kind, i.title, i.due_at::timestamptz AS due_at, i.issued_at::timestamptz AS issued_at, e.name AS engagement_name FROM item_recipients r
+JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id AND i.status = 'open' AND i.kind <> 'session' AND i.due_at >= @since::timestamptz AND i.issued_at IS NOT NULL
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id AND e.status IN ('active', 'paused')
+WHERE r.org_id = @org_id AND r.person_id = @person_id AND r.removed_at IS NULL AND r.answered_at IS NULL
+ORDER BY i.due_at, r.id LIMIT 500;

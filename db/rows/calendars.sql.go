@@ -249,6 +249,201 @@ func (q *Queries) BusyCalendarsOfCoach(ctx context.Context, orgID uuid.UUID, coa
 	return items, nil
 }
 
+const calendarFeedDelete = `-- name: CalendarFeedDelete :exec
+DELETE FROM calendar_feeds WHERE org_id = $1 AND person_id = $2
+`
+
+func (q *Queries) CalendarFeedDelete(ctx context.Context, orgID uuid.UUID, personID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, calendarFeedDelete, orgID, personID)
+	return err
+}
+
+const calendarFeedGet = `-- name: CalendarFeedGet :one
+SELECT made_at FROM calendar_feeds WHERE org_id = $1 AND person_id = $2
+`
+
+func (q *Queries) CalendarFeedGet(ctx context.Context, orgID uuid.UUID, personID uuid.UUID) (time.Time, error) {
+	row := q.db.QueryRow(ctx, calendarFeedGet, orgID, personID)
+	var made_at time.Time
+	err := row.Scan(&made_at)
+	return made_at, err
+}
+
+const calendarFeedSet = `-- name: CalendarFeedSet :exec
+INSERT INTO calendar_feeds (org_id, person_id, token_hash, made_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (org_id, person_id) DO UPDATE SET token_hash = excluded.token_hash, made_at = excluded.made_at
+`
+
+type CalendarFeedSetParams struct {
+	OrgID     uuid.UUID
+	PersonID  uuid.UUID
+	TokenHash []byte
+	MadeAt    time.Time
+}
+
+func (q *Queries) CalendarFeedSet(ctx context.Context, arg CalendarFeedSetParams) error {
+	_, err := q.db.Exec(ctx, calendarFeedSet,
+		arg.OrgID,
+		arg.PersonID,
+		arg.TokenHash,
+		arg.MadeAt,
+	)
+	return err
+}
+
+const dueDatesOfPerson = `-- name: DueDatesOfPerson :many
+SELECT r.id AS recipient_id, i.id AS item_id, i.kind, i.title, i.due_at::timestamptz AS due_at, i.issued_at::timestamptz AS issued_at, e.name AS engagement_name FROM item_recipients r
+JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id AND i.status = 'open' AND i.kind <> 'session' AND i.due_at >= $1::timestamptz AND i.issued_at IS NOT NULL
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id AND e.status IN ('active', 'paused')
+WHERE r.org_id = $2 AND r.person_id = $3 AND r.removed_at IS NULL AND r.answered_at IS NULL
+ORDER BY i.due_at, r.id LIMIT 500
+`
+
+type DueDatesOfPersonParams struct {
+	Since    time.Time
+	OrgID    uuid.UUID
+	PersonID *uuid.UUID
+}
+
+type DueDatesOfPersonRow struct {
+	RecipientID    uuid.UUID
+	ItemID         uuid.UUID
+	Kind           string
+	Title          string
+	DueAt          time.Time
+	IssuedAt       time.Time
+	EngagementName string
+}
+
+// What is open for somebody in running programs and has a due date.
+func (q *Queries) DueDatesOfPerson(ctx context.Context, arg DueDatesOfPersonParams) ([]DueDatesOfPersonRow, error) {
+	rows, err := q.db.Query(ctx, dueDatesOfPerson, arg.Since, arg.OrgID, arg.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DueDatesOfPersonRow{}
+	for rows.Next() {
+		var i DueDatesOfPersonRow
+		if err := rows.Scan(
+			&i.RecipientID,
+			&i.ItemID,
+			&i.Kind,
+			&i.Title,
+			&i.DueAt,
+			&i.IssuedAt,
+			&i.EngagementName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const feedOwner = `-- name: FeedOwner :one
+SELECT p.time_zone, o.name AS organization_name FROM people p JOIN organizations o ON o.org_id = p.org_id WHERE p.org_id = $1 AND p.id = $2
+`
+
+type FeedOwnerRow struct {
+	TimeZone         string
+	OrganizationName string
+}
+
+func (q *Queries) FeedOwner(ctx context.Context, orgID uuid.UUID, personID uuid.UUID) (FeedOwnerRow, error) {
+	row := q.db.QueryRow(ctx, feedOwner, orgID, personID)
+	var i FeedOwnerRow
+	err := row.Scan(&i.TimeZone, &i.OrganizationName)
+	return i, err
+}
+
+const lookupCalendarFeed = `-- name: LookupCalendarFeed :one
+SELECT org_id::uuid AS org_id, person_id::uuid AS person_id FROM lookup_calendar_feed($1::bytea)
+`
+
+type LookupCalendarFeedRow struct {
+	OrgID    uuid.UUID
+	PersonID uuid.UUID
+}
+
+func (q *Queries) LookupCalendarFeed(ctx context.Context, tokenHash []byte) (LookupCalendarFeedRow, error) {
+	row := q.db.QueryRow(ctx, lookupCalendarFeed, tokenHash)
+	var i LookupCalendarFeedRow
+	err := row.Scan(&i.OrgID, &i.PersonID)
+	return i, err
+}
+
+const sessionsOfPerson = `-- name: SessionsOfPerson :many
+WITH theirs AS (
+  SELECT s.id FROM engagements e
+  JOIN items i ON i.org_id = e.org_id AND i.engagement_id = e.id AND i.kind = 'session'
+  JOIN item_sessions s ON s.org_id = i.org_id AND s.item_id = i.id AND s.starts_at >= $2::timestamptz
+  WHERE e.org_id = $1 AND e.coach_id = $3
+  UNION
+  SELECT a.session_id FROM item_recipients r
+  JOIN session_attendees a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.removed_at IS NULL
+  JOIN item_sessions s ON s.org_id = a.org_id AND s.id = a.session_id AND s.starts_at >= $2::timestamptz
+  WHERE r.org_id = $1 AND r.person_id = $3 AND r.removed_at IS NULL)
+SELECT s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, i.title, i.spec FROM theirs
+JOIN item_sessions s ON s.org_id = $1 AND s.id = theirs.id
+JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id
+ORDER BY s.starts_at, s.id LIMIT 2000
+`
+
+type SessionsOfPersonParams struct {
+	OrgID    uuid.UUID
+	Since    time.Time
+	PersonID *uuid.UUID
+}
+
+type SessionsOfPersonRow struct {
+	ItemSession ItemSession
+	Title       string
+	Spec        json.RawMessage
+}
+
+// The sessions since a moment that somebody attends, and those of the engagements whose coach they are.
+func (q *Queries) SessionsOfPerson(ctx context.Context, arg SessionsOfPersonParams) ([]SessionsOfPersonRow, error) {
+	rows, err := q.db.Query(ctx, sessionsOfPerson, arg.OrgID, arg.Since, arg.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SessionsOfPersonRow{}
+	for rows.Next() {
+		var i SessionsOfPersonRow
+		if err := rows.Scan(
+			&i.ItemSession.OrgID,
+			&i.ItemSession.ID,
+			&i.ItemSession.ItemID,
+			&i.ItemSession.State,
+			&i.ItemSession.Uid,
+			&i.ItemSession.Organizer,
+			&i.ItemSession.Calendar,
+			&i.ItemSession.StartsAt,
+			&i.ItemSession.Minutes,
+			&i.ItemSession.Zone,
+			&i.ItemSession.Place,
+			&i.ItemSession.MovedFrom,
+			&i.ItemSession.Reason,
+			&i.ItemSession.CreatedAt,
+			&i.ItemSession.EndedAt,
+			&i.Title,
+			&i.Spec,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sweepCalendars = `-- name: SweepCalendars :many
 SELECT org_id::uuid AS org_id, id::uuid AS id FROM sweep_calendars($1::timestamptz, $2::timestamptz, $3::integer)
 `

@@ -74,6 +74,13 @@ type BusyCalendar struct {
 	ToldAt       *time.Time
 }
 
+type CalendarFeed struct {
+	OrgID     uuid.UUID
+	PersonID  uuid.UUID
+	TokenHash []byte
+	MadeAt    time.Time
+}
+
 type Engagement struct {
 	OrgID           uuid.UUID
 	ID              uuid.UUID
