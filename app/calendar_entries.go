@@ -20,18 +20,17 @@ func (a *App) sessionEntries(ctx context.Context, q *rows.Queries, owner feedOwn
 		return nil, wrap(err, "read sessions of a calendar")
 	}
 	var events []ics.Event
-	for _, row := range list {
+	for _, s := range list {
 		var held coaching.SessionCalendar
 		var spec coaching.ItemSpec
-		if err := json.Unmarshal(row.ItemSession.Calendar, &held); err != nil {
+		if err := json.Unmarshal(s.Calendar, &held); err != nil {
 			return nil, wrap(err, "read calendar of a session")
 		}
-		if err := json.Unmarshal(row.Spec, &spec); err != nil {
+		if err := json.Unmarshal(s.Spec, &spec); err != nil {
 			return nil, wrap(err, "read item of a session")
 		}
-		s := row.ItemSession
 		e := ics.Event{UID: held.UIDNow(), Sequence: held.Sequence, Stamp: s.CreatedAt, Start: s.StartsAt, End: s.StartsAt.Add(time.Duration(s.Minutes) * time.Minute), Zone: coaching.ZoneOrUTC(s.Zone),
-			Title: row.Title, Text: spec.Description, Place: s.Place, URL: coaching.JoinURL(s.Place), Cancelled: s.State == string(coaching.SessionCancelled),
+			Title: s.Title, Text: spec.Description, Place: s.Place, URL: coaching.JoinURL(s.Place), Cancelled: s.State == string(coaching.SessionCancelled),
 			Organizer: ics.Person{Name: owner.organization, Address: s.Organizer + "@" + a.Inbox.Domain}}
 		if !held.Stamp.IsZero() {
 			e.Stamp = held.Stamp

@@ -51,9 +51,6 @@ func workOut(feed []byte, zone *time.Location, now time.Time) (worked, error) {
 		return w, err
 	}
 	w.busy, w.warnings.More = read.Intervals, read.MoreWarnings
-	if w.busy == nil {
-		w.busy = []coaching.Interval{}
-	}
 	counts := map[string]int{}
 	for _, warning := range read.Warnings {
 		if counts[warning.Text]++; counts[warning.Text] == 1 {
@@ -99,11 +96,7 @@ func busyTimes(ctx context.Context, q *rows.Queries, org uuid.UUID, row rows.Bus
 		return nil, nil
 	}
 	if row.BusyZone == zone.String() && row.BusyUntil.After(now.AddDate(0, 0, coaching.MostHorizon+2)) {
-		var busy []coaching.Interval
-		if err := json.Unmarshal(row.Busy, &busy); err != nil {
-			return nil, fmt.Errorf("read busy times: %w", err)
-		}
-		return busy, nil
+		return unpack(row.Busy)
 	}
 	feed, err := q.BusyCalendarFeed(ctx, org, row.ID)
 	if err != nil {
@@ -114,4 +107,26 @@ func busyTimes(ctx context.Context, q *rows.Queries, org uuid.UUID, row rows.Bus
 		return nil, fmt.Errorf("work busy times out again: %w", err)
 	}
 	return again.busy, nil
+}
+
+// pack writes busy times as they are stored: the seconds since 1970 of each begin and end in
+// turn. Calendars know no parts of seconds, and a page reads thousands of these.
+func pack(busy []coaching.Interval) ([]byte, error) {
+	seconds := make([]int64, 0, 2*len(busy))
+	for _, b := range busy {
+		seconds = append(seconds, b.From.Unix(), b.To.Unix())
+	}
+	return json.Marshal(seconds)
+}
+
+func unpack(stored []byte) ([]coaching.Interval, error) {
+	var seconds []int64
+	if err := json.Unmarshal(stored, &seconds); err != nil {
+		return nil, fmt.Errorf("read busy times: %w", err)
+	}
+	busy := make([]coaching.Interval, len(seconds)/2)
+	for i := range busy {
+		busy[i] = coaching.Interval{From: time.Unix(seconds[2*i], 0).UTC(), To: time.Unix(seconds[2*i+1], 0).UTC()}
+	}
+	return busy, nil
 }

@@ -121,7 +121,7 @@ func keepUp(save *rows.BusyCalendarSaveParams, c rows.BusyCalendar, zone *time.L
 }
 
 func fill(save *rows.BusyCalendarSaveParams, read worked) (err error) {
-	if save.Busy, err = json.Marshal(read.busy); err != nil {
+	if save.Busy, err = pack(read.busy); err != nil {
 		return fmt.Errorf("write busy times: %w", err)
 	}
 	if save.Warnings, err = json.Marshal(read.warnings); err != nil {

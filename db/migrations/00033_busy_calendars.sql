@@ -13,8 +13,8 @@ CREATE TABLE busy_calendars (
   feed          bytea,
   etag          text NOT NULL DEFAULT '',
   modified      text NOT NULL DEFAULT '',
-  -- The busy times of the feed, as coaching.Interval writes them, from busy_from until
-  -- busy_until for a coach in busy_zone; and what in it is not as it should be.
+  -- The busy times of the feed from busy_from until busy_until, for a coach in busy_zone: the
+  -- seconds since 1970 of each begin and end in turn. And what in it is not as it should be.
   busy          jsonb,
   busy_zone     text NOT NULL DEFAULT '',
   busy_from     timestamptz,

@@ -61,7 +61,7 @@ WITH theirs AS (
   JOIN session_attendees a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.removed_at IS NULL
   JOIN item_sessions s ON s.org_id = a.org_id AND s.id = a.session_id AND s.starts_at >= @since::timestamptz
   WHERE r.org_id = @org_id AND r.person_id = @person_id AND r.removed_at IS NULL)
-SELECT sqlc.embed(s), i.title, i.spec FROM theirs
+SELECT s.state, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.created_at, i.title, i.spec FROM theirs
 JOIN item_sessions s ON s.org_id = @org_id AND s.id = theirs.id
 JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id
 ORDER BY s.starts_at, s.id LIMIT 2000;

@@ -387,7 +387,7 @@ WITH theirs AS (
   JOIN session_attendees a ON a.org_id = r.org_id AND a.recipient_id = r.id AND a.removed_at IS NULL
   JOIN item_sessions s ON s.org_id = a.org_id AND s.id = a.session_id AND s.starts_at >= $2::timestamptz
   WHERE r.org_id = $1 AND r.person_id = $3 AND r.removed_at IS NULL)
-SELECT s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, i.title, i.spec FROM theirs
+SELECT s.state, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.created_at, i.title, i.spec FROM theirs
 JOIN item_sessions s ON s.org_id = $1 AND s.id = theirs.id
 JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id
 ORDER BY s.starts_at, s.id LIMIT 2000
@@ -400,9 +400,16 @@ type SessionsOfPersonParams struct {
 }
 
 type SessionsOfPersonRow struct {
-	ItemSession ItemSession
-	Title       string
-	Spec        json.RawMessage
+	State     string
+	Organizer string
+	Calendar  json.RawMessage
+	StartsAt  time.Time
+	Minutes   int32
+	Zone      string
+	Place     string
+	CreatedAt time.Time
+	Title     string
+	Spec      json.RawMessage
 }
 
 // The sessions since a moment that somebody attends, and those of the engagements whose coach they are.
@@ -416,21 +423,14 @@ func (q *Queries) SessionsOfPerson(ctx context.Context, arg SessionsOfPersonPara
 	for rows.Next() {
 		var i SessionsOfPersonRow
 		if err := rows.Scan(
-			&i.ItemSession.OrgID,
-			&i.ItemSession.ID,
-			&i.ItemSession.ItemID,
-			&i.ItemSession.State,
-			&i.ItemSession.Uid,
-			&i.ItemSession.Organizer,
-			&i.ItemSession.Calendar,
-			&i.ItemSession.StartsAt,
-			&i.ItemSession.Minutes,
-			&i.ItemSession.Zone,
-			&i.ItemSession.Place,
-			&i.ItemSession.MovedFrom,
-			&i.ItemSession.Reason,
-			&i.ItemSession.CreatedAt,
-			&i.ItemSession.EndedAt,
+			&i.State,
+			&i.Organizer,
+			&i.Calendar,
+			&i.StartsAt,
+			&i.Minutes,
+			&i.Zone,
+			&i.Place,
+			&i.CreatedAt,
 			&i.Title,
 			&i.Spec,
 		); err != nil {
