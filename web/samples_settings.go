@@ -16,8 +16,8 @@ func (i invented) settings() []Sample {
 	settings, reminders := at("Settings", "settings", "/settings"), at("Reminders", "reminders", "/settings/reminders")
 	values := url.Values{"name": {"Northlight Coaching"}, "time_zone": {"Europe/Berlin"}, "undo_seconds": {"60"}, "contact_suffix": {"via coachflow"},
 		"brand_color": {coaching.DefaultBrand}, "reply_address": {"office@northlight.example"}, "onward_per_hour": {"60"}}
-	hours := hoursForm{Values: url.Values{"from": {"08:00"}, "to": {"18:00"}, "days": {"monday", "tuesday", "wednesday", "thursday", "friday"}}}
-	badHours := hoursForm{Values: url.Values{"from": {"25:00"}, "to": {""}}, Faults: map[string]string{"from": "“25:00” is no time of day.", "to": "Enter a time of day.", "days": "Choose at least one day."}}
+	hours := hoursForm{Values: url.Values{"from": {"08:00"}, "to": {"18:00"}, "days": {"monday", "tuesday", "wednesday", "thursday", "friday"}, "holidays": {"2027-01-01 New Year\n2027-03-26 Good Friday\n2027-03-29 Easter Monday"}}}
+	badHours := hoursForm{Values: url.Values{"from": {"25:00"}, "to": {""}}, Faults: map[string]string{"from": "“25:00” is no time of day.", "to": "Enter a time of day.", "days": "Choose at least one day.", "holidays": "“Easter” is not a date; write it like 2027-01-01."}}
 	saved := settings
 	saved.flash = flash{"The settings are saved.", "success"}
 	slow := settings
