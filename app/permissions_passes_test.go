@@ -157,6 +157,12 @@ func (w *world) sessionLink(lives time.Duration) coaching.LinkRef {
 	return w.link(coaching.SessionLink, attendee, w.ben, lives)
 }
 
+func (w *world) bookingLink(lives time.Duration) coaching.LinkRef {
+	w.Helper()
+	w.sessionToBook()
+	return w.link(coaching.BookingLink, w.item(w.bens, aSession).To[0].ID, w.ben, lives)
+}
+
 func (w *world) fileLink(lives time.Duration) coaching.LinkRef {
 	w.Helper()
 	return w.link(coaching.FileLink, w.file(w.ben), w.ben, lives)
@@ -189,6 +195,7 @@ func linkPasses() []pass {
 		{"ReadSessionLink", (*world).sessionLink, (*world).formLink, nil, allowed},
 		{"CancelSessionByLink", (*world).sessionLink, (*world).formLink, []any{"why"}, engine},
 		{"AskByLink", (*world).sessionLink, (*world).fileLink, []any{"Thursday?"}, allowed},
+		{"BookByLink", (*world).bookingLink, (*world).formLink, []any{inTwoWeeks, ""}, engine},
 	} {
 		row := func(about string, ref func(*world) coaching.LinkRef, want string) {
 			list = append(list, pass{of.method, about, func(w *world) []any { return append([]any{ref(w)}, of.args...) }, want})

@@ -232,6 +232,9 @@ var programPermissions = []permission{
 	{"GetAttendedSession", "", scheduled(), attends(allowed)},
 	{"CancelAttendedSession", "", scheduled("why"), attends(engine)},
 	{"AskForAnotherTime", "", scheduled("Thursday?"), attends(allowed)},
+	// The coachee chooses its time; the coach, who attends it, too, sets it by hand.
+	{"ListTimes", "", (*world).sessionToBook, columns{missing("session"), nothing, allowed, missing("session"), missing("session"), missing("session"), missing("session"), missing("session")}},
+	{"BookAttendedSession", "", (*world).sessionToBookThen, columns{missing("session"), "conflict session_not_bookable", engine, missing("session"), missing("session"), missing("session"), missing("session"), missing("session")}},
 	// Tasks are done by whom they are for, and by nobody in their place.
 	{"GetTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},

@@ -35,6 +35,9 @@ type Warnings struct {
 	More  int      `json:"more,omitempty"`
 }
 
+// busyBehind is how far back busy times are worked out: those of today count as a whole.
+const busyBehind = 24 * time.Hour
+
 // worked is what was worked out of a feed.
 type worked struct {
 	busy        []coaching.Interval
@@ -45,7 +48,7 @@ type worked struct {
 
 // workOut reads the busy times of a feed from now on. The error is a *coaching.Problem.
 func workOut(feed []byte, zone *time.Location, now time.Time) (worked, error) {
-	w := worked{zone: zone.String(), from: now.Add(-longestSession).Truncate(time.Second), until: now.Add(coaching.BusyAhead).Truncate(time.Second)}
+	w := worked{zone: zone.String(), from: now.Add(-busyBehind).Truncate(time.Second), until: now.Add(coaching.BusyAhead).Truncate(time.Second)}
 	read, err := ics.ReadBusy(feed, zone, w.from, w.until)
 	if err != nil {
 		return w, err

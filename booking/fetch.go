@@ -110,7 +110,7 @@ func outcome(row rows.BusyCalendarGetRow, feed fetch.Feed, failed error, at time
 // keepUp works the busy times of a feed that stays out again, where time has gone on or the
 // coach has moved to another zone.
 func keepUp(save *rows.BusyCalendarSaveParams, c rows.BusyCalendar, zone *time.Location, at time.Time) error {
-	if save.Busy != nil || c.Feed == nil || c.BusyZone == zone.String() && at.Before(c.BusyFrom.Add(longestSession+coaching.BusyAgain)) {
+	if save.Busy != nil || c.Feed == nil || c.BusyZone == zone.String() && at.Before(c.BusyFrom.Add(busyBehind+coaching.BusyAgain)) {
 		return nil
 	}
 	read, err := workOut(c.Feed, zone, at)

@@ -104,3 +104,22 @@ func TestBusyWeek(t *testing.T) {
 	require.Equal(t, map[Weekday][]DayHours{Friday: {{9 * 60, 10 * 60}}, Saturday: {{22 * 60, 24 * 60}}, Sunday: {{0, 4 * 60}}, Monday: {{0, 24 * 60}}}, week,
 		"today as a whole, and not the same day of the next week")
 }
+
+func TestCutInterval(t *testing.T) {
+	t.Parallel()
+	at := func(hour int) time.Time { return time.Date(2027, 3, 1, hour, 0, 0, 0, time.UTC) }
+	check := func(cut [2]int, want ...[2]int) {
+		t.Helper()
+		var got [][2]int
+		for _, i := range CutInterval([]Interval{{at(2), at(5)}, {at(8), at(9)}}, Interval{at(cut[0]), at(cut[1])}) {
+			got = append(got, [2]int{i.From.Hour(), i.To.Hour()})
+		}
+		require.Equal(t, want, got)
+	}
+	check([2]int{0, 2}, [2]int{2, 5}, [2]int{8, 9})
+	check([2]int{5, 8}, [2]int{2, 5}, [2]int{8, 9})
+	check([2]int{3, 4}, [2]int{2, 3}, [2]int{4, 5}, [2]int{8, 9})
+	check([2]int{2, 5}, [2]int{8, 9})
+	check([2]int{4, 10}, [2]int{2, 4})
+	check([2]int{1, 10})
+}

@@ -42,7 +42,7 @@ func TestHolidays_NoReminderLeavesOnOne(t *testing.T) {
 	check("in Los Angeles it has not begun", off("2027-05-06"), "America/Los_Angeles", "2027-05-06T06:30:00Z", "Fri 2027-05-07T09:00", "Wed 2027-05-05T17:00")
 	var whole []Date
 	for day := time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC); len(whole) < MostHolidays; day = day.AddDate(0, 0, 1) {
-		whole = append(whole, dateOf(day))
+		whole = append(whole, DateOf(day))
 	}
 	check("a run of as many as there can be", off(whole...), berlin, "2027-01-04T10:00:00+01:00", "Fri 2027-07-23T09:00", "Fri 2027-01-01T17:00")
 }
@@ -70,14 +70,14 @@ func TestHolidays_AnyReckoningEnds(t *testing.T) {
 		h := anyHours(t)
 		from := anyMoment(t, "from")
 		for range rapid.IntRange(0, 40).Draw(t, "holidays") {
-			h.Holidays = append(h.Holidays, Holiday{Date: dateOf(from.AddDate(0, 0, rapid.IntRange(-30, 60).Draw(t, "day")))})
+			h.Holidays = append(h.Holidays, Holiday{Date: DateOf(from.AddDate(0, 0, rapid.IntRange(-30, 60).Draw(t, "day")))})
 		}
 		where := ZoneOrUTC(rapid.SampledFrom(uglyZones).Draw(t, "zone"))
 		work := h.ready()
 		next, found := work.next(from, where)
 		require.True(t, found)
 		require.True(t, work.allows(next, where))
-		require.False(t, work.holidays[dateOf(next.In(where))])
+		require.False(t, work.holidays[DateOf(next.In(where))])
 		last, found := work.lastBefore(from, from.AddDate(-1, 0, 0), where)
 		require.True(t, found)
 		require.True(t, work.allows(last, where))

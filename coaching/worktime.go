@@ -155,7 +155,7 @@ func (h WorkingHours) ready() worktime {
 }
 
 func (w worktime) working(wall time.Time) bool {
-	return w.days[wall.Weekday()] && !w.holidays[dateOf(wall)]
+	return w.days[wall.Weekday()] && !w.holidays[DateOf(wall)]
 }
 
 // search is how many days are looked at for a working hour.
