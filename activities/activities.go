@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"coachflow/accounts"
+	"coachflow/booking"
 	"coachflow/coaching"
 	"coachflow/files"
 	"coachflow/inbox"
@@ -25,6 +26,7 @@ type Activities struct {
 	accounts  *accounts.Accounts
 	inbox     *inbox.Inbox
 	files     *files.Files
+	booking   *booking.Booking
 	matchings *matching.Matchings
 	outbox    *outbox.Outbox
 	sweep     sweep

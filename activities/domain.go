@@ -6,6 +6,7 @@ import (
 
 	"coachflow/accounts"
 	"coachflow/booking"
+	"coachflow/calendar/fetch"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/files"
@@ -43,6 +44,8 @@ type Config struct {
 	LateAfter time.Duration
 	// Late is told how many sends are late, for the metrics; nil for nobody.
 	Late func(count int64)
+	// Calendars says which calendars may be fetched.
+	Calendars fetch.Config
 }
 
 // Domain holds the domain packages, wired with each other: app uses them directly, and
@@ -54,6 +57,7 @@ type Domain struct {
 	Inbox      *inbox.Inbox
 	Files      *files.Files
 	Matchings  *matching.Matchings
+	Booking    *booking.Booking
 	Activities *Activities
 }
 
@@ -66,12 +70,15 @@ func NewDomain(c Config) *Domain {
 		Accounts: &accounts.Accounts{DB: c.DB, Outbox: out},
 		Inbox:    &inbox.Inbox{DB: c.DB, Outbox: out, Blobs: c.Blobs, Log: c.Log, Domain: c.InboundDomain, AuthservID: c.AuthservID},
 		Files:    &files.Files{DB: c.DB, Blobs: c.Blobs, Log: c.Log},
+		Booking:  &booking.Booking{DB: c.DB, Outbox: out, Fetch: fetch.New(c.Calendars), Log: c.Log},
 	}
 	d.Matchings = &matching.Matchings{DB: c.DB, Outbox: out, CheckSlot: booking.CheckSlot, Begin: d.Programs.BeginMatched}
+	d.Inbox.Sessions = d.Programs
 	out.Use(d.Accounts.Writers())
 	out.Use(d.Inbox.Writers())
 	out.Use(d.Programs.Writers())
+	out.Use(d.Booking.Writers())
 	out.Use(d.Matchings.Writers())
-	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, files: d.Files, matchings: d.Matchings, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
+	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, files: d.Files, booking: d.Booking, matchings: d.Matchings, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
 	return d
 }

@@ -26,11 +26,12 @@ const (
 	MatchingLink   LinkPurpose = 'm' // look for a coach
 	InterviewLink  LinkPurpose = 'v' // answer a request for an interview, as the coach
 	ApprovalLink   LinkPurpose = 'a' // decide about an interview or a selection, as an admin
+	ProposalLink   LinkPurpose = 'c' // take or refuse a time that an attendee proposes
 	BookingLink    LinkPurpose = 'b' // book the session of an item, move it, cancel it
 )
 
 // LinkPurposes are all of them.
-var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, BookingLink, MatchingLink, InterviewLink, ApprovalLink}
+var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, ProposalLink, BookingLink, MatchingLink, InterviewLink, ApprovalLink}
 
 // Name is the purpose as the links table has it.
 func (p LinkPurpose) Name() string {
@@ -51,6 +52,8 @@ func (p LinkPurpose) Name() string {
 		return "interview"
 	case ApprovalLink:
 		return "approval"
+	case ProposalLink:
+		return "proposal"
 	case BookingLink:
 		return "booking"
 	}

@@ -5,6 +5,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"coachflow/activities"
+	"coachflow/booking"
 	"coachflow/inbox"
 	"coachflow/outbox"
 )
@@ -79,10 +80,25 @@ func startInvitations(found activities.Unprocessed) []sweepStep {
 	})
 }
 
-// startMatchings also tells the matchings that run to read their rows.
-func startMatchings(found activities.Unprocessed) []sweepStep {
+// startMatchings also tells the matchings that run to read their rows. A run of the sweep
+// that has passed over some already leaves them to the next run.
+func startMatchings(ctx workflow.Context, found activities.Unprocessed) []sweepStep {
+	if len(found.Matchings) == 0 || workflow.GetVersion(ctx, "matchings", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return nil
+	}
 	return stepsFor(found.Matchings, func(m activities.UnreadMatching) sweepStep {
 		return starting(StartMatching(MatchingInput{Org: m.Org, Matching: m.ID, Engagement: m.Engagement, Attempt: m.Attempt}), ReadAgainSignal)
+	})
+}
+
+// startCalendars also tells the busy calendars that run: somebody may have asked for one. A
+// run of the sweep that has passed over some already leaves them to the next run.
+func startCalendars(ctx workflow.Context, found activities.Unprocessed) []sweepStep {
+	if len(found.Calendars) == 0 || workflow.GetVersion(ctx, "busy-calendars", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return nil
+	}
+	return stepsFor(found.Calendars, func(c booking.Unfetched) sweepStep {
+		return starting(StartBusyCalendar(c.Org, c.Calendar), LookAgainSignal)
 	})
 }
 
