@@ -260,42 +260,6 @@ func (p *locked) nextCalendarMail(ctx context.Context, s *rows.ItemSession, addr
 	if err != nil {
 		return uuid.Nil, fmt.Errorf("read mails to calendars: %w", err)
 	}
-	list = slices.DeleteFunc(list, func(n rows.CalendarMailsRow) bool { return !coaching.SameMailbox(n.Address, address) })
-	queue := make([]coaching.QueuedCalendarMail, len(list))
-	for i, n := range list {
-		queue[i] = coaching.QueuedCalendarMail{Method: coaching.CalendarMethod(n.CalendarMethod), Outcome: calendarOutcome(n)}
-	}
-	next, dropped := coaching.NextCalendarMail(queue)
-	for _, i := range dropped {
-		drop := rows.CalendarMailDropParams{OrgID: s.OrgID, ID: list[i].ID, StateReason: droppedWords(queue[i].Method), OutcomeAt: &p.command.At}
-		if gone, err := p.CalendarMailDrop(ctx, drop); err != nil || gone != 1 {
-			return uuid.Nil, fmt.Errorf("drop mail to calendar (%d): %w", gone, err)
-		}
-	}
-	if next < 0 {
-		return uuid.Nil, nil
-	}
-	return list[next].ID, nil
-}
-
-func droppedWords(method coaching.CalendarMethod) string {
-	if method == coaching.CalendarCancel {
-		return "the invitation had not left, so there is nothing to take back"
-	}
-	return "it had not left when the session was changed again"
-}
-
-// calendarOutcome is how far a mail to a calendar has come. One that an attempt holds, or
-// held when its worker died, may have left.
-func calendarOutcome(n rows.CalendarMailsRow) coaching.CalendarOutcome {
-	switch coaching.NotificationState(n.State) {
-	case coaching.NotificationSent, coaching.NotificationDelivered, coaching.NotificationBounced:
-		return coaching.CalendarLeft
-	case coaching.NotificationPlanned, coaching.NotificationHeld, coaching.NotificationSending:
-		if n.Doubtful || n.ClaimedUntil != nil {
-			return coaching.CalendarUnknown
-		}
-		return coaching.CalendarWaits
-	}
-	return coaching.CalendarDropped
+	next, _, err := outbox.NextCalendarMail(ctx, p.Queries, s.OrgID, list, address, p.command.At)
+	return next, err
 }

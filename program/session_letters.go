@@ -39,7 +39,7 @@ func (s *Programs) writeCalendarMail(ctx context.Context, q *rows.Queries, n row
 		return nil, err
 	}
 	if next != n.ID {
-		return nil, p.behind(ctx, n)
+		return nil, outbox.Behind(ctx, q, n)
 	}
 	l, err := s.mailLetters(ctx, p, n)
 	if err != nil {
@@ -74,18 +74,6 @@ func (s *Programs) openMail(ctx context.Context, q *rows.Queries, n rows.Notific
 	}
 	p.sessions[*n.ItemID] = &session
 	return p, nil
-}
-
-// behind is why a mail does not leave now: it was taken back, or another one comes first.
-func (p *locked) behind(ctx context.Context, n rows.Notification) error {
-	now, err := p.NotificationGet(ctx, n.OrgID, n.ID)
-	if err != nil {
-		return fmt.Errorf("read notification: %w", err)
-	}
-	if now.State != "planned" && now.State != "sending" {
-		return nil
-	}
-	return outbox.Later(ctx, "the one before it to the same calendar is on its way")
 }
 
 // mailLetters are the letters of the item of a mail, whose reader may be removed by now.
