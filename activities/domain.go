@@ -65,6 +65,7 @@ func NewDomain(c Config) *Domain {
 		Inbox:    &inbox.Inbox{DB: c.DB, Outbox: out, Blobs: c.Blobs, Log: c.Log, Domain: c.InboundDomain, AuthservID: c.AuthservID},
 		Files:    &files.Files{DB: c.DB, Blobs: c.Blobs, Log: c.Log},
 	}
+	d.Inbox.Sessions = d.Programs
 	out.Use(d.Accounts.Writers())
 	out.Use(d.Inbox.Writers())
 	out.Use(d.Programs.Writers())
