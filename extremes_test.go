@@ -23,6 +23,7 @@ type extremesWorld struct {
 	coach    string
 	client   string
 	admin    string
+	last     string   // the engagement of the last session
 	coachees []string // in turn those of new engagements
 	turn     int
 	made     *int // addresses and files: each subtest goes on where the last one stopped
@@ -129,6 +130,7 @@ func (w *extremesWorld) upload() string {
 func (w *extremesWorld) session(scheduled bool) string {
 	w.Helper()
 	engagement := w.engagement()
+	w.last = engagement
 	item := post[thing](w.outside, "/engagements/"+engagement+"/items", map[string]any{"kind": "session", "title": "A session", "minutes": 60, "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"person_id": w.admin}}}).ID
 	post[thing](w.outside, "/engagements/"+engagement+"/start", nil)
 	if scheduled {
@@ -250,7 +252,7 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 	case "setNotificationTemplate":
 		return []tried{{"/notification-templates/form_request", map[string]any{"subject": "S", "body": "{{link}}"}}}
 	case "updateOrganization":
-		return []tried{{"/organization", map[string]any{"name": "O", "time_zone": "UTC", "undo_seconds": 0, "contact_suffix": "via us",
+		return []tried{{"/organization", map[string]any{"name": "O", "time_zone": "UTC", "undo_seconds": 0, "contact_suffix": "via us", "attendees_see_each_other": true,
 			"working_hours": map[string]any{"from": "00:00", "to": "24:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}, "holidays": []any{map[string]any{"date": "2027-01-01", "name": "New Year"}}}}}}
 	case "addAttendee":
 		return []tried{{"/items/" + w.session(true) + "/attendees", map[string]any{"email": w.address(), "name": "N", "optional": true}}, {"/items/" + w.session(true) + "/attendees", map[string]any{"role": "coach"}}}
@@ -260,10 +262,14 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 		return []tried{{"/items/" + w.session(true) + "/reschedule", put(sessionTime, []string{"at"}, "2030-04-04T09:00")}}
 	case "cancelSession":
 		return []tried{{"/items/" + w.session(true) + "/cancel-session", map[string]any{"reason": "R"}}}
+	case "refuseProposal":
+		return []tried{{w.proposal() + "/refuse", map[string]any{"reason": "R"}}}
 	case "cancelAttendedSession":
 		return []tried{{"/sessions/" + w.session(true) + "/cancel", map[string]any{"reason": "R"}}}
 	case "askForAnotherTime":
 		return []tried{{"/sessions/" + w.session(true) + "/ask", map[string]any{"words": "W"}}}
+	case "addItemFiles":
+		return []tried{{"/items/" + w.session(true) + "/files", map[string]any{"file_ids": []any{w.upload()}}}}
 	case "bookSession":
 		item, start := w.sessionToBook()
 		return []tried{{"/sessions/" + item + "/book", map[string]any{"start": start, "reason": "R"}}}
@@ -296,7 +302,7 @@ var notGivenBack = map[string]string{
 	"setLadder.without_due.steps.0.when.percent": "a part of no time", "setLadder.without_due.end.when.percent": "a part of no time",
 	"previewProgram": "tells what would change", "previewItem": "tells the letter", "previewLadder": "tells the moments",
 	"addAttendee": "tells the item", "scheduleSession": "tells the item", "rescheduleSession": "tells the item", "cancelSession": "tells the item",
-	"cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "bookSession": "tells the session", "replaceItemFile": "tells the item",
+	"refuseProposal": "tells the item", "addItemFiles": "tells the item", "cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "bookSession": "tells the session", "replaceItemFile": "tells the item",
 	"addBusyCalendar.address": "a secret, which is shown shortened",
 	"sendContacts":            "tells the mails", "sendAddressesToClients": "tells the mails",
 }

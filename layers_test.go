@@ -22,7 +22,7 @@ var layers = map[string][]string{
 	"calendar":   {"coaching"},
 	"outbox":     {"db", "mail", "coaching"},
 	"program":    {"outbox", "calendar", "db", "mail", "coaching"},
-	"inbox":      {"outbox", "db", "mail", "coaching"},
+	"inbox":      {"outbox", "db", "mail", "calendar", "coaching"},
 	"accounts":   {"outbox", "db", "mail", "coaching"},
 	"booking":    {"outbox", "calendar", "db", "mail", "coaching"},
 	"files":      {"db", "mail", "coaching"},

@@ -70,6 +70,7 @@ func NewDomain(c Config) *Domain {
 		Files:    &files.Files{DB: c.DB, Blobs: c.Blobs, Log: c.Log},
 		Booking:  &booking.Booking{DB: c.DB, Outbox: out, Fetch: fetch.New(c.Calendars), Log: c.Log},
 	}
+	d.Inbox.Sessions = d.Programs
 	out.Use(d.Accounts.Writers())
 	out.Use(d.Inbox.Writers())
 	out.Use(d.Programs.Writers())

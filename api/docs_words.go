@@ -20,7 +20,7 @@ var itemWords = map[string]word{
 	"kind":     {kindWords(), string(coaching.FormItem)},
 	"title":    {"What recipients read as its name; on one line.", "Start form"},
 	"form_id":  {"The form that is sent; needed for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasForm }) + ".", exampleID},
-	"file_ids": {"The files that are handed over, in order, of those that were uploaded; only for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasFiles }) + ".", nil},
+	"file_ids": {"The files that are handed over, in order, of those that were uploaded; only for kind " + kindsWith(coaching.KindRules.TakesFiles) + ".", nil},
 	"description": {"What is to be done, of at most 10,000 characters; only for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasDescription }) + ". Plain text, or for kind " +
 		kindsWith(func(k coaching.KindRules) bool { return k.Markdown }) + " Markdown.", nil},
 	"release":    {"When it goes out.", nil},

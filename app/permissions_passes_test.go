@@ -157,6 +157,12 @@ func (w *world) sessionLink(lives time.Duration) coaching.LinkRef {
 	return w.link(coaching.SessionLink, attendee, w.ben, lives)
 }
 
+func (w *world) proposalLink(lives time.Duration) coaching.LinkRef {
+	w.Helper()
+	_, proposal := w.proposal()
+	return w.link(coaching.ProposalLink, proposal, w.clara, lives)
+}
+
 func (w *world) bookingLink(lives time.Duration) coaching.LinkRef {
 	w.Helper()
 	w.sessionToBook()
@@ -194,6 +200,10 @@ func linkPasses() []pass {
 		{"ChoosePassword", (*world).passwordLink, (*world).fileLink, []any{password, password}, allowed},
 		{"ReadSessionLink", (*world).sessionLink, (*world).formLink, nil, allowed},
 		{"CancelSessionByLink", (*world).sessionLink, (*world).formLink, []any{"why"}, engine},
+		{"ReadProposalLink", (*world).proposalLink, (*world).sessionLink, nil, allowed},
+		{"TakeProposalByLink", (*world).proposalLink, (*world).formLink, nil, engine},
+		{"RefuseProposalByLink", (*world).proposalLink, (*world).sessionLink, []any{"why"}, allowed},
+		{"SessionFileByLink", (*world).sessionLink, (*world).formLink, []any{uuid.Nil}, "session_file_gone"},
 		{"AskByLink", (*world).sessionLink, (*world).fileLink, []any{"Thursday?"}, allowed},
 		{"BookByLink", (*world).bookingLink, (*world).formLink, []any{inTwoWeeks, ""}, engine},
 	} {

@@ -228,6 +228,8 @@ var programPermissions = []permission{
 		item := w.item(w.bens, aSession)
 		return []any{item.ID, item.To[0].ID}
 	}, runs(engine, "item")},
+	{"TakeProposal", "", (*world).proposalArgs, runs(engine, "item")},
+	{"RefuseProposal", "", func(w *world) []any { return append(w.proposalArgs(), "why") }, runs("Session (Ben Clara)", "item")},
 	// Whoever attends one sees it, cancels it, and asks for another time.
 	{"GetAttendedSession", "", scheduled(), attends(allowed)},
 	{"CancelAttendedSession", "", scheduled("why"), attends(engine)},
@@ -240,6 +242,9 @@ var programPermissions = []permission{
 	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"CompleteTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"CompleteTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
+	{"AddItemFiles", "", func(w *world) []any {
+		return []any{w.item(w.bens, aSession).ID, []uuid.UUID{w.upload(w.clara, text("agenda.txt", "the agenda"))[0].ID}}
+	}, runs("Session (Ben Clara)", "item")},
 	{"ReplaceItemFile", "", (*world).fileToReplace, runs("Values (Ben)", "item")},
 	{"GetFile", "that was sent to the coachee", (*world).fileOfItem, both("file")},
 	{"ReadFile", "that was sent to the coachee", (*world).fileOfItem, both("file")},

@@ -92,6 +92,7 @@ type Lookups interface {
 	LookupAPIKey(ctx context.Context, keyHash []byte) (rows.LookupAPIKeyRow, error)
 	LookupSession(ctx context.Context, tokenHash []byte, moment time.Time) (rows.LookupSessionRow, error)
 	LookupSystemAddress(ctx context.Context, localPart string) (rows.LookupSystemAddressRow, error)
+	LookupSessionAddress(ctx context.Context, localPart string) (rows.LookupSessionAddressRow, error)
 	LookupOrganizations(ctx context.Context, address string) ([]uuid.UUID, error)
 	LookupCalendarFeed(ctx context.Context, tokenHash []byte) (rows.LookupCalendarFeedRow, error)
 	LookupProviderID(ctx context.Context, providerID string) ([]rows.LookupProviderIDRow, error)

@@ -203,6 +203,7 @@ type InboundMail struct {
 	ReleasedBy      *uuid.UUID
 	ReleasedAt      *time.Time
 	RunEnded        bool
+	SessionID       *uuid.UUID
 }
 
 type Invitation struct {
@@ -410,6 +411,7 @@ type Organization struct {
 	SessionsHeldByThemselves bool
 	SessionNoticeHours       int32
 	Logo                     string
+	AttendeesSeeEachOther    bool
 }
 
 type Person struct {
@@ -476,13 +478,36 @@ type SessionAct struct {
 	AppliedAt   *time.Time
 }
 
+type SessionAnswer struct {
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+	SessionID  uuid.UUID
+	AttendeeID *uuid.UUID
+	MailKey    string
+	Kind       string
+	Address    string
+	Words      string
+	ReceivedAt time.Time
+	StartsAt   *time.Time
+	Minutes    *int32
+	State      string
+	Reason     string
+	EndedAt    *time.Time
+	EndedBy    *uuid.UUID
+}
+
 type SessionAttendee struct {
-	OrgID       uuid.UUID
-	ID          uuid.UUID
-	SessionID   uuid.UUID
-	RecipientID uuid.UUID
-	InvitedAt   time.Time
-	RemovedAt   *time.Time
+	OrgID          uuid.UUID
+	ID             uuid.UUID
+	SessionID      uuid.UUID
+	RecipientID    uuid.UUID
+	InvitedAt      time.Time
+	RemovedAt      *time.Time
+	Answer         string
+	AnswerWords    string
+	AnsweredAt     *time.Time
+	AnswerSequence int32
+	AnswerStamp    *time.Time
 }
 
 type Stream struct {

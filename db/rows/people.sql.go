@@ -177,7 +177,7 @@ func (q *Queries) OrganizationBrand(ctx context.Context, orgID uuid.UUID) (Organ
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo, attendees_see_each_other FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -197,6 +197,7 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.SessionsHeldByThemselves,
 		&i.SessionNoticeHours,
 		&i.Logo,
+		&i.AttendeesSeeEachOther,
 	)
 	return i, err
 }
@@ -235,8 +236,9 @@ const organizationUpdate = `-- name: OrganizationUpdate :one
 UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix),
   brand_color = coalesce($5, brand_color),
   reply_address = coalesce($6, reply_address), onward_per_hour = coalesce($7, onward_per_hour),
-  sessions_held_by_themselves = coalesce($8, sessions_held_by_themselves), session_notice_hours = coalesce($9, session_notice_hours)
-WHERE org_id = $10 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo
+  sessions_held_by_themselves = coalesce($8, sessions_held_by_themselves), session_notice_hours = coalesce($9, session_notice_hours),
+  attendees_see_each_other = coalesce($10, attendees_see_each_other)
+WHERE org_id = $11 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo, attendees_see_each_other
 `
 
 type OrganizationUpdateParams struct {
@@ -249,6 +251,7 @@ type OrganizationUpdateParams struct {
 	OnwardPerHour            *int32
 	SessionsHeldByThemselves *bool
 	SessionNoticeHours       *int32
+	AttendeesSeeEachOther    *bool
 	OrgID                    uuid.UUID
 }
 
@@ -263,6 +266,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		arg.OnwardPerHour,
 		arg.SessionsHeldByThemselves,
 		arg.SessionNoticeHours,
+		arg.AttendeesSeeEachOther,
 		arg.OrgID,
 	)
 	var i Organization
@@ -280,6 +284,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.SessionsHeldByThemselves,
 		&i.SessionNoticeHours,
 		&i.Logo,
+		&i.AttendeesSeeEachOther,
 	)
 	return i, err
 }
