@@ -253,7 +253,7 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 		return []tried{{"/notification-templates/form_request", map[string]any{"subject": "S", "body": "{{link}}"}}}
 	case "updateOrganization":
 		return []tried{{"/organization", map[string]any{"name": "O", "time_zone": "UTC", "undo_seconds": 0, "contact_suffix": "via us", "attendees_see_each_other": true,
-			"working_hours": map[string]any{"from": "00:00", "to": "24:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}}}}}
+			"working_hours": map[string]any{"from": "00:00", "to": "24:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}, "holidays": []any{map[string]any{"date": "2027-01-01", "name": "New Year"}}}}}}
 	case "addAttendee":
 		return []tried{{"/items/" + w.session(true) + "/attendees", map[string]any{"email": w.address(), "name": "N", "optional": true}}, {"/items/" + w.session(true) + "/attendees", map[string]any{"role": "coach"}}}
 	case "scheduleSession":
@@ -280,6 +280,10 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 	case "setAvailability":
 		return []tried{{"/people/" + w.coach + "/availability", map[string]any{"weekly": map[string]any{"monday": []any{map[string]any{"from": "08:00", "to": "20:00"}}}, "exceptions": map[string]any{"2027-03-30": []any{map[string]any{"from": "08:00", "to": "20:00"}}},
 			"duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365, "most_per_day": 0}}}
+	case "addBusyCalendar":
+		*w.made++
+		return []tried{{"/people/" + post[thing](w.outside, "/people", map[string]any{"name": "A coach", "roles": []any{"coach"}, "emails": []any{w.address()}}).ID + "/busy-calendars",
+			map[string]any{"address": fmt.Sprintf("https://calendar.example/%d.ics", *w.made), "name": "N"}}}
 	case "openStream":
 		return []tried{{"/streams", map[string]any{"coach_id": w.coach, "client_id": w.client}}}
 	case "sendContacts", "sendAddressesToClients":
@@ -299,7 +303,8 @@ var notGivenBack = map[string]string{
 	"previewProgram": "tells what would change", "previewItem": "tells the letter", "previewLadder": "tells the moments",
 	"addAttendee": "tells the item", "scheduleSession": "tells the item", "rescheduleSession": "tells the item", "cancelSession": "tells the item",
 	"refuseProposal": "tells the item", "addItemFiles": "tells the item", "cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "bookSession": "tells the session", "replaceItemFile": "tells the item",
-	"sendContacts": "tells the mails", "sendAddressesToClients": "tells the mails",
+	"addBusyCalendar.address": "a secret, which is shown shortened",
+	"sendContacts":            "tells the mails", "sendAddressesToClients": "tells the mails",
 }
 
 func givenBack(op apiOperation, field apiField) bool {
@@ -357,7 +362,7 @@ func (w *extremesWorld) tryField(op apiOperation, field apiField) (taken, same i
 			values = append([]any{own}, values...)
 		}
 		for _, value := range values {
-			if fresh := op.ID == "createPerson" || op.ID == "addItem" || op.ID == "editProgram" || op.ID == "invitePerson"; fresh {
+			if fresh := op.ID == "createPerson" || op.ID == "addItem" || op.ID == "editProgram" || op.ID == "invitePerson" || op.ID == "addBusyCalendar"; fresh {
 				way = w.again(op, way)
 			}
 			answer := w.send(op, way.path, put(way.body, field.path, value))
@@ -378,6 +383,8 @@ func (w *extremesWorld) again(op apiOperation, way tried) tried {
 	switch op.ID {
 	case "createPerson":
 		way.body = put(way.body, []string{"emails"}, []any{w.address()})
+	case "addBusyCalendar":
+		way = w.ways(op)[0] // a coach has five at most
 	case "invitePerson":
 		way.body = put(way.body, []string{"person_id"}, w.coacheeIn("UTC"))
 	default:

@@ -84,7 +84,10 @@ var words = map[string]map[string]word{
 		"from": {"The first of them, like 08:00.", nil},
 		"to":   {"The end, which is not one of them; later than from.", nil},
 		"days": {"At least one of monday to sunday.", nil},
+		"holidays": {"Dates on which no reminder leaves, on the clock of its reader; they are no business_days of reminders. Replaced with the rest.",
+			[]any{map[string]any{"date": "2027-01-01", "name": "New Year"}}},
 	},
+	"Holiday": {"date": {"", "2027-01-01"}, "name": {"", "New Year"}},
 	"LadderSpec": {
 		"": {"", map[string]any{"steps": []any{exampleRung("part", 0, 50), exampleRung("before_due", 1, 0)}, "end": exampleEnd("at_due", 0),
 			"without_due": map[string]any{"steps": []any{exampleRung("after_start", 3, 0)}, "end": exampleEnd("after_start", 10)}}},

@@ -87,6 +87,8 @@ var loginPasses = []pass{
 	{"CreateOrganization", "nothing", with(app.NewOrganization{Name: "Third", TimeZone: "UTC", AdminName: "Tom", AdminEmail: email("Tom"), AdminPassword: password}), allowed},
 	// Its signature was checked where it came in.
 	{"RecordDelivery", "news about no mail of ours", with(nil), allowed},
+	{"OpenCalendar", "the token of an address", func(w *world) []any { return []any{w.feedOf(w.ben)} }, allowed},
+	{"OpenCalendar", "a token that nobody has", with("nobody's"), missing("calendar")},
 	{"Logo", "one that is used", func(w *world) []any {
 		require.NoError(w, w.app.SetLogo(w.Context(), w.admin, onePixel(w)))
 		organization, err := w.app.GetOrganization(w.Context(), w.admin)

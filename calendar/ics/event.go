@@ -45,6 +45,7 @@ type Event struct {
 	Attendees  []Person
 	Others     []Other
 	Free       bool // takes no time of whoever has it, as a due date
+	Cancelled  bool // in a feed: it does not take place
 }
 
 // Calendar is a calendar with its entries.

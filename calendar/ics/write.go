@@ -86,7 +86,7 @@ func (w *writer) event(e Event, at eventTimes, method Method) {
 		w.line("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT="+string(o.Part)+";CN="+parameter(o.Name), mailto(o.Address))
 	}
 	status := "CONFIRMED"
-	if method == Cancel {
+	if method == Cancel || e.Cancelled {
 		status = "CANCELLED"
 	}
 	w.line("STATUS", status)

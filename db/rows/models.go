@@ -60,6 +60,37 @@ type Booking struct {
 	SessionID    *uuid.UUID
 }
 
+type BusyCalendar struct {
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	CoachID      uuid.UUID
+	Address      string
+	Name         string
+	CreatedAt    time.Time
+	Feed         []byte
+	Etag         string
+	Modified     string
+	Busy         json.RawMessage
+	BusyZone     string
+	BusyFrom     *time.Time
+	BusyUntil    *time.Time
+	Warnings     json.RawMessage
+	AskedAt      *time.Time
+	FetchedAt    *time.Time
+	WorkedAt     *time.Time
+	FailingSince *time.Time
+	FaultCode    string
+	FaultWords   string
+	ToldAt       *time.Time
+}
+
+type CalendarFeed struct {
+	OrgID     uuid.UUID
+	PersonID  uuid.UUID
+	TokenHash []byte
+	MadeAt    time.Time
+}
+
 type Engagement struct {
 	OrgID           uuid.UUID
 	ID              uuid.UUID
