@@ -203,7 +203,7 @@ func linkPasses() []pass {
 		{"ReadProposalLink", (*world).proposalLink, (*world).sessionLink, nil, allowed},
 		{"TakeProposalByLink", (*world).proposalLink, (*world).formLink, nil, engine},
 		{"RefuseProposalByLink", (*world).proposalLink, (*world).sessionLink, []any{"why"}, allowed},
-		{"SessionFileByLink", (*world).sessionLink, (*world).formLink, []any{uuid.Nil}, "session_file_gone"},
+		{"SessionFileByLink", (*world).sessionLink, (*world).formLink, []any{uuid.Nil}, "conflict session_file_gone"},
 		{"AskByLink", (*world).sessionLink, (*world).fileLink, []any{"Thursday?"}, allowed},
 		{"BookByLink", (*world).bookingLink, (*world).formLink, []any{inTwoWeeks, ""}, engine},
 	} {
