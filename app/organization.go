@@ -9,6 +9,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
+	"coachflow/program"
 )
 
 // Organization is the tenant.
@@ -31,6 +32,8 @@ type Organization struct {
 	// SessionNoticeHours is how long before its start an attendee can last cancel one.
 	SessionsHeldByThemselves bool `json:"sessions_held_by_themselves" doc:"Whether a session counts as held 24 hours after its end, where nobody has said what became of it."`
 	SessionNoticeHours       int  `json:"session_notice_hours" doc:"How many hours before its start an attendee can last cancel a session."`
+	// Ratings is what coachee and coach are asked after each session.
+	Ratings coaching.RatingSettings `json:"ratings" doc:"What coachee and coach are asked after each session."`
 	// WorkingHours are the hours in which reminders leave.
 	WorkingHours coaching.WorkingHours `json:"working_hours" doc:"In which hours and on which days reminders leave, on the clock of their reader."`
 }
@@ -46,6 +49,9 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, BrandColor: row.BrandColor, Logo: coaching.LogoPath(row.OrgID, row.Logo),
 			ReplyAddress: row.ReplyAddress, OnwardPerHour: int(row.OnwardPerHour),
 			SessionsHeldByThemselves: row.SessionsHeldByThemselves, SessionNoticeHours: int(row.SessionNoticeHours), WorkingHours: coaching.DefaultWorkingHours}
+		if out.Ratings, err = program.RatingsOf(row.Ratings); err != nil {
+			return err
+		}
 		if row.WorkingHours != nil {
 			out.WorkingHours = coaching.WorkingHours{} // the default shares its days with everybody
 			err = json.Unmarshal(row.WorkingHours, &out.WorkingHours)
@@ -71,6 +77,8 @@ type OrganizationInput struct {
 	// out. The first acts on sessions that are scheduled or moved from then on.
 	SessionsHeldByThemselves *bool `json:"sessions_held_by_themselves,omitempty" doc:"Whether a session counts as held 24 hours after its end, where nobody has said what became of it. It acts on sessions that are scheduled or moved from then on."`
 	SessionNoticeHours       *int  `json:"session_notice_hours,omitempty" minimum:"0" maximum:"720" doc:"How many hours before its start an attendee can last cancel a session."`
+	// Ratings is as it was where it is left out.
+	Ratings *coaching.RatingSettings `json:"ratings,omitempty" doc:"What coachee and coach are asked after each session that is held from then on; as it was where it is left out."`
 	// WorkingHours are the hours in which reminders leave; as they were where they are
 	// left out.
 	WorkingHours *coaching.WorkingHours `json:"working_hours,omitempty" doc:"In which hours and on which days reminders leave, on the clock of their reader. Reminders that are planned already stay as they are."`
@@ -84,10 +92,14 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 	if problem := in.check(a.Inbox.Domain); problem != nil {
 		return Organization{}, problem
 	}
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+	ratings, err := in.ratings()
+	if err != nil {
+		return Organization{}, err
+	}
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix,
 			BrandColor: in.BrandColor, ReplyAddress: in.ReplyAddress, OnwardPerHour: in.onwardPerHour(),
-			SessionsHeldByThemselves: in.SessionsHeldByThemselves, SessionNoticeHours: in.sessionNoticeHours()})
+			SessionsHeldByThemselves: in.SessionsHeldByThemselves, SessionNoticeHours: in.sessionNoticeHours(), Ratings: ratings})
 		if err != nil || in.WorkingHours == nil {
 			return wrap(err, "update organization")
 		}
@@ -115,6 +127,15 @@ func (in *OrganizationInput) sessionNoticeHours() *int32 {
 		return nil
 	}
 	return new(int32(*in.SessionNoticeHours))
+}
+
+// ratings are as they are stored; nil: as they were.
+func (in *OrganizationInput) ratings() ([]byte, error) {
+	if in.Ratings == nil {
+		return nil, nil
+	}
+	stored, err := json.Marshal(in.Ratings)
+	return stored, wrap(err, "write what is asked after sessions")
 }
 
 // checkReplyAddress cleans the reply address, and refuses one at which mail would come
@@ -173,6 +194,11 @@ func (in *OrganizationInput) check(inbound string) *coaching.Problem {
 	}
 	if n := in.SessionNoticeHours; n != nil && (*n < 0 || *n > coaching.MaxNoticeHours) {
 		add(coaching.Problemf(coaching.Invalid, "session_notice_hours_invalid", "The minimum notice of a session is 0 to %d hours.", coaching.MaxNoticeHours), "session_notice_hours")
+	}
+	if in.Ratings != nil {
+		if problem := in.Ratings.Clean("ratings"); problem != nil {
+			found = append(found, problem)
+		}
 	}
 	if in.WorkingHours != nil {
 		if problem := in.WorkingHours.Check("working_hours"); problem != nil {

@@ -155,6 +155,11 @@ func (w *world) sessionLink(lives time.Duration) coaching.LinkRef {
 	return w.link(coaching.SessionLink, attendee, w.ben, lives)
 }
 
+func (w *world) ratingLink(lives time.Duration) coaching.LinkRef {
+	w.Helper()
+	return w.link(coaching.RatingLink, w.rating("everyone"), w.ben, lives)
+}
+
 func (w *world) fileLink(lives time.Duration) coaching.LinkRef {
 	w.Helper()
 	return w.link(coaching.FileLink, w.file(w.ben), w.ben, lives)
@@ -186,6 +191,8 @@ func linkPasses() []pass {
 		{"ChoosePassword", (*world).passwordLink, (*world).fileLink, []any{password, password}, allowed},
 		{"ReadSessionLink", (*world).sessionLink, (*world).formLink, nil, allowed},
 		{"CancelSessionByLink", (*world).sessionLink, (*world).formLink, []any{"why"}, engine},
+		{"ReadRatingLink", (*world).ratingLink, (*world).sessionLink, nil, allowed},
+		{"RateByLink", (*world).ratingLink, (*world).formLink, []any{coaching.Rating{Score: 4, Words: "Good"}}, allowed},
 		{"AskByLink", (*world).sessionLink, (*world).fileLink, []any{"Thursday?"}, allowed},
 	} {
 		row := func(about string, ref func(*world) coaching.LinkRef, want string) {

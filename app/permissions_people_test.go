@@ -206,6 +206,16 @@ var programPermissions = []permission{
 	{"GetAttendedSession", "", scheduled(), attends(allowed)},
 	{"CancelAttendedSession", "", scheduled("why"), attends(engine)},
 	{"AskForAnotherTime", "", scheduled("Thursday?"), attends(allowed)},
+	// Ratings are read by those whom their question named.
+	{"ListRatings", "for everyone", rated("everyone"), both("engagement")},
+	{"ListRatings", "for the coach", rated("coach"), columns{allowed, allowed, nothing, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+	{"ListRatings", "for admins", rated("admins"), columns{allowed, nothing, nothing, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+	{"ListRatings", "of the coach before", func(w *world) []any {
+		args := rated("everyone")(w)
+		w.exec("UPDATE session_ratings SET coach_id = $1", w.otto.Person)
+		return args
+	}, columns{allowed, nothing, allowed, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+	{"RatingOfCoach", "", func(w *world) []any { return []any{w.clara.Person} }, admins(missing("person"))},
 	// Tasks are done by whom they are for, and by nobody in their place.
 	{"GetTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},

@@ -23,10 +23,11 @@ const (
 	InvitationLink LinkPurpose = 'i'
 	PasswordLink   LinkPurpose = 'p'
 	SessionLink    LinkPurpose = 's' // change or cancel a session that one attends
+	RatingLink     LinkPurpose = 'r' // say how useful a session was
 )
 
 // LinkPurposes are all of them.
-var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink}
+var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, RatingLink}
 
 // Name is the purpose as the links table has it.
 func (p LinkPurpose) Name() string {
@@ -41,6 +42,8 @@ func (p LinkPurpose) Name() string {
 		return "password"
 	case SessionLink:
 		return "session"
+	case RatingLink:
+		return "rating"
 	}
 	return ""
 }

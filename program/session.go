@@ -181,7 +181,7 @@ func (p *locked) scheduleSession(ctx context.Context, item coaching.ProgramItem,
 	if s.Calendar, err = json.Marshal(coaching.SessionCalendar{UID: s.Uid}); err != nil {
 		return fmt.Errorf("write calendar of session: %w", err)
 	}
-	insert := rows.SessionInsertParams{OrgID: s.OrgID, ID: id, ItemID: s.ItemID, Uid: s.Uid, Organizer: s.Organizer, Calendar: s.Calendar,
+	insert := rows.SessionInsertParams{OrgID: s.OrgID, ID: id, ItemID: s.ItemID, EngagementID: &p.command.Engagement, Uid: s.Uid, Organizer: s.Organizer, Calendar: s.Calendar,
 		StartsAt: s.StartsAt, Minutes: s.Minutes, Zone: s.Zone, Place: s.Place, CreatedAt: s.CreatedAt}
 	if err := p.SessionInsert(ctx, insert); err != nil {
 		return fmt.Errorf("store session: %w", err)
@@ -326,7 +326,10 @@ func (p *locked) holdSession(ctx context.Context, item coaching.ProgramItem) err
 	if err := p.event(ctx, item.Spec.Kind.Rules().CompletedEvent, &item.State); err != nil {
 		return err
 	}
-	return p.end(ctx, item, "item_completed", "the session was held")
+	if err := p.end(ctx, item, "item_completed", "the session was held"); err != nil {
+		return err
+	}
+	return p.askForRatings(ctx, item, s)
 }
 
 // missSession notes that a session was not attended. The item stays open: it can be

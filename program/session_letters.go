@@ -19,7 +19,7 @@ func (s *Programs) Writers() map[coaching.NotificationKind]outbox.Writer {
 	return map[coaching.NotificationKind]outbox.Writer{
 		coaching.SessionScheduledLetter: s.writeCalendarMail, coaching.SessionRescheduledLetter: s.writeCalendarMail,
 		coaching.SessionCancelledLetter: s.writeCalendarMail, coaching.SessionRemovedLetter: s.writeCalendarMail,
-		coaching.SessionChangeLetter: s.writeChangeAsked,
+		coaching.SessionChangeLetter: s.writeChangeAsked, coaching.SessionRatingLetter: s.writeRatingAsked,
 	}
 }
 

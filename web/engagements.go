@@ -163,6 +163,9 @@ func (e engagementView) tabs() []navItem {
 	if e.MayRun {
 		tabs = append(tabs, navItem{Label: "Timeline", URL: e.URL("timeline"), Key: "timeline"}, navItem{Label: "Mails", URL: e.URL("mails"), Key: "mails"})
 	}
+	if e.RatingsSeen {
+		tabs = append(tabs, navItem{Label: "Ratings", URL: e.URL("ratings"), Key: "ratings"})
+	}
 	if e.CoachID != nil {
 		tabs = append(tabs, navItem{Label: "Messages", URL: e.URL("messages"), Key: "messages"})
 	}

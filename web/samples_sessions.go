@@ -63,6 +63,43 @@ func (i invented) sessions() []Sample {
 		i.page("attended-cancelled", at, attendedPage(off, true, nil)), i.page("attended-over", at, attendedPage(attended(app.SessionOver), true, nil)))
 }
 
+// ratings are what was said of sessions over time, with gaps.
+func (i invented) ratings() []ratedSession {
+	said := func(role coaching.RatingRole, score int, words string, stand coaching.RatingStand) *app.SessionRating {
+		r := &app.SessionRating{Role: role, Stand: stand, Readers: string(coaching.RatingsForCoach), Words: words}
+		if score > 0 {
+			r.Score = &score
+		}
+		return r
+	}
+	var out []ratedSession
+	for n, title := range []string{"First session", "Second session", longTitle, "Half-time", hebrewTitle, "Looking back"} {
+		scores := []int{3, 4, 2, 4, 0, 0}
+		words := []string{"", "The exercise with the calendar helped.\n\nMore of that, please.", "", longTitle, "", ""}
+		s := ratedSession{Title: title, StartsAt: i.now.Add(time.Duration(n-6) * 14 * day), Coachee: said(coaching.CoacheeRates, scores[n], words[n], coaching.RatingClosed)}
+		s.Coach = said(coaching.CoachRates, []int{4, 4, 3, 0, 5, 0}[n], "", coaching.RatingOpen)
+		out = append(out, s)
+	}
+	out[5].Coachee.Stand = coaching.RatingEnded
+	return out
+}
+
+func (i invented) ratingPages() []Sample {
+	view, mine := i.view("active", "ratings"), i.view("active", "ratings")
+	view.RatingsSeen, mine.RatingsSeen, mine.Admin, mine.MayRun = true, true, false, false
+	asCoachee := i.inside("Ratings")
+	asCoachee.who = i.coachee
+	rated := i.personForm(i.personRows()[0])
+	rated.Rating = &app.CoachRating{Answers: 23, Average: 4.26}
+	unrated := i.personForm(i.personRows()[0])
+	unrated.Rating = &app.CoachRating{}
+	at := inventedPlace{title: "Jonas Weber", key: "people", path: "/people/" + i.coach.Person.String()}
+	return in("Ratings",
+		i.page("ratings", i.inside("Ratings"), ratingsContent(view, i.ratings())), i.page("ratings-none", i.inside("Ratings"), ratingsContent(view, nil)), i.page("ratings-first", i.inside("Ratings"), ratingsContent(view, i.ratings()[:1])),
+		i.page("ratings-coachee", asCoachee, ratingsContent(mine, i.ratings()[:3])), i.page("ratings-none-given", i.inside("Ratings"), ratingsContent(view, i.ratings()[5:])),
+		i.page("ratings-of-coach", at, personPage(rated)), i.page("ratings-of-coach-none", at, personPage(unrated)))
+}
+
 func (i invented) sessionItemForm() itemForm {
 	form := i.itemForm(coaching.SessionItem, nil)
 	for name, usual := range usualItem(coaching.SessionItem) {

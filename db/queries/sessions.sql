@@ -8,8 +8,8 @@ ORDER BY s.item_id, s.created_at DESC, s.id DESC;
 SELECT * FROM item_sessions WHERE org_id = @org_id AND uid = @uid;
 
 -- name: SessionInsert :exec
-INSERT INTO item_sessions (org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, created_at)
-VALUES (@org_id, @id, @item_id, 'scheduled', @uid, @organizer, @calendar, @starts_at, @minutes, @zone, @place, @created_at);
+INSERT INTO item_sessions (org_id, id, item_id, engagement_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, created_at)
+VALUES (@org_id, @id, @item_id, @engagement_id, 'scheduled', @uid, @organizer, @calendar, @starts_at, @minutes, @zone, @place, @created_at);
 
 -- name: SessionUpdate :execrows
 -- No row: it is not in the state any more in which it was read.

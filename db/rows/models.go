@@ -230,21 +230,22 @@ type ItemRecipient struct {
 }
 
 type ItemSession struct {
-	OrgID     uuid.UUID
-	ID        uuid.UUID
-	ItemID    uuid.UUID
-	State     string
-	Uid       string
-	Organizer string
-	Calendar  json.RawMessage
-	StartsAt  time.Time
-	Minutes   int32
-	Zone      string
-	Place     string
-	MovedFrom *time.Time
-	Reason    string
-	CreatedAt time.Time
-	EndedAt   *time.Time
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	ItemID       uuid.UUID
+	State        string
+	Uid          string
+	Organizer    string
+	Calendar     json.RawMessage
+	StartsAt     time.Time
+	Minutes      int32
+	Zone         string
+	Place        string
+	MovedFrom    *time.Time
+	Reason       string
+	CreatedAt    time.Time
+	EndedAt      *time.Time
+	EngagementID *uuid.UUID
 }
 
 type Ladder struct {
@@ -369,6 +370,7 @@ type Organization struct {
 	SessionsHeldByThemselves bool
 	SessionNoticeHours       int32
 	Logo                     string
+	Ratings                  json.RawMessage
 }
 
 type Person struct {
@@ -442,6 +444,27 @@ type SessionAttendee struct {
 	RecipientID uuid.UUID
 	InvitedAt   time.Time
 	RemovedAt   *time.Time
+}
+
+type SessionRating struct {
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	EngagementID uuid.UUID
+	SessionID    uuid.UUID
+	PersonID     uuid.UUID
+	Role         string
+	CoachID      *uuid.UUID
+	Question     string
+	Low          string
+	High         string
+	Readers      string
+	AskedAt      time.Time
+	ClosesAt     time.Time
+	EndedAt      *time.Time
+	Score        *int32
+	Words        string
+	AnsweredAt   *time.Time
+	ChangedAt    *time.Time
 }
 
 type Stream struct {

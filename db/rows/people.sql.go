@@ -7,6 +7,7 @@ package rows
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -177,7 +178,7 @@ func (q *Queries) OrganizationBrand(ctx context.Context, orgID uuid.UUID) (Organ
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo, ratings FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -197,6 +198,7 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.SessionsHeldByThemselves,
 		&i.SessionNoticeHours,
 		&i.Logo,
+		&i.Ratings,
 	)
 	return i, err
 }
@@ -235,8 +237,9 @@ const organizationUpdate = `-- name: OrganizationUpdate :one
 UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_suffix = coalesce($4, contact_suffix),
   brand_color = coalesce($5, brand_color),
   reply_address = coalesce($6, reply_address), onward_per_hour = coalesce($7, onward_per_hour),
-  sessions_held_by_themselves = coalesce($8, sessions_held_by_themselves), session_notice_hours = coalesce($9, session_notice_hours)
-WHERE org_id = $10 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo
+  sessions_held_by_themselves = coalesce($8, sessions_held_by_themselves), session_notice_hours = coalesce($9, session_notice_hours),
+  ratings = coalesce($10, ratings)
+WHERE org_id = $11 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo, ratings
 `
 
 type OrganizationUpdateParams struct {
@@ -249,6 +252,7 @@ type OrganizationUpdateParams struct {
 	OnwardPerHour            *int32
 	SessionsHeldByThemselves *bool
 	SessionNoticeHours       *int32
+	Ratings                  json.RawMessage
 	OrgID                    uuid.UUID
 }
 
@@ -263,6 +267,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		arg.OnwardPerHour,
 		arg.SessionsHeldByThemselves,
 		arg.SessionNoticeHours,
+		arg.Ratings,
 		arg.OrgID,
 	)
 	var i Organization
@@ -280,6 +285,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.SessionsHeldByThemselves,
 		&i.SessionNoticeHours,
 		&i.Logo,
+		&i.Ratings,
 	)
 	return i, err
 }

@@ -45,7 +45,7 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 }
 
 const engagementContext = `-- name: EngagementContext :one
-SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, o.session_notice_hours, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, o.session_notice_hours, o.ratings, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   o.sessions_held_by_themselves, c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color, o.logo,
   -- of the address in use by which the coachee writes to the coach
@@ -61,6 +61,7 @@ WHERE e.org_id = $1 AND e.id = $2
 type EngagementContextRow struct {
 	Engagement               Engagement
 	SessionNoticeHours       int32
+	Ratings                  json.RawMessage
 	OrganizationName         string
 	OrganizationZone         string
 	UndoSeconds              int32
@@ -96,6 +97,7 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 		&i.Engagement.DueAt,
 		&i.Engagement.Urgency,
 		&i.SessionNoticeHours,
+		&i.Ratings,
 		&i.OrganizationName,
 		&i.OrganizationZone,
 		&i.UndoSeconds,

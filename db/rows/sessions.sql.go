@@ -343,7 +343,7 @@ func (q *Queries) SessionAsksRecent(ctx context.Context, arg SessionAsksRecentPa
 }
 
 const sessionByUID = `-- name: SessionByUID :one
-SELECT org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, moved_from, reason, created_at, ended_at FROM item_sessions WHERE org_id = $1 AND uid = $2
+SELECT org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, moved_from, reason, created_at, ended_at, engagement_id FROM item_sessions WHERE org_id = $1 AND uid = $2
 `
 
 func (q *Queries) SessionByUID(ctx context.Context, orgID uuid.UUID, uid string) (ItemSession, error) {
@@ -365,6 +365,7 @@ func (q *Queries) SessionByUID(ctx context.Context, orgID uuid.UUID, uid string)
 		&i.Reason,
 		&i.CreatedAt,
 		&i.EndedAt,
+		&i.EngagementID,
 	)
 	return i, err
 }
@@ -414,22 +415,23 @@ func (q *Queries) SessionForAttendee(ctx context.Context, arg SessionForAttendee
 }
 
 const sessionInsert = `-- name: SessionInsert :exec
-INSERT INTO item_sessions (org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, created_at)
-VALUES ($1, $2, $3, 'scheduled', $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO item_sessions (org_id, id, item_id, engagement_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, created_at)
+VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type SessionInsertParams struct {
-	OrgID     uuid.UUID
-	ID        uuid.UUID
-	ItemID    uuid.UUID
-	Uid       string
-	Organizer string
-	Calendar  json.RawMessage
-	StartsAt  time.Time
-	Minutes   int32
-	Zone      string
-	Place     string
-	CreatedAt time.Time
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	ItemID       uuid.UUID
+	EngagementID *uuid.UUID
+	Uid          string
+	Organizer    string
+	Calendar     json.RawMessage
+	StartsAt     time.Time
+	Minutes      int32
+	Zone         string
+	Place        string
+	CreatedAt    time.Time
 }
 
 func (q *Queries) SessionInsert(ctx context.Context, arg SessionInsertParams) error {
@@ -437,6 +439,7 @@ func (q *Queries) SessionInsert(ctx context.Context, arg SessionInsertParams) er
 		arg.OrgID,
 		arg.ID,
 		arg.ItemID,
+		arg.EngagementID,
 		arg.Uid,
 		arg.Organizer,
 		arg.Calendar,
@@ -450,7 +453,7 @@ func (q *Queries) SessionInsert(ctx context.Context, arg SessionInsertParams) er
 }
 
 const sessionLinkGet = `-- name: SessionLinkGet :one
-SELECT l.purpose, l.expires_at, l.revoked_at, t.id AS attendee_id, t.removed_at AS attendee_removed_at, r.id AS recipient_id, r.person_id, s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, i.engagement_id, i.title, i.spec, i.status AS item_status,
+SELECT l.purpose, l.expires_at, l.revoked_at, t.id AS attendee_id, t.removed_at AS attendee_removed_at, r.id AS recipient_id, r.person_id, s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, s.engagement_id, i.engagement_id, i.title, i.spec, i.status AS item_status,
   coalesce(p.time_zone, c.time_zone)::text AS zone, coalesce(p.name, r.name)::text AS display_name, l.email,
   o.name AS organization_name, o.brand_color, o.logo, o.session_notice_hours, e.status AS engagement_status, coalesce(k.name, '')::text AS coach_name
 FROM links l
@@ -519,6 +522,7 @@ func (q *Queries) SessionLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.U
 		&i.ItemSession.Reason,
 		&i.ItemSession.CreatedAt,
 		&i.ItemSession.EndedAt,
+		&i.ItemSession.EngagementID,
 		&i.EngagementID,
 		&i.Title,
 		&i.Spec,
@@ -626,7 +630,7 @@ func (q *Queries) SessionUpdate(ctx context.Context, arg SessionUpdateParams) (i
 }
 
 const sessionsOfEngagements = `-- name: SessionsOfEngagements :many
-SELECT DISTINCT ON (s.item_id) s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at FROM items i JOIN item_sessions s ON s.org_id = i.org_id AND s.item_id = i.id
+SELECT DISTINCT ON (s.item_id) s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, s.engagement_id FROM items i JOIN item_sessions s ON s.org_id = i.org_id AND s.item_id = i.id
 WHERE i.org_id = $1 AND i.engagement_id = ANY ($2::uuid[]) AND i.kind = 'session'
 ORDER BY s.item_id, s.created_at DESC, s.id DESC
 `
@@ -657,6 +661,7 @@ func (q *Queries) SessionsOfEngagements(ctx context.Context, orgID uuid.UUID, en
 			&i.Reason,
 			&i.CreatedAt,
 			&i.EndedAt,
+			&i.EngagementID,
 		); err != nil {
 			return nil, err
 		}

@@ -95,6 +95,8 @@ func open(r *request) error {
 		return r.showAccount()
 	case coaching.SessionLink:
 		return r.showSession()
+	case coaching.RatingLink:
+		return r.showRating()
 	}
 	return serve.ErrMissing
 }
@@ -110,6 +112,8 @@ func use(r *request) error {
 		return r.choosePassword()
 	case coaching.SessionLink:
 		return r.changeSession()
+	case coaching.RatingLink:
+		return r.rate()
 	}
 	return serve.ErrMissing
 }
