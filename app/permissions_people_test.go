@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -206,6 +207,15 @@ var programPermissions = []permission{
 	{"GetAttendedSession", "", scheduled(), attends(allowed)},
 	{"CancelAttendedSession", "", scheduled("why"), attends(engine)},
 	{"AskForAnotherTime", "", scheduled("Thursday?"), attends(allowed)},
+	// Sessions by their time: all for an admin, those of their engagements for a coach, those that they attend for a coachee.
+	{"ListSessions", "", listed(app.SessionQuery{From: time.Now(), Until: time.Now().AddDate(0, 0, 30)}), columns{allowed, allowed, allowed, nothing, nothing, nothing, nothing, nothing}},
+	{"ListSessions", "that a coachee does not attend", func(w *world) []any {
+		args := listed(app.SessionQuery{From: time.Now(), Until: time.Now().AddDate(0, 0, 30)})(w)
+		w.exec("UPDATE session_attendees SET removed_at = now()")
+		return args
+	}, columns{allowed, allowed, nothing, nothing, nothing, nothing, nothing, nothing}},
+	{"NextSessions", "", listed(5), columns{allowed, allowed, allowed, nothing, nothing, nothing, nothing, nothing}},
+	{"CountSessions", "", with(time.Now(), time.Now().AddDate(0, 0, 1)), columns{allowed, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, allowed}},
 	// Ratings are read by those whom their question named.
 	{"ListRatings", "for everyone", rated("everyone"), both("engagement")},
 	{"ListRatings", "for the coach", rated("coach"), columns{allowed, allowed, nothing, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},

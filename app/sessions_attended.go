@@ -43,6 +43,8 @@ type AttendedSession struct {
 	Place        string       `json:"place,omitempty"`
 	CancelUntil  *time.Time   `json:"cancel_until,omitempty" doc:"Until when you can cancel it."`
 	Reason       string       `json:"reason,omitempty"`
+	// Join is of a session that is expected of the attendee.
+	Join *coaching.Join `json:"join,omitempty" doc:"Where and when it is joined; absent where its place is no address, or it does not take place."`
 
 	Brand, Logo, Organization, Attendee, Coach string         `json:"-"`
 	Zone                                       *time.Location `json:"-"`
@@ -77,12 +79,20 @@ func (s *AttendedSession) settle(noticeHours int, itemStatus, engagementStatus s
 		s.Stand = SessionAwaited
 	case !at.Before(*s.StartsAt):
 		s.Stand = SessionBegun
+		s.noteJoin(at)
 	default:
 		until := coaching.ByLinkUntil(*s.StartsAt, noticeHours)
 		s.Stand, s.CancelUntil = SessionOpen, &until
 		if at.After(until) {
 			s.Stand = SessionLate
 		}
+		s.noteJoin(at)
+	}
+}
+
+func (s *AttendedSession) noteJoin(at time.Time) {
+	if join := coaching.JoinOf(s.Place, *s.StartsAt, *s.EndsAt, at); join.State != coaching.JoinNowhere {
+		s.Join = &join
 	}
 }
 

@@ -210,6 +210,14 @@ func (w *world) rating(readers string) uuid.UUID {
 	return id
 }
 
+// listed is given beside one session of Ben's that has a time.
+func listed(args ...any) func(*world) []any {
+	return func(w *world) []any {
+		w.scheduledSession()
+		return args
+	}
+}
+
 // rated is given with the engagement of Ben, a session of which he has rated.
 func rated(readers string) func(*world) []any {
 	return func(w *world) []any {

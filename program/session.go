@@ -323,7 +323,7 @@ func (p *locked) holdSession(ctx context.Context, item coaching.ProgramItem) err
 		return err
 	}
 	item.State.Status, item.State.DoneAt, item.State.HeldAt = coaching.Completed, p.command.At, time.Time{}
-	if err := p.event(ctx, item.Spec.Kind.Rules().CompletedEvent, &item.State); err != nil {
+	if err := p.eventBecause(ctx, item.Spec.Kind.Rules().CompletedEvent, &item.State, ""); err != nil {
 		return err
 	}
 	if err := p.end(ctx, item, "item_completed", "the session was held"); err != nil {
@@ -347,7 +347,7 @@ func (p *locked) missSession(ctx context.Context, item coaching.ProgramItem) err
 	if err := p.planAnew(ctx, &item, "the session was not attended"); err != nil {
 		return err
 	}
-	return p.event(ctx, "session_no_show", &item.State)
+	return p.eventBecause(ctx, "session_no_show", &item.State, "")
 }
 
 // countAsHeld takes the step of a session that counts as held by itself. Where the
@@ -376,6 +376,12 @@ func (p *locked) eventOf(ctx context.Context, kind string, item *coaching.ItemSt
 	c := p.command
 	e := rows.EventInsertParams{OrgID: c.Org, ID: db.NewID(), EngagementID: &c.Engagement, At: c.At, Kind: kind, ActorKind: "process", ItemID: &item.ID, Reason: reason,
 		Key: fmt.Sprintf("%s/%s/%d/%d/%s", kind, item.ID, item.Round, item.Plan, c.Key)}
+	if s := p.sessions[item.ID]; s != nil {
+		e.SessionAt = &s.StartsAt
+		if kind == "session_rescheduled" {
+			e.SessionBefore = s.MovedFrom
+		}
+	}
 	switch {
 	case c.Actor != nil:
 		e.ActorKind, e.ActorID = "person", c.Actor

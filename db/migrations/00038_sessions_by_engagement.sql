@@ -13,6 +13,9 @@ ALTER TABLE item_sessions DROP CONSTRAINT IF EXISTS item_sessions_engagement_fke
   ADD CONSTRAINT item_sessions_engagement_fkey FOREIGN KEY (org_id, engagement_id) REFERENCES engagements ON DELETE CASCADE NOT VALID;
 ALTER TABLE item_sessions VALIDATE CONSTRAINT item_sessions_engagement_fkey;
 
+-- Of an event about a session: its time then, and the one before it was moved.
+ALTER TABLE events ADD COLUMN IF NOT EXISTS session_at timestamptz, ADD COLUMN IF NOT EXISTS session_before timestamptz;
+
 CALL drop_invalid_indexes();
 SET lock_timeout = 0;
 CREATE INDEX CONCURRENTLY IF NOT EXISTS item_sessions_engagement ON item_sessions (org_id, engagement_id, starts_at);
@@ -20,6 +23,7 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS item_sessions_starts ON item_sessions (o
 RESET lock_timeout;
 
 -- +goose Down
+ALTER TABLE events DROP COLUMN IF EXISTS session_at, DROP COLUMN IF EXISTS session_before;
 DROP INDEX IF EXISTS item_sessions_starts;
 DROP INDEX IF EXISTS item_sessions_engagement;
 ALTER TABLE item_sessions DROP COLUMN IF EXISTS engagement_id;

@@ -69,17 +69,19 @@ type Engagement struct {
 }
 
 type Event struct {
-	OrgID        uuid.UUID
-	ID           uuid.UUID
-	EngagementID *uuid.UUID
-	At           time.Time
-	Kind         string
-	ActorKind    string
-	ActorID      *uuid.UUID
-	ActorEmail   *string
-	ItemID       *uuid.UUID
-	Reason       string
-	Key          string
+	OrgID         uuid.UUID
+	ID            uuid.UUID
+	EngagementID  *uuid.UUID
+	At            time.Time
+	Kind          string
+	ActorKind     string
+	ActorID       *uuid.UUID
+	ActorEmail    *string
+	ItemID        *uuid.UUID
+	Reason        string
+	Key           string
+	SessionAt     *time.Time
+	SessionBefore *time.Time
 }
 
 type File struct {
