@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -99,7 +100,7 @@ func (w *extremesWorld) items() []any {
 		map[string]any{"kind": "task", "title": "A task", "description": "D", "release": map[string]any{"rule": "after_prior", "delay": map[string]any{"amount": 1, "unit": "days"}},
 			"due": map[string]any{"after": map[string]any{"amount": 1, "unit": "days"}}, "recipients": []any{map[string]any{"role": "coachee"}}},
 		map[string]any{"kind": "task", "title": "Another task", "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"person_id": w.client}}},
-		map[string]any{"kind": "session", "title": "A session", "description": "D", "minutes": 60, "place": "Room 1", "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"role": "coachee"}}},
+		map[string]any{"kind": "session", "title": "A session", "description": "D", "minutes": 60, "place": "Room 1", "booked_by": "coachee", "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"role": "coachee"}, map[string]any{"role": "coach"}}},
 		map[string]any{"kind": "file", "title": "A file", "description": "D", "file_ids": []any{w.upload()}, "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"role": "coachee"}}},
 	}
 }
@@ -134,6 +135,35 @@ func (w *extremesWorld) session(scheduled bool) string {
 		post[thing](w.outside, "/items/"+item+"/schedule", sessionTime)
 	}
 	return item
+}
+
+// sessionToBook is the address of a session that the admin books as a coachee, and a time for
+// it that the coach has free.
+func (w *extremesWorld) sessionToBook() (item, start string) {
+	w.Helper()
+	week := map[string]any{}
+	for _, day := range []string{"monday", "tuesday", "wednesday", "thursday", "friday"} {
+		week[day] = []any{map[string]any{"from": "00:00", "to": "24:00"}}
+	}
+	offered := "/people/" + w.coach + "/availability"
+	etag := w.call(w.APIKey, http.MethodGet, offered, nil).Header.Get("ETag")
+	body := w.text(map[string]any{"weekly": week, "duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365})
+	set, err := w.do(http.MethodPut, w.API+offered, bytes.NewReader(body), http.Header{"Authorization": {"Bearer " + w.APIKey}, "Content-Type": {"application/json"}, "If-Match": {etag}})
+	require.NoError(w, err)
+	require.Less(w, set.Status, 300, "%s", set.Body)
+	engagement := post[thing](w.outside, "/engagements", map[string]any{"name": "Booked", "coachee_id": w.admin, "coach_id": w.coach}).ID
+	item = post[thing](w.outside, "/engagements/"+engagement+"/items", map[string]any{"kind": "session", "title": "A session", "minutes": 60, "booked_by": "coachee",
+		"release": map[string]any{"rule": "after_prior"}, "recipients": []any{map[string]any{"role": "coachee"}, map[string]any{"role": "coach"}}}).ID
+	post[thing](w.outside, "/engagements/"+engagement+"/start", nil)
+	type slot struct {
+		Start string `json:"start"`
+	}
+	require.Eventually(w, func() bool {
+		return w.call(w.APIKey, http.MethodGet, "/sessions/"+item, nil).Status == http.StatusOK
+	}, time.Minute, 50*time.Millisecond, "the session is opened")
+	times := list[slot](w.outside, "/sessions/"+item+"/times")
+	require.NotEmpty(w, times)
+	return item, times[0].Start
 }
 
 var sessionTime = map[string]any{"at": "2030-03-04T09:00", "minutes": 60, "place": "Room 1", "reason": "R", "time_zone": "Europe/Berlin"}
@@ -235,6 +265,9 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 		return []tried{{"/sessions/" + w.session(true) + "/cancel", map[string]any{"reason": "R"}}}
 	case "askForAnotherTime":
 		return []tried{{"/sessions/" + w.session(true) + "/ask", map[string]any{"words": "W"}}}
+	case "bookSession":
+		item, start := w.sessionToBook()
+		return []tried{{"/sessions/" + item + "/book", map[string]any{"start": start, "reason": "R"}}}
 	case "replaceItemFile":
 		file := w.upload()
 		item := post[thing](w.outside, ofEngagement("/items")(), put(w.items()[4], []string{"file_ids"}, []any{file})).ID
@@ -260,7 +293,7 @@ var notGivenBack = map[string]string{
 	"setLadder.without_due.steps.0.when.percent": "a part of no time", "setLadder.without_due.end.when.percent": "a part of no time",
 	"previewProgram": "tells what would change", "previewItem": "tells the letter", "previewLadder": "tells the moments",
 	"addAttendee": "tells the item", "scheduleSession": "tells the item", "rescheduleSession": "tells the item", "cancelSession": "tells the item",
-	"cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "replaceItemFile": "tells the item",
+	"cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "bookSession": "tells the session", "replaceItemFile": "tells the item",
 	"sendContacts": "tells the mails", "sendAddressesToClients": "tells the mails",
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"coachflow/accounts"
+	"coachflow/booking"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/files"
@@ -59,7 +60,7 @@ func NewDomain(c Config) *Domain {
 	out := &outbox.Outbox{DB: c.DB, Mail: c.Mail, Pace: c.Pace, Links: c.Links, Log: c.Log, BaseURL: c.BaseURL, From: c.From, InboundDomain: c.InboundDomain}
 	d := &Domain{
 		Outbox:   out,
-		Programs: &program.Programs{DB: c.DB, Outbox: out, Own: coaching.OwnMail{Domain: c.InboundDomain, Sender: c.From.Addr}},
+		Programs: &program.Programs{DB: c.DB, Outbox: out, Own: coaching.OwnMail{Domain: c.InboundDomain, Sender: c.From.Addr}, CheckSlot: booking.CheckSlot},
 		Accounts: &accounts.Accounts{DB: c.DB, Outbox: out},
 		Inbox:    &inbox.Inbox{DB: c.DB, Outbox: out, Blobs: c.Blobs, Log: c.Log, Domain: c.InboundDomain, AuthservID: c.AuthservID},
 		Files:    &files.Files{DB: c.DB, Blobs: c.Blobs, Log: c.Log},

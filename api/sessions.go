@@ -44,6 +44,15 @@ type ListSessionsInput struct {
 	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many to return."`
 }
 
+// BookInput chooses a time.
+type BookInput struct {
+	ByID
+	Body struct {
+		Start  time.Time `json:"start" doc:"One of the starts that /sessions/{id}/times lists."`
+		Reason string    `json:"reason,omitempty" maxLength:"1000" doc:"Why it is moved, for the attendees to read."`
+	}
+}
+
 // AttendeeInput adds somebody to a session.
 type AttendeeInput struct {
 	ByID
@@ -109,7 +118,15 @@ func (s *server) attendedRoutes() {
 	route(s, http.MethodPost, "/sessions/{id}/ask", "askForAnotherTime", "Sessions", "Ask the coach for another time of a session that you attend",
 		func(ctx context.Context, p app.Principal, in *AskInput) (*Plain[app.AttendedSession], error) {
 			return plain(a.AskForAnotherTime(ctx, p, in.ID, in.Body.Words))
-		})
+		}, says("Also for a session that you are to book, where none of the free times suits."))
+	route(s, http.MethodGet, "/sessions/{id}/times", "listSessionTimes", "Sessions", "List the times that you can choose for a session",
+		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Page[app.Slot]], error) {
+			return all(a.ListTimes(ctx, p, in.ID))
+		}, says("The free times of the coach, where can_book or can_move is true; else none."))
+	route(s, http.MethodPost, "/sessions/{id}/book", "bookSession", "Sessions", "Book a session, or move it, to a time that you choose",
+		func(ctx context.Context, p app.Principal, in *BookInput) (*Plain[app.AttendedSession], error) {
+			return plain(a.BookAttendedSession(ctx, p, in.ID, in.Body.Start, in.Body.Reason))
+		}, says("A time that somebody else has taken meanwhile is refused with slot_taken. Booking the time that it has changes nothing."))
 }
 
 func (in *ReasonInput) reason() string {

@@ -331,7 +331,7 @@ var eventWords = map[string]string{
 	"item_resent": "sent again", "item_file_replaced": "replaced a file of", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed",
 	"follow_up_held": "held the reminders of", "follow_up_resumed": "resumed the reminders of", "follow_up_ended": "told the coach about", "mail_failed": "could not deliver a mail of",
 	"session_opened": "opened for scheduling", "session_scheduled": "scheduled", "session_rescheduled": "moved", "session_cancelled": "cancelled", "session_no_show": "noted that nobody came to",
-	"session_unbooked": "told the admins that there is no time yet for", "session_change_asked": "asked for another time of", "attendee_added": "added somebody to", "attendee_removed": "took somebody off",
+	"session_unbooked": "told the admins that there is no time yet for", "session_change_asked": "asked for another time of", "session_time_asked": "asked for a time of", "attendee_added": "added somebody to", "attendee_removed": "took somebody off",
 }
 
 // wordsOfEvent are those of an event of an engagement, of one recipient being done

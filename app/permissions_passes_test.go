@@ -160,6 +160,12 @@ func (w *world) ratingLink(lives time.Duration) coaching.LinkRef {
 	return w.link(coaching.RatingLink, w.rating("everyone"), w.ben, lives)
 }
 
+func (w *world) bookingLink(lives time.Duration) coaching.LinkRef {
+	w.Helper()
+	w.sessionToBook()
+	return w.link(coaching.BookingLink, w.item(w.bens, aSession).To[0].ID, w.ben, lives)
+}
+
 func (w *world) fileLink(lives time.Duration) coaching.LinkRef {
 	w.Helper()
 	return w.link(coaching.FileLink, w.file(w.ben), w.ben, lives)
@@ -194,6 +200,7 @@ func linkPasses() []pass {
 		{"ReadRatingLink", (*world).ratingLink, (*world).sessionLink, nil, allowed},
 		{"RateByLink", (*world).ratingLink, (*world).formLink, []any{coaching.Rating{Score: 4, Words: "Good"}}, allowed},
 		{"AskByLink", (*world).sessionLink, (*world).fileLink, []any{"Thursday?"}, allowed},
+		{"BookByLink", (*world).bookingLink, (*world).formLink, []any{inTwoWeeks, ""}, engine},
 	} {
 		row := func(about string, ref func(*world) coaching.LinkRef, want string) {
 			list = append(list, pass{of.method, about, func(w *world) []any { return append([]any{ref(w)}, of.args...) }, want})

@@ -207,6 +207,9 @@ var programPermissions = []permission{
 	{"GetAttendedSession", "", scheduled(), attends(allowed)},
 	{"CancelAttendedSession", "", scheduled("why"), attends(engine)},
 	{"AskForAnotherTime", "", scheduled("Thursday?"), attends(allowed)},
+	// The coachee chooses its time; the coach, who attends it, too, sets it by hand.
+	{"ListTimes", "", (*world).sessionToBook, columns{missing("session"), nothing, allowed, missing("session"), missing("session"), missing("session"), missing("session"), missing("session")}},
+	{"BookAttendedSession", "", (*world).sessionToBookThen, columns{missing("session"), "conflict session_not_bookable", engine, missing("session"), missing("session"), missing("session"), missing("session"), missing("session")}},
 	// Sessions by their time: all for an admin, those of their engagements for a coach, those that they attend for a coachee.
 	{"ListSessions", "", listed(app.SessionQuery{From: time.Now(), Until: time.Now().AddDate(0, 0, 30)}), columns{allowed, allowed, allowed, nothing, nothing, nothing, nothing, nothing}},
 	{"ListSessions", "that a coachee does not attend", func(w *world) []any {

@@ -75,6 +75,35 @@ func scheduled(args ...any) func(*world) []any {
 	return func(w *world) []any { return append([]any{w.scheduledSession().ID}, args...) }
 }
 
+// inTwoWeeks is a time that Clara has free.
+var inTwoWeeks = time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 14).Add(10 * time.Hour)
+
+// sessionToBook is given with the item of a session that Ben books among Clara's times.
+func (w *world) sessionToBook() []any {
+	w.Helper()
+	item := w.item(w.bens, aSession)
+	w.exec("UPDATE items SET spec = spec || '{\"booked_by\": \"coachee\"}' WHERE id = $1", item.ID)
+	w.exec("UPDATE item_sessions SET state = 'cancelled' WHERE item_id = $1", item.ID)
+	w.exec("DELETE FROM bookings WHERE org_id = $1", w.admin.Org)
+	w.offers(w.clara)
+	return []any{item.ID}
+}
+
+func (w *world) sessionToBookThen() []any { return append(w.sessionToBook(), inTwoWeeks, "") }
+
+// offers lets a coach be booked at every hour.
+func (w *world) offers(coach app.Principal) {
+	w.Helper()
+	read, err := w.app.GetAvailability(w.Context(), coach, coach.Person)
+	require.NoError(w, err)
+	in := coaching.DefaultAvailability()
+	for _, day := range coaching.Weekdays {
+		in.Weekly[day] = []coaching.DayHours{{From: 0, To: 24 * 60}}
+	}
+	_, err = w.app.SetAvailability(w.Context(), coach, coach.Person, read.Version, in)
+	require.NoError(w, err)
+}
+
 // inTenDays is a time for a session.
 var inTenDays = func() app.SessionTime {
 	at, err := coaching.ParseLocalTime(time.Now().AddDate(0, 0, 10).Format("2006-01-02T15:04"))

@@ -2,14 +2,17 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"coachflow/booking"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/outbox"
 	"coachflow/program"
 	"coachflow/workflows"
 )
@@ -40,9 +43,12 @@ type AttendedSession struct {
 	Stand        SessionStand `json:"stand" doc:"to_schedule, scheduled, late (too late to cancel it), begun, over, cancelled or removed"`
 	StartsAt     *time.Time   `json:"starts_at,omitempty"`
 	EndsAt       *time.Time   `json:"ends_at,omitempty"`
+	Minutes      int          `json:"minutes,omitempty" doc:"How long it takes, where you can choose its time."`
 	Place        string       `json:"place,omitempty"`
 	CancelUntil  *time.Time   `json:"cancel_until,omitempty" doc:"Until when you can cancel it."`
 	Reason       string       `json:"reason,omitempty"`
+	CanBook      bool         `json:"can_book" doc:"Whether you can book it: it has no time, and you choose it among the free ones of the coach."`
+	CanMove      bool         `json:"can_move" doc:"Whether you can move it to another free time of the coach, up to cancel_until."`
 	// Join is of a session that is expected of the attendee.
 	Join *coaching.Join `json:"join,omitempty" doc:"Where and when it is joined; absent where its place is no address, or it does not take place."`
 
@@ -56,6 +62,7 @@ type AttendedSession struct {
 type attendeeRef struct {
 	org, engagement, item, recipient uuid.UUID
 	session                          *rows.ItemSession
+	coach                            booking.Coach // for a session that the attendee can book or move
 }
 
 // settle finds out how the session stands for the attendee.
@@ -96,11 +103,16 @@ func (s *AttendedSession) noteJoin(at time.Time) {
 	}
 }
 
-// ReadSessionLink reads what the link of an attendee shows.
+// ReadSessionLink reads what the link of an attendee shows: that to one session, or that by
+// which the coachee books the session of an item.
 func (a *App) ReadSessionLink(ctx context.Context, ref coaching.LinkRef) (AttendedSession, error) {
 	var out AttendedSession
 	err := a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) (err error) {
-		out, err = readSessionLink(ctx, q, ref)
+		if ref.Purpose == coaching.BookingLink {
+			out, err = readBookingLink(ctx, q, ref)
+		} else {
+			out, err = readSessionLink(ctx, q, ref)
+		}
 		return err
 	})
 	return out, err
@@ -122,7 +134,7 @@ func readSessionLink(ctx context.Context, q *rows.Queries, ref coaching.LinkRef)
 		Brand: r.BrandColor, Logo: coaching.LogoPath(ref.Org, r.Logo), Organization: r.OrganizationName, Attendee: r.DisplayName, Coach: r.CoachName, Zone: coaching.ZoneOrUTC(r.Zone),
 		ref: attendeeRef{org: ref.Org, engagement: r.EngagementID, item: r.ItemSession.ItemID, recipient: r.RecipientID, session: &r.ItemSession}}
 	out.settle(int(r.SessionNoticeHours), r.ItemStatus, r.EngagementStatus, r.AttendeeRemovedAt != nil)
-	return out, nil
+	return out, out.settleBooking(ctx, q, parsed.Spec, r.ItemStatus, r.EngagementStatus)
 }
 
 // CancelSessionByLink cancels a session for an attendee, up to the minimum notice of the
@@ -175,18 +187,21 @@ func (a *App) GetAttendedSession(ctx context.Context, p Principal, id uuid.UUID)
 		out = AttendedSession{ID: r.ID, EngagementID: r.EngagementID, Title: r.Title, Description: parsed.Spec.Description, Brand: names.BrandColor,
 			Organization: names.OrganizationName, Attendee: me.Name, Coach: names.CoachName, Zone: coaching.ZoneOrUTC(me.TimeZone),
 			ref: attendeeRef{org: p.Org, engagement: r.EngagementID, item: r.ID, recipient: r.RecipientID}}
-		for i := range list {
-			if list[i].ItemID == id {
-				out.ref.session = &list[i]
-			}
-		}
-		if program.SessionStateOf(out.ref.session, coaching.ItemStatus(r.ItemStatus)) == coaching.SessionToSchedule {
-			out.ref.session = nil // of a time of before nothing counts any more
-		}
+		out.ref.session = presentSession(list, id, r.ItemStatus)
 		out.settle(int(names.SessionNoticeHours), r.ItemStatus, r.EngagementStatus, false)
-		return nil
+		return out.settleBooking(ctx, q, parsed.Spec, r.ItemStatus, r.EngagementStatus)
 	})
 	return out, err
+}
+
+// presentSession is the newest session of an item among those of its engagement; nil where
+// it has none, or none that still counts.
+func presentSession(list []rows.ItemSession, item uuid.UUID, itemStatus string) *rows.ItemSession {
+	i := slices.IndexFunc(list, func(s rows.ItemSession) bool { return s.ItemID == item })
+	if i < 0 || program.SessionStateOf(&list[i], coaching.ItemStatus(itemStatus)) == coaching.SessionToSchedule {
+		return nil
+	}
+	return &list[i]
 }
 
 // CancelAttendedSession is CancelSessionByLink for an attendee who has logged in.
@@ -236,7 +251,7 @@ func (a *App) engagementRow(ctx context.Context, org, id uuid.UUID) (e rows.Enga
 // standFor refuses what the stand of a session does not allow its attendee.
 func (s AttendedSession) standFor(kind coaching.SessionActKind) *coaching.Problem {
 	switch {
-	case s.Stand == SessionOpen, s.Stand == SessionLate && kind == coaching.AskForChange:
+	case s.Stand == SessionOpen, (s.Stand == SessionLate || s.CanBook) && kind == coaching.AskForChange:
 		return nil
 	case s.Stand == SessionLate:
 		return coaching.Problemf(coaching.Conflict, "session_notice_passed", "It is too late to cancel the session here; write to the coach, or ask for another time.")
@@ -254,7 +269,10 @@ func (a *App) askForChange(ctx context.Context, s AttendedSession, words string)
 	if problem := s.standFor(coaching.AskForChange); problem != nil {
 		return problem
 	}
-	act := coaching.SessionAct{Kind: coaching.AskForChange, Reason: strings.TrimSpace(words), Recipient: s.ref.recipient, Session: s.ref.session.ID}
+	act := coaching.SessionAct{Kind: coaching.AskForChange, Reason: strings.TrimSpace(words), Recipient: s.ref.recipient}
+	if s.ref.session != nil {
+		act.Session = s.ref.session.ID
+	}
 	if problem := act.Check(); problem != nil {
 		return problem
 	}
@@ -275,11 +293,7 @@ func (a *App) askForChange(ctx context.Context, s AttendedSession, words string)
 		if err := storeAct(ctx, q, rows.SessionActInsertParams{OrgID: s.ref.org, ID: id, ItemID: s.ref.item, CreatedAt: at, AppliedAt: &at}, act); err != nil {
 			return err
 		}
-		session, err := q.SessionByUID(ctx, s.ref.org, s.ref.session.Uid)
-		if err != nil {
-			return wrap(err, "read session")
-		}
-		planned, err := a.Programs.PlanChangeAsked(ctx, q, command, session, id, s.ref.recipient)
+		planned, err := a.planAsked(ctx, q, command, s, id)
 		for _, m := range planned {
 			mails = append(mails, workflows.StandaloneMailInput{Org: m.Org, ID: m.ID})
 		}
@@ -292,4 +306,17 @@ func (a *App) askForChange(ctx context.Context, s AttendedSession, words string)
 		a.startSaved(ctx, workflows.StartStandaloneMail(m))
 	}
 	return nil
+}
+
+// planAsked plans the words of an attendee to the coach, about the time that the session
+// has, or that it is to get.
+func (a *App) planAsked(ctx context.Context, q *rows.Queries, c program.CommandContext, s AttendedSession, act uuid.UUID) ([]outbox.StandaloneMail, error) {
+	if s.CanBook {
+		return a.Programs.PlanTimeAsked(ctx, q, c, act, s.ref.recipient)
+	}
+	session, err := q.SessionByUID(ctx, s.ref.org, s.ref.session.Uid)
+	if err != nil {
+		return nil, wrap(err, "read session")
+	}
+	return a.Programs.PlanChangeAsked(ctx, q, c, session, act, s.ref.recipient)
 }

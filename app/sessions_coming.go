@@ -38,6 +38,10 @@ func comingSession(e rows.Engagement, next coaching.NextStep, s *Session, zone *
 // comingUnbooked is what comes next for a session that has no time.
 func comingUnbooked(e rows.Engagement, next coaching.NextStep, zone *time.Location) *Coming {
 	switch next.Step {
+	case coaching.IssueStep:
+		return timed("release", "the coachee is asked to choose a time", next.At, zone, e)
+	case coaching.ResendStep:
+		return timed("resend", "is sent again", next.At, zone, e)
 	case coaching.ReminderStep:
 		return timed("unbooked", "the coach is told that it has no time yet", next.At, zone, e)
 	case coaching.EscalationStep:

@@ -194,6 +194,9 @@ func (w *world) scheduledSession() app.Item {
 	w.exec(`INSERT INTO item_sessions (org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, created_at)
 		VALUES ($1, $2::uuid, $3, 'scheduled', $2::uuid::text || '@in.test', 'session-aaaaaaaaaaaaaaaaaaaa', '{"uid": "u"}', now() + interval '10 days', 60, 'UTC', now())`, w.admin.Org, id, item.ID)
 	w.exec("UPDATE item_sessions SET engagement_id = $1 WHERE id = $2", w.bens, id)
+	w.exec("DELETE FROM bookings WHERE session_id IN (SELECT id FROM item_sessions WHERE item_id = $1)", item.ID)
+	w.exec(`INSERT INTO bookings (org_id, id, coach_id, starts_at, ends_at, blocked_until, session_id)
+		SELECT org_id, gen_random_uuid(), $2, starts_at, starts_at + interval '60 minutes', starts_at + interval '60 minutes', id FROM item_sessions WHERE id = $1`, id, w.clara.Person)
 	w.exec("INSERT INTO session_attendees (org_id, id, session_id, recipient_id, invited_at) SELECT $1::uuid, gen_random_uuid(), $2::uuid, id, now() FROM item_recipients WHERE item_id = $3", w.admin.Org, id, item.ID)
 	return item
 }

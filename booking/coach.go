@@ -24,12 +24,19 @@ type Coach struct {
 	Own          bool
 	Version      int
 	Availability coaching.Availability
-	// Booked are the sessions that are scheduled with them.
-	Booked []coaching.Interval
+	// Booked are the appointments that they have.
+	Booked []Appointment
 }
 
-// longestSession is how long ago a session can have begun that still goes on.
-const longestSession = 24 * time.Hour
+// Appointment is a time of a coach that is taken.
+type Appointment struct {
+	coaching.Interval
+	Session uuid.UUID // whose time it is; zero: another appointment's
+}
+
+// bookedSince is how long ago an appointment can have ended that is read. Those of a date
+// that is not over yet count for the most per day.
+const bookedSince = 24 * time.Hour
 
 // ReadCoach reads when a coach can be booked. Somebody who is none is no coach.
 func ReadCoach(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, now time.Time) (Coach, error) {
@@ -47,18 +54,25 @@ func ReadCoach(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, now t
 			return Coach{}, fmt.Errorf("read availability: %w", err)
 		}
 	}
-	out.Booked, err = booked(ctx, q, org, coach, now)
+	out.Booked, err = out.booked(ctx, q, org, coach, now)
 	return out, err
 }
 
-func booked(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, now time.Time) ([]coaching.Interval, error) {
-	list, err := q.SessionsOfCoach(ctx, rows.SessionsOfCoachParams{OrgID: org, CoachID: &coach, Since: now.Add(-longestSession)})
+// booked reads the appointments of a coach. Until the end of one counts what was to be kept
+// free after it when it was booked, beyond what is kept free today.
+func (c Coach) booked(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, now time.Time) ([]Appointment, error) {
+	list, err := q.BookingsOfCoach(ctx, rows.BookingsOfCoachParams{OrgID: org, CoachID: coach, Since: now.Add(-bookedSince)})
 	if err != nil {
-		return nil, fmt.Errorf("read sessions of coach: %w", err)
+		return nil, fmt.Errorf("read what is booked of coach: %w", err)
 	}
-	var out []coaching.Interval
-	for _, s := range list {
-		out = append(out, coaching.Interval{From: s.StartsAt, To: s.StartsAt.Add(time.Duration(s.Minutes) * time.Minute)})
+	padding := time.Duration(c.Availability.Padding) * time.Minute
+	out := make([]Appointment, len(list))
+	for i, b := range list {
+		to := b.EndsAt
+		if blocked := b.BlockedUntil.Add(-padding); blocked.After(to) {
+			to = blocked
+		}
+		out[i] = Appointment{Interval: coaching.Interval{From: b.StartsAt, To: to}, Session: db.Deref(b.SessionID)}
 	}
 	return out, nil
 }
@@ -69,5 +83,49 @@ func (c Coach) Slots(now time.Time, first, last coaching.Date) []time.Time {
 	if !c.Own {
 		return nil
 	}
-	return c.Availability.Slots(coaching.SlotsInput{Zone: c.Zone, Now: now, Booked: c.Booked, First: first, Last: last})
+	in := c.taken(now)
+	in.First, in.Last = first, last
+	return c.Availability.Slots(in)
+}
+
+// taken is what free slots depend on, beside the availability.
+func (c Coach) taken(now time.Time) coaching.SlotsInput {
+	in := coaching.SlotsInput{Zone: c.Zone, Now: now}
+	for _, a := range c.Booked {
+		in.Booked = append(in.Booked, a.Interval)
+	}
+	return in
+}
+
+// For is the coach for sessions of so many minutes. The time of the session that is to be
+// moved, if one is, does not stand in its own way.
+func (c Coach) For(minutes int, moves uuid.UUID) Coach {
+	c.Availability.Duration = minutes
+	c.Booked = slices.DeleteFunc(slices.Clone(c.Booked), func(a Appointment) bool { return moves != uuid.Nil && a.Session == moves })
+	return c
+}
+
+// Check refuses a start that the coach does not offer.
+func (c Coach) Check(in coaching.SlotRequest) *coaching.Problem {
+	if !c.Own {
+		return coaching.Problemf(coaching.Conflict, "slot_not_offered", "No times are offered that can be booked. Ask the coach for one.")
+	}
+	c = c.For(in.Minutes, in.Moves)
+	return c.Availability.CheckSlot(in.Start, c.taken(in.Now))
+}
+
+// CheckSlot is Check in the transaction that books: nobody else books with the coach, and
+// nobody changes what is offered, before it ends.
+func CheckSlot(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, in coaching.SlotRequest) error {
+	if _, err := q.AvailabilityLock(ctx, org, coach); db.IgnoreNoRow(err) != nil {
+		return fmt.Errorf("lock availability: %w", err)
+	}
+	c, err := ReadCoach(ctx, q, org, coach, in.Now)
+	if err != nil {
+		return err
+	}
+	if problem := c.Check(in); problem != nil {
+		return problem
+	}
+	return nil
 }

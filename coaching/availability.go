@@ -13,8 +13,8 @@ const dateLayout = "2006-01-02"
 // Date is a day of the calendar, written "2027-03-30".
 type Date string
 
-// dateOf is the date that t's clock shows.
-func dateOf(t time.Time) Date { return Date(t.Format(dateLayout)) }
+// DateOf is the date that t's clock shows.
+func DateOf(t time.Time) Date { return Date(t.Format(dateLayout)) }
 
 // wall is the date's midnight as a time in UTC; false for what is no date.
 func (d Date) wall() (time.Time, bool) {
@@ -138,7 +138,7 @@ func (a Availability) checkHours(p *Problem, hours []DayHours, path string) {
 
 // on are the hours of a date, whose midnight on the wall is given.
 func (a Availability) on(wall time.Time) []DayHours {
-	if hours, is := a.Exceptions[dateOf(wall)]; is {
+	if hours, is := a.Exceptions[DateOf(wall)]; is {
 		return hours
 	}
 	return a.Weekly[Weekdays[(int(wall.Weekday())+6)%7]]

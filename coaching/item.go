@@ -86,8 +86,10 @@ type ItemSpec struct {
 	Description string `json:"description,omitempty"`
 	// Minutes is how long a session lasts, Place where it is held: a place, or an address
 	// to join. Both are proposed when it is scheduled.
-	Minutes    int             `json:"minutes,omitempty"`
-	Place      string          `json:"place,omitempty"`
+	Minutes int    `json:"minutes,omitempty"`
+	Place   string `json:"place,omitempty"`
+	// BookedBy is who gives a session its time; empty: coach or admin.
+	BookedBy   BookedBy        `json:"booked_by,omitempty" doc:"Who chooses the time of a session: coach, by hand (so may an admin), as where it is left out; or coachee, among the free times of the coach, with whom they both attend it."`
 	Release    ReleaseRule     `json:"release"`
 	Due        *DueRule        `json:"due,omitempty"`
 	Recipients []RecipientSpec `json:"recipients"`
@@ -177,8 +179,8 @@ func (s ItemSpec) checkFiles(path string, rules KindRules) *Problem {
 func (s ItemSpec) checkSession(path string) *Problem {
 	rules := s.Kind.Rules()
 	switch {
-	case !rules.Meets && (s.Minutes != 0 || s.Place != ""):
-		return Problemf(Invalid, "item_session_misplaced", "A %s has neither a length nor a place.", rules.Words.Noun).
+	case !rules.Meets && (s.Minutes != 0 || s.Place != "" || s.BookedBy != ""):
+		return Problemf(Invalid, "item_session_misplaced", "A %s has neither a length nor a place, and nobody books it.", rules.Words.Noun).
 			WithField(path+".minutes", "item_session_misplaced", "not for kind %s", s.Kind)
 	case !rules.Meets:
 		return nil
@@ -189,7 +191,10 @@ func (s ItemSpec) checkSession(path string) *Problem {
 	if p := checkMinutes(s.Minutes, path+".minutes"); p != nil {
 		return p
 	}
-	return CheckPlace(s.Place, path+".place")
+	if p := CheckPlace(s.Place, path+".place"); p != nil {
+		return p
+	}
+	return s.checkBookedBy(path)
 }
 
 // kindList names kinds, each in quotation marks.

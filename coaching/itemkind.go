@@ -128,7 +128,7 @@ var itemKinds = map[ItemKind]KindRules{
 		HasDescription: true, Meets: true, Path: SessionPage,
 		CompletedEvent: "session_held", EventWords: "held",
 		Letters: ItemLetters{Request: SessionScheduledLetter, Reminder: "session_reminder", Escalation: "session_unbooked",
-			Others: []NotificationKind{SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter, SessionRatingLetter}},
+			Others: []NotificationKind{SessionBookingLetter, SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter, SessionTimeAskedLetter, SessionRatingLetter}},
 		Words: KindWords{Noun: "session", Done: "held", Act: "attend", Past: "attended", Ticked: "Attended",
 			Missing: "Not held yet", Status: "to schedule", Time: "Time for it", Ask: "Please attend by", Passed: "It was to be held by",
 			Complete: "The item is complete when the session was held. Until then the next one waits.",
@@ -163,6 +163,8 @@ const (
 	SessionCancelledLetter   NotificationKind = "session_cancelled"
 	SessionRemovedLetter     NotificationKind = "session_removed"
 	SessionChangeLetter      NotificationKind = "session_change_asked"
+	SessionBookingLetter     NotificationKind = "session_booking"
+	SessionTimeAskedLetter   NotificationKind = "session_time_asked"
 	SessionRatingLetter      NotificationKind = "session_rating"
 )
 

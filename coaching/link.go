@@ -23,11 +23,12 @@ const (
 	InvitationLink LinkPurpose = 'i'
 	PasswordLink   LinkPurpose = 'p'
 	SessionLink    LinkPurpose = 's' // change or cancel a session that one attends
+	BookingLink    LinkPurpose = 'b' // book the session of an item, move it, cancel it
 	RatingLink     LinkPurpose = 'r' // say how useful a session was
 )
 
 // LinkPurposes are all of them.
-var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, RatingLink}
+var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, BookingLink, RatingLink}
 
 // Name is the purpose as the links table has it.
 func (p LinkPurpose) Name() string {
@@ -42,6 +43,8 @@ func (p LinkPurpose) Name() string {
 		return "password"
 	case SessionLink:
 		return "session"
+	case BookingLink:
+		return "booking"
 	case RatingLink:
 		return "rating"
 	}

@@ -59,13 +59,17 @@ type SessionAct struct {
 	// At is a time on the clock of Zone, an IANA name.
 	At   *LocalTime `json:"at,omitempty"`
 	Zone string     `json:"time_zone,omitempty"`
+	// Start is the time instead of At, where it was chosen among the coach's free ones. It
+	// is a moment, since a clock can show one time twice.
+	Start time.Time `json:"start,omitzero"`
 	// Minutes is how long it takes; 0: as it was.
 	Minutes int `json:"minutes,omitempty"`
 	// Place is where it is held: a place, or an address to join; empty: as it was.
 	Place *string `json:"place,omitempty"`
 	// Reason is read by the attendees; of AskForChange it is what the coach reads.
 	Reason string `json:"reason,omitempty"`
-	// Attendee is who is added, Recipient who is removed or, without an actor, who acts.
+	// Attendee is who is added, Recipient who is removed or, in other acts, the attendee who
+	// acts for themselves.
 	Attendee  *RecipientSpec `json:"attendee,omitempty"`
 	Recipient uuid.UUID      `json:"recipient,omitzero"`
 	// Session is the one that an attendee saw; zero: the present one, whichever that is.
@@ -133,7 +137,23 @@ func joined(found []*Problem, code, message string) *Problem {
 	return all
 }
 
+// Begins is when the session begins that is scheduled or moved by the act.
+func (a SessionAct) Begins() time.Time {
+	if !a.Start.IsZero() {
+		return a.Start.UTC()
+	}
+	return a.At.In(ZoneOrUTC(a.Zone)).UTC()
+}
+
+// SelfBooked reports whether an attendee does it who has chosen the time themselves.
+func (a SessionAct) SelfBooked() bool {
+	return a.Recipient != uuid.Nil && (a.Kind == ScheduleSession || a.Kind == RescheduleSession)
+}
+
 func (a SessionAct) checkTime() *Problem {
+	if !a.Start.IsZero() {
+		return nil
+	}
 	if a.At == nil || a.At.IsZero() {
 		return Problemf(Invalid, "session_time_missing", "Give the date and time at which the session begins.").WithField("at", "session_time_missing", "needed")
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Interval is a span of time, from From (included) to To (not included).
@@ -41,7 +43,7 @@ func (a Availability) Slots(in SlotsInput) []time.Time {
 	soonest := in.Now.Add(time.Duration(a.Notice) * time.Minute)
 	var slots []time.Time
 	for ; !day.After(last); day = day.AddDate(0, 0, 1) {
-		if a.MostPerDay > 0 && booked[dateOf(day)] >= a.MostPerDay {
+		if a.MostPerDay > 0 && booked[DateOf(day)] >= a.MostPerDay {
 			continue
 		}
 		for _, hours := range a.on(day) {
@@ -119,7 +121,7 @@ func MergeIntervals(intervals []Interval) []Interval {
 func (in SlotsInput) bookedByDate() map[Date]int {
 	count := map[Date]int{}
 	for _, session := range in.Booked {
-		count[dateOf(session.From.In(in.Zone))]++
+		count[DateOf(session.From.In(in.Zone))]++
 	}
 	return count
 }
@@ -127,7 +129,7 @@ func (in SlotsInput) bookedByDate() map[Date]int {
 // CheckSlot refuses a start that is none of the Slots: one that somebody else has taken in
 // the meantime, or that was never offered.
 func (a Availability) CheckSlot(at time.Time, in SlotsInput) *Problem {
-	date := dateOf(at.In(in.Zone))
+	date := DateOf(at.In(in.Zone))
 	in.First, in.Last = date, date
 	_, last := a.days(SlotsInput{Zone: in.Zone, Now: in.Now})
 	empty := in
@@ -140,9 +142,23 @@ func (a Availability) CheckSlot(at time.Time, in SlotsInput) *Problem {
 	case midnight(wallOf(at.In(in.Zone))).After(last):
 		return Problemf(Conflict, "slot_too_far", "This time is further ahead than can be booked. Choose an earlier one.")
 	case hasSlot(a.Slots(empty), at):
-		return Problemf(Conflict, "slot_taken", "This time is taken by now. Choose another one.")
+		return SlotTaken()
 	}
 	return Problemf(Conflict, "slot_not_offered", "This time is not offered. Choose one of those that are.")
+}
+
+// SlotTaken says to who books that the time is somebody else's.
+func SlotTaken() *Problem {
+	return Problemf(Conflict, "slot_taken", "This time is taken by now. Choose another one.")
+}
+
+// SlotRequest is a start that somebody wants to book.
+type SlotRequest struct {
+	Start   time.Time
+	Minutes int
+	// Moves is the session that is to begin then; zero: a new one.
+	Moves uuid.UUID
+	Now   time.Time
 }
 
 func hasSlot(slots []time.Time, at time.Time) bool {
@@ -161,8 +177,8 @@ func SlotsByDay(slots []time.Time, viewer *time.Location) []SlotDay {
 	var days []SlotDay
 	for _, at := range slots {
 		at = at.In(viewer)
-		if last := len(days) - 1; last < 0 || days[last].Date != dateOf(at) {
-			days = append(days, SlotDay{Date: dateOf(at)})
+		if last := len(days) - 1; last < 0 || days[last].Date != DateOf(at) {
+			days = append(days, SlotDay{Date: DateOf(at)})
 		}
 		last := len(days) - 1
 		days[last].Slots = append(days[last].Slots, at)

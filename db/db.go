@@ -127,6 +127,14 @@ func Violates(err error, constraint string) bool {
 	return errors.As(err, &pgErr) && pgErr.ConstraintName == constraint
 }
 
+// Taken reports whether err says that a time to be booked is somebody else's: the
+// exclusion constraint refuses it or, where two want it at the same moment and each waits
+// for the other, Postgres ends one of them (23P01 and 40P01 in its list of errors).
+func Taken(err error) bool {
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && (pgErr.Code == "23P01" || pgErr.Code == "40P01")
+}
+
 // Away reports whether err means that the database cannot be reached or lets
 // nobody in, or is shutting down or full, so that trying again later can help.
 func Away(err error) bool {

@@ -11,6 +11,29 @@ const (
 
 var sessionLetters = []Letter{
 	{
+		Kind: coaching.SessionBookingLetter, Gate: coaching.SessionRow, Label: "Book a session",
+		When:    "When the session of an item can be booked that the coachee books, and again when it is sent again by hand, while it has no time.",
+		To:      "The coachee, who needs no account.",
+		Subject: "Book your session: {{session}}",
+		Body: `Hello {{name}},
+
+**{{session}}** comes next in “{{engagement}}” at {{organization}}. Choose the time that suits you among those that {{coach}} has free.
+
+**Length:** {{length}}
+
+**Where:** {{place}}
+
+{{description}}
+
+[Choose a time]({{link}})
+
+If none of the times suits you, you can say so there. The same link lets you move or cancel the session later.
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle,
+			sessionLength, sessionPlace, sessionDescription, personalLink},
+		Why: "You get this mail because a session in your coaching program can be booked.",
+	},
+	{
 		Kind: coaching.SessionScheduledLetter, Gate: coaching.SessionRow, Label: "Session scheduled",
 		When:    "When a session is scheduled, to whoever is added later, and again when it is sent again by hand. An invitation for calendars rides on it.",
 		To:      "Each attendee, who needs no account.",
@@ -25,7 +48,7 @@ var sessionLetters = []Letter{
 
 {{description}}
 
-[Ask for another time]({{link}})
+[Find another time]({{link}})
 [Cancel the session]({{cancel_link}})
 
 {{change_until}}
@@ -50,7 +73,7 @@ var sessionLetters = []Letter{
 
 {{reason}}
 
-[Ask for another time]({{link}})
+[Find another time]({{link}})
 [Cancel the session]({{cancel_link}})
 
 {{change_until}}
@@ -69,9 +92,10 @@ var sessionLetters = []Letter{
 
 {{reason}}
 
-There is nothing that you need to do. [See how it stands]({{link}})
+{{next}} [See how it stands]({{link}})
 `,
-		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen, sessionReason, personalLink}, Standalone: true,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen, sessionReason,
+			{"next", "There is nothing that you need to do."}, personalLink}, Standalone: true,
 		Why: "You get this mail because you were to attend a session in a coaching program.",
 	},
 	{
@@ -99,7 +123,7 @@ There is nothing that you need to do; you can take it out of your calendar.
 
 **Where:** {{place}}
 
-[Ask for another time]({{link}})
+[Find another time]({{link}})
 [Cancel the session]({{cancel_link}})
 
 {{change_until}}
@@ -145,6 +169,26 @@ Give it another time there, or leave it as it is and tell them so.
 		Why:        "You get this mail because you are responsible for this engagement.",
 	},
 	{
+		Kind: coaching.SessionTimeAskedLetter, Gate: coaching.WorkRow, Label: "No free time suits",
+		When:    "When a coachee who is to book a session finds no time that suits, and says so.",
+		To:      "The coach of the engagement; while it has none, every admin.",
+		Subject: "{{asker}} asks for a time: {{session}}",
+		Body: `Hello {{name}},
+
+{{asker}} is to book **{{session}}**, found no free time that suits, and writes:
+
+{{words}}
+
+[Open the program]({{page}})
+
+Schedule it there, or offer more times in your availability and tell them so.
+`,
+		Placeholders: []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, sessionTitle,
+			{"asker", "Amara Okafor"}, {"words", "I work until six. Do you have something in the evening?"}, {"page", "https://example.com/engagements/sample"}},
+		Standalone: true,
+		Why:        "You get this mail because you are responsible for this engagement.",
+	},
+	{
 		Kind: coaching.SessionRatingLetter, Gate: coaching.SessionRow, Label: "Rating of a session",
 		When:    "When a session was held, where the settings say so. Each is asked about a session once, and not reminded.",
 		To:      "The coachee, if they were to attend, and the coach of the engagement. The link in it works without a login.",
@@ -172,7 +216,11 @@ var (
 	sessionReason = Placeholder{"reason", "The room is taken that day."}
 	sessionBefore = Placeholder{"before", "It was to be on Thursday, 12 March 2026, 18:00 (Europe/Berlin)."}
 
+	sessionLength      = Placeholder{"length", "60 minutes"}
+	sessionPlace       = Placeholder{"place", "https://meet.example.com/room"}
+	sessionDescription = Placeholder{"description", "We look back at the first weeks.\n\nBring your notes."}
+
 	sessionPlaceholders = []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
-		{"length", "60 minutes"}, {"place", "https://meet.example.com/room"}, {"description", "We look back at the first weeks.\n\nBring your notes."},
+		sessionLength, sessionPlace, sessionDescription,
 		personalLink, {"cancel_link", "https://example.com/l/sample#cancel"}, {"change_until", "You can cancel it there until Thursday, 12 March 2026, 18:00 (Europe/Berlin)."}}
 )

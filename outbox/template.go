@@ -42,8 +42,8 @@ func TemplateFor(ctx context.Context, q *rows.Queries, org uuid.UUID, kind coach
 	return TemplateOf(kind, nil, words)
 }
 
-// TemplateOf is the template of a kind: the item's own, else the organization's,
-// else the default.
+// TemplateOf is the template of a kind: the item's own (coaching.ItemSpec.OwnLetter), else
+// the organization's, else the default.
 func TemplateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words OrgWords) (*compose.Template, string, error) {
 	letter, known := LetterOf(kind)
 	if !known {
@@ -51,7 +51,7 @@ func TemplateOf(kind coaching.NotificationKind, own *coaching.LetterSpec, words 
 	}
 	subject, body := letter.Subject, letter.Body
 	switch {
-	case own != nil && isRequest(kind):
+	case own != nil:
 		subject, body = own.Subject, own.Body
 	case words.own:
 		subject, body = words.subject, letter.carried(words.body)
@@ -67,13 +67,6 @@ func (l Letter) carried(body string) string {
 		return body
 	}
 	return body + "\n\n{{" + l.Carries + "}}\n"
-}
-
-// isRequest reports whether a letter is the first one about an item, which an item can
-// have in words of its own.
-func isRequest(kind coaching.NotificationKind) bool {
-	item, aboutItem := coaching.KindOfLetter(kind)
-	return aboutItem && kind == coaching.LettersOf(item).Request
 }
 
 // CheckLetter refuses words for a kind of letter that could not be rendered, or

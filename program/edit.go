@@ -318,7 +318,7 @@ func (r *resolver) learnZone(ctx context.Context, to coaching.RecipientSpec) err
 
 func (r *resolver) checkForm(ctx context.Context, spec coaching.ItemSpec, i int) error {
 	if spec.Letter != nil {
-		if err := outbox.CheckLetter(coaching.LettersOf(spec.Kind).Request, *spec.Letter); err != nil {
+		if err := outbox.CheckLetter(spec.FirstLetter(), *spec.Letter); err != nil {
 			return err
 		}
 	}

@@ -59,7 +59,7 @@ func (l itemLetters) write(ctx context.Context, n rows.Notification) (*outbox.Dr
 	if draft.Links, err = l.links(ctx, draft.Row); err != nil {
 		return nil, err
 	}
-	template, why, err := l.p.template(ctx, coaching.NotificationKind(n.Kind), l.item.Spec.Letter)
+	template, why, err := l.p.template(ctx, coaching.NotificationKind(n.Kind), l.item.Spec.OwnLetter(coaching.NotificationKind(n.Kind)))
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,10 @@ func (p *locked) planned(item coaching.ProgramItem, r recipient, kind coaching.N
 // requests are the first mails to all recipients.
 func (p *locked) requests(item coaching.ProgramItem, to []recipient) []rows.NotificationPlanParams {
 	var plans []rows.NotificationPlanParams
-	if item.Spec.Kind.Rules().Meets {
+	switch {
+	case p.toBook(item):
+		return p.bookingRequests(item, to, outbox.StepRequest, item.State.IssuedAt)
+	case item.Spec.Kind.Rules().Meets:
 		return nil // there is nothing to tell before a session has its time
 	}
 	for _, r := range to {
@@ -203,7 +206,7 @@ func resendStep(s coaching.ItemState) string {
 }
 
 func (p *locked) planResend(ctx context.Context, item coaching.ProgramItem) error {
-	if item.Spec.Kind.Rules().Meets {
+	if item.Spec.Kind.Rules().Meets && !p.toBook(item) {
 		return p.planInvitationsAgain(ctx, item)
 	}
 	to, err := p.recipientsOf(ctx, item.State.ID)
@@ -212,6 +215,9 @@ func (p *locked) planResend(ctx context.Context, item coaching.ProgramItem) erro
 	}
 	if err := p.linkRecipients(ctx, item, to); err != nil {
 		return err
+	}
+	if p.toBook(item) {
+		return outbox.PlanAll(ctx, p.Queries, p.bookingRequests(item, to, resendStep(item.State), item.State.SendAt))
 	}
 	var plans []rows.NotificationPlanParams
 	for _, r := range to {

@@ -24,7 +24,7 @@ func (s *Programs) PreviewLetter(ctx context.Context, q *rows.Queries, c Command
 	letters := coaching.LettersOf(item.Spec.Kind)
 	switch {
 	case kind == "":
-		kind = letters.Request
+		kind = item.Spec.FirstLetter()
 	case !letters.Has(kind):
 		return compose.Letter{}, "", coaching.Problemf(coaching.Invalid, "notification_kind_invalid", "The letters about a %s are %s.", item.Spec.Kind, listed(letters.All())).
 			WithField("kind", "notification_kind_invalid", "not a letter about a %s", item.Spec.Kind)
@@ -38,8 +38,8 @@ func (s *Programs) PreviewLetter(ctx context.Context, q *rows.Queries, c Command
 	if err != nil {
 		return compose.Letter{}, "", err
 	}
-	if own == nil {
-		own = item.Spec.Letter
+	if own == nil || kind != item.Spec.FirstLetter() {
+		own = item.Spec.OwnLetter(kind)
 	}
 	template, why, err := p.template(ctx, kind, own)
 	if err != nil {

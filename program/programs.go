@@ -22,7 +22,13 @@ type Programs struct {
 	Outbox *outbox.Outbox
 	// Own is where no item goes.
 	Own coaching.OwnMail
+	// CheckSlot refuses a start that a coach does not offer, in the transaction that books
+	// it: booking.CheckSlot.
+	CheckSlot SlotCheck
 }
+
+// SlotCheck asks whether a coach can be booked as somebody wants.
+type SlotCheck func(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, in coaching.SlotRequest) error
 
 // CommandContext says upon what a command works, whose it is and when. At is the
 // workflow's time, so that a controlled clock reaches the rows. Key is the same on

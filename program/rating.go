@@ -87,10 +87,11 @@ func (p *locked) endRatings(ctx context.Context, item uuid.UUID) error {
 
 // writeRatingAsked writes the mail that asks for a rating, unless nothing is asked any more.
 func (s *Programs) writeRatingAsked(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbox.Draft, error) {
-	p, session, err := s.openMail(ctx, q, n)
+	p, err := s.openMail(ctx, q, n)
 	if err != nil {
 		return nil, err
 	}
+	session := p.sessions[*n.ItemID]
 	r, err := q.RatingGet(ctx, n.OrgID, n.AboutIds[0])
 	if err != nil {
 		return nil, fmt.Errorf("read what is asked: %w", err)
@@ -98,7 +99,7 @@ func (s *Programs) writeRatingAsked(ctx context.Context, q *rows.Queries, n rows
 	if stand := RatingStandOf(r, p.engagement.Status, p.command.At); stand != coaching.RatingOpen {
 		return nil, outbox.TakeBack(ctx, q, n, "the rating is not waited for any more")
 	}
-	l, err := s.mailLetters(ctx, p, session, n)
+	l, err := s.mailLetters(ctx, p, n)
 	if err != nil {
 		return nil, err
 	}

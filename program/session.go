@@ -62,6 +62,12 @@ func (s *Programs) applySession(ctx context.Context, p *locked, act coaching.Ses
 	if problem := p.mayAct(item, act); problem != nil {
 		return problem
 	}
+	if act.SelfBooked() {
+		if err := s.mayBook(ctx, p, item, act); err != nil {
+			return err
+		}
+		act.Zone = p.names.CoachZone // on whose clock the coach's free times are
+	}
 	switch act.Kind {
 	case coaching.ScheduleSession:
 		return p.scheduleSession(ctx, item, act, s.Outbox.CalendarDomain())
@@ -150,6 +156,9 @@ func (p *locked) saveSession(ctx context.Context, s *rows.ItemSession, before co
 	if err != nil {
 		return fmt.Errorf("store session: %w", err)
 	}
+	if s.State != string(coaching.SessionScheduled) {
+		return p.unbook(ctx, s)
+	}
 	return nil
 }
 
@@ -162,7 +171,7 @@ func (p *locked) scheduleSession(ctx context.Context, item coaching.ProgramItem,
 		return coaching.Problemf(coaching.Invalid, "attendee_missing", "Nobody would be told of the session: add somebody who attends it first.").
 			WithField("attendees", "attendee_missing", "at least one")
 	}
-	start := act.At.In(coaching.ZoneOrUTC(act.Zone)).UTC()
+	start := act.Begins()
 	if problem := coaching.CheckStart(start, p.command.At); problem != nil {
 		return problem
 	}
@@ -187,7 +196,13 @@ func (p *locked) scheduleSession(ctx context.Context, item coaching.ProgramItem,
 		return fmt.Errorf("store session: %w", err)
 	}
 	p.sessions[item.State.ID] = s
-	return p.settleSession(ctx, item, s, "session_scheduled", "the session was scheduled", "")
+	if err := p.book(ctx, s, act); err != nil {
+		return err
+	}
+	if err := p.dropBookingRequests(ctx, item); err != nil {
+		return err
+	}
+	return p.settleSession(ctx, item, s, "session_scheduled", "the session was scheduled", act)
 }
 
 // newOrganizer is the local part of the address that organizes a session: 120 random bits.
@@ -202,14 +217,15 @@ func (p *locked) openSession(ctx context.Context, item *coaching.ProgramItem) er
 	if item.State.Status == coaching.Open {
 		return nil
 	}
-	opened, err := p.issue(ctx, *item)
+	nothingToBook := func(coaching.ProgramItem, []recipient) []rows.NotificationPlanParams { return nil }
+	opened, err := p.issue(ctx, *item, nothingToBook)
 	*item = opened
 	return err
 }
 
 func (p *locked) rescheduleSession(ctx context.Context, item coaching.ProgramItem, act coaching.SessionAct) error {
 	s := p.sessions[item.State.ID]
-	start := act.At.In(coaching.ZoneOrUTC(act.Zone)).UTC()
+	start := act.Begins()
 	minutes, place := s.Minutes, s.Place
 	if act.Minutes != 0 {
 		minutes = int32(act.Minutes)
@@ -227,13 +243,19 @@ func (p *locked) rescheduleSession(ctx context.Context, item coaching.ProgramIte
 	if before := s.StartsAt; !start.Equal(before) {
 		s.MovedFrom = &before
 	}
+	elsewhen := s.MovedFrom != nil || minutes != s.Minutes
 	s.StartsAt, s.Minutes, s.Zone, s.Place, s.Reason = start, minutes, act.Zone, place, act.Reason
-	return p.settleSession(ctx, item, s, "session_rescheduled", "the session was moved", act.Reason)
+	if elsewhen {
+		if err := p.book(ctx, s, act); err != nil {
+			return err
+		}
+	}
+	return p.settleSession(ctx, item, s, "session_rescheduled", "the session was moved", act)
 }
 
 // settleSession brings all that hangs on a session that was scheduled or changed in line
 // with it: the calendars of its attendees, the reminders as one set, what comes next.
-func (p *locked) settleSession(ctx context.Context, item coaching.ProgramItem, s *rows.ItemSession, event, why, reason string) error {
+func (p *locked) settleSession(ctx context.Context, item coaching.ProgramItem, s *rows.ItemSession, event, why string, act coaching.SessionAct) error {
 	if err := p.dropResend(ctx, &item); err != nil {
 		return err
 	}
@@ -247,7 +269,7 @@ func (p *locked) settleSession(ctx context.Context, item coaching.ProgramItem, s
 	if err := p.planAnew(ctx, &item, why); err != nil {
 		return err
 	}
-	return p.eventBecause(ctx, event, &item.State, reason)
+	return p.eventOf(ctx, event, &item.State, act.Reason, act.Recipient)
 }
 
 // planAnew replaces the pending reminders of an item with those of its session as it is
@@ -261,9 +283,8 @@ func (p *locked) planAnew(ctx context.Context, item *coaching.ProgramItem, why s
 
 func (p *locked) cancelSession(ctx context.Context, item coaching.ProgramItem, act coaching.SessionAct) error {
 	if act.Recipient != uuid.Nil {
-		until := coaching.ByLinkUntil(p.sessions[item.State.ID].StartsAt, int(p.names.SessionNoticeHours))
-		if p.command.At.After(until) {
-			return coaching.Problemf(coaching.Conflict, "session_notice_passed", "It is too late to cancel the session here; write to the coach, or ask for another time.")
+		if problem := p.withinNotice(p.sessions[item.State.ID], "cancel"); problem != nil {
+			return problem
 		}
 	}
 	if err := p.callOff(ctx, &item, act.Reason, act.Recipient); err != nil {
@@ -323,7 +344,7 @@ func (p *locked) holdSession(ctx context.Context, item coaching.ProgramItem) err
 		return err
 	}
 	item.State.Status, item.State.DoneAt, item.State.HeldAt = coaching.Completed, p.command.At, time.Time{}
-	if err := p.eventBecause(ctx, item.Spec.Kind.Rules().CompletedEvent, &item.State, ""); err != nil {
+	if err := p.eventOf(ctx, item.Spec.Kind.Rules().CompletedEvent, &item.State, "", uuid.Nil); err != nil {
 		return err
 	}
 	if err := p.end(ctx, item, "item_completed", "the session was held"); err != nil {
@@ -347,7 +368,7 @@ func (p *locked) missSession(ctx context.Context, item coaching.ProgramItem) err
 	if err := p.planAnew(ctx, &item, "the session was not attended"); err != nil {
 		return err
 	}
-	return p.eventBecause(ctx, "session_no_show", &item.State, "")
+	return p.eventOf(ctx, "session_no_show", &item.State, "", uuid.Nil)
 }
 
 // countAsHeld takes the step of a session that counts as held by itself. Where the
@@ -366,12 +387,8 @@ func (p *locked) countAsHeld(ctx context.Context, item coaching.ProgramItem) (ta
 	return true, p.holdSession(ctx, item)
 }
 
-// eventBecause is event with a reason that people read.
-func (p *locked) eventBecause(ctx context.Context, kind string, item *coaching.ItemState, reason string) error {
-	return p.eventOf(ctx, kind, item, reason, uuid.Nil)
-}
-
-// eventOf is eventBecause of what a recipient of the item did by a link, where by is one.
+// eventOf is event with a reason that people read; by is the recipient of the item who did
+// it by a link, if one did.
 func (p *locked) eventOf(ctx context.Context, kind string, item *coaching.ItemState, reason string, by uuid.UUID) error {
 	c := p.command
 	e := rows.EventInsertParams{OrgID: c.Org, ID: db.NewID(), EngagementID: &c.Engagement, At: c.At, Kind: kind, ActorKind: "process", ItemID: &item.ID, Reason: reason,

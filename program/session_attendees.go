@@ -39,6 +39,11 @@ func (p *locked) addAttendee(ctx context.Context, item coaching.ProgramItem, spe
 	p.put(item)
 	delete(p.recipients, item.State.ID)
 	if s := p.scheduled(item.State.ID); s != nil {
+		if p.engagement.CoachID != nil && row.PersonID != nil && *row.PersonID == *p.engagement.CoachID {
+			if err := p.book(ctx, s, coaching.SessionAct{}); err != nil {
+				return err
+			}
+		}
 		if err := p.inviteAdded(ctx, item, s, id); err != nil {
 			return err
 		}
@@ -126,6 +131,11 @@ func (p *locked) removeAttendee(ctx context.Context, item coaching.ProgramItem, 
 		if err != nil {
 			return fmt.Errorf("take back reminders: %w", err)
 		}
+		if p.isCoach(list[i]) {
+			if err := p.unbook(ctx, s); err != nil {
+				return err
+			}
+		}
 		if err := p.changeAttendees(ctx, item, s); err != nil {
 			return err
 		}
@@ -164,6 +174,9 @@ func (p *locked) syncAttendees(ctx context.Context, item coaching.ProgramItem, p
 	delete(p.recipients, item.State.ID)
 	if s := p.scheduled(item.State.ID); s != nil {
 		s.Reason, s.MovedFrom = "", nil
+		if err := p.book(ctx, s, coaching.SessionAct{}); err != nil {
+			return err
+		}
 		if err := p.changeAttendees(ctx, item, s); err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func (p *locked) attendees(ctx context.Context, item uuid.UUID) ([]recipient, er
 	}
 	list = slices.DeleteFunc(slices.Clone(list), func(r recipient) bool { return r.Address == "" })
 	coach := func(r recipient) int {
-		if c := p.engagement.CoachID; c != nil && r.PersonID != nil && *r.PersonID == *c {
+		if p.isCoach(r) {
 			return 0
 		}
 		return 1

@@ -19,17 +19,18 @@ func (s *Programs) Writers() map[coaching.NotificationKind]outbox.Writer {
 	return map[coaching.NotificationKind]outbox.Writer{
 		coaching.SessionScheduledLetter: s.writeCalendarMail, coaching.SessionRescheduledLetter: s.writeCalendarMail,
 		coaching.SessionCancelledLetter: s.writeCalendarMail, coaching.SessionRemovedLetter: s.writeCalendarMail,
-		coaching.SessionChangeLetter: s.writeChangeAsked, coaching.SessionRatingLetter: s.writeRatingAsked,
+		coaching.SessionChangeLetter: s.writeAsked, coaching.SessionTimeAskedLetter: s.writeAsked, coaching.SessionRatingLetter: s.writeRatingAsked,
 	}
 }
 
 // writeCalendarMail writes a mail to a calendar, if it is its turn: what calendars get of a
 // session arrives in order, or not at all (R11).
 func (s *Programs) writeCalendarMail(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbox.Draft, error) {
-	p, session, err := s.openMail(ctx, q, n)
+	p, err := s.openMail(ctx, q, n)
 	if err != nil {
 		return nil, err
 	}
+	session := p.sessions[*n.ItemID]
 	next, err := p.nextCalendarMail(ctx, session, n.Address)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,7 @@ func (s *Programs) writeCalendarMail(ctx context.Context, q *rows.Queries, n row
 	if next != n.ID {
 		return nil, p.behind(ctx, n)
 	}
-	l, err := s.mailLetters(ctx, p, session, n)
+	l, err := s.mailLetters(ctx, p, n)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func (s *Programs) writeCalendarMail(ctx context.Context, q *rows.Queries, n row
 			return nil, err
 		}
 	}
-	template, why, err := p.template(ctx, coaching.NotificationKind(n.Kind), l.item.Spec.Letter)
+	template, why, err := p.template(ctx, coaching.NotificationKind(n.Kind), l.item.Spec.OwnLetter(coaching.NotificationKind(n.Kind)))
 	if err != nil {
 		return nil, err
 	}
@@ -58,18 +59,18 @@ func (s *Programs) writeCalendarMail(ctx context.Context, q *rows.Queries, n row
 }
 
 // openMail opens the program of a mail that leaves by itself, with the session that it is
-// about as that of its item: a later one may have come.
-func (s *Programs) openMail(ctx context.Context, q *rows.Queries, n rows.Notification) (*locked, *rows.ItemSession, error) {
+// about, if it is about one, as that of its item: a later one may have come.
+func (s *Programs) openMail(ctx context.Context, q *rows.Queries, n rows.Notification) (*locked, error) {
 	p, err := s.open(ctx, q, CommandContext{Org: n.OrgID, Engagement: *n.EngagementID, Item: *n.ItemID, At: db.Now()})
-	if err != nil {
-		return nil, nil, err
+	if err != nil || n.CalendarUid == "" {
+		return p, err
 	}
 	session, err := q.SessionByUID(ctx, n.OrgID, n.CalendarUid)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read session: %w", err)
+		return nil, fmt.Errorf("read session: %w", err)
 	}
 	p.sessions[*n.ItemID] = &session
-	return p, &session, nil
+	return p, nil
 }
 
 // behind is why a mail does not leave now: it was taken back, or another one comes first.
@@ -85,7 +86,7 @@ func (p *locked) behind(ctx context.Context, n rows.Notification) error {
 }
 
 // mailLetters are the letters of the item of a mail, whose reader may be removed by now.
-func (s *Programs) mailLetters(ctx context.Context, p *locked, session *rows.ItemSession, n rows.Notification) (itemLetters, error) {
+func (s *Programs) mailLetters(ctx context.Context, p *locked, n rows.Notification) (itemLetters, error) {
 	item, err := p.item()
 	if err != nil {
 		return itemLetters{}, err
@@ -139,6 +140,9 @@ func (l itemLetters) sessionLinks(ctx context.Context, n rows.Notification) ([]c
 	if n.RecipientID == nil {
 		return nil, nil
 	}
+	if n.Kind == string(coaching.SessionBookingLetter) {
+		return l.bookingLinks(ctx, n)
+	}
 	a, is := l.attendees[*n.RecipientID]
 	if !is {
 		return nil, nil
@@ -167,7 +171,12 @@ func (l itemLetters) sessionValues(v map[string]string, n rows.Notification, zon
 		v[name] = ""
 	}
 	v["when"], v["length"], v["place"] = "the time for which it is scheduled", lengthWords(time.Duration(l.item.Spec.Minutes)*time.Minute), placeWords(l.item.Spec.Place)
-	v["cancel_link"] = v["link"] + "#cancel"
+	v["cancel_link"], v["next"] = v["link"]+"#cancel", l.nextWords(n)
+	if n.Kind == string(coaching.SessionBookingLetter) && n.RecipientID != nil {
+		link := l.bookingLink(l.recipients[*n.RecipientID], n.Address)
+		v["link"] = l.outbox.LinkPlaceholder(link.Purpose, link.ID)
+		return // what it was before it is booked again is of no interest
+	}
 	s := l.p.sessions[l.item.State.ID]
 	if s == nil {
 		return
@@ -190,6 +199,14 @@ func (l itemLetters) sessionValues(v map[string]string, n rows.Notification, zon
 		v["cancel_link"] = v["link"] + "#cancel"
 	}
 	v["change_until"] = l.untilWords(says.Start, zone)
+}
+
+// nextWords say what there is to do for the reader of a cancellation.
+func (l itemLetters) nextWords(n rows.Notification) string {
+	if n.RecipientID != nil && l.p.toBook(l.item) && l.p.isCoachee(l.recipients[*n.RecipientID]) {
+		return "You can book another time."
+	}
+	return "There is nothing that you need to do."
 }
 
 // untilWords say until when an attendee can cancel a session.
@@ -230,31 +247,53 @@ func (s *Programs) PlanChangeAsked(ctx context.Context, q *rows.Queries, c Comma
 	if problem := (coaching.SessionFacts{State: coaching.SessionState(session.State), Start: session.StartsAt, Now: c.At}).May(coaching.AskForChange); problem != nil {
 		return nil, problem
 	}
+	return p.planAsked(ctx, item, coaching.SessionChangeLetter, session.Uid, act, attendee)
+}
+
+// PlanTimeAsked is PlanChangeAsked for a session that the coachee is to book.
+func (s *Programs) PlanTimeAsked(ctx context.Context, q *rows.Queries, c CommandContext, act, attendee uuid.UUID) ([]outbox.StandaloneMail, error) {
+	p, err := s.open(ctx, q, c)
+	if err != nil {
+		return nil, err
+	}
+	item, err := p.item()
+	if err != nil {
+		return nil, err
+	}
+	if !p.toBook(item) {
+		return nil, coaching.Problemf(coaching.Conflict, "session_closed", "This session has its time, or is over.")
+	}
+	return p.planAsked(ctx, item, coaching.SessionTimeAskedLetter, "", act, attendee)
+}
+
+// planAsked plans the words of an attendee to who is responsible. uid names the session that
+// they are about.
+func (p *locked) planAsked(ctx context.Context, item coaching.ProgramItem, kind coaching.NotificationKind, uid string, act, attendee uuid.UUID) ([]outbox.StandaloneMail, error) {
 	to, err := p.responsibleFor(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var plans []rows.NotificationPlanParams
 	for _, r := range to {
-		n := p.planned(item, r, coaching.SessionChangeLetter, "asked", c.At)
+		n := p.planned(item, r, kind, "asked", p.command.At)
 		n.Key = fmt.Sprintf("%s/%s/%s", n.Kind, act, r.PersonID)
 		n.RecipientID, n.Plan, n.Reason = nil, 0, "coach of the engagement"
-		n.AboutIds, n.CalendarUid = []uuid.UUID{act, attendee}, session.Uid
+		n.AboutIds, n.CalendarUid = []uuid.UUID{act, attendee}, uid
 		plans = append(plans, n)
 	}
 	if err := p.planStandalone(ctx, plans); err != nil {
 		return nil, err
 	}
-	return p.out.Mails, p.eventOf(ctx, "session_change_asked", &item.State, "", attendee)
+	return p.out.Mails, p.eventOf(ctx, string(kind), &item.State, "", attendee)
 }
 
-// writeChangeAsked writes the word that an attendee asks for another time.
-func (s *Programs) writeChangeAsked(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbox.Draft, error) {
-	p, session, err := s.openMail(ctx, q, n)
+// writeAsked writes the words of an attendee who asks for a time.
+func (s *Programs) writeAsked(ctx context.Context, q *rows.Queries, n rows.Notification) (*outbox.Draft, error) {
+	p, err := s.openMail(ctx, q, n)
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.mailLetters(ctx, p, session, n)
+	l, err := s.mailLetters(ctx, p, n)
 	if err != nil {
 		return nil, err
 	}

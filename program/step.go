@@ -38,7 +38,7 @@ func (s *Programs) takeStep(ctx context.Context, p *locked) ([]outbox.Draft, err
 		return nil, err
 	}
 	if p.released() {
-		if item, err = p.issue(ctx, item); err != nil {
+		if item, err = p.issue(ctx, item, p.requests); err != nil {
 			return nil, err
 		}
 	}
@@ -71,7 +71,7 @@ func (p *locked) released() bool {
 
 // issue opens an item: it fixes the due date and the version of the form, makes the
 // links, and plans the first mails, the reminders and the word to the coach as one.
-func (p *locked) issue(ctx context.Context, item coaching.ProgramItem) (coaching.ProgramItem, error) {
+func (p *locked) issue(ctx context.Context, item coaching.ProgramItem, requests func(coaching.ProgramItem, []recipient) []rows.NotificationPlanParams) (coaching.ProgramItem, error) {
 	s, at := &item.State, p.command.At
 	due, err := coaching.DueAt(item.Spec, at, s.Zone)
 	if err != nil {
@@ -90,7 +90,7 @@ func (p *locked) issue(ctx context.Context, item coaching.ProgramItem) (coaching
 		return item, err
 	}
 	p.put(item)
-	if err := outbox.PlanAll(ctx, p.Queries, p.requests(item, to)); err != nil {
+	if err := outbox.PlanAll(ctx, p.Queries, requests(item, to)); err != nil {
 		return item, err
 	}
 	if err := p.planFollowUp(ctx, item, to); err != nil {

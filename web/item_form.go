@@ -308,7 +308,7 @@ func recipientField(path string, fields []string) string {
 }
 
 var itemFields = []struct{ path, field string }{
-	{"title", "title"}, {"description", "description"}, {"minutes", "minutes"}, {"place", "venue"}, {"form_id", "form_id"}, {"file_ids", "file_ids"}, {"release.at", "at"}, {"release.delay", "delay_amount"}, {"release", "rule"},
+	{"title", "title"}, {"description", "description"}, {"minutes", "minutes"}, {"place", "venue"}, {"booked_by", "booked_by"}, {"form_id", "form_id"}, {"file_ids", "file_ids"}, {"release.at", "at"}, {"release.delay", "delay_amount"}, {"release", "rule"},
 	{"due.after", "due_amount"}, {"due.at", "due_at"}, {"due", "due"}, {"recipients", "recipients"}, {"letter.subject", "letter_subject"}, {"letter", "letter_body"},
 }
 
@@ -333,6 +333,11 @@ func or(text, fallback string) string {
 
 // placeholderList names what a letter about an item can have filled in.
 func placeholderList(kind coaching.ItemKind) string {
-	letter, _ := outbox.LetterOf(coaching.LettersOf(kind).Request)
+	return namesIn(coaching.LettersOf(kind).Request)
+}
+
+// namesIn names what a letter can have filled in.
+func namesIn(kind coaching.NotificationKind) string {
+	letter, _ := outbox.LetterOf(kind)
 	return "{{" + strings.Join(letter.Names(), "}}, {{") + "}}"
 }

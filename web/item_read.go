@@ -31,6 +31,9 @@ func readItem(values url.Values, present coaching.ItemSpec, dueOnly bool) (coach
 		if rules.Meets {
 			spec.Due = nil
 			spec.Minutes, spec.Place = atoi(trimmed(values.Get("minutes"))), trimmed(values.Get("venue"))
+			if spec.BookedBy = coaching.BookedBy(values.Get("booked_by")); spec.BookedBy == coaching.BookedByCoach {
+				spec.BookedBy = "" // as it usually is
+			}
 		}
 		if rules.HasForm {
 			if spec.FormID = optionalID(values.Get("form_id")); spec.FormID == nil {
@@ -178,6 +181,7 @@ func valuesOf(spec coaching.ItemSpec) url.Values {
 	if spec.Kind.Rules().Meets {
 		values.Set("minutes", strconv.Itoa(spec.Minutes))
 		values.Set("venue", spec.Place)
+		values.Set("booked_by", string(spec.BookedBy))
 	}
 	setRecipients(values, spec.Recipients)
 	if spec.Letter != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ func (i itemView) canChange() bool {
 }
 
 func (i itemView) canSend() bool {
-	if i.rules().Meets && i.issued() && i.sessionState() != coaching.SessionScheduled {
+	if i.rules().Meets && i.issued() && i.sessionState() != coaching.SessionScheduled && !i.toBook() {
 		return false
 	}
 	return i.running() && !i.ended() && i.SendAt == nil
@@ -91,7 +92,7 @@ func (i itemView) sendWord() string {
 	if i.issued() {
 		return "Send again"
 	}
-	if i.rules().Meets {
+	if i.rules().Meets && !i.SelfBooked() {
 		return "Open for scheduling"
 	}
 	return "Send now"
@@ -317,7 +318,9 @@ func sendClass(i itemView) string {
 // letterOptions are the mails about an item.
 func letterOptions(i itemView) []option {
 	var options []option
-	for _, letter := range coaching.LettersOf(i.Kind).All() {
+	first := i.FirstLetter() // which the preview begins with
+	letters := slices.DeleteFunc(coaching.LettersOf(i.Kind).All(), func(kind coaching.NotificationKind) bool { return kind == first })
+	for _, letter := range slices.Insert(letters, 0, first) {
 		options = append(options, option{Value: string(letter), Label: kindWords(string(letter))})
 	}
 	return options

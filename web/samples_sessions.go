@@ -56,7 +56,15 @@ func (i invented) sessions() []Sample {
 	open.Join = new(coaching.JoinOf(open.Place, *open.StartsAt, *open.EndsAt, i.now))
 	off := attended(app.SessionOff)
 	off.Reason = "Jonas Weber is ill."
+	toBook, movable := attended(app.SessionAwaited), attended(app.SessionOpen)
+	toBook.StartsAt, toBook.EndsAt, toBook.CanBook, toBook.Coach, toBook.Minutes = nil, nil, true, "Jonas Weber", 60
+	movable.CanMove, movable.Coach, movable.Minutes = true, "Jonas Weber", 60
 	return in("Sessions",
+		i.page("attended-to-book", at, attendedPage(toBook, true, nil)), i.page("attended-movable", at, attendedPage(movable, true, nil)),
+		i.page("attended-times", at, timesPage(timesView{AttendedSession: toBook, Week: i.weekOfSlots(), Values: url.Values{}})),
+		i.page("attended-no-times", at, timesPage(timesView{AttendedSession: toBook, Values: url.Values{"words": {"In the evening?"}}})),
+		i.page("attended-taken", i.wrong(at, "This time is taken by now. Choose another one."), timesPage(timesView{AttendedSession: movable, Week: i.weekOfSlots(), Values: url.Values{}})),
+		i.page("attended-confirm", at, confirmTimePage(timesView{AttendedSession: toBook}, i.now.Add(2*day), "")), i.page("attended-confirm-move", at, confirmTimePage(timesView{AttendedSession: movable}, i.now.Add(2*day), "")),
 		i.page("program-sessions", at, programContent(all)), i.page("session-to-schedule", at, sessionItemPage(page(0, nil))), i.page("session-scheduled", at, sessionItemPage(page(1, nil))),
 		i.page("session-begun", at, sessionItemPage(page(2, nil))), i.page("session-cancelled", at, sessionItemPage(page(3, nil))), i.page("session-missed", at, sessionItemPage(page(4, nil))),
 		i.page("session-faults", wrong, sessionItemPage(page(0, map[string]string{"at": "in the past", "minutes": "Enter how many minutes it takes.", "time_zone": "not a time zone", "place": "not an address"}))),
@@ -153,4 +161,17 @@ func (i invented) sessionItemForm() itemForm {
 		form.Values[name] = usual
 	}
 	return form
+}
+
+// weekOfSlots are free times on three days of a week.
+func (i invented) weekOfSlots() coaching.SlotWeek {
+	var times []time.Time
+	for _, days := range []int{0, 1, 4} {
+		for half := range 6 + days {
+			times = append(times, time.Date(2027, 3, 8+days, 9, 30*half, 0, 0, i.zone))
+		}
+	}
+	week := coaching.WeekOfSlots(coaching.SlotsByDay(times, i.zone), "")
+	week.Later = "2027-03-15"
+	return week
 }

@@ -15,6 +15,8 @@ func (p *Pages) registerSessions(engine *gin.Engine) {
 	p.get(engine, coaching.SessionPage+":id", showAttended)
 	p.post(engine, coaching.SessionPage+":id/cancel", cancelAttended)
 	p.post(engine, coaching.SessionPage+":id/ask", askForAnotherTime)
+	p.get(engine, coaching.SessionPage+":id/times", showTimes)
+	p.post(engine, coaching.SessionPage+":id/book", bookAttended)
 }
 
 func showAttended(v *request) error {
@@ -52,12 +54,19 @@ func askForAnotherTime(v *request) error {
 		return err
 	}
 	session, err := v.app().AskForAnotherTime(v.ctx, v.who, id, v.field("words"))
-	return v.afterAct(session, err, "Your coach gets your words by mail. The session stays as it is until they change it.")
+	done := "Your coach gets your words by mail."
+	if !session.CanBook {
+		done += " The session stays as it is until they change it."
+	}
+	return v.afterAct(session, err, done)
 }
 
 // afterAct goes back to the session, or says beside what was typed why nothing was done.
 func (v *request) afterAct(session app.AttendedSession, err error, done string) error {
 	if _, told := coaching.AsProblem(err); told && session.Title != "" {
+		if session.CanBook {
+			return v.showTimes(session, v.form, err)
+		}
 		return v.showAttended(session, v.form, err)
 	}
 	if err != nil {
@@ -84,8 +93,11 @@ func attendedBadge(stand app.SessionStand) string {
 }
 
 // attendedWords say how a session stands, and what is still possible.
-func attendedWords(stand app.SessionStand) string {
-	switch stand {
+func attendedWords(s app.AttendedSession) string {
+	if s.CanBook {
+		return s.BookWords()
+	}
+	switch s.Stand {
 	case app.SessionAwaited:
 		return "It has no time yet. You get a mail when it has."
 	case app.SessionOpen:

@@ -167,6 +167,9 @@ func (i itemView) sessionBadge() string {
 	case coaching.SessionCancelled:
 		return "cancelled"
 	}
+	if i.SelfBooked() {
+		return "to book"
+	}
 	return "to schedule"
 }
 
@@ -178,7 +181,15 @@ func (i itemView) sessionSentence() string {
 	case i.sessionState() == coaching.SessionScheduled:
 		return "It takes place as planned."
 	}
+	if i.SelfBooked() {
+		return "It waits until the coachee books it; what comes after it waits, too."
+	}
 	return "It waits to be scheduled; what comes after it waits, too."
+}
+
+// toBook reports whether the coachee is to book the session now.
+func (i itemView) toBook() bool {
+	return i.SelfBooked() && i.Status == "open" && i.sessionState() != coaching.SessionScheduled
 }
 
 // canSchedule reports whether the session can get a time, and canMove whether the time

@@ -83,7 +83,6 @@ func (w week) title() string {
 	return from.Format("2 January 2006") + " to " + to.Format("2 January 2006")
 }
 
-
 // more is the address of the rest of a long week.
 func (w week) more() string { return w.URL(0) + "&cursor=" + url.QueryEscape(w.Cursor) }
 

@@ -569,7 +569,9 @@ func TestSession_TheTimelineTellsItsTimes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.program(w.engagement(sessionItem("First session")))
-	show := func(after time.Duration) string { return coaching.ShowTime(r.begins(after), coaching.ZoneOrUTC("Europe/Berlin")) }
+	show := func(after time.Duration) string {
+		return coaching.ShowTime(r.begins(after), coaching.ZoneOrUTC("Europe/Berlin"))
+	}
 	place := "Room 4"
 	r.at(time.Hour, func() { r.schedules("First session", 3*day) })
 	r.at(2*time.Hour, func() { r.moves("First session", 4*day, "The room is taken.") })

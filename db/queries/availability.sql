@@ -12,11 +12,3 @@ SELECT @org_id, @coach_id, @rules, 2, @changed_at WHERE @version::integer = 1 OR
 ON CONFLICT (org_id, coach_id) DO UPDATE SET rules = excluded.rules, version = availabilities.version + 1, changed_at = excluded.changed_at
 WHERE availabilities.version = @version::integer
 RETURNING version;
-
--- name: SessionsOfCoach :many
--- When a coach has scheduled sessions that are not over at a moment.
-SELECT s.starts_at, s.minutes FROM engagements e
-JOIN items i ON i.org_id = e.org_id AND i.engagement_id = e.id AND i.kind = 'session'
-JOIN item_sessions s ON s.org_id = i.org_id AND s.item_id = i.id AND s.state = 'scheduled'
-WHERE e.org_id = @org_id AND e.coach_id = @coach_id AND s.starts_at > @since::timestamptz
-ORDER BY s.starts_at LIMIT 5000;

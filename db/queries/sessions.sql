@@ -111,6 +111,33 @@ JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_
 JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
 WHERE i.org_id = @org_id AND i.id = @id AND i.kind = 'session' AND i.issued_at IS NOT NULL;
 
+-- name: BookingLinkGet :one
+-- All that the link shows by which a coachee books the session of an item. The address that
+-- it was mailed to must still be theirs.
+SELECT l.purpose, l.expires_at, l.revoked_at, r.id AS recipient_id, r.removed_at, i.id AS item_id, i.engagement_id, i.title, i.spec, i.status AS item_status,
+  coalesce(p.time_zone, c.time_zone)::text AS zone, coalesce(p.name, r.name)::text AS display_name,
+  o.name AS organization_name, o.brand_color, o.logo, o.session_notice_hours, e.status AS engagement_status, coalesce(k.name, '')::text AS coach_name
+FROM links l
+JOIN item_recipients r ON r.org_id = l.org_id AND r.id = l.subject_id
+JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+JOIN organizations o ON o.org_id = l.org_id
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
+WHERE l.org_id = @org_id AND l.id = @id AND (l.email = r.email OR EXISTS (
+  SELECT FROM person_addresses own WHERE own.org_id = r.org_id AND own.person_id = r.person_id AND own.address = l.email));
+
+-- name: SessionBooker :one
+-- What decides whether a recipient of an item can book its session: whether they are the
+-- coachee, and whether the coach attends.
+SELECT (r.person_id IS NOT NULL AND r.person_id = e.coachee_id)::boolean AS is_coachee, e.coach_id,
+  EXISTS (SELECT FROM item_recipients k WHERE k.org_id = i.org_id AND k.item_id = i.id AND k.person_id = e.coach_id AND k.removed_at IS NULL)::boolean AS coach_attends
+FROM item_recipients r
+JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+WHERE r.org_id = @org_id AND r.id = @id;
+
 -- name: SessionsBetween :many
 -- Sessions of an organization that begin from one moment on and before another, with what
 -- lists show of them, behind a place in the list. One that ends before ends_after is left

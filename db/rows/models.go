@@ -50,6 +50,16 @@ type BlockedAddress struct {
 	BlockedAt time.Time
 }
 
+type Booking struct {
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	CoachID      uuid.UUID
+	StartsAt     time.Time
+	EndsAt       time.Time
+	BlockedUntil time.Time
+	SessionID    *uuid.UUID
+}
+
 type Engagement struct {
 	OrgID           uuid.UUID
 	ID              uuid.UUID

@@ -85,6 +85,71 @@ func (q *Queries) AttendeesOfSession(ctx context.Context, orgID uuid.UUID, sessi
 	return items, nil
 }
 
+const bookingLinkGet = `-- name: BookingLinkGet :one
+SELECT l.purpose, l.expires_at, l.revoked_at, r.id AS recipient_id, r.removed_at, i.id AS item_id, i.engagement_id, i.title, i.spec, i.status AS item_status,
+  coalesce(p.time_zone, c.time_zone)::text AS zone, coalesce(p.name, r.name)::text AS display_name,
+  o.name AS organization_name, o.brand_color, o.logo, o.session_notice_hours, e.status AS engagement_status, coalesce(k.name, '')::text AS coach_name
+FROM links l
+JOIN item_recipients r ON r.org_id = l.org_id AND r.id = l.subject_id
+JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+JOIN organizations o ON o.org_id = l.org_id
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+LEFT JOIN people p ON p.org_id = r.org_id AND p.id = r.person_id
+WHERE l.org_id = $1 AND l.id = $2 AND (l.email = r.email OR EXISTS (
+  SELECT FROM person_addresses own WHERE own.org_id = r.org_id AND own.person_id = r.person_id AND own.address = l.email))
+`
+
+type BookingLinkGetRow struct {
+	Purpose            string
+	ExpiresAt          time.Time
+	RevokedAt          *time.Time
+	RecipientID        uuid.UUID
+	RemovedAt          *time.Time
+	ItemID             uuid.UUID
+	EngagementID       uuid.UUID
+	Title              string
+	Spec               json.RawMessage
+	ItemStatus         string
+	Zone               string
+	DisplayName        string
+	OrganizationName   string
+	BrandColor         string
+	Logo               string
+	SessionNoticeHours int32
+	EngagementStatus   string
+	CoachName          string
+}
+
+// All that the link shows by which a coachee books the session of an item. The address that
+// it was mailed to must still be theirs.
+func (q *Queries) BookingLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (BookingLinkGetRow, error) {
+	row := q.db.QueryRow(ctx, bookingLinkGet, orgID, iD)
+	var i BookingLinkGetRow
+	err := row.Scan(
+		&i.Purpose,
+		&i.ExpiresAt,
+		&i.RevokedAt,
+		&i.RecipientID,
+		&i.RemovedAt,
+		&i.ItemID,
+		&i.EngagementID,
+		&i.Title,
+		&i.Spec,
+		&i.ItemStatus,
+		&i.Zone,
+		&i.DisplayName,
+		&i.OrganizationName,
+		&i.BrandColor,
+		&i.Logo,
+		&i.SessionNoticeHours,
+		&i.EngagementStatus,
+		&i.CoachName,
+	)
+	return i, err
+}
+
 const calendarMailDrop = `-- name: CalendarMailDrop :execrows
 UPDATE notifications SET state = 'dropped', state_reason = $1, outcome_at = $2
 WHERE org_id = $3 AND id = $4 AND state IN ('planned', 'held', 'sending') AND claimed_until IS NULL AND NOT doubtful
@@ -340,6 +405,30 @@ func (q *Queries) SessionAsksRecent(ctx context.Context, arg SessionAsksRecentPa
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const sessionBooker = `-- name: SessionBooker :one
+SELECT (r.person_id IS NOT NULL AND r.person_id = e.coachee_id)::boolean AS is_coachee, e.coach_id,
+  EXISTS (SELECT FROM item_recipients k WHERE k.org_id = i.org_id AND k.item_id = i.id AND k.person_id = e.coach_id AND k.removed_at IS NULL)::boolean AS coach_attends
+FROM item_recipients r
+JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+WHERE r.org_id = $1 AND r.id = $2
+`
+
+type SessionBookerRow struct {
+	IsCoachee    bool
+	CoachID      *uuid.UUID
+	CoachAttends bool
+}
+
+// What decides whether a recipient of an item can book its session: whether they are the
+// coachee, and whether the coach attends.
+func (q *Queries) SessionBooker(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (SessionBookerRow, error) {
+	row := q.db.QueryRow(ctx, sessionBooker, orgID, iD)
+	var i SessionBookerRow
+	err := row.Scan(&i.IsCoachee, &i.CoachID, &i.CoachAttends)
+	return i, err
 }
 
 const sessionByUID = `-- name: SessionByUID :one

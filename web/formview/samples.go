@@ -31,7 +31,7 @@ func Samples() ([]Sample, error) {
 		Intro:  "Your coach Jonas Weber asks you to fill this out before your first session.",
 		Hidden: map[string]string{"csrf": "sample"}, DueAt: "Friday, 13 March 2026, 18:00 CET",
 	}
-	return append(formSamples(page), messageSamples(frame)...), nil
+	return append(append(formSamples(page), messageSamples(frame)...), bookingSamples(frame)...), nil
 }
 
 func formSamples(page FormPage) []Sample {

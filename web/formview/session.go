@@ -14,7 +14,9 @@ type SessionPage struct {
 	Body    string // how it stands, in paragraphs
 	Details []SessionDetail
 	Action  string // URL that the buttons post to
-	// CanAsk and CanCancel are what is possible now.
+	// TimesURL leads to the free times, where the reader can choose another one; empty: they
+	// cannot. CanAsk and CanCancel are what else is possible now.
+	TimesURL          string
 	CanAsk, CanCancel bool
 	Words, Reason     string // typed so far
 	Problem, Notice   string // what became of the last press

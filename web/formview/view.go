@@ -130,6 +130,8 @@ type ConfirmPage struct {
 	Reason      string // the reason typed so far
 	Problem     string // why the last press did not work
 	Hint        string
+	BackURL     string // leads to where something else can be chosen, where given
+	BackText    string
 }
 
 // Detail is a fact with its name.

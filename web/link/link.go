@@ -93,7 +93,7 @@ func open(r *request) error {
 		return r.offerFile("")
 	case coaching.InvitationLink, coaching.PasswordLink:
 		return r.showAccount()
-	case coaching.SessionLink:
+	case coaching.SessionLink, coaching.BookingLink:
 		return r.showSession()
 	case coaching.RatingLink:
 		return r.showRating()
@@ -110,7 +110,7 @@ func use(r *request) error {
 		return r.giveFile()
 	case coaching.InvitationLink, coaching.PasswordLink:
 		return r.choosePassword()
-	case coaching.SessionLink:
+	case coaching.SessionLink, coaching.BookingLink:
 		return r.changeSession()
 	case coaching.RatingLink:
 		return r.rate()

@@ -16,15 +16,24 @@ func (r *request) showSession() error {
 	if err != nil {
 		return err
 	}
+	if at, chosen := chosenTime(r.Query(formview.AtField)); chosen && (s.CanBook || s.CanMove) {
+		return r.confirmTime(s, at, "", nil)
+	}
+	if s.CanBook || s.CanMove && r.Query(weekField) != "" {
+		return r.showTimes(s, "", nil)
+	}
 	return r.render(http.StatusOK, formview.Session(r.sessionPage(s)))
 }
 
-// changeSession cancels a session, or asks for another time. Whatever goes wrong, the page
+// changeSession books a session, moves it, cancels it, or asks for another time. Whatever goes wrong, the page
 // comes back with what was typed.
 func (r *request) changeSession() error {
 	form, status := serve.Form(r.Context)
 	if status != http.StatusOK {
 		return coaching.Problemf(coaching.TooLarge, "form_too_large", "What was sent is too long. Please open the link again, and write less.")
+	}
+	if form.Get(formview.ActionField) == formview.ActionBook {
+		return r.bookTime(form)
 	}
 	if !pressed(r.Request) {
 		return r.sessionRefused(form, errSessionNotPressed)
@@ -37,7 +46,10 @@ func (r *request) changeSession() error {
 		s, err = r.pages.App.CancelSessionByLink(r.ctx, r.ref, form.Get(formview.ReasonField))
 	case formview.ActionAsk:
 		s, err = r.pages.App.AskByLink(r.ctx, r.ref, form.Get(formview.WordsField))
-		notice = "Your coach gets your words by mail. The session stays as it is until they change it."
+		notice = "Your coach gets your words by mail."
+		if !s.CanBook {
+			notice += " The session stays as it is until they change it."
+		}
 	default:
 		return r.showSession()
 	}
@@ -61,6 +73,9 @@ func (r *request) sessionRefused(form url.Values, problem *coaching.Problem) err
 	if err != nil {
 		return err
 	}
+	if s.CanBook {
+		return r.showTimes(s, form.Get(formview.WordsField), problem)
+	}
 	page := r.sessionPage(s)
 	page.Problem, page.Words, page.Reason = problem.Message, form.Get(formview.WordsField), form.Get(formview.ReasonField)
 	return r.render(serve.StatusOf(problem.Class), formview.Session(page))
@@ -78,16 +93,25 @@ func (r *request) sessionPage(s app.AttendedSession) formview.SessionPage {
 	if s.Reason != "" {
 		page.Details = append(page.Details, formview.SessionDetail{Label: "Reason", Value: s.Reason})
 	}
+	if s.CanBook || s.CanMove {
+		page.TimesURL = r.weekURL("")
+	}
 	page.CanCancel = s.Stand == app.SessionOpen
 	page.CanAsk = page.CanCancel || s.Stand == app.SessionLate
 	if page.CanCancel {
 		page.Hint = "You can cancel it here until " + coaching.ShowTime(*s.CancelUntil, s.Zone) + "."
+	}
+	if s.CanMove {
+		page.Hint = "You can move or cancel it here until " + coaching.ShowTime(*s.CancelUntil, s.Zone) + "."
 	}
 	return page
 }
 
 // sessionWords say how a session stands, and what is still possible.
 func sessionWords(s app.AttendedSession) string {
+	if s.CanBook {
+		return s.BookWords()
+	}
 	switch s.Stand {
 	case app.SessionOpen:
 		return "It takes place as planned."
