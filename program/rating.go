@@ -69,7 +69,7 @@ func (p *locked) askForRating(ctx context.Context, item coaching.ProgramItem, s 
 		return fmt.Errorf("read who is asked: %w", err)
 	}
 	n := outbox.PlanTo(to, coaching.SessionRatingLetter, fmt.Sprintf("%s/%s/%s", coaching.SessionRatingLetter, s.ID, person), string(role)+" of "+item.Spec.Title)
-	n.OrgID, n.EngagementID, n.ItemID, n.AboutIds, n.CalendarUid, n.PlannedAt = p.command.Org, &p.command.Engagement, &item.State.ID, []uuid.UUID{id}, s.Uid, at
+	n.OrgID, n.EngagementID, n.ItemID, n.Step, n.AboutIds, n.CalendarUid, n.PlannedAt = p.command.Org, &p.command.Engagement, &item.State.ID, "rating", []uuid.UUID{id}, s.Uid, at
 	return p.planStandalone(ctx, []rows.NotificationPlanParams{n})
 }
 
