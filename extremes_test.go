@@ -260,6 +260,7 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 		return []tried{{"/notification-templates/form_request", map[string]any{"subject": "S", "body": "{{link}}"}}}
 	case "updateOrganization":
 		return []tried{{"/organization", map[string]any{"name": "O", "time_zone": "UTC", "undo_seconds": 0, "contact_suffix": "via us", "attendees_see_each_other": true,
+			"ratings":       map[string]any{"asked": true, "question": "Q", "low": "L", "high": "H", "readers": "everyone"},
 			"working_hours": map[string]any{"from": "00:00", "to": "24:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}, "holidays": []any{map[string]any{"date": "2027-01-01", "name": "New Year"}}}}}}
 	case "addAttendee":
 		return []tried{{"/items/" + w.session(true) + "/attendees", map[string]any{"email": w.address(), "name": "N", "optional": true}}, {"/items/" + w.session(true) + "/attendees", map[string]any{"role": "coach"}}}
