@@ -139,6 +139,15 @@ func (w *extremesWorld) session(scheduled bool) string {
 	return item
 }
 
+// replace puts what is at an address, whatever was there.
+func (w *extremesWorld) replace(path string, body any) {
+	w.Helper()
+	header := http.Header{"Authorization": {"Bearer " + w.APIKey}, "Content-Type": {"application/json"}, "If-Match": {w.call(w.APIKey, http.MethodGet, path, nil).Header.Get("ETag")}}
+	set, err := w.do(http.MethodPut, w.API+path, bytes.NewReader(w.text(body)), header)
+	require.NoError(w, err)
+	require.Less(w, set.Status, 300, "%s", set.Body)
+}
+
 // sessionToBook is the address of a session that the admin books as a coachee, and a time for
 // it that the coach has free.
 func (w *extremesWorld) sessionToBook() (item, start string) {
@@ -147,23 +156,21 @@ func (w *extremesWorld) sessionToBook() (item, start string) {
 	for _, day := range []string{"monday", "tuesday", "wednesday", "thursday", "friday"} {
 		week[day] = []any{map[string]any{"from": "00:00", "to": "24:00"}}
 	}
-	offered := "/people/" + w.coach + "/availability"
-	etag := w.call(w.APIKey, http.MethodGet, offered, nil).Header.Get("ETag")
-	body := w.text(map[string]any{"weekly": week, "duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365})
-	set, err := w.do(http.MethodPut, w.API+offered, bytes.NewReader(body), http.Header{"Authorization": {"Bearer " + w.APIKey}, "Content-Type": {"application/json"}, "If-Match": {etag}})
-	require.NoError(w, err)
-	require.Less(w, set.Status, 300, "%s", set.Body)
+	w.replace("/people/"+w.coach+"/availability", map[string]any{"weekly": week, "duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365})
+	me := ask[map[string]any](w.outside, http.MethodGet, "/people/"+w.admin, nil)
+	w.replace("/people/"+w.admin, map[string]any{"name": me["name"], "emails": me["emails"], "time_zone": me["time_zone"], "roles": []string{"admin", "coachee"}})
 	engagement := post[thing](w.outside, "/engagements", map[string]any{"name": "Booked", "coachee_id": w.admin, "coach_id": w.coach}).ID
 	item = post[thing](w.outside, "/engagements/"+engagement+"/items", map[string]any{"kind": "session", "title": "A session", "minutes": 60, "booked_by": "coachee",
 		"release": map[string]any{"rule": "after_prior"}, "recipients": []any{map[string]any{"role": "coachee"}, map[string]any{"role": "coach"}}}).ID
 	post[thing](w.outside, "/engagements/"+engagement+"/start", nil)
-	type slot struct {
-		Start string `json:"start"`
-	}
 	require.Eventually(w, func() bool {
 		return w.call(w.APIKey, http.MethodGet, "/sessions/"+item, nil).Status == http.StatusOK
 	}, time.Minute, 50*time.Millisecond, "the session is opened")
-	times := list[slot](w.outside, "/sessions/"+item+"/times")
+	times := ask[struct {
+		Items []struct {
+			Start string `json:"start"`
+		} `json:"items"`
+	}](w.outside, http.MethodGet, "/sessions/"+item+"/times", nil).Items
 	require.NotEmpty(w, times)
 	return item, times[0].Start
 }
@@ -253,6 +260,7 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 		return []tried{{"/notification-templates/form_request", map[string]any{"subject": "S", "body": "{{link}}"}}}
 	case "updateOrganization":
 		return []tried{{"/organization", map[string]any{"name": "O", "time_zone": "UTC", "undo_seconds": 0, "contact_suffix": "via us", "attendees_see_each_other": true,
+			"ratings":       map[string]any{"asked": true, "question": "Q", "low": "L", "high": "H", "readers": "everyone"},
 			"working_hours": map[string]any{"from": "00:00", "to": "24:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}, "holidays": []any{map[string]any{"date": "2027-01-01", "name": "New Year"}}}}}}
 	case "addAttendee":
 		return []tried{{"/items/" + w.session(true) + "/attendees", map[string]any{"email": w.address(), "name": "N", "optional": true}}, {"/items/" + w.session(true) + "/attendees", map[string]any{"role": "coach"}}}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -29,6 +30,7 @@ func (w listWorld) listCases() []listCase {
 	w.addEngagements(add, admin, coach, coachee)
 	w.addMails(add, admin, coach)
 	w.addStreams(add, admin, coach, coachee)
+	w.addSessions(add, admin, coach, coachee)
 	return append(cases, w.findCases(admin, coach, coachee)...)
 }
 
@@ -78,6 +80,31 @@ func (w listWorld) addEngagements(add addCase, admin, coach, coachee app.Princip
 		return fault(a.GetTimeline(ctx, admin, nth(ofEngagement, w.scale/2), app.Paging{}))
 	})
 	add("answers to an item", func(ctx context.Context, a *app.App) error { return fault(a.ListAnswers(ctx, admin, nth(ofItem, 1))) })
+}
+
+func (w listWorld) addSessions(add addCase, admin, coach, coachee app.Principal) {
+	now := time.Now()
+	week := app.SessionQuery{From: now.AddDate(0, 0, -3), Until: now.AddDate(0, 0, 4)}
+	for _, p := range []app.Principal{admin, coach, coachee} {
+		add("sessions of a week, for the "+p.Name, func(ctx context.Context, a *app.App) error { return fault(a.ListSessions(ctx, p, week)) })
+		add("sessions of two months, deep, for the "+p.Name, func(ctx context.Context, a *app.App) error {
+			months := app.SessionQuery{From: now.AddDate(0, 0, -60), Until: now, Most: 20}
+			first, err := a.ListSessions(ctx, p, months)
+			if err != nil || first.Next == "" {
+				return err
+			}
+			months.After = first.Next
+			return fault(a.ListSessions(ctx, p, months))
+		})
+		add("the next sessions, for the "+p.Name, func(ctx context.Context, a *app.App) error { return fault(a.NextSessions(ctx, p, 5)) })
+		add("ratings of an engagement, for the "+p.Name, func(ctx context.Context, a *app.App) error {
+			return fault(a.ListRatings(ctx, p, nth(ofEngagement, w.coaches()), app.Paging{}))
+		})
+	}
+	add("sessions of a day, counted", func(ctx context.Context, a *app.App) error {
+		return fault(a.CountSessions(ctx, admin, now, now.AddDate(0, 0, 1)))
+	})
+	add("rating of a coach", func(ctx context.Context, a *app.App) error { return fault(a.RatingOfCoach(ctx, admin, w.coach())) })
 }
 
 func (w listWorld) addMails(add addCase, admin, coach app.Principal) {

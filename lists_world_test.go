@@ -39,6 +39,9 @@ const (
 	ofKey
 	ofTemplate
 	ofUpload
+	ofSession
+	ofAttendee
+	ofRating
 )
 
 // nth is the id of the nth row of a kind. They grow with n, as ids do.
@@ -205,6 +208,15 @@ FROM generate_series(1, $PEOPLE) n, LATERAL (SELECT CASE WHEN n > $PEOPLE - 3 TH
 	`INSERT INTO events (org_id, id, engagement_id, at, kind, actor_kind, actor_id, item_id, key)
 SELECT pg_temp.org(), pg_temp.nth(15, n), pg_temp.nth(3, 1 + (n - 1) / 10), pg_temp.made(n, 10 * $ENGAGEMENTS), 'item_sent', 'person', pg_temp.nth(2, $PEOPLE), pg_temp.nth(4, n), 'key/' || n
 FROM generate_series(1, 10 * $ENGAGEMENTS) n`,
+	// Four sessions an engagement, over a year around now; those that are over were held and rated.
+	`INSERT INTO item_sessions (org_id, id, item_id, engagement_id, state, uid, organizer, calendar, starts_at, minutes, zone, created_at)
+SELECT pg_temp.org(), pg_temp.nth(20, n), pg_temp.nth(4, 1 + (n - 1) / 4 * 10 + (n - 1) % 4), pg_temp.nth(3, 1 + (n - 1) / 4), CASE WHEN n % 10 = 9 THEN 'cancelled' WHEN n % 361 < 180 THEN 'held' ELSE 'scheduled' END,
+  'uid' || n, lpad('s' || n, 24, 's'), '{}', now() + interval '1 day' * (n % 361 - 180) + interval '3 hours', 60, 'UTC', now() FROM generate_series(1, 4 * $ENGAGEMENTS) n`,
+	`INSERT INTO session_attendees (org_id, id, session_id, recipient_id, invited_at)
+SELECT pg_temp.org(), pg_temp.nth(21, n), pg_temp.nth(20, n), pg_temp.nth(5, 1 + (n - 1) / 4 * 10 + (n - 1) % 4), now() FROM generate_series(1, 4 * $ENGAGEMENTS) n`,
+	`INSERT INTO session_ratings (org_id, id, engagement_id, session_id, person_id, role, coach_id, question, low, high, readers, asked_at, closes_at, score, answered_at)
+SELECT s.org_id, pg_temp.nth(22, n), s.engagement_id, s.id, CASE WHEN n % 2 = 0 THEN e.coachee_id ELSE e.coach_id END, CASE WHEN n % 2 = 0 THEN 'coachee' ELSE 'coach' END, e.coach_id, 'Useful?', 'no', 'yes', 'everyone', now(), now(), 1 + n % 5, now()
+FROM generate_series(1, 8 * $ENGAGEMENTS) n JOIN item_sessions s ON s.id = pg_temp.nth(20, 1 + (n - 1) / 2) JOIN engagements e ON e.org_id = s.org_id AND e.id = s.engagement_id WHERE s.state = 'held'`,
 	`INSERT INTO api_keys (org_id, id, name, key_hash, person_id) SELECT pg_temp.org(), pg_temp.nth(17, n), 'Key ' || n, decode(md5(n::text), 'hex'), pg_temp.nth(2, $PEOPLE) FROM generate_series(1, 20) n`,
 	`SET session_replication_role = origin`,
 }

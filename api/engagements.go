@@ -42,6 +42,10 @@ func (s *server) engagementRoutes() {
 		func(ctx context.Context, p app.Principal, in *PagedByID) (*Plain[app.Timeline], error) {
 			return plain(a.GetTimeline(ctx, p, in.ID, in.paging()))
 		})
+	route(s, http.MethodGet, "/engagements/{id}/ratings", "listRatings", "Sessions", "List what was said of the sessions of an engagement",
+		func(ctx context.Context, p app.Principal, in *PagedByID) (*Plain[app.Page[app.SessionRating]], error) {
+			return plain(a.ListRatings(ctx, p, in.ID, in.paging()))
+		}, says("You get those whose question named you as a reader: an admin all, the coach those of their own time as the coach. They are given by the links in mails."))
 }
 
 func (s *server) engagementAct(verb, summary string, act func(context.Context, app.Principal, uuid.UUID) (app.Engagement, error)) {

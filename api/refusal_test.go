@@ -188,7 +188,7 @@ func TestForeignAndNonsenseIDs_AreNotFound(t *testing.T) {
 		{"GET", "/engagements/{id}", nil}, {"PATCH", "/engagements/{id}", `{"name":"E"}`}, {"POST", "/engagements/{id}/start", nil},
 		{"POST", "/engagements/{id}/pause", nil}, {"POST", "/engagements/{id}/resume", nil}, {"POST", "/engagements/{id}/complete", nil},
 		{"POST", "/engagements/{id}/cancel", nil}, {"GET", "/engagements/{id}/program", nil}, {"PUT", "/engagements/{id}/program", program},
-		{"POST", "/engagements/{id}/program/preview", program}, {"POST", "/engagements/{id}/items", item(form)}, {"GET", "/engagements/{id}/timeline", nil},
+		{"POST", "/engagements/{id}/program/preview", program}, {"POST", "/engagements/{id}/items", item(form)}, {"GET", "/engagements/{id}/timeline", nil}, {"GET", "/engagements/{id}/ratings", nil},
 		{"GET", "/items/{id}", nil}, {"PUT", "/items/{id}", item(form)}, {"DELETE", "/items/{id}", nil}, {"POST", "/items/{id}/move", `{"position":0}`},
 		{"POST", "/items/{id}/send", nil}, {"POST", "/items/{id}/take-back", nil}, {"POST", "/items/{id}/skip", nil}, {"POST", "/items/{id}/reopen", nil},
 		{"POST", "/items/{id}/preview", nil}, {"GET", "/items/{id}/answers", nil}, {"POST", "/items/{id}/recipients/" + uuid.NewString() + "/hold", nil},

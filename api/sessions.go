@@ -36,6 +36,14 @@ type AskInput struct {
 	}
 }
 
+// ListSessionsInput asks for the sessions of some days.
+type ListSessionsInput struct {
+	From   time.Time `query:"from" required:"true" doc:"They begin from this moment on."`
+	Until  time.Time `query:"until" required:"true" doc:"They begin before this moment, which is at most 62 days after from."`
+	Cursor string    `query:"cursor" doc:"The next_cursor of the page before."`
+	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many to return."`
+}
+
 // BookInput chooses a time.
 type BookInput struct {
 	ByID
@@ -75,6 +83,10 @@ func (s *server) sessionRoutes() {
 		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Item], error) {
 			return plain(a.MarkSessionNoShow(ctx, p, in.ID))
 		})
+	route(s, http.MethodGet, "/sessions", "listSessions", "Sessions", "List sessions by their time",
+		func(ctx context.Context, p app.Principal, in *ListSessionsInput) (*Plain[app.Page[app.ListedSession]], error) {
+			return plain(a.ListSessions(ctx, p, app.SessionQuery{From: in.From, Until: in.Until, After: in.Cursor, Most: in.Limit}))
+		}, says("An admin gets those of the organization, a coach those of their engagements, a coachee those that they attend. Cancelled ones are left out."))
 	s.attendeeRoutes()
 	s.proposalRoutes()
 	s.attendedRoutes()

@@ -29,6 +29,8 @@ type Engagement struct {
 	// Unread: the engagement was cancelled though its workflow did not answer.
 	Unread    bool      `json:"process_unread,omitempty" doc:"The engagement was cancelled though its process did not answer. Nothing of it is sent any more; the process is told, or ended, by itself."`
 	CreatedAt time.Time `json:"created_at"`
+	// RatingsSeen: there are ratings of its sessions for who reads it, or will be.
+	RatingsSeen bool `json:"-"`
 }
 
 // EngagementInput is what an admin says of an engagement.
@@ -149,8 +151,12 @@ func (a *App) GetEngagement(ctx context.Context, p Principal, id uuid.UUID) (Eng
 			return err
 		}
 		names, err := q.EngagementContext(ctx, p.Org, id)
+		if err != nil {
+			return wrap(err, "read names")
+		}
 		out = engagement(e, names.CoacheeName, names.CoachName)
-		return wrap(err, "read names")
+		out.RatingsSeen, err = ratingsSeen(ctx, q, p, e, names.Ratings)
+		return err
 	})
 	return out, err
 }

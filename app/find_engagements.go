@@ -32,6 +32,7 @@ type EngagementRow struct {
 	Current      int         `json:"current"`
 	Skipped      int         `json:"skipped"`
 	Total        int         `json:"total"`
+	Meets        bool        `json:"-"` // one of the current items is a session
 	Next         *ComingNext `json:"next,omitempty" doc:"What comes next; absent where something must happen first."`
 	OverdueSince *time.Time  `json:"overdue_since,omitempty" doc:"When the first of the open items was due; absent where none is overdue."`
 	Held         int         `json:"held" doc:"How many mails are held until their recipients have an account."`
@@ -41,7 +42,8 @@ type EngagementRow struct {
 type ComingNext struct {
 	ItemID uuid.UUID         `json:"item_id"`
 	Title  string            `json:"title"`
-	Step   coaching.StepKind `json:"step" enum:"issue,reminder,escalation,resend"`
+	Kind   coaching.ItemKind `json:"kind" doc:"form, task, file or session: that of the item"`
+	Step   coaching.StepKind `json:"step" enum:"issue,reminder,escalation,resend,held"`
 	At     time.Time         `json:"at"`
 }
 
@@ -163,7 +165,7 @@ func (e *EngagementRow) put(items []rows.ItemsOfListRow, held []rows.HeldOfListR
 			e.OverdueSince = i.DueAt
 		}
 		if i.NextAt != nil && (e.Next == nil || i.NextAt.Before(e.Next.At)) {
-			e.Next = &ComingNext{ItemID: i.ID, Title: i.Title, Step: coaching.StepKind(i.NextStep), At: *i.NextAt}
+			e.Next = &ComingNext{ItemID: i.ID, Title: i.Title, Kind: coaching.ItemKind(i.Kind), Step: coaching.StepKind(i.NextStep), At: *i.NextAt}
 		}
 	}
 }
@@ -181,6 +183,7 @@ func (e *EngagementRow) count(i rows.ItemsOfListRow) {
 	case coaching.Open, coaching.Sending:
 		segment = "current"
 		e.Current++
+		e.Meets = e.Meets || coaching.ItemKind(i.Kind).Rules().Meets
 	}
 	e.Progress = append(e.Progress, segment)
 }

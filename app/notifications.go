@@ -266,8 +266,11 @@ type Event struct {
 	ActorID   *uuid.UUID `json:"actor_id,omitempty"`
 	ItemID    *uuid.UUID `json:"item_id,omitempty"`
 	ItemTitle string     `json:"item_title,omitempty"`
-	Reason    string     `json:"reason,omitempty"`
-	Text      string     `json:"text"`
+	// SessionAt and SessionBefore are of an event about a session.
+	SessionAt     *time.Time `json:"session_at,omitempty" doc:"When the session begins, of an event about one: after it was moved, its new time."`
+	SessionBefore *time.Time `json:"session_before,omitempty" doc:"When it was to begin before it was moved."`
+	Reason        string     `json:"reason,omitempty"`
+	Text          string     `json:"text"`
 }
 
 // Timeline is what happened in an engagement, who did it and why, and what
@@ -304,7 +307,12 @@ func (a *App) GetTimeline(ctx context.Context, p Principal, engagement uuid.UUID
 		if err != nil {
 			return wrap(err, "list events")
 		}
-		events := page(list, most, func(r rows.EventListRow) uuid.UUID { return r.ID }, eventOf)
+		me, err := q.ContactGet(ctx, p.Org, p.Person)
+		if err != nil {
+			return wrap(err, "read zone")
+		}
+		zone := coaching.ZoneOrUTC(me.TimeZone)
+		events := page(list, most, func(r rows.EventListRow) uuid.UUID { return r.ID }, func(r rows.EventListRow) Event { return eventOf(r, zone) })
 		out.Events, out.Next = events.Items, events.Next
 		present, err := readProgram(ctx, q, e)
 		for _, item := range present.Items {
@@ -344,17 +352,47 @@ func wordsOfEvent(kind string) string {
 	return spaced(kind)
 }
 
-func eventOf(r rows.EventListRow) Event {
-	e := Event{ID: r.ID, At: r.At, Kind: r.Kind, Actor: r.ActorName, ActorID: r.ActorID, ItemID: r.ItemID, ItemTitle: r.ItemTitle, Reason: r.Reason}
+// eventOf words an event for a reader with this zone.
+func eventOf(r rows.EventListRow, zone *time.Location) Event {
+	e := Event{ID: r.ID, At: r.At, Kind: r.Kind, Actor: r.ActorName, ActorID: r.ActorID, ItemID: r.ItemID, ItemTitle: r.ItemTitle, Reason: r.Reason, SessionAt: r.SessionAt, SessionBefore: r.SessionBefore}
 	switch {
 	case r.ActorEmail != nil:
 		e.Actor = *r.ActorEmail
 	case e.Actor == "":
 		e.Actor = "coachflow"
 	}
+	if words := e.ofSession(zone); words != "" {
+		e.Text = e.Actor + " " + words
+		return e
+	}
 	e.Text = e.Actor + " " + wordsOfEvent(r.Kind)
 	if e.ItemTitle != "" {
 		e.Text += " “" + e.ItemTitle + "”"
 	}
 	return e
+}
+
+// ofSession words what happened to a session, with its times; empty: it is no such event,
+// or one of before times were kept.
+func (e Event) ofSession(zone *time.Location) string {
+	if e.SessionAt == nil {
+		return ""
+	}
+	title, at := "“"+e.ItemTitle+"”", coaching.ShowTime(*e.SessionAt, zone)
+	switch e.Kind {
+	case "session_scheduled":
+		return "scheduled " + title + " for " + at
+	case "session_rescheduled":
+		if e.SessionBefore == nil {
+			return "changed the place or the length of " + title + ", which is on " + at
+		}
+		return "moved " + title + " from " + coaching.ShowTime(*e.SessionBefore, zone) + " to " + at
+	case "session_cancelled":
+		return "cancelled " + title + ", which was to be on " + at
+	case "session_held":
+		return "noted that " + title + " was held, on " + at
+	case "session_no_show":
+		return "noted that nobody came to " + title + " on " + at
+	}
+	return ""
 }

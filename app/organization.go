@@ -9,6 +9,7 @@ import (
 
 	"coachflow/coaching"
 	"coachflow/db/rows"
+	"coachflow/program"
 )
 
 // Organization is the tenant.
@@ -33,6 +34,8 @@ type Organization struct {
 	SessionNoticeHours       int  `json:"session_notice_hours" doc:"How many hours before its start an attendee can last cancel a session."`
 	// AttendeesSeeEachOther tells those who attend a session who else does.
 	AttendeesSeeEachOther bool `json:"attendees_see_each_other" doc:"Whether mails about a session and its entry in calendars tell its attendees who else attends, with addresses."`
+	// Ratings is what coachee and coach are asked after each session.
+	Ratings coaching.RatingSettings `json:"ratings" doc:"What coachee and coach are asked after each session."`
 	// WorkingHours are the hours in which reminders leave.
 	WorkingHours coaching.WorkingHours `json:"working_hours" doc:"In which hours and on which days reminders leave, on the clock of their reader."`
 }
@@ -48,6 +51,9 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, BrandColor: row.BrandColor, Logo: coaching.LogoPath(row.OrgID, row.Logo),
 			ReplyAddress: row.ReplyAddress, OnwardPerHour: int(row.OnwardPerHour),
 			SessionsHeldByThemselves: row.SessionsHeldByThemselves, SessionNoticeHours: int(row.SessionNoticeHours), AttendeesSeeEachOther: row.AttendeesSeeEachOther, WorkingHours: coaching.DefaultWorkingHours}
+		if out.Ratings, err = program.RatingsOf(row.Ratings); err != nil {
+			return err
+		}
 		if row.WorkingHours != nil {
 			out.WorkingHours = coaching.WorkingHours{} // the default shares its days with everybody
 			err = json.Unmarshal(row.WorkingHours, &out.WorkingHours)
@@ -75,6 +81,8 @@ type OrganizationInput struct {
 	SessionNoticeHours       *int  `json:"session_notice_hours,omitempty" minimum:"0" maximum:"720" doc:"How many hours before its start an attendee can last cancel a session."`
 	// AttendeesSeeEachOther stays as it is where it is left out.
 	AttendeesSeeEachOther *bool `json:"attendees_see_each_other,omitempty" doc:"Whether mails about a session and its entry in calendars tell its attendees who else attends, with addresses. Nothing is mailed for it: the next mail says so."`
+	// Ratings is as it was where it is left out.
+	Ratings *coaching.RatingSettings `json:"ratings,omitempty" doc:"What coachee and coach are asked after each session that is held from then on; as it was where it is left out."`
 	// WorkingHours are the hours in which reminders leave; as they were where they are
 	// left out.
 	WorkingHours *coaching.WorkingHours `json:"working_hours,omitempty" doc:"In which hours and on which days reminders leave, on the clock of their reader. Reminders that are planned already stay as they are."`
@@ -88,10 +96,14 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 	if problem := in.check(a.Inbox.Domain); problem != nil {
 		return Organization{}, problem
 	}
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
+	ratings, err := in.ratings()
+	if err != nil {
+		return Organization{}, err
+	}
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix,
 			BrandColor: in.BrandColor, ReplyAddress: in.ReplyAddress, OnwardPerHour: in.onwardPerHour(),
-			SessionsHeldByThemselves: in.SessionsHeldByThemselves, SessionNoticeHours: in.sessionNoticeHours(), AttendeesSeeEachOther: in.AttendeesSeeEachOther})
+			SessionsHeldByThemselves: in.SessionsHeldByThemselves, SessionNoticeHours: in.sessionNoticeHours(), AttendeesSeeEachOther: in.AttendeesSeeEachOther, Ratings: ratings})
 		if err != nil || in.WorkingHours == nil {
 			return wrap(err, "update organization")
 		}
@@ -119,6 +131,15 @@ func (in *OrganizationInput) sessionNoticeHours() *int32 {
 		return nil
 	}
 	return new(int32(*in.SessionNoticeHours))
+}
+
+// ratings are as they are stored; nil: as they were.
+func (in *OrganizationInput) ratings() ([]byte, error) {
+	if in.Ratings == nil {
+		return nil, nil
+	}
+	stored, err := json.Marshal(in.Ratings)
+	return stored, wrap(err, "write what is asked after sessions")
 }
 
 // checkReplyAddress cleans the reply address, and refuses one at which mail would come
@@ -177,6 +198,11 @@ func (in *OrganizationInput) check(inbound string) *coaching.Problem {
 	}
 	if n := in.SessionNoticeHours; n != nil && (*n < 0 || *n > coaching.MaxNoticeHours) {
 		add(coaching.Problemf(coaching.Invalid, "session_notice_hours_invalid", "The minimum notice of a session is 0 to %d hours.", coaching.MaxNoticeHours), "session_notice_hours")
+	}
+	if in.Ratings != nil {
+		if problem := in.Ratings.Clean("ratings"); problem != nil {
+			found = append(found, problem)
+		}
 	}
 	if in.WorkingHours != nil {
 		if problem := in.WorkingHours.Check("working_hours"); problem != nil {

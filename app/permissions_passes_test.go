@@ -163,6 +163,11 @@ func (w *world) proposalLink(lives time.Duration) coaching.LinkRef {
 	return w.link(coaching.ProposalLink, proposal, w.clara, lives)
 }
 
+func (w *world) ratingLink(lives time.Duration) coaching.LinkRef {
+	w.Helper()
+	return w.link(coaching.RatingLink, w.rating("everyone"), w.ben, lives)
+}
+
 func (w *world) bookingLink(lives time.Duration) coaching.LinkRef {
 	w.Helper()
 	w.sessionToBook()
@@ -203,7 +208,9 @@ func linkPasses() []pass {
 		{"ReadProposalLink", (*world).proposalLink, (*world).sessionLink, nil, allowed},
 		{"TakeProposalByLink", (*world).proposalLink, (*world).formLink, nil, engine},
 		{"RefuseProposalByLink", (*world).proposalLink, (*world).sessionLink, []any{"why"}, allowed},
-		{"SessionFileByLink", (*world).sessionLink, (*world).formLink, []any{uuid.Nil}, "session_file_gone"},
+		{"SessionFileByLink", (*world).sessionLink, (*world).formLink, []any{uuid.Nil}, "conflict session_file_gone"},
+		{"ReadRatingLink", (*world).ratingLink, (*world).sessionLink, nil, allowed},
+		{"RateByLink", (*world).ratingLink, (*world).formLink, []any{coaching.Rating{Score: 4, Words: "Good"}}, allowed},
 		{"AskByLink", (*world).sessionLink, (*world).fileLink, []any{"Thursday?"}, allowed},
 		{"BookByLink", (*world).bookingLink, (*world).formLink, []any{inTwoWeeks, ""}, engine},
 	} {

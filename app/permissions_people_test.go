@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -237,6 +238,25 @@ var programPermissions = []permission{
 	// The coachee chooses its time; the coach, who attends it, too, sets it by hand.
 	{"ListTimes", "", (*world).sessionToBook, columns{missing("session"), nothing, allowed, missing("session"), missing("session"), missing("session"), missing("session"), missing("session")}},
 	{"BookAttendedSession", "", (*world).sessionToBookThen, columns{missing("session"), "conflict session_not_bookable", engine, missing("session"), missing("session"), missing("session"), missing("session"), missing("session")}},
+	// Sessions by their time: all for an admin, those of their engagements for a coach, those that they attend for a coachee.
+	{"ListSessions", "", listed(app.SessionQuery{From: time.Now(), Until: time.Now().AddDate(0, 0, 30)}), columns{allowed, allowed, allowed, nothing, nothing, nothing, nothing, nothing}},
+	{"ListSessions", "that a coachee does not attend", func(w *world) []any {
+		args := listed(app.SessionQuery{From: time.Now(), Until: time.Now().AddDate(0, 0, 30)})(w)
+		w.exec("UPDATE session_attendees SET removed_at = now()")
+		return args
+	}, columns{allowed, allowed, nothing, nothing, nothing, nothing, nothing, nothing}},
+	{"NextSessions", "", listed(5), columns{allowed, allowed, allowed, nothing, nothing, nothing, nothing, nothing}},
+	{"CountSessions", "", with(time.Now(), time.Now().AddDate(0, 0, 1)), columns{allowed, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, adminOnly, allowed}},
+	// Ratings are read by those whom their question named.
+	{"ListRatings", "for everyone", rated("everyone"), both("engagement")},
+	{"ListRatings", "for the coach", rated("coach"), columns{allowed, allowed, nothing, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+	{"ListRatings", "for admins", rated("admins"), columns{allowed, nothing, nothing, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+	{"ListRatings", "of the coach before", func(w *world) []any {
+		args := rated("everyone")(w)
+		w.exec("UPDATE session_ratings SET coach_id = $1", w.otto.Person)
+		return args
+	}, columns{allowed, nothing, allowed, missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement"), missing("engagement")}},
+	{"RatingOfCoach", "", func(w *world) []any { return []any{w.clara.Person} }, admins(missing("person"))},
 	// Tasks are done by whom they are for, and by nobody in their place.
 	{"GetTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},

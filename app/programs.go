@@ -206,7 +206,7 @@ type ItemRecipient struct {
 // Coming is what comes next for an item, worked out by the rules that its
 // workflow uses.
 type Coming struct {
-	What     string     `json:"what" doc:"release, release_by_hand, release_after, reminder, reminder_held, escalation, resend, unbooked or held"`
+	What     string     `json:"what" doc:"release, release_by_hand, release_after, reminder, reminder_held, escalation, resend, and of a session unbooked, begins, held or say_held"`
 	At       *time.Time `json:"at,omitempty" doc:"Absent where it depends on something else."`
 	WaitsFor *uuid.UUID `json:"waits_for,omitempty" doc:"The item that must be done before."`
 	Text     string     `json:"text"`
@@ -341,9 +341,7 @@ func programOf(e rows.Engagement, list []rows.Item, to map[uuid.UUID][]ItemRecip
 		out.Items = append(out.Items, shown)
 	}
 	for i := range out.Items {
-		session := out.Items[i].Session
-		unbooked := session != nil && session.State != coaching.SessionScheduled
-		out.Items[i].Next = coming(e, states, i, pending[states[i].ID], unbooked)
+		out.Items[i].Next = coming(e, states, i, pending[states[i].ID], out.Items[i].Session)
 		out.Items[i].noteHold()
 	}
 	out.Items = slices.DeleteFunc(out.Items, func(i Item) bool { return i.Status == string(coaching.Removed) })
@@ -371,9 +369,9 @@ func (i *Item) noteHold() {
 	i.Next = &Coming{What: "reminder_held", Text: "reminders are held"}
 }
 
-// coming asks the rules what comes next for an item; the reminders of a session without a
-// time, which is unbooked, go to the coach. Those of a paused program say what would come.
-func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coaching.PendingMails, unbooked bool) *Coming {
+// coming asks the rules what comes next for an item, whose session is one of an item that
+// has any. Those of a paused program say what would come.
+func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coaching.PendingMails, session *Session) *Coming {
 	s := states[i]
 	zone := coaching.ZoneOrUTC(s.Zone)
 	if s.Ended() || coaching.EngagementStatus(e.Status).Over() {
@@ -383,41 +381,38 @@ func coming(e rows.Engagement, states []coaching.ItemState, i int, pending coach
 		return comingRelease(e, states, i, db.Deref(e.StartedAt), zone)
 	}
 	next := coaching.NextStepOf(states, i, db.Deref(e.StartedAt), pending)
+	if session != nil {
+		return comingSession(e, next, session, zone)
+	}
 	switch next.Step {
 	case coaching.IssueStep:
 		return timed("release", "is sent", next.At, zone, e)
 	case coaching.ResendStep:
 		return timed("resend", "is sent again", next.At, zone, e)
-	case coaching.HeldStep:
-		return timed("held", "counts as held", next.At, zone, e)
 	case coaching.EscalationStep:
-		if s.Kind.Rules().Meets {
-			return timed("escalation", "the admins are told that it has no time yet", next.At, zone, e)
-		}
 		return timed("escalation", "the coach is told that it is still open", next.At, zone, e)
 	case coaching.ReminderStep:
-		if unbooked {
-			return timed("unbooked", "the coach is told that it has no time yet", next.At, zone, e)
-		}
-		if s.Kind.Rules().Meets {
-			return timed("reminder", "reminder", next.At, zone, e)
-		}
 		return timed("reminder", "reminder to those who have not "+s.Kind.Rules().Words.Past, next.At, zone, e)
 	}
 	return nil
 }
 
+// comingRelease says when an item goes out or, of a session, can be scheduled.
 func comingRelease(e rows.Engagement, states []coaching.ItemState, i int, started time.Time, zone *time.Location) *Coming {
 	r := coaching.ReleaseOf(states, i, started)
+	does, byHand := "is sent", "is sent by hand"
+	if states[i].Kind.Rules().Meets {
+		does, byHand = "is to be scheduled", "is scheduled by hand, whenever you like"
+	}
 	switch {
 	case r.WaitsFor != uuid.Nil:
-		return &Coming{What: "release_after", WaitsFor: &r.WaitsFor, Text: "is sent when the item before it is complete"}
+		return &Coming{What: "release_after", WaitsFor: &r.WaitsFor, Text: does + " when the item before it is complete"}
 	case e.StartedAt == nil && states[i].Release.Rule == coaching.AfterPrior:
-		return &Coming{What: "release_after", Text: "is sent when the program is started"}
+		return &Coming{What: "release_after", Text: does + " when the program is started"}
 	case !r.Known():
-		return &Coming{What: "release_by_hand", Text: "is sent by hand"}
+		return &Coming{What: "release_by_hand", Text: byHand}
 	}
-	return timed("release", "is sent", r.At, zone, e)
+	return timed("release", does, r.At, zone, e)
 }
 
 func timed(what, text string, at time.Time, zone *time.Location, e rows.Engagement) *Coming {

@@ -50,6 +50,8 @@ type AttendedSession struct {
 	Files        []ItemFile   `json:"files,omitempty" doc:"What goes with the session, in the versions of now."`
 	CanBook      bool         `json:"can_book" doc:"Whether you can book it: it has no time, and you choose it among the free ones of the coach."`
 	CanMove      bool         `json:"can_move" doc:"Whether you can move it to another free time of the coach, up to cancel_until."`
+	// Join is of a session that is expected of the attendee.
+	Join *coaching.Join `json:"join,omitempty" doc:"Where and when it is joined; absent where its place is no address, or it does not take place."`
 
 	Brand, Logo, Organization, Attendee, Coach string         `json:"-"`
 	Zone                                       *time.Location `json:"-"`
@@ -85,12 +87,20 @@ func (s *AttendedSession) settle(noticeHours int, itemStatus, engagementStatus s
 		s.Stand = SessionAwaited
 	case !at.Before(*s.StartsAt):
 		s.Stand = SessionBegun
+		s.noteJoin(at)
 	default:
 		until := coaching.ByLinkUntil(*s.StartsAt, noticeHours)
 		s.Stand, s.CancelUntil = SessionOpen, &until
 		if at.After(until) {
 			s.Stand = SessionLate
 		}
+		s.noteJoin(at)
+	}
+}
+
+func (s *AttendedSession) noteJoin(at time.Time) {
+	if join := coaching.JoinOf(s.Place, *s.StartsAt, *s.EndsAt, at); join.State != coaching.JoinNowhere {
+		s.Join = &join
 	}
 }
 

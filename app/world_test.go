@@ -193,6 +193,7 @@ func (w *world) scheduledSession() app.Item {
 	w.exec("UPDATE item_sessions SET state = 'cancelled' WHERE item_id = $1", item.ID)
 	w.exec(`INSERT INTO item_sessions (org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, created_at)
 		VALUES ($1, $2::uuid, $3, 'scheduled', $2::uuid::text || '@in.test', 'session-aaaaaaaaaaaaaaaaaaaa', '{"uid": "u"}', now() + interval '10 days', 60, 'UTC', now())`, w.admin.Org, id, item.ID)
+	w.exec("UPDATE item_sessions SET engagement_id = $1 WHERE id = $2", w.bens, id)
 	w.exec("DELETE FROM bookings WHERE session_id IN (SELECT id FROM item_sessions WHERE item_id = $1)", item.ID)
 	w.exec(`INSERT INTO bookings (org_id, id, coach_id, starts_at, ends_at, blocked_until, session_id)
 		SELECT org_id, gen_random_uuid(), $2, starts_at, starts_at + interval '60 minutes', starts_at + interval '60 minutes', id FROM item_sessions WHERE id = $1`, id, w.clara.Person)
@@ -214,6 +215,34 @@ func (w *world) proposal() (item, proposal uuid.UUID) {
 func (w *world) proposalArgs() []any {
 	item, proposal := w.proposal()
 	return []any{item, proposal}
+}
+
+// rating asks Ben about a session of his, for these readers, and answers.
+func (w *world) rating(readers string) uuid.UUID {
+	w.Helper()
+	w.scheduledSession()
+	id := db.NewID()
+	w.exec("DELETE FROM session_ratings")
+	w.exec(`INSERT INTO session_ratings (org_id, id, engagement_id, session_id, person_id, role, coach_id, question, low, high, readers, asked_at, closes_at, score, answered_at)
+		SELECT org_id, $1, engagement_id, id, $2, 'coachee', $3, 'Useful?', 'no', 'yes', $4, now(), now() + interval '14 days', 4, now() FROM item_sessions WHERE engagement_id = $5 AND state = 'scheduled'`,
+		id, w.ben.Person, w.clara.Person, readers, w.bens)
+	return id
+}
+
+// listed is given beside one session of Ben's that has a time.
+func listed(args ...any) func(*world) []any {
+	return func(w *world) []any {
+		w.scheduledSession()
+		return args
+	}
+}
+
+// rated is given with the engagement of Ben, a session of which he has rated.
+func rated(readers string) func(*world) []any {
+	return func(w *world) []any {
+		w.rating(readers)
+		return []any{w.bens, paging}
+	}
 }
 
 // item is an item of an engagement by its place.

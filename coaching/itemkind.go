@@ -134,7 +134,7 @@ var itemKinds = map[ItemKind]KindRules{
 		CompletedEvent: "session_held", EventWords: "held",
 		Letters: ItemLetters{Request: SessionScheduledLetter, Reminder: "session_reminder", Escalation: "session_unbooked",
 			Others: []NotificationKind{SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter, SessionTimeAskedLetter, SessionBookingLetter,
-				SessionDeclinedLetter, SessionProposedLetter, ProposalRefusedLetter, ProposalExpiredLetter, SessionWordsLetter}},
+				SessionDeclinedLetter, SessionProposedLetter, ProposalRefusedLetter, ProposalExpiredLetter, SessionWordsLetter, SessionRatingLetter}},
 		Words: KindWords{Noun: "session", Done: "held", Act: "attend", Past: "attended", Ticked: "Attended",
 			Missing: "Not held yet", Status: "to schedule", Time: "Time for it", Ask: "Please attend by", Passed: "It was to be held by",
 			Complete: "The item is complete when the session was held. Until then the next one waits.",
@@ -176,6 +176,7 @@ const (
 	SessionWordsLetter       NotificationKind = "session_words"
 	SessionBookingLetter     NotificationKind = "session_booking"
 	SessionTimeAskedLetter   NotificationKind = "session_time_asked"
+	SessionRatingLetter      NotificationKind = "session_rating"
 )
 
 // LettersOf are the letters about items of a kind, by name where its row has none:

@@ -28,10 +28,11 @@ const (
 	ApprovalLink   LinkPurpose = 'a' // decide about an interview or a selection, as an admin
 	ProposalLink   LinkPurpose = 'c' // take or refuse a time that an attendee proposes
 	BookingLink    LinkPurpose = 'b' // book the session of an item, move it, cancel it
+	RatingLink     LinkPurpose = 'r' // say how useful a session was
 )
 
 // LinkPurposes are all of them.
-var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, ProposalLink, BookingLink, MatchingLink, InterviewLink, ApprovalLink}
+var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, ProposalLink, BookingLink, MatchingLink, InterviewLink, ApprovalLink, RatingLink}
 
 // Name is the purpose as the links table has it.
 func (p LinkPurpose) Name() string {
@@ -56,6 +57,8 @@ func (p LinkPurpose) Name() string {
 		return "proposal"
 	case BookingLink:
 		return "booking"
+	case RatingLink:
+		return "rating"
 	}
 	return ""
 }

@@ -181,7 +181,7 @@ func states() map[string][]string {
 	return map[string][]string{
 		"engagements.status": texts(coaching.EngagementStatuses), "events.actor_kind": texts(coaching.ActorKinds), "inbound_mails.state": texts(coaching.InboundMailStates),
 		"invitations.status": texts(coaching.InvitationStatuses), "items.kind": texts(coaching.ItemKinds), "items.next_step": texts(coaching.StepKinds), "items.status": texts(coaching.ItemStatuses), "links.purpose": purposes,
-		"item_sessions.state": texts(coaching.BookedStates), "interviews.state": texts(coaching.InterviewStates), "matchings.status": texts(coaching.MatchingStatuses), "session_acts.kind": texts(coaching.SessionActKinds), "notifications.state": texts(coaching.NotificationStates), "people.roles": texts(coaching.Roles), "people.state": texts(coaching.PersonStates),
+		"item_sessions.state": texts(coaching.BookedStates), "interviews.state": texts(coaching.InterviewStates), "matchings.status": texts(coaching.MatchingStatuses), "session_acts.kind": texts(coaching.SessionActKinds), "session_ratings.readers": texts(coaching.AllRatingReaders), "session_ratings.role": texts(coaching.RatingRoles), "notifications.state": texts(coaching.NotificationStates), "people.roles": texts(coaching.Roles), "people.state": texts(coaching.PersonStates),
 		"system_addresses.direction": texts(coaching.Directions),
 		"session_attendees.answer":   texts(coaching.Attendances[1:]), "session_answers.kind": texts(coaching.SessionAnswerKinds), "session_answers.state": texts(coaching.ProposalStates[1:]),
 	}

@@ -293,6 +293,26 @@ It was left on {{when}}.
 		Carries:      "words", Standalone: true,
 		Why: "You get this mail because you are responsible for this engagement.",
 	},
+	{
+		Kind: coaching.SessionRatingLetter, Gate: coaching.SessionRow, Label: "Rating of a session",
+		When:    "When a session was held, where the settings say so. Each is asked about a session once, and not reminded.",
+		To:      "The coachee, if they were to attend, and the coach of the engagement. The link in it works without a login.",
+		Subject: "A short rating: {{session}} on {{day}}",
+		Body: `Hello {{name}},
+
+**{{session}}** took place on {{day}}. It is part of “{{engagement}}” at {{organization}}.
+
+{{question}}
+
+[Give a short rating]({{link}})
+
+{{readers}} You can change your answer until {{until}}.
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, {"day", "Friday, 13 March 2026"},
+			{"question", coaching.DefaultRatings.Question}, {"readers", "Your answer is read by the admins of Northlight Coaching and by your coach, Jonas Weber."}, personalLink, until},
+		Standalone: true,
+		Why:        "You get this mail because you took part in a session of a coaching program.",
+	},
 }
 
 var (

@@ -18,6 +18,9 @@ func (s *Programs) ReopenItem(ctx context.Context, c CommandContext) (Change, er
 		if err != nil || !item.State.Ended() || item.State.Status == coaching.Removed {
 			return err
 		}
+		if err := p.endRatings(ctx, c.Item); err != nil {
+			return err
+		}
 		item.State.DoneAt = time.Time{}
 		if item.State.IssuedAt.IsZero() {
 			item.State.Status, item.State.ReleaseAt = coaching.Waiting, time.Time{}

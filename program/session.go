@@ -190,7 +190,7 @@ func (p *locked) scheduleSession(ctx context.Context, item coaching.ProgramItem,
 	if s.Calendar, err = json.Marshal(coaching.SessionCalendar{UID: s.Uid}); err != nil {
 		return fmt.Errorf("write calendar of session: %w", err)
 	}
-	insert := rows.SessionInsertParams{OrgID: s.OrgID, ID: id, ItemID: s.ItemID, Uid: s.Uid, Organizer: s.Organizer, Calendar: s.Calendar,
+	insert := rows.SessionInsertParams{OrgID: s.OrgID, ID: id, ItemID: s.ItemID, EngagementID: &p.command.Engagement, Uid: s.Uid, Organizer: s.Organizer, Calendar: s.Calendar,
 		StartsAt: s.StartsAt, Minutes: s.Minutes, Zone: s.Zone, Place: s.Place, CreatedAt: s.CreatedAt}
 	if err := p.SessionInsert(ctx, insert); err != nil {
 		return fmt.Errorf("store session: %w", err)
@@ -366,10 +366,13 @@ func (p *locked) holdSession(ctx context.Context, item coaching.ProgramItem) err
 		return err
 	}
 	item.State.Status, item.State.DoneAt, item.State.HeldAt = coaching.Completed, p.command.At, time.Time{}
-	if err := p.event(ctx, item.Spec.Kind.Rules().CompletedEvent, &item.State); err != nil {
+	if err := p.eventOf(ctx, item.Spec.Kind.Rules().CompletedEvent, &item.State, "", uuid.Nil); err != nil {
 		return err
 	}
-	return p.end(ctx, item, "item_completed", "the session was held")
+	if err := p.end(ctx, item, "item_completed", "the session was held"); err != nil {
+		return err
+	}
+	return p.askForRatings(ctx, item, s)
 }
 
 // missSession notes that a session was not attended. The item stays open: it can be
@@ -387,7 +390,7 @@ func (p *locked) missSession(ctx context.Context, item coaching.ProgramItem) err
 	if err := p.planAnew(ctx, &item, "the session was not attended"); err != nil {
 		return err
 	}
-	return p.event(ctx, "session_no_show", &item.State)
+	return p.eventOf(ctx, "session_no_show", &item.State, "", uuid.Nil)
 }
 
 // countAsHeld takes the step of a session that counts as held by itself. Where the
@@ -412,6 +415,12 @@ func (p *locked) eventOf(ctx context.Context, kind string, item *coaching.ItemSt
 	c := p.command
 	e := rows.EventInsertParams{OrgID: c.Org, ID: db.NewID(), EngagementID: &c.Engagement, At: c.At, Kind: kind, ActorKind: "process", ItemID: &item.ID, Reason: reason,
 		Key: fmt.Sprintf("%s/%s/%d/%d/%s", kind, item.ID, item.Round, item.Plan, c.Key)}
+	if s := p.sessions[item.ID]; s != nil {
+		e.SessionAt = &s.StartsAt
+		if kind == "session_rescheduled" {
+			e.SessionBefore = s.MovedFrom
+		}
+	}
 	switch {
 	case c.Actor != nil:
 		e.ActorKind, e.ActorID = "person", c.Actor

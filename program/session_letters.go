@@ -22,7 +22,7 @@ func (s *Programs) Writers() map[coaching.NotificationKind]outbox.Writer {
 		coaching.SessionCancelledLetter: s.writeCalendarMail, coaching.SessionRemovedLetter: s.writeCalendarMail,
 		coaching.SessionChangeLetter: s.writeAsked, coaching.SessionTimeAskedLetter: s.writeAsked,
 		coaching.SessionDeclinedLetter: s.writeDeclined, coaching.SessionWordsLetter: s.writeWords, coaching.SessionProposedLetter: s.writeProposed,
-		coaching.ProposalRefusedLetter: s.writeRefused, coaching.ProposalExpiredLetter: s.writeExpired,
+		coaching.ProposalRefusedLetter: s.writeRefused, coaching.ProposalExpiredLetter: s.writeExpired, coaching.SessionRatingLetter: s.writeRatingAsked,
 	}
 }
 

@@ -39,9 +39,19 @@ func listEngagements(v *request) error {
 	}
 	view := lay(v, engagementsLook, list)
 	if !v.who.Admin() && !v.who.Coach() {
-		return v.show("My coaching", "engagements", nil, ownEngagementsPage(view))
+		next, err := v.app().NextSessions(v.ctx, v.who, 1)
+		if err != nil {
+			return err
+		}
+		return v.show("My coaching", "engagements", nil, ownEngagementsPage(view, next, v.zone))
 	}
-	return v.show("Engagements", "engagements", nil, engagementsPage(view, v.who.Admin()))
+	var above *desk
+	if len(view.Items) > 0 && !view.Narrowed && v.Query("cursor") == "" {
+		if above, err = v.desk(); err != nil {
+			return err
+		}
+	}
+	return v.show("Engagements", "engagements", nil, engagementsPage(view, v.who.Admin(), above))
 }
 
 // engagementTone is where an engagement stands, with its word.
@@ -73,14 +83,15 @@ func progressOf(e app.EngagementRow) parts.Progress {
 func nextStepWords(e app.EngagementRow) string {
 	switch {
 	case e.Next != nil:
-		return e.Next.Title + ": " + map[coaching.StepKind]string{coaching.IssueStep: "goes out", coaching.ReminderStep: "reminder",
-			coaching.EscalationStep: "the coach is told", coaching.ResendStep: "is sent again"}[e.Next.Step]
+		return e.Next.Title + ": " + comingWords(*e.Next)
 	case e.Status == "draft" && e.CoachID == nil:
 		return "Needs a coach before it can start"
 	case e.Status == "draft":
 		return "Ready to be started"
 	case e.Status == "paused":
 		return "Nothing is sent until it is resumed"
+	case e.Status == "active" && e.Meets:
+		return "Waits for a session"
 	case e.Status == "active" && e.Current > 0:
 		return "Waits for answers"
 	case e.Status == "active" && e.Done+e.Skipped < e.Total:
@@ -89,6 +100,21 @@ func nextStepWords(e app.EngagementRow) string {
 		return "Nothing is planned"
 	}
 	return ""
+}
+
+// comingWords name the next step of a program. The reminders of a session may go to those who
+// attend it, or to the coach who has not scheduled it.
+func comingWords(n app.ComingNext) string {
+	switch {
+	case n.Step == coaching.HeldStep:
+		return "counts as held"
+	case n.Step == coaching.IssueStep && n.Kind.Rules().Meets:
+		return "is to be scheduled"
+	case n.Step == coaching.EscalationStep && n.Kind.Rules().Meets:
+		return "the admins are told that it has no time"
+	}
+	return map[coaching.StepKind]string{coaching.IssueStep: "goes out", coaching.ReminderStep: "reminder",
+		coaching.EscalationStep: "the coach is told", coaching.ResendStep: "is sent again"}[n.Step]
 }
 
 // nextSentence says what comes next for an item. The app words it in the
@@ -162,6 +188,9 @@ func (e engagementView) tabs() []navItem {
 	tabs := []navItem{{Label: "Program", URL: e.URL(""), Key: "program"}}
 	if e.MayRun {
 		tabs = append(tabs, navItem{Label: "Timeline", URL: e.URL("timeline"), Key: "timeline"}, navItem{Label: "Mails", URL: e.URL("mails"), Key: "mails"})
+	}
+	if e.RatingsSeen {
+		tabs = append(tabs, navItem{Label: "Ratings", URL: e.URL("ratings"), Key: "ratings"})
 	}
 	if e.CoachID != nil {
 		tabs = append(tabs, navItem{Label: "Messages", URL: e.URL("messages"), Key: "messages"})

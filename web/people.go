@@ -46,6 +46,7 @@ type personForm struct {
 	Values url.Values
 	Faults map[string]string
 	personAccount
+	Rating *app.CoachRating // of a coach, where sessions are rated
 }
 
 func (f personForm) action() string {
@@ -114,6 +115,9 @@ func changePerson(v *request) error {
 	if form.personAccount, err = v.account(person); err != nil {
 		return err
 	}
+	if form.Rating, err = v.coachRating(form); err != nil {
+		return err
+	}
 	if !v.posted() {
 		form.Values = url.Values{"name": {person.Name}, "roles": person.Roles, "time_zone": {person.TimeZone},
 			"emails": {strings.Join(shown(person.Emails), "\n")}, "version": {strconv.Itoa(person.Version)}}
@@ -128,6 +132,18 @@ func changePerson(v *request) error {
 		return v.show(person.Name, "people", err, personPage(form))
 	}
 	return v.done("/people", changed.Name+" is changed.")
+}
+
+// coachRating is what coachees said of a coach, where that is asked or was.
+func (v *request) coachRating(f personForm) (*app.CoachRating, error) {
+	if !f.coaches() {
+		return nil, nil
+	}
+	rating, err := v.app().RatingOfCoach(v.ctx, v.who, *f.ID)
+	if err != nil || (rating.Answers == 0 && !v.org.Ratings.Asked) {
+		return nil, err
+	}
+	return &rating, nil
 }
 
 // isStale reports whether somebody else was quicker. The page says so, and a

@@ -461,6 +461,12 @@ func personPage(f personForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if f.Rating != nil {
+			templ_7745c5c3_Err = coachRatingCard(*f.Rating).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if f.ID != nil {
 			templ_7745c5c3_Err = accountCard(f.personAccount).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -29,7 +29,7 @@ type Sample struct {
 // Samples are all pages of the console in their states.
 func Samples(now time.Time) []Sample {
 	i := invent(now)
-	return slices.Concat(i.engagements(), i.programs(), i.items(), i.sessions(), i.tabs(), i.people(), i.inbox(), i.library(), i.settings(), i.logins(), i.rest())
+	return slices.Concat(i.engagements(), i.programs(), i.items(), i.sessions(), i.sessionLists(), i.ratingPages(), i.tabs(), i.people(), i.inbox(), i.library(), i.settings(), i.logins(), i.rest())
 }
 
 // invented is what the samples are made of: an organization with its people, at a moment.

@@ -87,10 +87,10 @@ func (i invented) engagements() []Sample {
 	}
 	few := app.Listing[app.EngagementRow]{Items: i.engagementRows()[:2]}
 	return in("Engagements",
-		i.page("engagements", at, engagementsPage(show(at, filled), true)), i.page("engagements-none", at, engagementsPage(show(at, app.Listing[app.EngagementRow]{}), true)),
-		i.page("engagements-nothing-found", nothing, engagementsPage(show(nothing, app.Listing[app.EngagementRow]{}), true)),
-		i.page("engagements-coach", asCoach, engagementsPage(show(asCoach, few), false)), i.page("engagements-coach-none", asCoach, engagementsPage(show(asCoach, app.Listing[app.EngagementRow]{}), false)),
-		i.page("engagements-coachee", own, ownEngagementsPage(show(own, few))), i.page("engagements-coachee-none", own, ownEngagementsPage(show(own, app.Listing[app.EngagementRow]{}))),
+		i.page("engagements", at, engagementsPage(show(at, filled), true, &desk{Today: &app.Count{Count: 4}})), i.page("engagements-none", at, engagementsPage(show(at, app.Listing[app.EngagementRow]{}), true, nil)),
+		i.page("engagements-nothing-found", nothing, engagementsPage(show(nothing, app.Listing[app.EngagementRow]{}), true, nil)),
+		i.page("engagements-coach", asCoach, engagementsPage(show(asCoach, few), false, i.desk(false))), i.page("engagements-coach-none", asCoach, engagementsPage(show(asCoach, app.Listing[app.EngagementRow]{}), false, nil)),
+		i.page("engagements-coachee", own, ownEngagementsPage(show(own, few), i.listed(false)[:1], i.zone)), i.page("engagements-coachee-none", own, ownEngagementsPage(show(own, app.Listing[app.EngagementRow]{}), nil, i.zone)),
 		i.page("engagement-new", i.below("New engagement"), newEngagementPage(i.engagementForm(url.Values{}, nil))),
 		i.page("engagement-new-faults", i.wrong(i.below("New engagement"), "What you entered is not complete yet."), newEngagementPage(i.engagementForm(url.Values{"name": {""}},
 			map[string]string{"name": "An engagement needs a name.", "coachee_id": "Choose who is coached."}))))

@@ -63,6 +63,8 @@ func (i invented) sessions() []Sample {
 			StartsAt: &start, EndsAt: &end, Place: "https://meet.example.com/northlight", CancelUntil: &until, Zone: i.zone,
 			Files: []app.ItemFile{{FileID: inventedID("agenda"), Name: "Agenda.pdf", ContentType: "application/pdf", Size: 482_000, Version: 2, AddedAt: i.now}}}
 	}
+	open := attended(app.SessionOpen)
+	open.Join = new(coaching.JoinOf(open.Place, *open.StartsAt, *open.EndsAt, i.now))
 	off := attended(app.SessionOff)
 	off.Reason = "Jonas Weber is ill."
 	toBook, movable := attended(app.SessionAwaited), attended(app.SessionOpen)
@@ -78,8 +80,90 @@ func (i invented) sessions() []Sample {
 		i.page("session-begun", at, sessionItemPage(page(2, nil))), i.page("session-cancelled", at, sessionItemPage(page(3, nil))), i.page("session-missed", at, sessionItemPage(page(4, nil))),
 		i.page("session-faults", wrong, sessionItemPage(page(0, map[string]string{"at": "in the past", "minutes": "Enter how many minutes it takes.", "time_zone": "not a time zone", "place": "not an address"}))),
 		i.page("item-session", i.inside("Add a session to the program"), itemFormPage(i.sessionItemForm())),
-		i.page("attended", at, attendedPage(attended(app.SessionOpen), true, nil)), i.page("attended-late", at, attendedPage(attended(app.SessionLate), false, url.Values{"words": {"Thursday?"}})),
+		i.page("attended", at, attendedPage(open, true, nil)), i.page("attended-late", at, attendedPage(attended(app.SessionLate), false, url.Values{"words": {"Thursday?"}})),
 		i.page("attended-cancelled", at, attendedPage(off, true, nil)), i.page("attended-over", at, attendedPage(attended(app.SessionOver), true, nil)))
+}
+
+// listed are sessions as lists show them: one under way, others to come and over.
+func (i invented) listed(runs bool) []app.ListedSession {
+	one := func(title, coachee, place string, state coaching.SessionState, in time.Duration) app.ListedSession {
+		start := i.now.Add(in)
+		s := app.ListedSession{ID: inventedID("session"), EngagementID: inventedID("engagement"), Engagement: "Leadership coaching 2026", Title: title, Coachee: coachee, Coach: "Jonas Weber",
+			State: state, StartsAt: start, EndsAt: start.Add(time.Hour), Place: place, Runs: runs}
+		if join := coaching.JoinOf(place, start, s.EndsAt, i.now); join.State != coaching.JoinNowhere {
+			s.Join = &join
+		}
+		return s
+	}
+	const room = "https://meet.example.com/northlight"
+	return []app.ListedSession{one("Half-time", "Amara Okafor", room, coaching.SessionScheduled, -5*time.Minute), one("First session", "Ben Bergmann", room, coaching.SessionScheduled, 3*time.Hour),
+		one(longTitle, longName, "Room 4, Hauptstraße 1", coaching.SessionScheduled, day), one(hebrewTitle, arabicName, "", coaching.SessionScheduled, 2*day)}
+}
+
+// desk is what a coach finds, in a week with something in each state, or one with nothing.
+func (i invented) desk(empty bool) *desk {
+	monday := mondayOf("", i.now, i.zone)
+	if empty {
+		return &desk{Week: newWeek(monday, i.now, nil, "")}
+	}
+	list := i.listed(true)
+	for n, state := range []coaching.SessionState{coaching.SessionHeld, coaching.SessionNoShow, coaching.SessionScheduled, coaching.SessionScheduled, coaching.SessionScheduled} {
+		s := list[n%4]
+		s.State, s.StartsAt = state, monday.AddDate(0, 0, n*n/4).Add(time.Duration(9+n)*time.Hour)
+		s.EndsAt = s.StartsAt.Add(time.Hour)
+		list = append(list, s)
+	}
+	return &desk{Next: list[:4], Week: newWeek(monday, i.now, list[4:], "cursor")}
+}
+
+func (i invented) sessionLists() []Sample {
+	at := inventedPlace{title: "Sessions", key: "engagements", path: "/sessions"}
+	mine, later := at, at
+	mine.who = i.coachee
+	full, none := i.desk(false), i.desk(true)
+	soon := i.listed(false)[1]
+	attended := app.AttendedSession{ID: inventedID("session"), Title: "Half-time", Stand: app.SessionBegun, StartsAt: &soon.StartsAt, EndsAt: &soon.EndsAt, Place: soon.Place, Zone: i.zone, Join: i.listed(false)[0].Join}
+	return in("Sessions by time",
+		i.page("sessions-week", at, sessionsContent(full.Next, full.Week)), i.page("sessions-week-none", later, sessionsContent(nil, none.Week)),
+		i.page("sessions-week-coachee", mine, sessionsContent(i.listed(false)[:2], newWeek(mondayOf("", i.now, i.zone), i.now, i.listed(false)[:2], ""))),
+		i.page("sessions-attended-now", i.inside("Half-time"), attendedPage(attended, true, nil)))
+}
+
+// ratings are what was said of sessions over time, with gaps.
+func (i invented) ratings() []ratedSession {
+	said := func(role coaching.RatingRole, score int, words string, stand coaching.RatingStand) *app.SessionRating {
+		r := &app.SessionRating{Role: role, Stand: stand, Readers: string(coaching.RatingsForCoach), Words: words}
+		if score > 0 {
+			r.Score = &score
+		}
+		return r
+	}
+	var out []ratedSession
+	for n, title := range []string{"First session", "Second session", longTitle, "Half-time", hebrewTitle, "Looking back"} {
+		scores := []int{3, 4, 2, 4, 0, 0}
+		words := []string{"", "The exercise with the calendar helped.\n\nMore of that, please.", "", longTitle, "", ""}
+		s := ratedSession{Title: title, StartsAt: i.now.Add(time.Duration(n-6) * 14 * day), Coachee: said(coaching.CoacheeRates, scores[n], words[n], coaching.RatingClosed)}
+		s.Coach = said(coaching.CoachRates, []int{4, 4, 3, 0, 5, 0}[n], "", coaching.RatingOpen)
+		out = append(out, s)
+	}
+	out[5].Coachee.Stand = coaching.RatingEnded
+	return out
+}
+
+func (i invented) ratingPages() []Sample {
+	view, mine := i.view("active", "ratings"), i.view("active", "ratings")
+	view.RatingsSeen, mine.RatingsSeen, mine.Admin, mine.MayRun = true, true, false, false
+	asCoachee := i.inside("Ratings")
+	asCoachee.who = i.coachee
+	rated := i.personForm(i.personRows()[0])
+	rated.Rating = &app.CoachRating{Answers: 23, Average: 4.26}
+	unrated := i.personForm(i.personRows()[0])
+	unrated.Rating = &app.CoachRating{}
+	at := inventedPlace{title: "Jonas Weber", key: "people", path: "/people/" + i.coach.Person.String()}
+	return in("Ratings",
+		i.page("ratings", i.inside("Ratings"), ratingsContent(view, i.ratings())), i.page("ratings-none", i.inside("Ratings"), ratingsContent(view, nil)), i.page("ratings-first", i.inside("Ratings"), ratingsContent(view, i.ratings()[:1])),
+		i.page("ratings-coachee", asCoachee, ratingsContent(mine, i.ratings()[:3])), i.page("ratings-none-given", i.inside("Ratings"), ratingsContent(view, i.ratings()[5:])),
+		i.page("ratings-of-coach", at, personPage(rated)), i.page("ratings-of-coach-none", at, personPage(unrated)))
 }
 
 func (i invented) sessionItemForm() itemForm {

@@ -16,6 +16,7 @@ func (i invented) settings() []Sample {
 	settings, reminders := at("Settings", "settings", "/settings"), at("Reminders", "reminders", "/settings/reminders")
 	values := url.Values{"name": {"Northlight Coaching"}, "time_zone": {"Europe/Berlin"}, "undo_seconds": {"60"}, "contact_suffix": {"via coachflow"},
 		"brand_color": {coaching.DefaultBrand}, "reply_address": {"office@northlight.example"}, "onward_per_hour": {"60"}}
+	asked := ratingValues(coaching.DefaultRatings)
 	hours := hoursForm{Values: url.Values{"from": {"08:00"}, "to": {"18:00"}, "days": {"monday", "tuesday", "wednesday", "thursday", "friday"}, "holidays": {"2027-01-01 New Year\n2027-03-26 Good Friday\n2027-03-29 Easter Monday"}}}
 	badHours := hoursForm{Values: url.Values{"from": {"25:00"}, "to": {""}}, Faults: map[string]string{"from": "“25:00” is no time of day.", "to": "Enter a time of day.", "days": "Choose at least one day.", "holidays": "“Easter” is not a date; write it like 2027-01-01."}}
 	saved := settings
@@ -25,8 +26,9 @@ func (i invented) settings() []Sample {
 	refused := settings
 	refused.flash = flash{"“Your goals” was changed by somebody else; look at it again.", "danger"}
 	return in("Settings",
-		i.page("settings", settings, settingsPage(values, nil, "")), i.page("settings-saved", saved, settingsPage(values, nil, "")), i.page("settings-slow", slow, settingsPage(values, nil, "")), i.page("settings-refused", refused, settingsPage(values, nil, "")),
-		i.page("settings-faults", i.wrong(settings, "The settings are not saved."), settingsPage(url.Values{"time_zone": {"Berlin"}, "undo_seconds": {"-1"}, "brand_color": {coaching.DefaultBrand}, "onward_per_hour": {"60"}}, map[string]string{"name": "The organization needs a name.", "time_zone": "“Berlin” is not a time zone.", "undo_seconds": "Enter a whole number of seconds, 0 to 3600."}, "/logo.png")),
+		i.page("settings", settings, settingsPage(settingsForm{Values: values, Faults: nil, Logo: "", Ratings: asked})), i.page("settings-saved", saved, settingsPage(settingsForm{Values: values, Faults: nil, Logo: "", Ratings: asked})), i.page("settings-slow", slow, settingsPage(settingsForm{Values: values, Faults: nil, Logo: "", Ratings: asked})), i.page("settings-refused", refused, settingsPage(settingsForm{Values: values, Faults: nil, Logo: "", Ratings: asked})),
+		i.page("settings-faults", i.wrong(settings, "The settings are not saved."), settingsPage(settingsForm{Values: url.Values{"time_zone": {"Berlin"}, "undo_seconds": {"-1"}, "brand_color": {coaching.DefaultBrand}, "onward_per_hour": {"60"}}, Faults: map[string]string{"name": "The organization needs a name.", "time_zone": "“Berlin” is not a time zone.", "undo_seconds": "Enter a whole number of seconds, 0 to 3600."}, Logo: "/logo.png", Ratings: asked})),
+		i.page("settings-rating-faults", i.wrong(settings, "The settings are not saved."), settingsPage(settingsForm{Values: values, Ratings: url.Values{"asked": {"yes"}, "low": {"not useful"}, "readers": {"everyone"}}, RatingFaults: map[string]string{"question": "1 to 300 characters on one line", "high": "1 to 60 characters on one line"}})),
 		i.page("reminders", reminders, remindersPage(hours, i.ladders())), i.page("reminders-faults", i.wrong(reminders, "The working hours are not saved."), remindersPage(badHours, i.ladders())),
 		i.page("ladder", at("Reminders of forms and tasks", "reminders", "/settings/reminders/item"), ladderPage(i.ladderForm(), i.zone)),
 		i.page("ladder-faults", i.wrong(at("Reminders of forms and tasks", "reminders", "/settings/reminders/item"), "The reminders are not saved."), ladderPage(i.wrongLadder(), i.zone)),

@@ -83,6 +83,8 @@ func attendedBadge(stand app.SessionStand) string {
 		return "to schedule"
 	case app.SessionOpen, app.SessionLate:
 		return "scheduled"
+	case app.SessionBegun:
+		return "begun"
 	case app.SessionOff:
 		return "cancelled"
 	case app.SessionNotYours:

@@ -16,6 +16,7 @@ import (
 
 func (p *Pages) registerSettings(engine *gin.Engine) {
 	p.both(engine, "/settings", adminPage(settings))
+	p.post(engine, "/settings/ratings", adminPage(settingRatings))
 	p.get(engine, "/settings/letters", adminPage(listLetters))
 	p.both(engine, "/settings/letters/:kind", adminPage(changeLetter))
 	p.post(engine, "/settings/letters/:kind/reset", adminPage(resetLetter))
@@ -23,21 +24,42 @@ func (p *Pages) registerSettings(engine *gin.Engine) {
 	p.both(engine, "/settings/api-keys/:id/revoke", adminPage(revokeKey))
 }
 
+// settingsForm are the settings as they are typed: those of the first form, and what is
+// asked after sessions.
+type settingsForm struct {
+	Values       url.Values
+	Faults       map[string]string
+	Logo         string
+	Ratings      url.Values
+	RatingFaults map[string]string
+}
+
 func settings(v *request) error {
-	values, faults := v.form, map[string]string(nil)
+	form := settingsForm{Values: v.form, Logo: v.org.Logo, Ratings: ratingValues(v.org.Ratings)}
 	if !v.posted() {
-		values = url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}, "contact_suffix": {v.org.ContactSuffix}, "brand_color": {v.org.BrandColor},
-			"reply_address": {coaching.ShowAddress(v.org.ReplyAddress)}, "onward_per_hour": {strconv.Itoa(v.org.OnwardPerHour)}, "session_notice_hours": {strconv.Itoa(v.org.SessionNoticeHours)}, "sessions_held_by_themselves": {yesNo(v.org.SessionsHeldByThemselves)}, "attendees_see_each_other": {yesNo(v.org.AttendeesSeeEachOther)}}
-		return v.show("Settings", "settings", nil, settingsPage(values, faults, v.org.Logo))
+		form.Values = v.orgValues()
+		return v.showSettings(form, nil)
 	}
 	in, err := organizationInput(v)
 	if err == nil {
 		_, err = v.app().UpdateOrganization(v.ctx, v.who, in)
 	}
 	if err != nil {
-		return v.show("Settings", "settings", err, settingsPage(values, faultsOf(err), v.org.Logo))
+		form.Faults = faultsOf(err)
+		return v.showSettings(form, err)
 	}
 	return v.done("/settings", "The settings are saved.")
+}
+
+func (v *request) showSettings(form settingsForm, problem error) error {
+	return v.show("Settings", "settings", problem, settingsPage(form))
+}
+
+// orgValues are the settings of the first form as they are stored.
+func (v *request) orgValues() url.Values {
+	return url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}, "contact_suffix": {v.org.ContactSuffix}, "brand_color": {v.org.BrandColor},
+		"reply_address": {coaching.ShowAddress(v.org.ReplyAddress)}, "onward_per_hour": {strconv.Itoa(v.org.OnwardPerHour)}, "session_notice_hours": {strconv.Itoa(v.org.SessionNoticeHours)}, "sessions_held_by_themselves": {yesNo(v.org.SessionsHeldByThemselves)},
+		"attendees_see_each_other": {yesNo(v.org.AttendeesSeeEachOther)}}
 }
 
 // organizationInput reads the form. What it does not have stays as it is.

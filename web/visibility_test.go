@@ -23,7 +23,7 @@ func (w *world) places() []where {
 	messages, err := w.app.ListMessages(w.t.Context(), w.ours.admin, stream.ID, noPaging)
 	require.NoError(w.t, err)
 	return []where{
-		{"/", true, true, true}, {e, true, true, true}, {e + "/messages", true, true, true}, {"/streams", true, true, true},
+		{"/", true, true, true}, {"/sessions", true, true, true}, {e, true, true, true}, {e + "/messages", true, true, true}, {"/streams", true, true, true},
 		{"/streams/" + stream.ID.String(), true, true, true}, {"/streams/" + stream.ID.String() + "/messages/" + messages.Items[0].ID.String(), true, true, true},
 		{"/files/" + file.String() + "/download", true, true, true}, {"/files/" + image.String() + "/image", true, true, true},
 		{e + "/timeline", true, true, false}, {e + "/mails", true, true, false}, {e + "/start", true, true, false}, {e + "/pause", true, true, false},

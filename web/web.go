@@ -69,6 +69,8 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.registerProgram(engine)
 	p.registerTasks(engine)
 	p.registerSessions(engine)
+	p.registerSessionList(engine)
+	p.registerRatings(engine)
 	p.registerSessionItems(engine)
 	p.registerStreams(engine)
 	p.registerMails(engine)

@@ -64,6 +64,7 @@ func (p *programRun) takeStep(ctx workflow.Context, id uuid.UUID, n coaching.Nex
 		return
 	}
 	p.apply(ctx, c)
+	sendStandaloneMails(ctx, c.Mails)
 	if p.nextFor(id) == n {
 		p.stuck[id] = n
 	}

@@ -70,6 +70,12 @@ func (p *postbox) dies(die func(o compose.Outgoing, taken bool)) {
 	p.die = die
 }
 
+func (p *postbox) dying() func(compose.Outgoing, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.die
+}
+
 func (p *postbox) all() []posted {
 	p.mu.Lock()
 	defer p.mu.Unlock()

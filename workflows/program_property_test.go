@@ -55,6 +55,16 @@ func TestR17_OverAnyOrderOfEventsWithSessions(t *testing.T) {
 	overAnyOrder(t, w, []coaching.ItemSpec{sessionItem("A", mine), w.formItem("B", delayed(2, coaching.Hours)), sessionItem("C", mine), sessionItem("D", mine, manual)})
 }
 
+// The same where sessions count as held by themselves and are rated then, beside files.
+func TestR17_OverAnyOrderOfEventsHeldByThemselves(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.active(w.client)
+	w.asksForRatings(coaching.RatingsForCoach, true)
+	mine := to(coaching.RecipientSpec{Role: "coachee"})
+	overAnyOrder(t, w, []coaching.ItemSpec{sessionItem("A", mine), w.fileItem("B"), sessionItem("C", mine), w.formItem("D", manual)})
+}
+
 func overAnyOrder(t *testing.T, w *world, items []coaching.ItemSpec) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w.mails.clear()

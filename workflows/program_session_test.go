@@ -563,3 +563,49 @@ func TestR10_NoCalendarMailBeforeASessionHasItsTime(t *testing.T) {
 	r.execute()
 	require.Empty(t, w.mails.all())
 }
+
+// The timeline tells what became of a session, with its times and reasons.
+func TestSession_TheTimelineTellsItsTimes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.program(w.engagement(sessionItem("First session")))
+	show := func(after time.Duration) string {
+		return coaching.ShowTime(r.begins(after), coaching.ZoneOrUTC("Europe/Berlin"))
+	}
+	place := "Room 4"
+	r.at(time.Hour, func() { r.schedules("First session", 3*day) })
+	r.at(2*time.Hour, func() { r.moves("First session", 4*day, "The room is taken.") })
+	r.at(3*time.Hour, func() {
+		r.does(func() error {
+			_, err := r.app.RescheduleSession(t.Context(), w.admin, r.item("First session").ID, app.SessionTime{At: r.localAt(4 * day), TimeZone: "Europe/Berlin", Place: &place})
+			return err
+		})
+	})
+	r.at(4*time.Hour, func() { r.cancels("First session", "Clara is ill.") })
+	r.at(5*time.Hour, func() { r.schedules("First session", 5*day) })
+	r.at(5*day+2*time.Hour, func() {
+		r.does(func() error {
+			_, err := r.app.MarkSessionNoShow(t.Context(), w.admin, r.item("First session").ID)
+			return err
+		})
+	})
+	r.at(5*day+3*time.Hour, func() { r.holds("First session") })
+	r.execute()
+	shown, err := w.app.GetTimeline(t.Context(), w.admin, r.engagement.ID, app.Paging{Most: 200})
+	require.NoError(t, err)
+	var told []string
+	for _, e := range shown.Events {
+		if e.SessionAt != nil && e.Kind != "session_opened" {
+			told = append(told, strings.TrimSpace(e.Text+" "+e.Reason))
+		}
+	}
+	require.Equal(t, []string{
+		"Ada Lovelace scheduled “First session” for " + show(3*day),
+		"Ada Lovelace moved “First session” from " + show(3*day) + " to " + show(4*day) + " The room is taken.",
+		"Ada Lovelace changed the place or the length of “First session”, which is on " + show(4*day),
+		"Ada Lovelace cancelled “First session”, which was to be on " + show(4*day) + " Clara is ill.",
+		"Ada Lovelace scheduled “First session” for " + show(5*day),
+		"Ada Lovelace noted that nobody came to “First session” on " + show(5*day),
+		"Ada Lovelace noted that “First session” was held, on " + show(5*day),
+	}, told)
+}

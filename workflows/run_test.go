@@ -32,9 +32,14 @@ type run struct {
 func (w *world) program(e app.Engagement) *run {
 	r := &run{world: w, engagement: e, start: *e.StartedAt}
 	r.env = w.environment(r.start)
+	r.registers()
+	return r
+}
+
+// registers registers what a program runs.
+func (r *run) registers() {
 	r.env.RegisterWorkflow(workflows.Program)
 	r.env.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
-	return r
 }
 
 func (w *world) environment(start time.Time) *testsuite.TestWorkflowEnvironment {

@@ -171,7 +171,7 @@ ALTER TABLE bookings ADD COLUMN interview_id uuid,
   ADD CONSTRAINT bookings_of_one_check CHECK (num_nonnulls(session_id, interview_id) = 1);
 
 ALTER TABLE links DROP CONSTRAINT links_purpose_check,
-  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'proposal', 'matching', 'interview', 'approval'));
+  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'proposal', 'rating', 'matching', 'interview', 'approval'));
 
 -- Matchings that their workflow has not read, whose end it has not read, or whose moment
 -- has passed.
@@ -191,7 +191,7 @@ ALTER TABLE links NO FORCE ROW LEVEL SECURITY;
 DELETE FROM links WHERE purpose IN ('matching', 'interview', 'approval');
 ALTER TABLE links FORCE ROW LEVEL SECURITY;
 ALTER TABLE links DROP CONSTRAINT links_purpose_check,
-  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'proposal'));
+  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'proposal', 'rating'));
 ALTER TABLE bookings NO FORCE ROW LEVEL SECURITY;
 DELETE FROM bookings WHERE session_id IS NULL;
 ALTER TABLE bookings FORCE ROW LEVEL SECURITY;

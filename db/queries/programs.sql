@@ -117,12 +117,12 @@ SELECT l.* FROM links l WHERE l.org_id = @org_id AND l.id = @id AND (l.email IS 
   SELECT FROM person_addresses a WHERE a.org_id = l.org_id AND a.person_id = l.person_id AND a.address = l.email));
 
 -- name: EventInsert :exec
-INSERT INTO events (org_id, id, engagement_id, at, kind, actor_kind, actor_id, actor_email, item_id, reason, key)
-VALUES (@org_id, @id, @engagement_id, @at, @kind, @actor_kind, @actor_id, @actor_email, @item_id, @reason, @key)
+INSERT INTO events (org_id, id, engagement_id, at, kind, actor_kind, actor_id, actor_email, item_id, reason, key, session_at, session_before)
+VALUES (@org_id, @id, @engagement_id, @at, @kind, @actor_kind, @actor_id, @actor_email, @item_id, @reason, @key, @session_at, @session_before)
 ON CONFLICT (org_id, key) DO NOTHING;
 
 -- name: EventList :many
-SELECT ev.id, ev.at, ev.kind, ev.actor_id, ev.actor_email, ev.item_id, ev.reason, coalesce(p.name, '')::text AS actor_name, coalesce(i.title, '')::text AS item_title FROM events ev
+SELECT ev.id, ev.at, ev.kind, ev.actor_id, ev.actor_email, ev.item_id, ev.reason, ev.session_at, ev.session_before, coalesce(p.name, '')::text AS actor_name, coalesce(i.title, '')::text AS item_title FROM events ev
 LEFT JOIN people p ON p.org_id = ev.org_id AND p.id = ev.actor_id
 LEFT JOIN items i ON i.org_id = ev.org_id AND i.id = ev.item_id
 WHERE ev.org_id = @org_id AND ev.engagement_id = @engagement_id AND ev.id > @after
@@ -137,7 +137,7 @@ UPDATE engagements SET taken_up_at = $3 WHERE org_id = $1 AND id = $2 AND taken_
 
 -- name: EngagementContext :one
 -- All the names that a letter may use.
-SELECT sqlc.embed(e), o.session_notice_hours, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+SELECT sqlc.embed(e), o.session_notice_hours, o.ratings, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   o.sessions_held_by_themselves, o.attendees_see_each_other, c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color, o.logo,
   -- of the address in use by which the coachee writes to the coach

@@ -8,8 +8,8 @@ ORDER BY s.item_id, s.created_at DESC, s.id DESC;
 SELECT * FROM item_sessions WHERE org_id = @org_id AND uid = @uid;
 
 -- name: SessionInsert :exec
-INSERT INTO item_sessions (org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, created_at)
-VALUES (@org_id, @id, @item_id, 'scheduled', @uid, @organizer, @calendar, @starts_at, @minutes, @zone, @place, @created_at);
+INSERT INTO item_sessions (org_id, id, item_id, engagement_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, created_at)
+VALUES (@org_id, @id, @item_id, @engagement_id, 'scheduled', @uid, @organizer, @calendar, @starts_at, @minutes, @zone, @place, @created_at);
 
 -- name: SessionUpdate :execrows
 -- No row: it is not in the state any more in which it was read.
@@ -137,3 +137,41 @@ FROM item_recipients r
 JOIN items i ON i.org_id = r.org_id AND i.id = r.item_id
 JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
 WHERE r.org_id = @org_id AND r.id = @id;
+
+-- name: SessionsBetween :many
+-- Sessions of an organization that begin from one moment on and before another, with what
+-- lists show of them, behind a place in the list. One that ends before ends_after is left
+-- out, and one whose item was reopened: it was not held after all.
+SELECT s.id, s.item_id, s.state, s.starts_at, s.minutes, s.place, i.title, e.id AS engagement_id, e.name AS engagement_name, e.coach_id, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
+FROM item_sessions s
+JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+WHERE s.org_id = @org_id AND s.starts_at >= @from_moment AND s.starts_at < @until AND (s.starts_at, s.id) > (@key_time::timestamptz, @key_id::uuid)
+  AND s.state = ANY (@states::text[]) AND s.starts_at + s.minutes * interval '1 minute' > @ends_after::timestamptz AND (s.state <> 'held' OR i.status <> 'open')
+ORDER BY s.starts_at, s.id LIMIT @most;
+
+-- name: SessionsOfPersonBetween :many
+-- SessionsBetween for somebody who is the coach of their engagements, or attends them as
+-- the coachee.
+SELECT s.id, s.item_id, s.state, s.starts_at, s.minutes, s.place, i.title, e.id AS engagement_id, e.name AS engagement_name, e.coach_id, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
+FROM engagements e
+JOIN LATERAL (
+  SELECT n.* FROM item_sessions n
+  WHERE n.org_id = e.org_id AND n.engagement_id = e.id AND n.starts_at >= @from_moment AND n.starts_at < @until AND (n.starts_at, n.id) > (@key_time::timestamptz, @key_id::uuid)
+    AND n.state = ANY (@states::text[]) AND n.starts_at + n.minutes * interval '1 minute' > @ends_after::timestamptz
+    AND (e.coach_id = @person::uuid OR EXISTS (
+      SELECT FROM session_attendees a JOIN item_recipients r ON r.org_id = a.org_id AND r.id = a.recipient_id
+      WHERE a.org_id = n.org_id AND a.session_id = n.id AND a.removed_at IS NULL AND r.person_id = @person::uuid))
+  ORDER BY n.starts_at, n.id LIMIT @most
+) s ON true
+JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id AND (s.state <> 'held' OR i.status <> 'open')
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+WHERE e.org_id = @org_id AND (e.coach_id = @person::uuid OR e.coachee_id = @person::uuid)
+ORDER BY s.starts_at, s.id LIMIT @most;
+
+-- name: SessionsCount :one
+-- How many sessions begin between two moments, up to most of them.
+SELECT count(*) FROM (SELECT FROM item_sessions s WHERE s.org_id = @org_id AND s.starts_at >= @from_moment AND s.starts_at < @until AND s.state = ANY (@states::text[]) LIMIT @most) few;

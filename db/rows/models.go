@@ -121,17 +121,19 @@ type Engagement struct {
 }
 
 type Event struct {
-	OrgID        uuid.UUID
-	ID           uuid.UUID
-	EngagementID *uuid.UUID
-	At           time.Time
-	Kind         string
-	ActorKind    string
-	ActorID      *uuid.UUID
-	ActorEmail   *string
-	ItemID       *uuid.UUID
-	Reason       string
-	Key          string
+	OrgID         uuid.UUID
+	ID            uuid.UUID
+	EngagementID  *uuid.UUID
+	At            time.Time
+	Kind          string
+	ActorKind     string
+	ActorID       *uuid.UUID
+	ActorEmail    *string
+	ItemID        *uuid.UUID
+	Reason        string
+	Key           string
+	SessionAt     *time.Time
+	SessionBefore *time.Time
 }
 
 type File struct {
@@ -307,21 +309,22 @@ type ItemRecipient struct {
 }
 
 type ItemSession struct {
-	OrgID     uuid.UUID
-	ID        uuid.UUID
-	ItemID    uuid.UUID
-	State     string
-	Uid       string
-	Organizer string
-	Calendar  json.RawMessage
-	StartsAt  time.Time
-	Minutes   int32
-	Zone      string
-	Place     string
-	MovedFrom *time.Time
-	Reason    string
-	CreatedAt time.Time
-	EndedAt   *time.Time
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	ItemID       uuid.UUID
+	State        string
+	Uid          string
+	Organizer    string
+	Calendar     json.RawMessage
+	StartsAt     time.Time
+	Minutes      int32
+	Zone         string
+	Place        string
+	MovedFrom    *time.Time
+	Reason       string
+	CreatedAt    time.Time
+	EndedAt      *time.Time
+	EngagementID *uuid.UUID
 }
 
 type Ladder struct {
@@ -493,6 +496,7 @@ type Organization struct {
 	SessionNoticeHours       int32
 	Logo                     string
 	AttendeesSeeEachOther    bool
+	Ratings                  json.RawMessage
 	Matching                 json.RawMessage
 }
 
@@ -607,6 +611,27 @@ type SessionAttendee struct {
 	AnsweredAt     *time.Time
 	AnswerSequence int32
 	AnswerStamp    *time.Time
+}
+
+type SessionRating struct {
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	EngagementID uuid.UUID
+	SessionID    uuid.UUID
+	PersonID     uuid.UUID
+	Role         string
+	CoachID      *uuid.UUID
+	Question     string
+	Low          string
+	High         string
+	Readers      string
+	AskedAt      time.Time
+	ClosesAt     time.Time
+	EndedAt      *time.Time
+	Score        *int32
+	Words        string
+	AnsweredAt   *time.Time
+	ChangedAt    *time.Time
 }
 
 type Stream struct {

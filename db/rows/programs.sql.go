@@ -45,7 +45,7 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 }
 
 const engagementContext = `-- name: EngagementContext :one
-SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, e.matching, o.session_notice_hours, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
+SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, e.matching, o.session_notice_hours, o.ratings, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
   o.sessions_held_by_themselves, o.attendees_see_each_other, c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color, o.logo,
   -- of the address in use by which the coachee writes to the coach
@@ -61,6 +61,7 @@ WHERE e.org_id = $1 AND e.id = $2
 type EngagementContextRow struct {
 	Engagement               Engagement
 	SessionNoticeHours       int32
+	Ratings                  json.RawMessage
 	OrganizationName         string
 	OrganizationZone         string
 	UndoSeconds              int32
@@ -98,6 +99,7 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 		&i.Engagement.Urgency,
 		&i.Engagement.Matching,
 		&i.SessionNoticeHours,
+		&i.Ratings,
 		&i.OrganizationName,
 		&i.OrganizationZone,
 		&i.UndoSeconds,
@@ -514,23 +516,25 @@ func (q *Queries) EngagementsOfReader(ctx context.Context, orgID uuid.UUID, pers
 }
 
 const eventInsert = `-- name: EventInsert :exec
-INSERT INTO events (org_id, id, engagement_id, at, kind, actor_kind, actor_id, actor_email, item_id, reason, key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO events (org_id, id, engagement_id, at, kind, actor_kind, actor_id, actor_email, item_id, reason, key, session_at, session_before)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (org_id, key) DO NOTHING
 `
 
 type EventInsertParams struct {
-	OrgID        uuid.UUID
-	ID           uuid.UUID
-	EngagementID *uuid.UUID
-	At           time.Time
-	Kind         string
-	ActorKind    string
-	ActorID      *uuid.UUID
-	ActorEmail   *string
-	ItemID       *uuid.UUID
-	Reason       string
-	Key          string
+	OrgID         uuid.UUID
+	ID            uuid.UUID
+	EngagementID  *uuid.UUID
+	At            time.Time
+	Kind          string
+	ActorKind     string
+	ActorID       *uuid.UUID
+	ActorEmail    *string
+	ItemID        *uuid.UUID
+	Reason        string
+	Key           string
+	SessionAt     *time.Time
+	SessionBefore *time.Time
 }
 
 func (q *Queries) EventInsert(ctx context.Context, arg EventInsertParams) error {
@@ -546,12 +550,14 @@ func (q *Queries) EventInsert(ctx context.Context, arg EventInsertParams) error 
 		arg.ItemID,
 		arg.Reason,
 		arg.Key,
+		arg.SessionAt,
+		arg.SessionBefore,
 	)
 	return err
 }
 
 const eventList = `-- name: EventList :many
-SELECT ev.id, ev.at, ev.kind, ev.actor_id, ev.actor_email, ev.item_id, ev.reason, coalesce(p.name, '')::text AS actor_name, coalesce(i.title, '')::text AS item_title FROM events ev
+SELECT ev.id, ev.at, ev.kind, ev.actor_id, ev.actor_email, ev.item_id, ev.reason, ev.session_at, ev.session_before, coalesce(p.name, '')::text AS actor_name, coalesce(i.title, '')::text AS item_title FROM events ev
 LEFT JOIN people p ON p.org_id = ev.org_id AND p.id = ev.actor_id
 LEFT JOIN items i ON i.org_id = ev.org_id AND i.id = ev.item_id
 WHERE ev.org_id = $1 AND ev.engagement_id = $2 AND ev.id > $3
@@ -566,15 +572,17 @@ type EventListParams struct {
 }
 
 type EventListRow struct {
-	ID         uuid.UUID
-	At         time.Time
-	Kind       string
-	ActorID    *uuid.UUID
-	ActorEmail *string
-	ItemID     *uuid.UUID
-	Reason     string
-	ActorName  string
-	ItemTitle  string
+	ID            uuid.UUID
+	At            time.Time
+	Kind          string
+	ActorID       *uuid.UUID
+	ActorEmail    *string
+	ItemID        *uuid.UUID
+	Reason        string
+	SessionAt     *time.Time
+	SessionBefore *time.Time
+	ActorName     string
+	ItemTitle     string
 }
 
 func (q *Queries) EventList(ctx context.Context, arg EventListParams) ([]EventListRow, error) {
@@ -599,6 +607,8 @@ func (q *Queries) EventList(ctx context.Context, arg EventListParams) ([]EventLi
 			&i.ActorEmail,
 			&i.ItemID,
 			&i.Reason,
+			&i.SessionAt,
+			&i.SessionBefore,
 			&i.ActorName,
 			&i.ItemTitle,
 		); err != nil {

@@ -398,7 +398,7 @@ func (q *Queries) SessionMailInsert(ctx context.Context, arg SessionMailInsertPa
 }
 
 const sessionMailItem = `-- name: SessionMailItem :one
-SELECT s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, i.engagement_id, i.title, e.coach_id FROM item_sessions s
+SELECT s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, s.engagement_id, i.engagement_id, i.title, e.coach_id FROM item_sessions s
 JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id
 JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
 WHERE s.org_id = $1 AND s.id = $2
@@ -431,6 +431,7 @@ func (q *Queries) SessionMailItem(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.ItemSession.Reason,
 		&i.ItemSession.CreatedAt,
 		&i.ItemSession.EndedAt,
+		&i.ItemSession.EngagementID,
 		&i.EngagementID,
 		&i.Title,
 		&i.CoachID,

@@ -152,7 +152,7 @@ func (q *Queries) ProposalLettersCancel(ctx context.Context, arg ProposalLetters
 }
 
 const proposalLinkGet = `-- name: ProposalLinkGet :one
-SELECT l.purpose, l.expires_at, l.revoked_at, l.person_id, a.org_id, a.id, a.session_id, a.attendee_id, a.mail_key, a.kind, a.address, a.words, a.received_at, a.starts_at, a.minutes, a.state, a.reason, a.ended_at, a.ended_by, s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, i.engagement_id, i.title, i.status AS item_status, e.status AS engagement_status,
+SELECT l.purpose, l.expires_at, l.revoked_at, l.person_id, a.org_id, a.id, a.session_id, a.attendee_id, a.mail_key, a.kind, a.address, a.words, a.received_at, a.starts_at, a.minutes, a.state, a.reason, a.ended_at, a.ended_by, s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, s.engagement_id, i.engagement_id, i.title, i.status AS item_status, e.status AS engagement_status,
   r.id AS recipient_id, coalesce(p.name, r.name)::text AS asker, coalesce(k.address, r.email, '')::text AS asker_address, o.name AS organization_name, o.brand_color, o.logo, h.name AS holder, h.time_zone AS zone
 FROM links l
 JOIN session_answers a ON a.org_id = l.org_id AND a.id = l.subject_id
@@ -230,6 +230,7 @@ func (q *Queries) ProposalLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.
 		&i.ItemSession.Reason,
 		&i.ItemSession.CreatedAt,
 		&i.ItemSession.EndedAt,
+		&i.ItemSession.EngagementID,
 		&i.EngagementID,
 		&i.Title,
 		&i.ItemStatus,

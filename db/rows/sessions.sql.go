@@ -437,7 +437,7 @@ func (q *Queries) SessionBooker(ctx context.Context, orgID uuid.UUID, iD uuid.UU
 }
 
 const sessionByUID = `-- name: SessionByUID :one
-SELECT org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, moved_from, reason, created_at, ended_at FROM item_sessions WHERE org_id = $1 AND uid = $2
+SELECT org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, moved_from, reason, created_at, ended_at, engagement_id FROM item_sessions WHERE org_id = $1 AND uid = $2
 `
 
 func (q *Queries) SessionByUID(ctx context.Context, orgID uuid.UUID, uid string) (ItemSession, error) {
@@ -459,6 +459,7 @@ func (q *Queries) SessionByUID(ctx context.Context, orgID uuid.UUID, uid string)
 		&i.Reason,
 		&i.CreatedAt,
 		&i.EndedAt,
+		&i.EngagementID,
 	)
 	return i, err
 }
@@ -508,22 +509,23 @@ func (q *Queries) SessionForAttendee(ctx context.Context, arg SessionForAttendee
 }
 
 const sessionInsert = `-- name: SessionInsert :exec
-INSERT INTO item_sessions (org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, created_at)
-VALUES ($1, $2, $3, 'scheduled', $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO item_sessions (org_id, id, item_id, engagement_id, state, uid, organizer, calendar, starts_at, minutes, zone, place, created_at)
+VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type SessionInsertParams struct {
-	OrgID     uuid.UUID
-	ID        uuid.UUID
-	ItemID    uuid.UUID
-	Uid       string
-	Organizer string
-	Calendar  json.RawMessage
-	StartsAt  time.Time
-	Minutes   int32
-	Zone      string
-	Place     string
-	CreatedAt time.Time
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	ItemID       uuid.UUID
+	EngagementID *uuid.UUID
+	Uid          string
+	Organizer    string
+	Calendar     json.RawMessage
+	StartsAt     time.Time
+	Minutes      int32
+	Zone         string
+	Place        string
+	CreatedAt    time.Time
 }
 
 func (q *Queries) SessionInsert(ctx context.Context, arg SessionInsertParams) error {
@@ -531,6 +533,7 @@ func (q *Queries) SessionInsert(ctx context.Context, arg SessionInsertParams) er
 		arg.OrgID,
 		arg.ID,
 		arg.ItemID,
+		arg.EngagementID,
 		arg.Uid,
 		arg.Organizer,
 		arg.Calendar,
@@ -544,7 +547,7 @@ func (q *Queries) SessionInsert(ctx context.Context, arg SessionInsertParams) er
 }
 
 const sessionLinkGet = `-- name: SessionLinkGet :one
-SELECT l.purpose, l.expires_at, l.revoked_at, t.id AS attendee_id, t.removed_at AS attendee_removed_at, r.id AS recipient_id, r.person_id, s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, i.engagement_id, i.title, i.spec, i.status AS item_status,
+SELECT l.purpose, l.expires_at, l.revoked_at, t.id AS attendee_id, t.removed_at AS attendee_removed_at, r.id AS recipient_id, r.person_id, s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, s.engagement_id, i.engagement_id, i.title, i.spec, i.status AS item_status,
   coalesce(p.time_zone, c.time_zone)::text AS zone, coalesce(p.name, r.name)::text AS display_name, l.email,
   o.name AS organization_name, o.brand_color, o.logo, o.session_notice_hours, e.status AS engagement_status, coalesce(k.name, '')::text AS coach_name
 FROM links l
@@ -613,6 +616,7 @@ func (q *Queries) SessionLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.U
 		&i.ItemSession.Reason,
 		&i.ItemSession.CreatedAt,
 		&i.ItemSession.EndedAt,
+		&i.ItemSession.EngagementID,
 		&i.EngagementID,
 		&i.Title,
 		&i.Spec,
@@ -719,8 +723,117 @@ func (q *Queries) SessionUpdate(ctx context.Context, arg SessionUpdateParams) (i
 	return result.RowsAffected(), nil
 }
 
+const sessionsBetween = `-- name: SessionsBetween :many
+SELECT s.id, s.item_id, s.state, s.starts_at, s.minutes, s.place, i.title, e.id AS engagement_id, e.name AS engagement_name, e.coach_id, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
+FROM item_sessions s
+JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+WHERE s.org_id = $1 AND s.starts_at >= $2 AND s.starts_at < $3 AND (s.starts_at, s.id) > ($4::timestamptz, $5::uuid)
+  AND s.state = ANY ($6::text[]) AND s.starts_at + s.minutes * interval '1 minute' > $7::timestamptz AND (s.state <> 'held' OR i.status <> 'open')
+ORDER BY s.starts_at, s.id LIMIT $8
+`
+
+type SessionsBetweenParams struct {
+	OrgID      uuid.UUID
+	FromMoment time.Time
+	Until      time.Time
+	KeyTime    time.Time
+	KeyID      uuid.UUID
+	States     []string
+	EndsAfter  time.Time
+	Most       int32
+}
+
+type SessionsBetweenRow struct {
+	ID             uuid.UUID
+	ItemID         uuid.UUID
+	State          string
+	StartsAt       time.Time
+	Minutes        int32
+	Place          string
+	Title          string
+	EngagementID   uuid.UUID
+	EngagementName string
+	CoachID        *uuid.UUID
+	CoacheeName    string
+	CoachName      string
+}
+
+// Sessions of an organization that begin from one moment on and before another, with what
+// lists show of them, behind a place in the list. One that ends before ends_after is left
+// out, and one whose item was reopened: it was not held after all.
+func (q *Queries) SessionsBetween(ctx context.Context, arg SessionsBetweenParams) ([]SessionsBetweenRow, error) {
+	rows, err := q.db.Query(ctx, sessionsBetween,
+		arg.OrgID,
+		arg.FromMoment,
+		arg.Until,
+		arg.KeyTime,
+		arg.KeyID,
+		arg.States,
+		arg.EndsAfter,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SessionsBetweenRow{}
+	for rows.Next() {
+		var i SessionsBetweenRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ItemID,
+			&i.State,
+			&i.StartsAt,
+			&i.Minutes,
+			&i.Place,
+			&i.Title,
+			&i.EngagementID,
+			&i.EngagementName,
+			&i.CoachID,
+			&i.CoacheeName,
+			&i.CoachName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sessionsCount = `-- name: SessionsCount :one
+SELECT count(*) FROM (SELECT FROM item_sessions s WHERE s.org_id = $1 AND s.starts_at >= $2 AND s.starts_at < $3 AND s.state = ANY ($4::text[]) LIMIT $5) few
+`
+
+type SessionsCountParams struct {
+	OrgID      uuid.UUID
+	FromMoment time.Time
+	Until      time.Time
+	States     []string
+	Most       int32
+}
+
+// How many sessions begin between two moments, up to most of them.
+func (q *Queries) SessionsCount(ctx context.Context, arg SessionsCountParams) (int64, error) {
+	row := q.db.QueryRow(ctx, sessionsCount,
+		arg.OrgID,
+		arg.FromMoment,
+		arg.Until,
+		arg.States,
+		arg.Most,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const sessionsOfEngagements = `-- name: SessionsOfEngagements :many
-SELECT DISTINCT ON (s.item_id) s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at FROM items i JOIN item_sessions s ON s.org_id = i.org_id AND s.item_id = i.id
+SELECT DISTINCT ON (s.item_id) s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, s.engagement_id FROM items i JOIN item_sessions s ON s.org_id = i.org_id AND s.item_id = i.id
 WHERE i.org_id = $1 AND i.engagement_id = ANY ($2::uuid[]) AND i.kind = 'session'
 ORDER BY s.item_id, s.created_at DESC, s.id DESC
 `
@@ -751,6 +864,98 @@ func (q *Queries) SessionsOfEngagements(ctx context.Context, orgID uuid.UUID, en
 			&i.Reason,
 			&i.CreatedAt,
 			&i.EndedAt,
+			&i.EngagementID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sessionsOfPersonBetween = `-- name: SessionsOfPersonBetween :many
+SELECT s.id, s.item_id, s.state, s.starts_at, s.minutes, s.place, i.title, e.id AS engagement_id, e.name AS engagement_name, e.coach_id, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
+FROM engagements e
+JOIN LATERAL (
+  SELECT n.org_id, n.id, n.item_id, n.state, n.uid, n.organizer, n.calendar, n.starts_at, n.minutes, n.zone, n.place, n.moved_from, n.reason, n.created_at, n.ended_at, n.engagement_id FROM item_sessions n
+  WHERE n.org_id = e.org_id AND n.engagement_id = e.id AND n.starts_at >= $1 AND n.starts_at < $2 AND (n.starts_at, n.id) > ($3::timestamptz, $4::uuid)
+    AND n.state = ANY ($5::text[]) AND n.starts_at + n.minutes * interval '1 minute' > $6::timestamptz
+    AND (e.coach_id = $7::uuid OR EXISTS (
+      SELECT FROM session_attendees a JOIN item_recipients r ON r.org_id = a.org_id AND r.id = a.recipient_id
+      WHERE a.org_id = n.org_id AND a.session_id = n.id AND a.removed_at IS NULL AND r.person_id = $7::uuid))
+  ORDER BY n.starts_at, n.id LIMIT $8
+) s ON true
+JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id AND (s.state <> 'held' OR i.status <> 'open')
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+LEFT JOIN people k ON k.org_id = e.org_id AND k.id = e.coach_id
+WHERE e.org_id = $9 AND (e.coach_id = $7::uuid OR e.coachee_id = $7::uuid)
+ORDER BY s.starts_at, s.id LIMIT $8
+`
+
+type SessionsOfPersonBetweenParams struct {
+	FromMoment time.Time
+	Until      time.Time
+	KeyTime    time.Time
+	KeyID      uuid.UUID
+	States     []string
+	EndsAfter  time.Time
+	Person     uuid.UUID
+	Most       int32
+	OrgID      uuid.UUID
+}
+
+type SessionsOfPersonBetweenRow struct {
+	ID             uuid.UUID
+	ItemID         uuid.UUID
+	State          string
+	StartsAt       time.Time
+	Minutes        int32
+	Place          string
+	Title          string
+	EngagementID   uuid.UUID
+	EngagementName string
+	CoachID        *uuid.UUID
+	CoacheeName    string
+	CoachName      string
+}
+
+// SessionsBetween for somebody who is the coach of their engagements, or attends them as
+// the coachee.
+func (q *Queries) SessionsOfPersonBetween(ctx context.Context, arg SessionsOfPersonBetweenParams) ([]SessionsOfPersonBetweenRow, error) {
+	rows, err := q.db.Query(ctx, sessionsOfPersonBetween,
+		arg.FromMoment,
+		arg.Until,
+		arg.KeyTime,
+		arg.KeyID,
+		arg.States,
+		arg.EndsAfter,
+		arg.Person,
+		arg.Most,
+		arg.OrgID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SessionsOfPersonBetweenRow{}
+	for rows.Next() {
+		var i SessionsOfPersonBetweenRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ItemID,
+			&i.State,
+			&i.StartsAt,
+			&i.Minutes,
+			&i.Place,
+			&i.Title,
+			&i.EngagementID,
+			&i.EngagementName,
+			&i.CoachID,
+			&i.CoacheeName,
+			&i.CoachName,
 		); err != nil {
 			return nil, err
 		}

@@ -97,7 +97,18 @@ func messageSamples(frame Frame) []Sample {
 	again := password
 	again.Problem = "The password is not set yet. Please type it again."
 	again.Problems = map[string]string{PasswordField: "A password needs at least 12 characters."}
+	rating := RatingPage{Frame: frame, Title: "A short rating", Session: "Half-time, Monday, 9 March 2026, 10:00 (Europe/Berlin)", Action: "/l/sample", Button: "Send",
+		Question: coaching.DefaultRatings.Question, Low: coaching.DefaultRatings.Low, High: coaching.DefaultRatings.High,
+		Readers: coaching.RatingsForCoach.Words(coaching.CoacheeRates, coaching.RatingNames{Organization: "Northlight Coaching", Coach: "Jonas Weber"}),
+		Hint:    "You can send and change it until Monday, 23 March 2026, 11:00 (Europe/Berlin)."}
+	rated, unrated, over := rating, rating, rating
+	rated.Score, rated.Words, rated.Button, rated.Notice = "4", "The exercise with the calendar helped.\n\nMore of that, please.", "Change my answer", "Thank you. Your answer is saved."
+	unrated.Problem, unrated.Problems, unrated.Words = "Choose a number from 1 to 5.", map[string]string{"score": "Choose a number from 1 to 5."}, rated.Words
+	over.Score, over.Words, over.Button, over.Hint = rated.Score, rated.Words, "", ""
+	over.Body = "Answers were taken until Monday, 23 March 2026, 11:00 (Europe/Berlin). This is what you said; it cannot be changed any more."
+	ended := RatingPage{Frame: frame, Title: rating.Title, Session: rating.Session, Body: "This session was not held after all, so nothing is asked about it any more."}
 	return []Sample{
+		{"rating", Rating(rating)}, {"rating-given", Rating(rated)}, {"rating-problem", Rating(unrated)}, {"rating-closed", Rating(over)}, {"rating-ended", Rating(ended)},
 		{"expired", Message(MessagePage{
 			Tone: ToneWarning, Title: "This link does not work",
 			Body: "It may have expired, been replaced by a newer one, or lost a part on its way to you.",

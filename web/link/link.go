@@ -97,6 +97,8 @@ func open(r *request) error {
 		return r.showSession()
 	case coaching.ProposalLink:
 		return r.showProposal()
+	case coaching.RatingLink:
+		return r.showRating()
 	}
 	return serve.ErrMissing
 }
@@ -114,6 +116,8 @@ func use(r *request) error {
 		return r.changeSession()
 	case coaching.ProposalLink:
 		return r.decideProposal()
+	case coaching.RatingLink:
+		return r.rate()
 	}
 	return serve.ErrMissing
 }

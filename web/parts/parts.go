@@ -50,6 +50,9 @@ func readerOf(ctx context.Context) Reader {
 	return reader
 }
 
+// NowOf is the moment at which a page is read.
+func NowOf(ctx context.Context) time.Time { return readerOf(ctx).Now }
+
 // farOff is the distance from which on a date says more than a number of days.
 const farOff = 60
 
