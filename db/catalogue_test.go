@@ -103,7 +103,7 @@ func TestCatalogue_Roles(t *testing.T) {
 		`SELECT c.relname || ' ' || p FROM pg_class c, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
   WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', c.oid, p)`)
 	unveiled := []string{"people", "person_addresses", "api_keys", "sessions", "answers", "item_recipients", "items", "engagements", "notifications",
-		"system_addresses", "inbound_mails", "invitations", "uploads", "item_sessions", "busy_calendars", "calendar_feeds"}
+		"system_addresses", "inbound_mails", "invitations", "uploads", "item_sessions", "busy_calendars", "calendar_feeds", "matchings", "interviews"}
 	check("it reads what its functions need", unveiled,
 		`SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', oid, 'SELECT')`)
 	check("and has a policy for just these", unveiled, `SELECT tablename::text FROM pg_policies WHERE policyname = 'lookup'`)
