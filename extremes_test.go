@@ -238,6 +238,19 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 	case "updateProgramTemplate":
 		id := post[thing](w.outside, "/program-templates", template(w.items()[0])).ID
 		return each(as("/program-templates/"+id), w.items(), func(item any) any { return template(item) })
+	case "createPool":
+		return []tried{{"/pools", w.pool()}}
+	case "updatePool":
+		return []tried{{"/pools/" + post[thing](w.outside, "/pools", w.pool()).ID, w.pool()}}
+	case "setCoachProfile":
+		return []tried{{"/people/" + w.coach + "/coach-profile", map[string]any{"headline": "H", "biography": "B", "languages": []any{"L"}, "specialities": []any{"S"}, "places": []any{"P"},
+			"remote": true, "meeting": "M", "capacity": 1}}}
+	case "startMatching":
+		return []tried{{"/engagements/" + w.looking() + "/matchings", map[string]any{"pool_id": post[thing](w.outside, "/pools", w.pool()).ID, "coaches": []any{w.coach}, "pinned": []any{w.coach},
+			"wishes": map[string]any{"languages": []any{"L"}, "specialities": []any{"S"}, "place": "P"}, "settings": w.matchingSettings()}}}
+	case "actInMatching":
+		id := post[thing](w.outside, "/engagements/"+w.looking()+"/matchings", map[string]any{"pool_id": post[thing](w.outside, "/pools", w.pool()).ID}).ID
+		return []tried{{"/matchings/" + id + "/acts", map[string]any{"kind": "ask", "coach_id": w.coach, "words": "W"}}}
 	case "createForm":
 		return []tried{{"/forms", form}}
 	case "updateForm":
@@ -312,6 +325,7 @@ var notGivenBack = map[string]string{
 	"addAttendee": "tells the item", "scheduleSession": "tells the item", "rescheduleSession": "tells the item", "cancelSession": "tells the item",
 	"refuseProposal": "tells the item", "addItemFiles": "tells the item", "cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "bookSession": "tells the session", "replaceItemFile": "tells the item",
 	"addBusyCalendar.address": "a secret, which is shown shortened",
+	"startMatching.pool_id":   "a pool for each", "actInMatching": "tells the matching",
 	"sendContacts":            "tells the mails", "sendAddressesToClients": "tells the mails",
 }
 
@@ -467,4 +481,19 @@ func (w *extremesWorld) text(value any) []byte {
 	data, err := json.Marshal(value)
 	require.NoError(w, err)
 	return data
+}
+
+// pool is a pool of the coach, under a name of its own.
+func (w *extremesWorld) pool() map[string]any {
+	return map[string]any{"name": "P " + uuid.NewString(), "coaches": []any{w.coach}, "settings": w.matchingSettings()}
+}
+
+func (w *extremesWorld) matchingSettings() map[string]any {
+	return map[string]any{"welcome": "W", "interview": "optional", "interview_minutes": 30, "interview_text": "T", "most_interviews": 3,
+		"interview_approval": true, "selection_approval": true, "approvers": []any{w.admin}, "program_template_id": uuid.Nil.String(), "starts_by_itself": false}
+}
+
+// looking is an engagement without a coach.
+func (w *extremesWorld) looking() string {
+	return post[thing](w.outside, "/engagements", map[string]any{"name": "E", "coachee_id": w.client}).ID
 }

@@ -111,6 +111,7 @@ func (s *server) routes() {
 	s.peopleRoutes()
 	s.availabilityRoutes()
 	s.calendarRoutes()
+	s.matchingRoutes()
 	s.formRoutes()
 	s.engagementRoutes()
 	s.programRoutes()

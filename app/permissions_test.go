@@ -180,7 +180,7 @@ var (
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, row := range slices.Concat(peoplePermissions, accountPermissions, engagementPermissions, programPermissions, streamPermissions, mailPermissions) {
+	for _, row := range slices.Concat(peoplePermissions, accountPermissions, engagementPermissions, matchingPermissions, programPermissions, streamPermissions, mailPermissions) {
 		t.Run(strings.TrimSuffix(row.method+" of "+row.about, " of "), func(t *testing.T) {
 			here := *w
 			here.T = t
@@ -378,7 +378,7 @@ func itemSeen(item app.Item) string {
 func TestPermissions_NameEveryMethod(t *testing.T) {
 	t.Parallel()
 	named := map[string]bool{}
-	for _, row := range slices.Concat(peoplePermissions, accountPermissions, engagementPermissions, programPermissions, streamPermissions, mailPermissions) {
+	for _, row := range slices.Concat(peoplePermissions, accountPermissions, engagementPermissions, matchingPermissions, programPermissions, streamPermissions, mailPermissions) {
 		named[row.method] = true
 	}
 	unasked := map[string]bool{}

@@ -157,3 +157,17 @@ DELETE FROM pool_coaches WHERE org_id = @org_id AND pool_id = @pool_id;
 
 -- name: PoolCoachInsert :exec
 INSERT INTO pool_coaches (org_id, pool_id, coach_id, position) VALUES (@org_id, @pool_id, @coach_id, @position);
+
+-- name: CoachProfileGet :one
+SELECT p.name, ('coach' = ANY (p.roles))::boolean AS is_coach, coalesce(cp.profile, '{}')::jsonb AS profile, coalesce(cp.photo, '')::text AS photo, coalesce(cp.version, 1)::integer AS version
+FROM people p LEFT JOIN coach_profiles cp ON cp.org_id = p.org_id AND cp.coach_id = p.id
+WHERE p.org_id = @org_id AND p.id = @coach_id;
+
+-- name: CoachProfileSet :one
+-- No row: it was changed since the version that was read.
+INSERT INTO coach_profiles (org_id, coach_id, profile, version, changed_at)
+SELECT @org_id, @coach_id, @profile, 2, @changed_at WHERE @version::integer = 1
+  OR EXISTS (SELECT FROM coach_profiles c WHERE c.org_id = @org_id AND c.coach_id = @coach_id)
+ON CONFLICT (org_id, coach_id) DO UPDATE SET profile = excluded.profile, version = coach_profiles.version + 1, changed_at = excluded.changed_at
+WHERE coach_profiles.version = @version::integer
+RETURNING version;

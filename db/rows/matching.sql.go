@@ -117,6 +117,64 @@ func (q *Queries) ClientsOfCoach(ctx context.Context, orgID uuid.UUID, coachID *
 	return count, err
 }
 
+const coachProfileGet = `-- name: CoachProfileGet :one
+SELECT p.name, ('coach' = ANY (p.roles))::boolean AS is_coach, coalesce(cp.profile, '{}')::jsonb AS profile, coalesce(cp.photo, '')::text AS photo, coalesce(cp.version, 1)::integer AS version
+FROM people p LEFT JOIN coach_profiles cp ON cp.org_id = p.org_id AND cp.coach_id = p.id
+WHERE p.org_id = $1 AND p.id = $2
+`
+
+type CoachProfileGetRow struct {
+	Name    string
+	IsCoach bool
+	Profile json.RawMessage
+	Photo   string
+	Version int32
+}
+
+func (q *Queries) CoachProfileGet(ctx context.Context, orgID uuid.UUID, coachID uuid.UUID) (CoachProfileGetRow, error) {
+	row := q.db.QueryRow(ctx, coachProfileGet, orgID, coachID)
+	var i CoachProfileGetRow
+	err := row.Scan(
+		&i.Name,
+		&i.IsCoach,
+		&i.Profile,
+		&i.Photo,
+		&i.Version,
+	)
+	return i, err
+}
+
+const coachProfileSet = `-- name: CoachProfileSet :one
+INSERT INTO coach_profiles (org_id, coach_id, profile, version, changed_at)
+SELECT $1, $2, $3, 2, $4 WHERE $5::integer = 1
+  OR EXISTS (SELECT FROM coach_profiles c WHERE c.org_id = $1 AND c.coach_id = $2)
+ON CONFLICT (org_id, coach_id) DO UPDATE SET profile = excluded.profile, version = coach_profiles.version + 1, changed_at = excluded.changed_at
+WHERE coach_profiles.version = $5::integer
+RETURNING version
+`
+
+type CoachProfileSetParams struct {
+	OrgID     uuid.UUID
+	CoachID   uuid.UUID
+	Profile   json.RawMessage
+	ChangedAt time.Time
+	Version   int32
+}
+
+// No row: it was changed since the version that was read.
+func (q *Queries) CoachProfileSet(ctx context.Context, arg CoachProfileSetParams) (int32, error) {
+	row := q.db.QueryRow(ctx, coachProfileSet,
+		arg.OrgID,
+		arg.CoachID,
+		arg.Profile,
+		arg.ChangedAt,
+		arg.Version,
+	)
+	var version int32
+	err := row.Scan(&version)
+	return version, err
+}
+
 const engagementMatching = `-- name: EngagementMatching :execrows
 UPDATE engagements SET status = $1, program_revision = program_revision + 1
 WHERE org_id = $2 AND id = $3 AND status = $4
