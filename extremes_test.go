@@ -147,12 +147,8 @@ func (w *extremesWorld) sessionToBook() (item, start string) {
 	for _, day := range []string{"monday", "tuesday", "wednesday", "thursday", "friday"} {
 		week[day] = []any{map[string]any{"from": "00:00", "to": "24:00"}}
 	}
-	offered := "/people/" + w.coach + "/availability"
-	etag := w.call(w.APIKey, http.MethodGet, offered, nil).Header.Get("ETag")
-	body := w.text(map[string]any{"weekly": week, "duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365})
-	set, err := w.do(http.MethodPut, w.API+offered, bytes.NewReader(body), http.Header{"Authorization": {"Bearer " + w.APIKey}, "Content-Type": {"application/json"}, "If-Match": {etag}})
-	require.NoError(w, err)
-	require.Less(w, set.Status, 300, "%s", set.Body)
+	w.replace("/people/"+w.coach+"/availability", map[string]any{"weekly": week, "duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365})
+	w.replace("/people/"+w.admin, map[string]any{"name": "Ada Admin", "roles": []any{"admin", "coachee"}, "emails": []any{w.AdminEmail}})
 	engagement := post[thing](w.outside, "/engagements", map[string]any{"name": "Booked", "coachee_id": w.admin, "coach_id": w.coach}).ID
 	item = post[thing](w.outside, "/engagements/"+engagement+"/items", map[string]any{"kind": "session", "title": "A session", "minutes": 60, "booked_by": "coachee",
 		"release": map[string]any{"rule": "after_prior"}, "recipients": []any{map[string]any{"role": "coachee"}, map[string]any{"role": "coach"}}}).ID
@@ -163,9 +159,18 @@ func (w *extremesWorld) sessionToBook() (item, start string) {
 	require.Eventually(w, func() bool {
 		return w.call(w.APIKey, http.MethodGet, "/sessions/"+item, nil).Status == http.StatusOK
 	}, time.Minute, 50*time.Millisecond, "the session is opened")
-	times := list[slot](w.outside, "/sessions/"+item+"/times")
+	times := get[struct{ Items []slot }](w.outside, "/sessions/"+item+"/times").Items
 	require.NotEmpty(w, times)
 	return item, times[0].Start
+}
+
+// replace puts something in the place of what is there.
+func (w *extremesWorld) replace(path string, body any) {
+	w.Helper()
+	etag := w.call(w.APIKey, http.MethodGet, path, nil).Header.Get("ETag")
+	set, err := w.do(http.MethodPut, w.API+path, bytes.NewReader(w.text(body)), http.Header{"Authorization": {"Bearer " + w.APIKey}, "Content-Type": {"application/json"}, "If-Match": {etag}})
+	require.NoError(w, err)
+	require.Less(w, set.Status, 300, "%s", set.Body)
 }
 
 var sessionTime = map[string]any{"at": "2030-03-04T09:00", "minutes": 60, "place": "Room 1", "reason": "R", "time_zone": "Europe/Berlin"}
