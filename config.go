@@ -55,6 +55,10 @@ type config struct {
 	LateAfter   time.Duration `env:"LATE_AFTER" envDefault:"15m"`
 	StopTimeout time.Duration `env:"STOP_TIMEOUT" envDefault:"15s"`
 	Patience    time.Duration `env:"ACT_TIMEOUT" envDefault:"10s"`
+
+	// CalendarsOnLoopback lets the calendars of coaches lie on this machine. Only dev sets
+	// it: in production it would let people reach what listens on the loopback alone.
+	CalendarsOnLoopback bool
 }
 
 // readConfig reads the environment and checks it for a command.

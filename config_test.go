@@ -16,7 +16,9 @@ import (
 func variables() map[string]string {
 	all := map[string]string{}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[config]()) {
-		all[field.Tag.Get("env")] = field.Tag.Get("envDefault")
+		if name := field.Tag.Get("env"); name != "" { // others are for dev to set
+			all[name] = field.Tag.Get("envDefault")
+		}
 	}
 	return all
 }

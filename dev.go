@@ -180,6 +180,7 @@ func (s *devStack) devConfig(ports dev.Ports, secrets devSecrets) config {
 		MailFrom: devFrom, MailTransport: "smtp", SMTPAddr: s.info.SMTP, SMTPTLS: "none", InboundDomain: devInboundDomain, AuthservID: devAuthserv,
 		IMAPAddr: s.info.IMAP, IMAPUsername: s.info.IMAPUser, IMAPPassword: s.info.IMAPPassword, IMAPTLS: "none", KeepMailMB: receive.DefaultKeepSize >> 20,
 		LateAfter: 15 * time.Minute, StopTimeout: 10 * time.Second, Patience: 10 * time.Second,
+		CalendarsOnLoopback: true,
 	}
 }
 

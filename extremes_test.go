@@ -23,6 +23,7 @@ type extremesWorld struct {
 	coach    string
 	client   string
 	admin    string
+	last     string   // the engagement of the last session
 	coachees []string // in turn those of new engagements
 	turn     int
 	made     *int // addresses and files: each subtest goes on where the last one stopped
@@ -129,12 +130,22 @@ func (w *extremesWorld) upload() string {
 func (w *extremesWorld) session(scheduled bool) string {
 	w.Helper()
 	engagement := w.engagement()
+	w.last = engagement
 	item := post[thing](w.outside, "/engagements/"+engagement+"/items", map[string]any{"kind": "session", "title": "A session", "minutes": 60, "release": map[string]any{"rule": "manual"}, "recipients": []any{map[string]any{"person_id": w.admin}}}).ID
 	post[thing](w.outside, "/engagements/"+engagement+"/start", nil)
 	if scheduled {
 		post[thing](w.outside, "/items/"+item+"/schedule", sessionTime)
 	}
 	return item
+}
+
+// replace puts what is at an address, whatever was there.
+func (w *extremesWorld) replace(path string, body any) {
+	w.Helper()
+	header := http.Header{"Authorization": {"Bearer " + w.APIKey}, "Content-Type": {"application/json"}, "If-Match": {w.call(w.APIKey, http.MethodGet, path, nil).Header.Get("ETag")}}
+	set, err := w.do(http.MethodPut, w.API+path, bytes.NewReader(w.text(body)), header)
+	require.NoError(w, err)
+	require.Less(w, set.Status, 300, "%s", set.Body)
 }
 
 // sessionToBook is the address of a session that the admin books as a coachee, and a time for
@@ -145,23 +156,21 @@ func (w *extremesWorld) sessionToBook() (item, start string) {
 	for _, day := range []string{"monday", "tuesday", "wednesday", "thursday", "friday"} {
 		week[day] = []any{map[string]any{"from": "00:00", "to": "24:00"}}
 	}
-	offered := "/people/" + w.coach + "/availability"
-	etag := w.call(w.APIKey, http.MethodGet, offered, nil).Header.Get("ETag")
-	body := w.text(map[string]any{"weekly": week, "duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365})
-	set, err := w.do(http.MethodPut, w.API+offered, bytes.NewReader(body), http.Header{"Authorization": {"Bearer " + w.APIKey}, "Content-Type": {"application/json"}, "If-Match": {etag}})
-	require.NoError(w, err)
-	require.Less(w, set.Status, 300, "%s", set.Body)
+	w.replace("/people/"+w.coach+"/availability", map[string]any{"weekly": week, "duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365})
+	me := ask[map[string]any](w.outside, http.MethodGet, "/people/"+w.admin, nil)
+	w.replace("/people/"+w.admin, map[string]any{"name": me["name"], "emails": me["emails"], "time_zone": me["time_zone"], "roles": []string{"admin", "coachee"}})
 	engagement := post[thing](w.outside, "/engagements", map[string]any{"name": "Booked", "coachee_id": w.admin, "coach_id": w.coach}).ID
 	item = post[thing](w.outside, "/engagements/"+engagement+"/items", map[string]any{"kind": "session", "title": "A session", "minutes": 60, "booked_by": "coachee",
 		"release": map[string]any{"rule": "after_prior"}, "recipients": []any{map[string]any{"role": "coachee"}, map[string]any{"role": "coach"}}}).ID
 	post[thing](w.outside, "/engagements/"+engagement+"/start", nil)
-	type slot struct {
-		Start string `json:"start"`
-	}
 	require.Eventually(w, func() bool {
 		return w.call(w.APIKey, http.MethodGet, "/sessions/"+item, nil).Status == http.StatusOK
 	}, time.Minute, 50*time.Millisecond, "the session is opened")
-	times := list[slot](w.outside, "/sessions/"+item+"/times")
+	times := ask[struct {
+		Items []struct {
+			Start string `json:"start"`
+		} `json:"items"`
+	}](w.outside, http.MethodGet, "/sessions/"+item+"/times", nil).Items
 	require.NotEmpty(w, times)
 	return item, times[0].Start
 }
@@ -250,9 +259,9 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 	case "setNotificationTemplate":
 		return []tried{{"/notification-templates/form_request", map[string]any{"subject": "S", "body": "{{link}}"}}}
 	case "updateOrganization":
-		return []tried{{"/organization", map[string]any{"name": "O", "time_zone": "UTC", "undo_seconds": 0, "contact_suffix": "via us",
+		return []tried{{"/organization", map[string]any{"name": "O", "time_zone": "UTC", "undo_seconds": 0, "contact_suffix": "via us", "attendees_see_each_other": true,
 			"ratings":       map[string]any{"asked": true, "question": "Q", "low": "L", "high": "H", "readers": "everyone"},
-			"working_hours": map[string]any{"from": "00:00", "to": "24:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}}}}}
+			"working_hours": map[string]any{"from": "00:00", "to": "24:00", "days": []any{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}, "holidays": []any{map[string]any{"date": "2027-01-01", "name": "New Year"}}}}}}
 	case "addAttendee":
 		return []tried{{"/items/" + w.session(true) + "/attendees", map[string]any{"email": w.address(), "name": "N", "optional": true}}, {"/items/" + w.session(true) + "/attendees", map[string]any{"role": "coach"}}}
 	case "scheduleSession":
@@ -261,10 +270,14 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 		return []tried{{"/items/" + w.session(true) + "/reschedule", put(sessionTime, []string{"at"}, "2030-04-04T09:00")}}
 	case "cancelSession":
 		return []tried{{"/items/" + w.session(true) + "/cancel-session", map[string]any{"reason": "R"}}}
+	case "refuseProposal":
+		return []tried{{w.proposal() + "/refuse", map[string]any{"reason": "R"}}}
 	case "cancelAttendedSession":
 		return []tried{{"/sessions/" + w.session(true) + "/cancel", map[string]any{"reason": "R"}}}
 	case "askForAnotherTime":
 		return []tried{{"/sessions/" + w.session(true) + "/ask", map[string]any{"words": "W"}}}
+	case "addItemFiles":
+		return []tried{{"/items/" + w.session(true) + "/files", map[string]any{"file_ids": []any{w.upload()}}}}
 	case "bookSession":
 		item, start := w.sessionToBook()
 		return []tried{{"/sessions/" + item + "/book", map[string]any{"start": start, "reason": "R"}}}
@@ -275,6 +288,10 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 	case "setAvailability":
 		return []tried{{"/people/" + w.coach + "/availability", map[string]any{"weekly": map[string]any{"monday": []any{map[string]any{"from": "08:00", "to": "20:00"}}}, "exceptions": map[string]any{"2027-03-30": []any{map[string]any{"from": "08:00", "to": "20:00"}}},
 			"duration_minutes": 60, "step_minutes": 30, "padding_minutes": 0, "notice_minutes": 0, "horizon_days": 365, "most_per_day": 0}}}
+	case "addBusyCalendar":
+		*w.made++
+		return []tried{{"/people/" + post[thing](w.outside, "/people", map[string]any{"name": "A coach", "roles": []any{"coach"}, "emails": []any{w.address()}}).ID + "/busy-calendars",
+			map[string]any{"address": fmt.Sprintf("https://calendar.example/%d.ics", *w.made), "name": "N"}}}
 	case "openStream":
 		return []tried{{"/streams", map[string]any{"coach_id": w.coach, "client_id": w.client}}}
 	case "sendContacts", "sendAddressesToClients":
@@ -293,8 +310,9 @@ var notGivenBack = map[string]string{
 	"setLadder.without_due.steps.0.when.percent": "a part of no time", "setLadder.without_due.end.when.percent": "a part of no time",
 	"previewProgram": "tells what would change", "previewItem": "tells the letter", "previewLadder": "tells the moments",
 	"addAttendee": "tells the item", "scheduleSession": "tells the item", "rescheduleSession": "tells the item", "cancelSession": "tells the item",
-	"cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "bookSession": "tells the session", "replaceItemFile": "tells the item",
-	"sendContacts": "tells the mails", "sendAddressesToClients": "tells the mails",
+	"refuseProposal": "tells the item", "addItemFiles": "tells the item", "cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "bookSession": "tells the session", "replaceItemFile": "tells the item",
+	"addBusyCalendar.address": "a secret, which is shown shortened",
+	"sendContacts":            "tells the mails", "sendAddressesToClients": "tells the mails",
 }
 
 func givenBack(op apiOperation, field apiField) bool {
@@ -352,7 +370,7 @@ func (w *extremesWorld) tryField(op apiOperation, field apiField) (taken, same i
 			values = append([]any{own}, values...)
 		}
 		for _, value := range values {
-			if fresh := op.ID == "createPerson" || op.ID == "addItem" || op.ID == "editProgram" || op.ID == "invitePerson"; fresh {
+			if fresh := op.ID == "createPerson" || op.ID == "addItem" || op.ID == "editProgram" || op.ID == "invitePerson" || op.ID == "addBusyCalendar"; fresh {
 				way = w.again(op, way)
 			}
 			answer := w.send(op, way.path, put(way.body, field.path, value))
@@ -373,6 +391,8 @@ func (w *extremesWorld) again(op apiOperation, way tried) tried {
 	switch op.ID {
 	case "createPerson":
 		way.body = put(way.body, []string{"emails"}, []any{w.address()})
+	case "addBusyCalendar":
+		way = w.ways(op)[0] // a coach has five at most
 	case "invitePerson":
 		way.body = put(way.body, []string{"person_id"}, w.coacheeIn("UTC"))
 	default:

@@ -22,18 +22,18 @@ var layers = map[string][]string{
 	"calendar":   {"coaching"},
 	"outbox":     {"db", "mail", "coaching"},
 	"program":    {"outbox", "calendar", "db", "mail", "coaching"},
-	"inbox":      {"outbox", "db", "mail", "coaching"},
+	"inbox":      {"outbox", "db", "mail", "calendar", "coaching"},
 	"accounts":   {"outbox", "db", "mail", "coaching"},
-	"booking":    {"outbox", "db", "mail", "coaching"},
+	"booking":    {"outbox", "calendar", "db", "mail", "coaching"},
 	"files":      {"db", "mail", "coaching"},
-	"activities": {"program", "inbox", "accounts", "booking", "files", "outbox", "db", "mail", "coaching"},
+	"activities": {"program", "inbox", "accounts", "booking", "files", "outbox", "calendar", "db", "mail", "coaching"},
 	"workflows":  {"activities", "program", "inbox", "accounts", "booking", "files", "outbox", "db", "mail", "coaching"},
-	"app":        {"workflows", "activities", "program", "inbox", "accounts", "booking", "files", "outbox", "db", "mail", "coaching"},
+	"app":        {"workflows", "activities", "program", "inbox", "accounts", "booking", "files", "outbox", "calendar", "db", "mail", "coaching"},
 	"web":        {"app", "workflows", "activities", "program", "inbox", "accounts", "booking", "files", "outbox", "db", "mail", "coaching"},
 	"api":        {"web", "app", "workflows", "activities", "program", "inbox", "accounts", "booking", "files", "outbox", "db", "mail", "coaching"},
 	"worker":     {"workflows", "activities", "program", "inbox", "accounts", "booking", "files", "outbox", "db", "mail", "coaching"},
 	"dev":        {"mail", "db", "coaching", "app", "activities", "program", "inbox", "accounts", "booking", "files", "outbox", "workflows", "worker", "api"},
-	mainLayer:    {"api", "worker", "dev", "web", "app", "workflows", "activities", "program", "inbox", "accounts", "booking", "files", "outbox", "db", "mail", "coaching"},
+	mainLayer:    {"api", "worker", "dev", "web", "app", "workflows", "activities", "program", "inbox", "accounts", "booking", "files", "outbox", "calendar", "db", "mail", "coaching"},
 }
 
 // mailLayers are the packages inside mail, with those of their siblings that each

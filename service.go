@@ -20,6 +20,7 @@ import (
 	"coachflow/activities"
 	"coachflow/api"
 	"coachflow/app"
+	"coachflow/calendar/fetch"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/mail/compose"
@@ -132,6 +133,7 @@ func (p *parts) makeDomain() error {
 		DB: p.db, Mail: p.mail, Pace: outbox.NewPace(p.MailRate), Blobs: p.blobs, Links: keys, Log: p.log, BaseURL: p.BaseURL,
 		From: compose.Recipient{Name: from.Name, Addr: from.Address}, InboundDomain: p.InboundDomain, AuthservID: p.AuthservID,
 		LateAfter: p.LateAfter, Late: func(count int64) { late.Set(float64(count)) },
+		Calendars: fetch.Config{Loopback: p.CalendarsOnLoopback},
 	})
 	return p.domain.Outbox.Check()
 }

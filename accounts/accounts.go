@@ -29,7 +29,7 @@ func (a *Accounts) Writers() map[coaching.NotificationKind]outbox.Writer {
 
 // Close closes the account of a person, who is internal again: nobody is logged in to
 // it any more, and nothing opens it. An account that comes again begins anew: also the
-// API keys of the old one are gone.
+// API keys of the old one are gone, and the address of its calendar.
 func Close(ctx context.Context, q *rows.Queries, who outbox.Addressee) error {
 	if err := q.SessionDeleteOfPerson(ctx, who.Org, who.Person); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
@@ -39,6 +39,9 @@ func Close(ctx context.Context, q *rows.Queries, who outbox.Addressee) error {
 	}
 	if err := q.APIKeyRevokeOfPerson(ctx, rows.APIKeyRevokeOfPersonParams{OrgID: who.Org, PersonID: who.Person, RevokedAt: &who.At}); err != nil {
 		return fmt.Errorf("revoke API keys: %w", err)
+	}
+	if err := q.CalendarFeedDelete(ctx, who.Org, who.Person); err != nil {
+		return fmt.Errorf("remove calendar feed: %w", err)
 	}
 	return EndPasswordLinks(ctx, q, who)
 }

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"coachflow/accounts"
+	"coachflow/booking"
 	"coachflow/coaching"
 	"coachflow/files"
 	"coachflow/inbox"
@@ -24,6 +25,7 @@ type Activities struct {
 	accounts *accounts.Accounts
 	inbox    *inbox.Inbox
 	files    *files.Files
+	booking  *booking.Booking
 	outbox   *outbox.Outbox
 	sweep    sweep
 }

@@ -6,6 +6,7 @@ import (
 
 	"coachflow/accounts"
 	"coachflow/booking"
+	"coachflow/calendar/fetch"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/files"
@@ -42,6 +43,8 @@ type Config struct {
 	LateAfter time.Duration
 	// Late is told how many sends are late, for the metrics; nil for nobody.
 	Late func(count int64)
+	// Calendars says which calendars may be fetched.
+	Calendars fetch.Config
 }
 
 // Domain holds the domain packages, wired with each other: app uses them directly, and
@@ -52,6 +55,7 @@ type Domain struct {
 	Accounts   *accounts.Accounts
 	Inbox      *inbox.Inbox
 	Files      *files.Files
+	Booking    *booking.Booking
 	Activities *Activities
 }
 
@@ -64,10 +68,13 @@ func NewDomain(c Config) *Domain {
 		Accounts: &accounts.Accounts{DB: c.DB, Outbox: out},
 		Inbox:    &inbox.Inbox{DB: c.DB, Outbox: out, Blobs: c.Blobs, Log: c.Log, Domain: c.InboundDomain, AuthservID: c.AuthservID},
 		Files:    &files.Files{DB: c.DB, Blobs: c.Blobs, Log: c.Log},
+		Booking:  &booking.Booking{DB: c.DB, Outbox: out, Fetch: fetch.New(c.Calendars), Log: c.Log},
 	}
+	d.Inbox.Sessions = d.Programs
 	out.Use(d.Accounts.Writers())
 	out.Use(d.Inbox.Writers())
 	out.Use(d.Programs.Writers())
-	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, files: d.Files, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
+	out.Use(d.Booking.Writers())
+	d.Activities = &Activities{programs: d.Programs, accounts: d.Accounts, inbox: d.Inbox, files: d.Files, booking: d.Booking, outbox: out, sweep: sweep{c.LateAfter, c.Late, c.Log}}
 	return d
 }

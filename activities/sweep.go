@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"coachflow/booking"
 	"coachflow/db"
 	"coachflow/inbox"
 	"coachflow/outbox"
@@ -30,6 +31,8 @@ type Unprocessed struct {
 	// Waiting mails whose run of the version before may still wait for a decision.
 	LetThrough []inbox.Inbound `json:"let_through,omitempty"`
 	Waiting    []inbox.Inbound `json:"waiting,omitempty"`
+	// Calendars are busy calendars that nobody has fetched though it is time.
+	Calendars []booking.Unfetched `json:"calendars,omitempty"`
 }
 
 // UnreadProgram is a started engagement whose program no workflow has read.
@@ -59,7 +62,7 @@ func (a *Activities) FindUnprocessed(ctx context.Context) (Unprocessed, error) {
 	before := db.Now().Add(-sweepGrace)
 	var found Unprocessed
 	for _, find := range []func(context.Context, time.Time, *Unprocessed) error{
-		a.findPrograms, a.findAnswers, a.findMails, a.findLetThrough, a.findWaiting, a.findInvitations, a.findReleased, a.findStandaloneMails, a.findLate, a.sweepUploads,
+		a.findPrograms, a.findAnswers, a.findMails, a.findLetThrough, a.findWaiting, a.findInvitations, a.findReleased, a.findStandaloneMails, a.findCalendars, a.findLate, a.sweepUploads,
 	} {
 		if err := find(ctx, before, &found); err != nil {
 			return found, err
@@ -158,6 +161,11 @@ func (a *Activities) findStandaloneMails(ctx context.Context, before time.Time, 
 		found.StandaloneMails = append(found.StandaloneMails, outbox.StandaloneMail{Org: row.OrgID, ID: row.ID})
 	}
 	return nil
+}
+
+func (a *Activities) findCalendars(ctx context.Context, before time.Time, found *Unprocessed) (err error) {
+	found.Calendars, err = a.booking.FindUnfetched(ctx, before, sweepBatch)
+	return err
 }
 
 func (a *Activities) findLate(ctx context.Context, _ time.Time, found *Unprocessed) error {

@@ -110,6 +110,7 @@ func (s *server) routes() {
 	s.organizationRoutes()
 	s.peopleRoutes()
 	s.availabilityRoutes()
+	s.calendarRoutes()
 	s.formRoutes()
 	s.engagementRoutes()
 	s.programRoutes()

@@ -20,7 +20,7 @@ var itemWords = map[string]word{
 	"kind":     {kindWords(), string(coaching.FormItem)},
 	"title":    {"What recipients read as its name; on one line.", "Start form"},
 	"form_id":  {"The form that is sent; needed for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasForm }) + ".", exampleID},
-	"file_ids": {"The files that are handed over, in order, of those that were uploaded; only for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasFiles }) + ".", nil},
+	"file_ids": {"The files that are handed over, in order, of those that were uploaded; only for kind " + kindsWith(coaching.KindRules.TakesFiles) + ".", nil},
 	"description": {"What is to be done, of at most 10,000 characters; only for kind " + kindsWith(func(k coaching.KindRules) bool { return k.HasDescription }) + ". Plain text, or for kind " +
 		kindsWith(func(k coaching.KindRules) bool { return k.Markdown }) + " Markdown.", nil},
 	"release":    {"When it goes out.", nil},
@@ -84,7 +84,10 @@ var words = map[string]map[string]word{
 		"from": {"The first of them, like 08:00.", nil},
 		"to":   {"The end, which is not one of them; later than from.", nil},
 		"days": {"At least one of monday to sunday.", nil},
+		"holidays": {"Dates on which no reminder leaves, on the clock of its reader; they are no business_days of reminders. Replaced with the rest.",
+			[]any{map[string]any{"date": "2027-01-01", "name": "New Year"}}},
 	},
+	"Holiday": {"date": {"", "2027-01-01"}, "name": {"", "New Year"}},
 	"LadderSpec": {
 		"": {"", map[string]any{"steps": []any{exampleRung("part", 0, 50), exampleRung("before_due", 1, 0)}, "end": exampleEnd("at_due", 0),
 			"without_due": map[string]any{"steps": []any{exampleRung("after_start", 3, 0)}, "end": exampleEnd("after_start", 10)}}},

@@ -110,7 +110,19 @@ type ReplaceFileInput struct {
 	}
 }
 
+// AddFilesInput adds files to an item.
+type AddFilesInput struct {
+	ByID
+	Body struct {
+		FileIDs []uuid.UUID `json:"file_ids" minItems:"1" maxItems:"20" doc:"Files that were uploaded."`
+	}
+}
+
 func (s *server) itemFileRoutes() {
+	route(s, http.MethodPost, "/items/{id}/files", "addItemFiles", "Items", "Add files to a session",
+		func(ctx context.Context, p app.Principal, in *AddFilesInput) (*Plain[app.Item], error) {
+			return plain(s.App.AddItemFiles(ctx, p, in.ID, in.Body.FileIDs))
+		}, says("Its attendees find them on its page, and in the mails about it from then on. Nothing is mailed for it."))
 	route(s, http.MethodPost, "/items/{id}/files/{fid}/replace", "replaceItemFile", "Items", "Replace a file of an item by a new version",
 		func(ctx context.Context, p app.Principal, in *ReplaceFileInput) (*Plain[app.Item], error) {
 			return plain(s.App.ReplaceItemFile(ctx, p, in.ID, in.File, in.Body.FileID))

@@ -88,7 +88,7 @@ type ListMessagesInput struct {
 type ListMailsInput struct {
 	Listed
 	Sort  string `query:"sort" enum:"urgent,newest" default:"urgent"`
-	State string `query:"state" enum:"received,posted,filed,duplicate,ignored,quarantined,discarded"`
+	State string `query:"state" enum:"received,posted,filed,taken,duplicate,ignored,quarantined,discarded"`
 }
 
 // ListSystemAddressesInput asks for the addresses of all coaches or of one.

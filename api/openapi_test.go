@@ -129,7 +129,7 @@ func TestDocs_ExamplesAreRight(t *testing.T) {
 		if strings.Contains(op.Path, "/ladders/") {
 			kind = "item"
 		}
-		path := strings.NewReplacer("{id}", exampleID, "{kind}", kind).Replace(op.Path)
+		path := strings.NewReplacer("{id}", exampleID, "{pid}", exampleID, "{kind}", kind).Replace(op.Path)
 		a := w.call(op.Method, path, exampleOf(doc, schema, 0), "If-Match", `"1"`)
 		if a.status >= 400 {
 			require.Contains(t, codeOf(t, a), "_not_found", "%s %s: %s", op.Method, path, a.body)

@@ -48,7 +48,7 @@ type ListSessionsInput struct {
 type BookInput struct {
 	ByID
 	Body struct {
-		Start  time.Time `json:"start" doc:"One of the starts that /sessions/{id}/times lists."`
+		Start  time.Time `json:"start" example:"2030-03-04T09:00:00Z" doc:"One of the starts that /sessions/{id}/times lists."`
 		Reason string    `json:"reason,omitempty" maxLength:"1000" doc:"Why it is moved, for the attendees to read."`
 	}
 }
@@ -88,6 +88,7 @@ func (s *server) sessionRoutes() {
 			return plain(a.ListSessions(ctx, p, app.SessionQuery{From: in.From, Until: in.Until, After: in.Cursor, Most: in.Limit}))
 		}, says("An admin gets those of the organization, a coach those of their engagements, a coachee those that they attend. Cancelled ones are left out."))
 	s.attendeeRoutes()
+	s.proposalRoutes()
 	s.attendedRoutes()
 }
 
@@ -102,6 +103,37 @@ func (s *server) attendeeRoutes() {
 		func(ctx context.Context, p app.Principal, in *ByRecipient) (*Plain[app.Item], error) {
 			return plain(a.RemoveAttendee(ctx, p, in.ID, in.Recipient))
 		}, says("Where it is scheduled, they alone are told, and their calendar forgets it."))
+}
+
+// ByProposal is an operation on a time that an attendee proposes.
+type ByProposal struct {
+	ByID
+	Proposal uuid.UUID `path:"pid"`
+}
+
+// RefusalInput refuses a proposed time, with a reason or without.
+type RefusalInput struct {
+	ByProposal
+	Body *struct {
+		Reason string `json:"reason,omitempty" maxLength:"1000" doc:"Read by whoever has proposed it."`
+	}
+}
+
+// proposalRoutes are the times that attendees propose in their calendars.
+func (s *server) proposalRoutes() {
+	a := s.App
+	route(s, http.MethodPost, "/items/{id}/proposals/{pid}/take", "takeProposal", "Sessions", "Give a session the time that an attendee proposes",
+		func(ctx context.Context, p app.Principal, in *ByProposal) (*Plain[app.Item], error) {
+			return plain(a.TakeProposal(ctx, p, in.ID, in.Proposal))
+		}, says("As if it was rescheduled to it: everybody who attends is told."))
+	route(s, http.MethodPost, "/items/{id}/proposals/{pid}/refuse", "refuseProposal", "Sessions", "Refuse the time that an attendee proposes",
+		func(ctx context.Context, p app.Principal, in *RefusalInput) (*Plain[app.Item], error) {
+			reason := ""
+			if in.Body != nil {
+				reason = in.Body.Reason
+			}
+			return plain(a.RefuseProposal(ctx, p, in.ID, in.Proposal, reason))
+		}, says("The session stays as it is, and who has proposed another time is told."))
 }
 
 // attendedRoutes are a session for those who attend it.

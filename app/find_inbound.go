@@ -20,7 +20,7 @@ type InboundMailFilter struct {
 // InboundMailRow is a mail that came in as lists show it: to whose address.
 type InboundMailRow struct {
 	InboundMail
-	Address    string     `json:"address,omitempty" doc:"The system address that it came to; absent for the address that nobody reads, which belongs to no conversation."`
+	Address    string     `json:"address,omitempty" doc:"The system address that it came to; absent for that of a session, and for the one that nobody reads, which belongs to no conversation."`
 	Direction  string     `json:"direction,omitempty" enum:"to_client,to_coach"`
 	CoachID    *uuid.UUID `json:"coach_id,omitempty"`
 	CoachName  string     `json:"coach_name,omitempty"`
@@ -98,7 +98,7 @@ func inboundKey(r rows.InboundMailsFindRow) cursor {
 
 func (a *App) inboundRow(r rows.InboundMailsFindRow) InboundMailRow {
 	row := InboundMailRow{Direction: r.Direction, CoachID: r.CoachID, CoachName: r.CoachName, ClientID: r.ClientID, ClientName: r.ClientName,
-		InboundMail: inboundMail(rows.InboundMailReadRow{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, FromAddress: r.FromAddress,
+		InboundMail: inboundMail(rows.InboundMailReadRow{ID: r.ID, SystemAddressID: r.SystemAddressID, SessionID: r.SessionID, State: r.State, Reason: r.Reason, FromAddress: r.FromAddress,
 			Subject: r.Subject, TooLarge: r.TooLarge, ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt, Size: r.Size})}
 	if r.LocalPart != "" {
 		row.Address = r.LocalPart + "@" + a.Inbox.Domain

@@ -16,8 +16,9 @@ import (
 // InboundMail is a mail that came to a system address, and what became of it.
 type InboundMail struct {
 	ID              uuid.UUID  `json:"id"`
-	SystemAddressID *uuid.UUID `json:"system_address_id,omitempty" doc:"The address that it came to; none: the one that nobody reads, to which replies to letters go."`
-	State           string     `json:"state" doc:"received, posted, filed (its file was shared, without a message), duplicate, ignored, quarantined or discarded"`
+	SystemAddressID *uuid.UUID `json:"system_address_id,omitempty" doc:"The address that it came to; none: that of a session, or the one that nobody reads, to which replies to letters go."`
+	SessionID       *uuid.UUID `json:"session_id,omitempty" doc:"The session to whose address it came."`
+	State           string     `json:"state" doc:"received, posted, filed (its file was shared, without a message), taken (an answer about a session, or words to its coach), duplicate, ignored, quarantined or discarded"`
 	Reason          string     `json:"reason,omitempty"`
 	From            string     `json:"from,omitempty"`
 	Subject         string     `json:"subject,omitempty"`
@@ -46,11 +47,11 @@ func (m InboundMail) Discardable() bool {
 }
 
 func inboundMail(r rows.InboundMailReadRow) InboundMail {
-	m := InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: coaching.Visible(r.Subject),
+	m := InboundMail{ID: r.ID, SystemAddressID: r.SystemAddressID, SessionID: r.SessionID, State: r.State, Reason: r.Reason, From: r.FromAddress, Subject: coaching.Visible(r.Subject),
 		Size: r.Size, HeaderOnly: r.TooLarge, ReceivedAt: r.ReceivedAt, SettledAt: r.SettledAt, ReleasedAt: r.ReleasedAt}
 	if m.Aside() {
 		m.NotReleasable = inbox.NotPostable(m.Reason, m.Size)
-		if m.SystemAddressID == nil {
+		if m.SystemAddressID == nil && m.SessionID == nil {
 			m.NotReleasable = "It was sent to the address that nobody reads, so there is no conversation that it belongs to."
 		}
 		m.Releasable = m.NotReleasable == ""

@@ -54,7 +54,7 @@ func fileIDs(list []rows.ItemFilesRow) []rows.File {
 func (out *Program) readFiles(ctx context.Context, q *rows.Queries, p Principal) error {
 	var items []uuid.UUID
 	for _, item := range out.Items {
-		if item.Kind.Rules().HasFiles {
+		if item.Kind.Rules().TakesFiles() {
 			items = append(items, item.ID)
 		}
 	}
@@ -129,6 +129,49 @@ func maySend(ctx context.Context, q *rows.Queries, p Principal, present []Item, 
 		}
 	}
 	return nil
+}
+
+// AddItemFiles adds uploaded files to a session: they go with its next invitation, and
+// stand on the page of each attendee at once. Nobody is mailed for that.
+func (a *App) AddItemFiles(ctx context.Context, p Principal, item uuid.UUID, files []uuid.UUID) (Item, error) {
+	engagement, err := a.engagementOf(ctx, p, item)
+	if err != nil {
+		return Item{}, err
+	}
+	if len(files) == 0 {
+		return Item{}, coaching.Problemf(coaching.Invalid, "item_files_missing", "Choose at least one file.").WithField("file_ids", "item_files_missing", "needed")
+	}
+	var started bool
+	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
+		if err := mayEdit(ctx, q, p, engagement); err != nil {
+			return err
+		}
+		own, err := q.FilesUploaded(ctx, rows.FilesUploadedParams{OrgID: p.Org, Ids: files, Person: ownOnly(p)})
+		if err != nil {
+			return wrap(err, "look for files")
+		}
+		for i, id := range files {
+			if !slices.Contains(own, id) {
+				return coaching.Problemf(coaching.Invalid, "file_not_found", "There is no such file among those that you can send. Upload it first.").
+					WithField(fmt.Sprintf("file_ids[%d]", i), "file_not_found", "no such file")
+			}
+		}
+		e, err := q.EngagementGet(ctx, p.Org, engagement)
+		if err != nil {
+			return wrap(err, "read engagement")
+		}
+		started = e.StartedAt != nil
+		command := a.command(p, engagement, item)
+		command.Key = files[0].String()
+		return a.Programs.AddFiles(ctx, q, command, files)
+	})
+	if err != nil {
+		return Item{}, err
+	}
+	if started {
+		a.signalProgram(ctx, engagement, workflows.ReadAgainSignal, nil)
+	}
+	return a.GetItem(ctx, p, item)
 }
 
 // ReplaceItemFile puts a new version in the place of a file of an item. Who has got a mail

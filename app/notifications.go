@@ -37,6 +37,7 @@ type Notification struct {
 	HTML            string     `json:"html,omitempty" doc:"Only where one notification is read."`
 	Text            string     `json:"text,omitempty" doc:"Only where one notification is read."`
 	Calendar        string     `json:"calendar,omitempty" doc:"The calendar object that rode on it, of a mail about a session. Only where one notification is read."`
+	Entry           *Entry     `json:"calendar_entry,omitempty" doc:"What that object tells calendars."`
 }
 
 // notification shows a mail of a list.
@@ -115,7 +116,8 @@ func (a *App) GetNotification(ctx context.Context, p Principal, id uuid.UUID) (N
 		}
 		out = wholeNotification(row)
 		out.HTML, out.Text, out.ReplyTo, out.Calendar = row.Html, row.Body, row.ReplyTo, row.Calendar
-		return nil
+		out.Entry, err = entryOf(row)
+		return err
 	})
 	return out, err
 }
@@ -328,10 +330,12 @@ var eventWords = map[string]string{
 	"engagement_created": "created the engagement", "engagement_started": "started the engagement", "engagement_paused": "paused the program",
 	"engagement_resumed": "resumed the program", "engagement_completed": "completed the engagement", "engagement_cancelled": "cancelled the engagement",
 	"coach_set": "set the coach", "program_edited": "edited the program", "item_sent": "sent", "item_send_asked": "asked to send", "item_taken_back": "took back the sending of",
-	"item_resent": "sent again", "item_file_replaced": "replaced a file of", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed",
+	"item_resent": "sent again", "item_file_replaced": "replaced a file of", "item_files_added": "added files to", "item_skipped": "skipped", "item_reopened": "reopened", "item_completed": "completed",
 	"follow_up_held": "held the reminders of", "follow_up_resumed": "resumed the reminders of", "follow_up_ended": "told the coach about", "mail_failed": "could not deliver a mail of",
 	"session_opened": "opened for scheduling", "session_scheduled": "scheduled", "session_rescheduled": "moved", "session_cancelled": "cancelled", "session_no_show": "noted that nobody came to",
-	"session_unbooked": "told the admins that there is no time yet for", "session_change_asked": "asked for another time of", "session_time_asked": "asked for a time of", "attendee_added": "added somebody to", "attendee_removed": "took somebody off",
+	"session_unbooked": "told the admins that there is no time yet for", "session_change_asked": "asked for another time of", "session_time_asked": "asked for a time of", "session_accepted": "accepted", "session_declined": "declined",
+	"session_tentative": "may come to", "session_proposed": "proposed another time for", "session_proposal_refused": "refused a time that was proposed for", "session_words": "wrote about",
+	"attendee_added": "added somebody to", "attendee_removed": "took somebody off",
 }
 
 // wordsOfEvent are those of an event of an engagement, of one recipient being done

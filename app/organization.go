@@ -32,6 +32,8 @@ type Organization struct {
 	// SessionNoticeHours is how long before its start an attendee can last cancel one.
 	SessionsHeldByThemselves bool `json:"sessions_held_by_themselves" doc:"Whether a session counts as held 24 hours after its end, where nobody has said what became of it."`
 	SessionNoticeHours       int  `json:"session_notice_hours" doc:"How many hours before its start an attendee can last cancel a session."`
+	// AttendeesSeeEachOther tells those who attend a session who else does.
+	AttendeesSeeEachOther bool `json:"attendees_see_each_other" doc:"Whether mails about a session and its entry in calendars tell its attendees who else attends, with addresses."`
 	// Ratings is what coachee and coach are asked after each session.
 	Ratings coaching.RatingSettings `json:"ratings" doc:"What coachee and coach are asked after each session."`
 	// WorkingHours are the hours in which reminders leave.
@@ -48,7 +50,7 @@ func (a *App) GetOrganization(ctx context.Context, p Principal) (Organization, e
 		}
 		out = Organization{ID: row.OrgID, Name: row.Name, TimeZone: row.TimeZone, UndoSeconds: int(row.UndoSeconds), ContactSuffix: row.ContactSuffix, BrandColor: row.BrandColor, Logo: coaching.LogoPath(row.OrgID, row.Logo),
 			ReplyAddress: row.ReplyAddress, OnwardPerHour: int(row.OnwardPerHour),
-			SessionsHeldByThemselves: row.SessionsHeldByThemselves, SessionNoticeHours: int(row.SessionNoticeHours), WorkingHours: coaching.DefaultWorkingHours}
+			SessionsHeldByThemselves: row.SessionsHeldByThemselves, SessionNoticeHours: int(row.SessionNoticeHours), AttendeesSeeEachOther: row.AttendeesSeeEachOther, WorkingHours: coaching.DefaultWorkingHours}
 		if out.Ratings, err = program.RatingsOf(row.Ratings); err != nil {
 			return err
 		}
@@ -77,6 +79,8 @@ type OrganizationInput struct {
 	// out. The first acts on sessions that are scheduled or moved from then on.
 	SessionsHeldByThemselves *bool `json:"sessions_held_by_themselves,omitempty" doc:"Whether a session counts as held 24 hours after its end, where nobody has said what became of it. It acts on sessions that are scheduled or moved from then on."`
 	SessionNoticeHours       *int  `json:"session_notice_hours,omitempty" minimum:"0" maximum:"720" doc:"How many hours before its start an attendee can last cancel a session."`
+	// AttendeesSeeEachOther stays as it is where it is left out.
+	AttendeesSeeEachOther *bool `json:"attendees_see_each_other,omitempty" doc:"Whether mails about a session and its entry in calendars tell its attendees who else attends, with addresses. Nothing is mailed for it: the next mail says so."`
 	// Ratings is as it was where it is left out.
 	Ratings *coaching.RatingSettings `json:"ratings,omitempty" doc:"What coachee and coach are asked after each session that is held from then on; as it was where it is left out."`
 	// WorkingHours are the hours in which reminders leave; as they were where they are
@@ -99,7 +103,7 @@ func (a *App) UpdateOrganization(ctx context.Context, p Principal, in Organizati
 	err = a.inOrg(ctx, p, func(q *rows.Queries) error {
 		_, err := q.OrganizationUpdate(ctx, rows.OrganizationUpdateParams{OrgID: p.Org, Name: in.Name, TimeZone: in.TimeZone, UndoSeconds: int32(in.UndoSeconds), ContactSuffix: in.ContactSuffix,
 			BrandColor: in.BrandColor, ReplyAddress: in.ReplyAddress, OnwardPerHour: in.onwardPerHour(),
-			SessionsHeldByThemselves: in.SessionsHeldByThemselves, SessionNoticeHours: in.sessionNoticeHours(), Ratings: ratings})
+			SessionsHeldByThemselves: in.SessionsHeldByThemselves, SessionNoticeHours: in.sessionNoticeHours(), AttendeesSeeEachOther: in.AttendeesSeeEachOther, Ratings: ratings})
 		if err != nil || in.WorkingHours == nil {
 			return wrap(err, "update organization")
 		}

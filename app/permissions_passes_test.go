@@ -87,6 +87,8 @@ var loginPasses = []pass{
 	{"CreateOrganization", "nothing", with(app.NewOrganization{Name: "Third", TimeZone: "UTC", AdminName: "Tom", AdminEmail: email("Tom"), AdminPassword: password}), allowed},
 	// Its signature was checked where it came in.
 	{"RecordDelivery", "news about no mail of ours", with(nil), allowed},
+	{"OpenCalendar", "the token of an address", func(w *world) []any { return []any{w.feedOf(w.ben)} }, allowed},
+	{"OpenCalendar", "a token that nobody has", with("nobody's"), missing("calendar")},
 	{"Logo", "one that is used", func(w *world) []any {
 		require.NoError(w, w.app.SetLogo(w.Context(), w.admin, onePixel(w)))
 		organization, err := w.app.GetOrganization(w.Context(), w.admin)
@@ -155,6 +157,12 @@ func (w *world) sessionLink(lives time.Duration) coaching.LinkRef {
 	return w.link(coaching.SessionLink, attendee, w.ben, lives)
 }
 
+func (w *world) proposalLink(lives time.Duration) coaching.LinkRef {
+	w.Helper()
+	_, proposal := w.proposal()
+	return w.link(coaching.ProposalLink, proposal, w.clara, lives)
+}
+
 func (w *world) ratingLink(lives time.Duration) coaching.LinkRef {
 	w.Helper()
 	return w.link(coaching.RatingLink, w.rating("everyone"), w.ben, lives)
@@ -197,6 +205,10 @@ func linkPasses() []pass {
 		{"ChoosePassword", (*world).passwordLink, (*world).fileLink, []any{password, password}, allowed},
 		{"ReadSessionLink", (*world).sessionLink, (*world).formLink, nil, allowed},
 		{"CancelSessionByLink", (*world).sessionLink, (*world).formLink, []any{"why"}, engine},
+		{"ReadProposalLink", (*world).proposalLink, (*world).sessionLink, nil, allowed},
+		{"TakeProposalByLink", (*world).proposalLink, (*world).formLink, nil, engine},
+		{"RefuseProposalByLink", (*world).proposalLink, (*world).sessionLink, []any{"why"}, allowed},
+		{"SessionFileByLink", (*world).sessionLink, (*world).formLink, []any{uuid.Nil}, "conflict session_file_gone"},
 		{"ReadRatingLink", (*world).ratingLink, (*world).sessionLink, nil, allowed},
 		{"RateByLink", (*world).ratingLink, (*world).formLink, []any{coaching.Rating{Score: 4, Words: "Good"}}, allowed},
 		{"AskByLink", (*world).sessionLink, (*world).fileLink, []any{"Thursday?"}, allowed},

@@ -65,6 +65,20 @@ var peoplePermissions = []permission{
 		w.exec("DELETE FROM availabilities WHERE org_id = $1", w.admin.Org)
 		return []any{w.clara.Person, 1, coaching.DefaultAvailability()}
 	}, theCoachs},
+	{"ListBusyCalendars", "the coach's", func(w *world) []any { return w.busyCalendar()[:1] }, theCoachs},
+	{"BusyWeek", "the coach's", func(w *world) []any { return []any{w.clara.Person} },
+		columns{nothing, nothing, missing("coach"), missing("coach"), missing("coach"), missing("coach"), missing("coach"), missing("coach")}},
+	{"AddBusyCalendar", "to the coach's", func(w *world) []any {
+		w.exec("DELETE FROM busy_calendars WHERE org_id = $1", w.admin.Org)
+		return []any{w.clara.Person, app.BusyCalendarInput{Address: "https://calendar.example.com/a.ics"}}
+	}, theCoachs},
+	{"AddBusyCalendar", "to somebody who is no coach", func(w *world) []any {
+		return []any{w.ben.Person, app.BusyCalendarInput{Address: "https://calendar.example.com/a.ics"}}
+	}, everybody(missing("coach"))},
+	{"GetBusyCalendar", "the coach's", (*world).busyCalendar, theCoachs},
+	{"FetchBusyCalendar", "the coach's", (*world).busyCalendar, theCoachs},
+	{"RemoveBusyCalendar", "the coach's", (*world).busyCalendar,
+		columns{allowed, allowed, missing("coach"), missing("coach"), missing("coach"), missing("coach"), missing("coach"), missing("calendar")}},
 	{"ListSlots", "the coach's", func(w *world) []any { return []any{w.clara.Person, coaching.Date(""), coaching.Date("")} }, theCoachs},
 }
 
@@ -74,6 +88,15 @@ func onePixel(w *world) []byte {
 	var out bytes.Buffer
 	require.NoError(w, png.Encode(&out, image.NewGray(image.Rect(0, 0, 1, 1))))
 	return out.Bytes()
+}
+
+// busyCalendar is given with one of the coach's other calendars.
+func (w *world) busyCalendar() []any {
+	w.Helper()
+	w.exec("DELETE FROM busy_calendars WHERE org_id = $1", w.admin.Org)
+	made, err := w.app.AddBusyCalendar(w.Context(), w.clara, w.clara.Person, app.BusyCalendarInput{Address: "https://calendar.example.com/a.ics"})
+	require.NoError(w, err)
+	return []any{w.clara.Person, made.ID}
 }
 
 // theCoachs is what the coach, Clara, and the admins may.
@@ -100,6 +123,9 @@ func (w *world) blocked() []any {
 var accountPermissions = []permission{
 	{"ChangePassword", "one's own", (*world).passwords, columns{allowed, allowed, allowed, allowed, allowed, allowed, "invalid password_wrong", allowed}},
 	{"SetPassword", "", func(w *world) []any { return []any{app.PasswordInput{Person: w.newcomer(), Password: password}} }, admins(missing("person"))},
+	{"GetCalendarFeed", "one's own", with(), everybody(allowed)},
+	{"NewCalendarFeed", "one's own", with(), columns{allowed, allowed, allowed, allowed, allowed, allowed, missing("person"), allowed}},
+	{"RemoveCalendarFeed", "one's own", with(), everybody(allowed)},
 	{"KeepDevice", "one's own", with([]string{}), everybody(allowed)},
 	{"CreateAPIKey", "", with("A key"), admins(allowed)},
 	{"ImportAPIKey", "", func(*world) []any { return []any{"A key", app.NewSecret("cfk_")} }, admins(allowed)},
@@ -203,6 +229,8 @@ var programPermissions = []permission{
 		item := w.item(w.bens, aSession)
 		return []any{item.ID, item.To[0].ID}
 	}, runs(engine, "item")},
+	{"TakeProposal", "", (*world).proposalArgs, runs(engine, "item")},
+	{"RefuseProposal", "", func(w *world) []any { return append(w.proposalArgs(), "why") }, runs("Session (Ben Clara)", "item")},
 	// Whoever attends one sees it, cancels it, and asks for another time.
 	{"GetAttendedSession", "", scheduled(), attends(allowed)},
 	{"CancelAttendedSession", "", scheduled("why"), attends(engine)},
@@ -234,6 +262,9 @@ var programPermissions = []permission{
 	{"GetTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"CompleteTask", "the coachee's", itemOf(coacheesTask), columns{missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task"), missing("task")}},
 	{"CompleteTask", "the peer's", itemOf(peersTask), columns{missing("task"), missing("task"), missing("task"), allowed, missing("task"), missing("task"), missing("task"), missing("task")}},
+	{"AddItemFiles", "", func(w *world) []any {
+		return []any{w.item(w.bens, aSession).ID, []uuid.UUID{w.upload(w.clara, text("agenda.txt", "the agenda"))[0].ID}}
+	}, runs("Session (Ben Clara)", "item")},
 	{"ReplaceItemFile", "", (*world).fileToReplace, runs("Values (Ben)", "item")},
 	{"GetFile", "that was sent to the coachee", (*world).fileOfItem, both("file")},
 	{"ReadFile", "that was sent to the coachee", (*world).fileOfItem, both("file")},

@@ -197,6 +197,10 @@ type ItemRecipient struct {
 	AnsweredAt   *time.Time `json:"answered_at,omitempty"`
 	FollowUpHeld bool       `json:"follow_up_held"`
 	Undelivered  string     `json:"undelivered,omitempty" doc:"Why the last mail about the item did not reach the recipient; absent where it did, or none is known to have failed."`
+
+	Attendance      coaching.Attendance `json:"attendance,omitempty" enum:"accepted,declined,tentative" doc:"What their calendar has answered to the present time of a session; absent: nothing yet."`
+	AttendanceAt    *time.Time          `json:"attendance_at,omitempty"`
+	AttendanceWords string              `json:"attendance_words,omitempty" doc:"What they wrote with it."`
 }
 
 // Coming is what comes next for an item, worked out by the rules that its
@@ -253,6 +257,7 @@ func (out *Program) reduce(p Principal) {
 			item.Description = "" // not for them yet
 		}
 		item.reduceFiles(p)
+		item.reduceProposals()
 	}
 	out.hideWaits()
 }
@@ -287,7 +292,11 @@ func readProgram(ctx context.Context, q *rows.Queries, e rows.Engagement) (Progr
 	if err != nil {
 		return Program{}, err
 	}
-	return programOf(e, list, to, pending, sessions)
+	out, err := programOf(e, list, to, pending, sessions)
+	if err != nil {
+		return out, err
+	}
+	return out, out.readAnswers(ctx, q, e.OrgID, sessions)
 }
 
 // recipientsByItem are the recipients of all items of engagements, with why the

@@ -25,6 +25,7 @@ type Session struct {
 	MovedFrom *time.Time            `json:"moved_from,omitempty" doc:"Its time before it was moved the last time."`
 	Reason    string                `json:"reason,omitempty" doc:"Why it was moved or cancelled, as the attendees read it."`
 	HeldAt    *time.Time            `json:"counts_as_held_at,omitempty" doc:"When it counts as held by itself, if nobody says otherwise before."`
+	Proposals []Proposal            `json:"proposals,omitempty" doc:"Other times that attendees propose in their calendars, and that wait for a decision."`
 }
 
 // sessionOf shows the newest session of an item.

@@ -47,6 +47,7 @@ type AttendedSession struct {
 	Place        string       `json:"place,omitempty"`
 	CancelUntil  *time.Time   `json:"cancel_until,omitempty" doc:"Until when you can cancel it."`
 	Reason       string       `json:"reason,omitempty"`
+	Files        []ItemFile   `json:"files,omitempty" doc:"What goes with the session, in the versions of now."`
 	CanBook      bool         `json:"can_book" doc:"Whether you can book it: it has no time, and you choose it among the free ones of the coach."`
 	CanMove      bool         `json:"can_move" doc:"Whether you can move it to another free time of the coach, up to cancel_until."`
 	// Join is of a session that is expected of the attendee.
@@ -113,7 +114,10 @@ func (a *App) ReadSessionLink(ctx context.Context, ref coaching.LinkRef) (Attend
 		} else {
 			out, err = readSessionLink(ctx, q, ref)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return out.readFiles(ctx, q, Principal{Org: ref.Org})
 	})
 	return out, err
 }
@@ -189,7 +193,10 @@ func (a *App) GetAttendedSession(ctx context.Context, p Principal, id uuid.UUID)
 			ref: attendeeRef{org: p.Org, engagement: r.EngagementID, item: r.ID, recipient: r.RecipientID}}
 		out.ref.session = presentSession(list, id, r.ItemStatus)
 		out.settle(int(names.SessionNoticeHours), r.ItemStatus, r.EngagementStatus, false)
-		return out.settleBooking(ctx, q, parsed.Spec, r.ItemStatus, r.EngagementStatus)
+		if err := out.settleBooking(ctx, q, parsed.Spec, r.ItemStatus, r.EngagementStatus); err != nil {
+			return err
+		}
+		return out.readFiles(ctx, q, p)
 	})
 	return out, err
 }

@@ -1,4 +1,5 @@
-// Package booking holds when coaches can be booked.
+// Package booking holds when coaches can be booked: their hours, their sessions, and what
+// their other calendars say.
 package booking
 
 import (
@@ -26,6 +27,9 @@ type Coach struct {
 	Availability coaching.Availability
 	// Booked are the appointments that they have.
 	Booked []Appointment
+	// Calendars are their other calendars, and Busy when these have something.
+	Calendars []Calendar
+	Busy      []coaching.Interval
 }
 
 // Appointment is a time of a coach that is taken.
@@ -54,7 +58,10 @@ func ReadCoach(ctx context.Context, q *rows.Queries, org, coach uuid.UUID, now t
 			return Coach{}, fmt.Errorf("read availability: %w", err)
 		}
 	}
-	out.Booked, err = out.booked(ctx, q, org, coach, now)
+	if out.Booked, err = out.booked(ctx, q, org, coach, now); err != nil {
+		return out, err
+	}
+	out.Calendars, out.Busy, err = readCalendars(ctx, q, org, coach, out.Zone, now)
 	return out, err
 }
 
@@ -90,7 +97,7 @@ func (c Coach) Slots(now time.Time, first, last coaching.Date) []time.Time {
 
 // taken is what free slots depend on, beside the availability.
 func (c Coach) taken(now time.Time) coaching.SlotsInput {
-	in := coaching.SlotsInput{Zone: c.Zone, Now: now}
+	in := coaching.SlotsInput{Zone: c.Zone, Now: now, Busy: c.Busy}
 	for _, a := range c.Booked {
 		in.Booked = append(in.Booked, a.Interval)
 	}
@@ -98,9 +105,15 @@ func (c Coach) taken(now time.Time) coaching.SlotsInput {
 }
 
 // For is the coach for sessions of so many minutes. The time of the session that is to be
-// moved, if one is, does not stand in its own way.
+// moved, if one is, does not stand in its own way: also not where the coach has it in
+// another calendar, too.
 func (c Coach) For(minutes int, moves uuid.UUID) Coach {
 	c.Availability.Duration = minutes
+	for _, a := range c.Booked {
+		if moves != uuid.Nil && a.Session == moves {
+			c.Busy = coaching.CutInterval(c.Busy, a.Interval)
+		}
+	}
 	c.Booked = slices.DeleteFunc(slices.Clone(c.Booked), func(a Appointment) bool { return moves != uuid.Nil && a.Session == moves })
 	return c
 }

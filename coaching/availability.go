@@ -52,8 +52,10 @@ type Availability struct {
 
 // The extremes of an availability. They bound what Slots reckons with.
 const (
+	// MostHorizon is how many days ahead can be booked at most.
+	MostHorizon = 365
+
 	minStep       = 5
-	maxHorizon    = 365
 	maxDayHours   = 12
 	maxExceptions = 500
 )
@@ -68,7 +70,7 @@ var availabilityLimits = []struct {
 	{"step_minutes", func(a Availability) int { return a.Step }, minStep, 24 * 60},
 	{"padding_minutes", func(a Availability) int { return a.Padding }, 0, 4 * 60},
 	{"notice_minutes", func(a Availability) int { return a.Notice }, 0, 60 * 24 * 60},
-	{"horizon_days", func(a Availability) int { return a.Horizon }, 1, maxHorizon},
+	{"horizon_days", func(a Availability) int { return a.Horizon }, 1, MostHorizon},
 	{"most_per_day", func(a Availability) int { return a.MostPerDay }, 0, 50},
 }
 

@@ -71,11 +71,28 @@ type Attendee struct {
 	Name    string `json:"name"`
 }
 
+// OtherAttendee is somebody who attends as well, with what they have answered.
+type OtherAttendee struct {
+	Attendee
+	Answer Attendance
+}
+
+// OthersOf are those who attend beside somebody, as far as the organization lets them know:
+// with visible off, nobody.
+func OthersOf(visible bool, people []OtherAttendee, who string) []OtherAttendee {
+	if !visible {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(people), func(o OtherAttendee) bool { return SameMailbox(o.Address, who) })
+}
+
 // CalendarSession is a session as it stands.
 type CalendarSession struct {
 	Status CalendarStatus
 	Appointment
 	Attendees []Attendee // the coach first; each gets one mail
+	// Visible tells the attendees who else attends. Switching it mails nothing by itself.
+	Visible bool
 }
 
 // People are the attendees, each mailbox once.
@@ -88,6 +105,15 @@ func (s CalendarSession) People() []Attendee {
 		}
 	}
 	return people
+}
+
+// others are the people, as others are told of them.
+func (s CalendarSession) others() []OtherAttendee {
+	var out []OtherAttendee
+	for _, a := range s.People() {
+		out = append(out, OtherAttendee{Attendee: a})
+	}
+	return out
 }
 
 // CalendarCopy is what one person's calendar holds of a session: the last mail to it.
@@ -116,10 +142,12 @@ type SessionCalendar struct {
 	Off bool `json:"off,omitempty"`
 }
 
-// CalendarMail is one mail to one calendar. Its recipient is the only attendee in it: the
-// addresses of the others are nobody's business.
+// CalendarMail is one mail to one calendar. Its recipient is the only attendee in it, unless
+// the organization lets the attendees know of each other: then Others are in it, too, but in
+// what takes the session out of a calendar.
 type CalendarMail struct {
 	To       Attendee
+	Others   []OtherAttendee
 	UID      string
 	Method   CalendarMethod
 	Sequence int
@@ -154,6 +182,9 @@ func (c SessionCalendar) Update(s CalendarSession, now time.Time) (SessionCalend
 	}
 	for i := range mails {
 		mails[i].Stamp = c.Stamp
+		if mails[i].Method == CalendarRequest {
+			mails[i].Others = OthersOf(s.Visible, s.others(), mails[i].To.Address)
+		}
 	}
 	return c, mails
 }

@@ -164,7 +164,12 @@ func lifecycleMails(t *testing.T, mails []CalendarMail) []lifecycleMail {
 	for _, m := range mails {
 		status := map[CalendarMethod]string{CalendarRequest: "CONFIRMED", CalendarCancel: "CANCELLED"}[m.Method]
 		start := m.Start.In(zone(t, "Europe/Berlin")).Format(wallLayout) + " Europe/Berlin"
-		out = append(out, lifecycleMail{m.To.Address, string(m.Method), m.UID, m.Sequence, status, start, []string{m.To.Address}})
+		attendees := []string{m.To.Address}
+		for _, other := range m.Others {
+			attendees = append(attendees, other.Address)
+		}
+		slices.Sort(attendees)
+		out = append(out, lifecycleMail{m.To.Address, string(m.Method), m.UID, m.Sequence, status, start, attendees})
 	}
 	return out
 }

@@ -154,6 +154,9 @@ func (s ItemSpec) checkKind(path string) *Problem {
 	return s.checkDescription(path, rules.Words.Noun)
 }
 
+// CheckFiles refuses files that an item cannot have.
+func (s ItemSpec) CheckFiles() *Problem { return s.checkFiles("item", s.Kind.Rules()) }
+
 func (s ItemSpec) checkFiles(path string, rules KindRules) *Problem {
 	path += ".file_ids"
 	for i, id := range s.FileIDs {
@@ -165,7 +168,7 @@ func (s ItemSpec) checkFiles(path string, rules KindRules) *Problem {
 	case rules.HasFiles && count == 0:
 		return Problemf(Invalid, "item_files_missing", "A %s item names at least one file that was uploaded.", rules.Words.Noun).
 			WithField(path, "item_files_missing", "needed for kind %s", s.Kind)
-	case !rules.HasFiles && count > 0:
+	case !rules.TakesFiles() && count > 0:
 		return Problemf(Invalid, "item_files_misplaced", "A %s has no files.", rules.Words.Noun).
 			WithField(path, "item_files_misplaced", "not for kind %s", s.Kind)
 	case count > MostFiles:

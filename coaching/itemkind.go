@@ -14,6 +14,8 @@ type KindRules struct {
 	HasDescription, Markdown bool
 	// HasFiles: the item hands files over, each of which can be replaced.
 	HasFiles bool
+	// CarriesFiles: files can go with the item, and need not.
+	CarriesFiles bool
 	// NeedsAccount: the item is completed after a login, so that it cannot go to a
 	// bare address, and waits for who has no account yet.
 	NeedsAccount bool
@@ -35,6 +37,9 @@ type KindRules struct {
 	// Words are how letters and pages speak of the kind.
 	Words KindWords
 }
+
+// TakesFiles reports whether an item of the kind can have files.
+func (r KindRules) TakesFiles() bool { return r.HasFiles || r.CarriesFiles }
 
 // KindWords are the words for items of one kind. Each stands within a sentence;
 // the comment has an example of it.
@@ -125,10 +130,11 @@ var itemKinds = map[ItemKind]KindRules{
 			Yours:    "It is yours to review."},
 	},
 	SessionItem: {
-		HasDescription: true, Meets: true, Path: SessionPage,
+		HasDescription: true, Meets: true, CarriesFiles: true, Path: SessionPage,
 		CompletedEvent: "session_held", EventWords: "held",
 		Letters: ItemLetters{Request: SessionScheduledLetter, Reminder: "session_reminder", Escalation: "session_unbooked",
-			Others: []NotificationKind{SessionBookingLetter, SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter, SessionTimeAskedLetter, SessionRatingLetter}},
+			Others: []NotificationKind{SessionRescheduledLetter, SessionCancelledLetter, SessionRemovedLetter, SessionChangeLetter, SessionTimeAskedLetter, SessionBookingLetter,
+				SessionDeclinedLetter, SessionProposedLetter, ProposalRefusedLetter, ProposalExpiredLetter, SessionWordsLetter, SessionRatingLetter}},
 		Words: KindWords{Noun: "session", Done: "held", Act: "attend", Past: "attended", Ticked: "Attended",
 			Missing: "Not held yet", Status: "to schedule", Time: "Time for it", Ask: "Please attend by", Passed: "It was to be held by",
 			Complete: "The item is complete when the session was held. Until then the next one waits.",
@@ -163,6 +169,11 @@ const (
 	SessionCancelledLetter   NotificationKind = "session_cancelled"
 	SessionRemovedLetter     NotificationKind = "session_removed"
 	SessionChangeLetter      NotificationKind = "session_change_asked"
+	SessionDeclinedLetter    NotificationKind = "session_declined"
+	SessionProposedLetter    NotificationKind = "session_proposed"
+	ProposalRefusedLetter    NotificationKind = "session_proposal_refused"
+	ProposalExpiredLetter    NotificationKind = "session_proposal_expired"
+	SessionWordsLetter       NotificationKind = "session_words"
 	SessionBookingLetter     NotificationKind = "session_booking"
 	SessionTimeAskedLetter   NotificationKind = "session_time_asked"
 	SessionRatingLetter      NotificationKind = "session_rating"

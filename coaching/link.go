@@ -23,12 +23,13 @@ const (
 	InvitationLink LinkPurpose = 'i'
 	PasswordLink   LinkPurpose = 'p'
 	SessionLink    LinkPurpose = 's' // change or cancel a session that one attends
+	ProposalLink   LinkPurpose = 'c' // take or refuse a time that an attendee proposes
 	BookingLink    LinkPurpose = 'b' // book the session of an item, move it, cancel it
 	RatingLink     LinkPurpose = 'r' // say how useful a session was
 )
 
 // LinkPurposes are all of them.
-var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, BookingLink, RatingLink}
+var LinkPurposes = []LinkPurpose{FormLink, FileLink, InvitationLink, PasswordLink, SessionLink, ProposalLink, BookingLink, RatingLink}
 
 // Name is the purpose as the links table has it.
 func (p LinkPurpose) Name() string {
@@ -43,6 +44,8 @@ func (p LinkPurpose) Name() string {
 		return "password"
 	case SessionLink:
 		return "session"
+	case ProposalLink:
+		return "proposal"
 	case BookingLink:
 		return "booking"
 	case RatingLink:

@@ -74,6 +74,8 @@ type SessionAct struct {
 	Recipient uuid.UUID      `json:"recipient,omitzero"`
 	// Session is the one that an attendee saw; zero: the present one, whichever that is.
 	Session uuid.UUID `json:"session,omitzero"`
+	// Proposal is the proposal of an attendee that is taken with a new time.
+	Proposal uuid.UUID `json:"proposal,omitzero"`
 }
 
 // Bounds of a session.

@@ -61,7 +61,7 @@ func (a Availability) Slots(in SlotsInput) []time.Time {
 // days are the first and the last date, as midnights on the wall.
 func (a Availability) days(in SlotsInput) (first, last time.Time) {
 	first = midnight(wallOf(in.Now.In(in.Zone)))
-	last = first.AddDate(0, 0, min(a.Horizon, maxHorizon))
+	last = first.AddDate(0, 0, min(a.Horizon, MostHorizon))
 	if asked, is := in.First.wall(); is && asked.After(first) {
 		first = asked
 	}
@@ -113,6 +113,19 @@ func MergeIntervals(intervals []Interval) []Interval {
 			continue
 		}
 		out = append(out, i)
+	}
+	return out
+}
+
+// CutInterval gives intervals without the part of them that lies in another one.
+func CutInterval(intervals []Interval, cut Interval) []Interval {
+	var out []Interval
+	for _, i := range intervals {
+		for _, rest := range []Interval{{i.From, earlier(i.To, cut.From)}, {later(i.From, cut.To), i.To}} {
+			if rest.From.Before(rest.To) {
+				out = append(out, rest)
+			}
+		}
 	}
 	return out
 }

@@ -2,7 +2,8 @@ package coaching
 
 // InboundMailState is what became of a mail to a system address:
 //
-//	received ──▶ posted (a message), filed (a shared file), duplicate
+//	received ──▶ posted (a message), filed (a shared file), taken (an answer about a
+//	   │         session, or words to its coach), duplicate
 //	   ├──machine──▶ ignored ──────let through──▶ as from received
 //	   └──doubt────▶ quarantined ──let through──▶ as from received
 //	                    └──put aside by a person──▶ discarded
@@ -13,6 +14,7 @@ const (
 	InboundReceived    InboundMailState = "received"
 	InboundPosted      InboundMailState = "posted"
 	InboundFiled       InboundMailState = "filed"
+	InboundTaken       InboundMailState = "taken"
 	InboundDuplicate   InboundMailState = "duplicate"
 	InboundIgnored     InboundMailState = "ignored"
 	InboundQuarantined InboundMailState = "quarantined"
@@ -20,7 +22,7 @@ const (
 )
 
 // InboundMailStates are all of them.
-var InboundMailStates = []InboundMailState{InboundReceived, InboundPosted, InboundFiled, InboundDuplicate, InboundIgnored, InboundQuarantined, InboundDiscarded}
+var InboundMailStates = []InboundMailState{InboundReceived, InboundPosted, InboundFiled, InboundTaken, InboundDuplicate, InboundIgnored, InboundQuarantined, InboundDiscarded}
 
 // Direction says who writes to a system address.
 type Direction string

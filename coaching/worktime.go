@@ -16,8 +16,8 @@ const (
 	// lastHour is the time that a reminder leaves its reader where it cannot wait
 	// for the next morning.
 	lastHour = time.Hour
-	// maxSearch is how many days are searched for a working hour: two weeks, since
-	// a change of the clocks can swallow the only hour of one.
+	// maxSearch is how many days are searched for a working hour, beside the holidays: two
+	// weeks, since a change of the clocks can swallow the only hour of one.
 	maxSearch = 15
 )
 
@@ -69,12 +69,13 @@ func (d Weekday) number() int {
 }
 
 // WorkingHours are the hours in which reminders leave, on the clock of whoever
-// reads them: from From (included) to To (not included) on each of Days. The
-// same days are the business days of a ladder.
+// reads them: from From (included) to To (not included) on each of Days that is no
+// holiday. The same days are the business days of a ladder.
 type WorkingHours struct {
-	From TimeOfDay `json:"from"`
-	To   TimeOfDay `json:"to"`
-	Days []Weekday `json:"days"`
+	From     TimeOfDay `json:"from"`
+	To       TimeOfDay `json:"to"`
+	Days     []Weekday `json:"days"`
+	Holidays []Holiday `json:"holidays,omitempty" maxItems:"200"`
 }
 
 // DefaultWorkingHours are 08:00 to 18:00, Monday to Friday.
@@ -105,6 +106,7 @@ func (h WorkingHours) Check(path string) *Problem {
 		}
 		seen[day] = true
 	}
+	checkHolidays(p, h.Holidays, path+".holidays")
 	if len(p.Fields) == 0 {
 		return nil
 	}
@@ -132,10 +134,11 @@ func (h WorkingHours) Next(t time.Time, zone *time.Location) time.Time {
 type worktime struct {
 	from, to, morning time.Duration // since midnight, on the wall
 	days              [7]bool
+	holidays          map[Date]bool
 }
 
 func (h WorkingHours) ready() worktime {
-	w := worktime{from: time.Duration(h.From) * time.Minute, to: time.Duration(h.To) * time.Minute}
+	w := worktime{from: time.Duration(h.From) * time.Minute, to: time.Duration(h.To) * time.Minute, holidays: map[Date]bool{}}
 	w.morning = w.from
 	if morning > h.From && morning < h.To {
 		w.morning = time.Duration(morning) * time.Minute
@@ -145,10 +148,18 @@ func (h WorkingHours) ready() worktime {
 			w.days[n] = true
 		}
 	}
+	for _, day := range h.Holidays {
+		w.holidays[day.Date] = true
+	}
 	return w
 }
 
-func (w worktime) working(wall time.Time) bool { return w.days[wall.Weekday()] }
+func (w worktime) working(wall time.Time) bool {
+	return w.days[wall.Weekday()] && !w.holidays[DateOf(wall)]
+}
+
+// search is how many days are looked at for a working hour.
+func (w worktime) search() int { return maxSearch + len(w.holidays) }
 
 // allows reports whether t lies within the hours, on a clock in zone.
 func (w worktime) allows(t time.Time, zone *time.Location) bool {
@@ -165,7 +176,7 @@ func (w worktime) next(t time.Time, zone *time.Location) (time.Time, bool) {
 		return t, true
 	}
 	day := midnight(wallOf(t.In(zone)))
-	for range maxSearch {
+	for range w.search() {
 		if w.working(day) {
 			at := momentOf(day.Add(w.morning), zone)
 			if !at.Before(t) && w.allows(at, zone) {
@@ -182,7 +193,7 @@ func (w worktime) next(t time.Time, zone *time.Location) (time.Time, bool) {
 // There is none that would lie before floor.
 func (w worktime) lastBefore(limit, floor time.Time, zone *time.Location) (time.Time, bool) {
 	day := midnight(wallOf(limit.In(zone)))
-	for range maxSearch {
+	for range w.search() {
 		if w.working(day) {
 			opens, closes := momentOf(day.Add(w.from), zone), momentOf(day.Add(w.to), zone)
 			if closes.After(limit) {

@@ -166,12 +166,12 @@ func TestWorkingHours_CheckNamesEveryFault(t *testing.T) {
 		})
 	}
 	check("default", DefaultWorkingHours)
-	check("all the time", WorkingHours{0, 1440, Weekdays})
+	check("all the time", WorkingHours{From: 0, To: 1440, Days: Weekdays})
 	check("nothing was said", WorkingHours{}, "hours.to working_hours_empty", "hours.days working_days_missing")
-	check("backwards", WorkingHours{600, 540, Weekdays}, "hours.to working_hours_empty")
-	check("no time at all", WorkingHours{600, 600, Weekdays}, "hours.to working_hours_empty")
-	check("out of the day", WorkingHours{-1, 1441, Weekdays}, "hours.from time_of_day_invalid", "hours.to time_of_day_invalid")
-	check("days that are none", WorkingHours{0, 60, []Weekday{"Monday", "", Friday, "freitag", Friday}},
+	check("backwards", WorkingHours{From: 600, To: 540, Days: Weekdays}, "hours.to working_hours_empty")
+	check("no time at all", WorkingHours{From: 600, To: 600, Days: Weekdays}, "hours.to working_hours_empty")
+	check("out of the day", WorkingHours{From: -1, To: 1441, Days: Weekdays}, "hours.from time_of_day_invalid", "hours.to time_of_day_invalid")
+	check("days that are none", WorkingHours{From: 0, To: 60, Days: []Weekday{"Monday", "", Friday, "freitag", Friday}},
 		"hours.days[0] weekday_unknown", "hours.days[1] weekday_unknown", "hours.days[3] weekday_unknown", "hours.days[4] weekday_twice")
 }
 

@@ -103,7 +103,7 @@ func TestCatalogue_Roles(t *testing.T) {
 		`SELECT c.relname || ' ' || p FROM pg_class c, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
   WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', c.oid, p)`)
 	unveiled := []string{"people", "person_addresses", "api_keys", "sessions", "answers", "item_recipients", "items", "engagements", "notifications",
-		"system_addresses", "inbound_mails", "invitations", "uploads"}
+		"system_addresses", "inbound_mails", "invitations", "uploads", "item_sessions", "busy_calendars", "calendar_feeds"}
 	check("it reads what its functions need", unveiled,
 		`SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND has_table_privilege('coachflow_lookup', oid, 'SELECT')`)
 	check("and has a policy for just these", unveiled, `SELECT tablename::text FROM pg_policies WHERE policyname = 'lookup'`)
@@ -113,8 +113,8 @@ func TestCatalogue_Functions(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, testkit.Database(t))
 	crossing := column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1`)
-	require.Equal(t, []string{"lookup_api_key", "lookup_login", "lookup_organizations", "lookup_provider_id", "lookup_session", "lookup_system_address",
-		"search_engagements", "search_people", "sweep_answers", "sweep_held", "sweep_inbound_mails", "sweep_invitations", "sweep_late_sends", "sweep_let_through", "sweep_notices",
+	require.Equal(t, []string{"lookup_api_key", "lookup_calendar_feed", "lookup_login", "lookup_organizations", "lookup_provider_id", "lookup_session", "lookup_session_address", "lookup_system_address",
+		"search_engagements", "search_people", "sweep_answers", "sweep_calendars", "sweep_held", "sweep_inbound_mails", "sweep_invitations", "sweep_late_sends", "sweep_let_through", "sweep_notices",
 		"sweep_programs", "sweep_releasable", "sweep_released", "sweep_running_invitations", "sweep_running_programs", "sweep_running_sends",
 		"sweep_unread_ends", "sweep_uploads", "sweep_waiting_mails"}, crossing, "these, and no others, see past row level security")
 	require.Equal(t, []string{"search_engagements", "search_people"}, column(t, conn, `SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
@@ -183,6 +183,7 @@ func states() map[string][]string {
 		"invitations.status": texts(coaching.InvitationStatuses), "items.kind": texts(coaching.ItemKinds), "items.next_step": texts(coaching.StepKinds), "items.status": texts(coaching.ItemStatuses), "links.purpose": purposes,
 		"item_sessions.state": texts(coaching.BookedStates), "session_acts.kind": texts(coaching.SessionActKinds), "session_ratings.readers": texts(coaching.AllRatingReaders), "session_ratings.role": texts(coaching.RatingRoles), "notifications.state": texts(coaching.NotificationStates), "people.roles": texts(coaching.Roles), "people.state": texts(coaching.PersonStates),
 		"system_addresses.direction": texts(coaching.Directions),
+		"session_attendees.answer":   texts(coaching.Attendances[1:]), "session_answers.kind": texts(coaching.SessionAnswerKinds), "session_answers.state": texts(coaching.ProposalStates[1:]),
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -321,4 +322,50 @@ func TestMigrate_FillsWhatListsGoBy(t *testing.T) {
 		fmt.Sprintf("zoe z@x.test a@x.test jorg weiss j@x.test grosse|%d|2026-03-04", urgent), "zoe z@x.test a@x.test  grosse|0|none", "zoe z@x.test a@x.test  grosse|0|none",
 	}, column(t, rows, "SELECT search || '|' || urgency || '|' || coalesce((due_at AT TIME ZONE 'UTC')::date::text, 'none') FROM engagements ORDER BY id"))
 	require.Equal(t, []string{strings.Trim(id(11), "'")}, column(t, rows, "SELECT id::text FROM messages WHERE waits"))
+}
+
+// Sessions that were scheduled before take their time where it is free; those that collide
+// stop no migration. As in production, the migrations' login is bound by row level security.
+func TestMigrate_ScheduledSessionsAreBooked(t *testing.T) {
+	t.Parallel()
+	owner, rows := plainOwner(t)
+	provider := provide(t, owner)
+	_, err := provider.UpTo(t.Context(), 30)
+	require.NoError(t, err)
+	const org, coach, engagement = "'00000000-0000-7000-8000-000000000001'", "'00000000-0000-7000-8000-000000000002'", "'00000000-0000-7000-8000-000000000003'"
+	exec(t, rows, "INSERT INTO organizations (org_id, name, time_zone) VALUES ("+org+", 'A', 'UTC')")
+	exec(t, rows, "INSERT INTO people (org_id, id, name, roles, state, time_zone) VALUES ("+org+", "+coach+", 'A', '{coach}', 'internal', 'UTC')")
+	exec(t, rows, "INSERT INTO engagements (org_id, id, name, coachee_id, coach_id, status) VALUES ("+org+", "+engagement+", 'E', "+coach+", "+coach+", 'active')")
+	for i, session := range []struct {
+		starts, state string
+		attends       bool
+	}{{"10:00", "scheduled", true}, {"10:30", "scheduled", true}, {"11:00", "scheduled", true}, {"12:00", "cancelled", true}, {"13:00", "scheduled", false}} {
+		item, id := fmt.Sprintf("'00000000-0000-7000-8000-00000000010%d'", i), fmt.Sprintf("'00000000-0000-7000-8000-00000000020%d'", i)
+		exec(t, rows, "INSERT INTO items (org_id, id, engagement_id, position, kind, title, spec, status, zone) VALUES ("+org+", "+item+", "+engagement+", "+fmt.Sprint(i)+", 'session', 'S', '{}', 'open', 'UTC')")
+		exec(t, rows, "INSERT INTO item_sessions (org_id, id, item_id, state, uid, organizer, calendar, starts_at, minutes, zone, created_at) VALUES ("+
+			org+", "+id+", "+item+", '"+session.state+"', "+id+", 'session-aaaaaaaaaaaaaaaaaaaa', '{}', '2030-01-01 "+session.starts+"Z', 60, 'UTC', '2029-01-0"+fmt.Sprint(i+1)+"')")
+		if session.attends {
+			exec(t, rows, "INSERT INTO item_recipients (org_id, id, item_id, person_id, required) VALUES ("+org+", gen_random_uuid(), "+item+", "+coach+", true)")
+		}
+	}
+	require.NoError(t, db.Migrate(t.Context(), owner))
+	require.Equal(t, []string{"10:00", "11:00"}, column(t, rows, "SELECT to_char(starts_at AT TIME ZONE 'UTC', 'HH24:MI') FROM bookings ORDER BY starts_at"))
+	require.Equal(t, []string{"0"}, column(t, rows, "SELECT count(*)::text FROM pg_class WHERE relname IN ('bookings', 'items', 'item_sessions', 'item_recipients', 'engagements') AND NOT relforcerowsecurity"), "the tables stay closed")
+	_, err = provider.DownTo(t.Context(), 30)
+	require.NoError(t, err)
+}
+
+// What Postgres says where two want one time is told apart from everything else.
+func TestTaken(t *testing.T) {
+	t.Parallel()
+	rows := connect(t, testkit.Database(t))
+	exec(t, rows, "CREATE TABLE times (t tstzrange, EXCLUDE USING gist (t WITH &&))")
+	exec(t, rows, "INSERT INTO times VALUES ('[2030-01-01, 2030-01-02)'), ('[2030-01-02, 2030-01-03)')")
+	_, err := rows.Exec(t.Context(), "INSERT INTO times VALUES ('[2030-01-01 12:00, 2030-01-02)')")
+	require.True(t, db.Taken(err), "%v", err)
+	require.True(t, db.Taken(fmt.Errorf("book: %w", &pgconn.PgError{Code: "40P01"})), "each waited for the other")
+	_, err = rows.Exec(t.Context(), "INSERT INTO times VALUES ('nonsense')")
+	require.Error(t, err)
+	require.False(t, db.Taken(err))
+	require.False(t, db.Taken(nil))
 }

@@ -98,6 +98,8 @@ var unwatched = map[string]string{
 	"NotificationsCancelReminders":    "all that are still planned",
 	"NotificationsCancelStep":         "all that are still planned",
 	"NotificationsCancelAnswered":     "all that are still planned",
+	"AttendeesUnanswer":               "all that are invited now",
+	"ProposalLettersCancel":           "all that are still planned",
 	"PersonFoundBy":                   "the person was just written in the same transaction",
 	"BlockedAddressInsert":            "an address can be nobody's here, or blocked before",
 }

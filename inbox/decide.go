@@ -60,7 +60,7 @@ func (x *Inbox) Discard(ctx context.Context, in Inbound) (Verdict, error) {
 // lockMail reads a mail about which nobody else decides meanwhile.
 func lockMail(ctx context.Context, q *rows.Queries, in Inbound) (row rows.InboundMailGetRow, err error) {
 	if _, err = q.InboundMailLock(ctx, in.Org, in.ID); err == nil {
-		row, err = q.InboundMailGet(ctx, in.Org, in.ID)
+		row, err = inboundMail(ctx, q, in)
 	}
 	if db.NoRow(err) {
 		return row, noSuchMail()

@@ -32,6 +32,8 @@ type Inbox struct {
 	Domain string
 	// AuthservID names the server whose Authentication-Results are believed.
 	AuthservID string
+	// Sessions takes the mails to the addresses of sessions.
+	Sessions Sessions
 }
 
 // Writers write the mails of this package that stand alone.

@@ -51,7 +51,7 @@ func (x *Inbox) post(ctx context.Context, in Inbound, row rows.InboundMailGetRow
 		if err := settleRow(ctx, q, in, row, letter, verdict); err != nil || verdict.State != "quarantined" {
 			return err
 		}
-		return x.planQuarantineWord(ctx, q, in, row, verdict, true)
+		return x.planQuarantineWord(ctx, q, in, author(row), verdict, true)
 	})
 	if err != nil {
 		return Verdict{}, fmt.Errorf("post message: %w", err)
@@ -261,8 +261,8 @@ func fileLink(ctx context.Context, q *rows.Queries, n rows.Notification, file uu
 // planQuarantineWord tells the expected author of a mail that was put aside. theirs says
 // that the receiving server vouches for it as their own mail. What waits for something
 // that they have to do is always told then.
-func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, row rows.InboundMailGetRow, verdict Verdict, theirs bool) error {
-	to, err := q.ContactGet(ctx, in.Org, author(row))
+func (x *Inbox) planQuarantineWord(ctx context.Context, q *rows.Queries, in Inbound, expected uuid.UUID, verdict Verdict, theirs bool) error {
+	to, err := q.ContactGet(ctx, in.Org, expected)
 	if err != nil {
 		return fmt.Errorf("read expected author: %w", err)
 	}
@@ -372,7 +372,7 @@ func (x *Inbox) inboundLetter(ctx context.Context, q *rows.Queries, in Inbound, 
 }
 
 func (x *Inbox) prepareInbound(ctx context.Context, q *rows.Queries, in Inbound, n rows.Notification) (*outbox.Draft, error) {
-	row, err := q.InboundMailGet(ctx, in.Org, in.ID)
+	row, err := inboundMail(ctx, q, in)
 	if err != nil {
 		return nil, fmt.Errorf("read mail: %w", err)
 	}

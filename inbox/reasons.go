@@ -3,6 +3,7 @@ package inbox
 import (
 	"strings"
 
+	"coachflow/coaching"
 	"coachflow/db/rows"
 	"coachflow/mail/receive"
 )
@@ -15,6 +16,8 @@ const (
 	// mailLarge is over what is read, and kept whole; of mailTooLarge the header is kept.
 	mailLarge    = "mail_large"
 	mailTooLarge = "mail_too_large"
+	// wordsTooOften bounds the mails that one attendee of a session can cause.
+	wordsTooOften = coaching.WordsTooOften
 )
 
 // reason is why a mail was put aside or ignored, in words.
@@ -26,6 +29,12 @@ type reason struct {
 
 // byHand is what is left to do with a mail that cannot become a message.
 const byHand = "It cannot become a message. Download it, and pass on by hand what is needed of it."
+
+// countByHand and nothingToCount are the same of a mail to the address of a session.
+const (
+	countByHand    = "It cannot count. Download it, and do by hand what is needed of it."
+	nothingToCount = "There is nothing of it that could count."
+)
 
 var reasons = map[string]reason{
 	"address_retired": {author: "the system address is not in use any more.",
@@ -72,6 +81,35 @@ var reasons = map[string]reason{
 	"answered_once":     {admin: "It answers a mail of ours whose answers nobody reads. Its sender was told so, and what to do."},
 	"answered_before":   {admin: "It answers a mail of ours whose answers nobody reads. Its sender was told so within the 24 hours before."},
 	"answers_an_answer": {admin: "It answers the mail that told its sender that nobody reads."},
+
+	senderNotAttendee: {admin: "It was sent to the address of a session, from an address at which nobody attends that session."},
+	calendarBroken:    {author: "the calendar in it cannot be read.", admin: "It was sent to the address of a session, and the calendar in it cannot be read.", never: countByHand},
+	calendarSeveral:   {author: "the calendar in it is about several events.", admin: "The calendar in it is about several events.", never: countByHand},
+	calendarRepeats:   {author: "the calendar in it is about an event that repeats.", admin: "The calendar in it is about an event that repeats. No session does.", never: countByHand},
+	calendarNoAnswer: {author: "the calendar in it is no answer to an invitation.",
+		admin: "The calendar in it is no answer to an invitation: somebody invites, cancels or announces something themselves. That changes no session.", never: countByHand},
+	calendarOtherEvent: {author: "the calendar in it is about another event.", admin: "The calendar in it is about another event than the session to whose address it was sent.", never: countByHand},
+	calendarOtherName:  {author: "the calendar in it answers for somebody else.", admin: "The calendar in it answers for somebody other than its sender.", never: countByHand},
+	calendarDelegated: {author: "it sends somebody else to the session. Ask the coach to invite them.",
+		admin: "Its sender sends somebody else to the session. Only who runs the engagement adds somebody.", never: countByHand},
+	sessionWordsNone: {author: "there are no words in it, and no answer of a calendar.", admin: "There are no words in it, and no answer of a calendar.", never: countByHand},
+	wordsTooOften:    {author: "there were too many within a day.", admin: "Its sender has written to the coach in this way many times within a day."},
+
+	"session_accepted":  {admin: "An attendee has accepted the session."},
+	"session_declined":  {admin: "An attendee has declined the session."},
+	"session_tentative": {admin: "An attendee may come to the session."},
+	"session_proposed":  {admin: "An attendee proposes another time for the session. The coach decides about it."},
+	"session_words":     {admin: "An attendee has written about the session. The coach got their words by mail."},
+	"answered_twice":    {admin: "The same mail counted before."},
+
+	coaching.AnswerOutdated:  {admin: "It answers the invitation to an earlier time of the session, and says nothing about the present one.", never: nothingToCount},
+	coaching.AnswerOvertaken: {admin: "A later answer of the same attendee counts.", never: nothingToCount},
+	coaching.AnswerTooLate:   {admin: "The session has begun, is over or was cancelled, so there is nothing to answer any more.", never: nothingToCount},
+	coaching.AnswerUninvited: {admin: "Its sender was taken off the session.", never: nothingToCount},
+	coaching.AnswerEmpty:     {admin: "It says neither yes nor no.", never: nothingToCount},
+	coaching.ProposalNoTime:  {admin: "It proposes another time, which cannot be read.", never: countByHand},
+	coaching.ProposalSame:    {admin: "It proposes the time that the session has.", never: nothingToCount},
+	coaching.ProposalPassed:  {admin: "It proposes a time that has passed.", never: nothingToCount},
 
 	"posted_before":      {admin: "The same mail was posted before."},
 	"share_without_file": {admin: "It was to share a file and had none, so it is an ordinary message."},

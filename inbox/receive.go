@@ -64,7 +64,7 @@ var errOvertaken = errors.New("the mail was settled meanwhile")
 func (x *Inbox) receiveOnce(ctx context.Context, in Inbound) (verdict Verdict, err error) {
 	row, known, err := x.inboundRow(ctx, in)
 	if db.NoRow(err) {
-		return x.receiveUnread(ctx, in)
+		return x.receiveOther(ctx, in)
 	}
 	if err != nil {
 		return Verdict{}, err
@@ -252,7 +252,7 @@ func (x *Inbox) settle(ctx context.Context, in Inbound, row rows.InboundMailGetR
 				return err
 			}
 		}
-		return x.planQuarantineWord(ctx, q, in, row, verdict, theirs)
+		return x.planQuarantineWord(ctx, q, in, author(row), verdict, theirs)
 	})
 }
 

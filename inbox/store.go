@@ -20,8 +20,8 @@ import (
 var mailSpace = uuid.MustParse("5c0f7f6e-8a3b-4d52-9f0e-1c6a35d2b7aa")
 
 // Store stores a mail out of the mailbox: its bytes first, then a row for
-// each system address that it is to, by which its workflow is started, or for the
-// unread address of an organization. A mail to no address that we know is stored, too,
+// each system address and each address of a session that it is to, by which its workflow is
+// started, or for the unread address of an organization. A mail to no address that we know is stored, too,
 // and belongs to nobody. Storing the
 // same mail again gives the same answer.
 func (x *Inbox) Store(ctx context.Context, m receive.Arrived) ([]Inbound, error) {
@@ -42,31 +42,46 @@ func (x *Inbox) storeMail(ctx context.Context, m receive.Arrived) ([]Inbound, er
 	if err := x.storeRaw(ctx, key, m); err != nil {
 		return nil, errors.Join(ErrStoreAway, fmt.Errorf("store raw mail: %w", err))
 	}
-	addresses, unrouted, err := x.route(ctx, m)
+	to, unrouted, err := x.route(ctx, m)
 	if err != nil {
 		return nil, err
 	}
 	intake := rows.MailboxMailInsertParams{ID: id, Mailbox: m.Mailbox, Uidvalidity: int64(m.UIDValidity), Uid: int64(m.UID),
 		Size: m.Size, RawKey: key, ReceivedAt: m.ReceivedAt, Unrouted: unrouted}
-	if len(addresses) == 0 {
+	if len(to) == 0 {
 		_, err := x.DB.Across().MailboxMailInsert(ctx, intake)
 		x.Log.WarnContext(ctx, "mail to no address that is known", "mail", id, "reason", unrouted)
 		return nil, db.IgnoreNoRow(err)
 	}
-	stored := make([]Inbound, 0, len(addresses))
-	for _, address := range addresses {
-		row := rows.InboundMailInsertParams{OrgID: address.OrgID, ID: uuid.NewSHA1(id, address.ID[:]), MailboxMailID: id,
-			SystemAddressID: address.ID, RawKey: key, TooLarge: m.TooLarge, ReceivedAt: m.ReceivedAt}
-		if address.ID == unread {
-			row.ID = uuid.NewSHA1(id, address.OrgID[:])
+	stored := make([]Inbound, 0, len(to))
+	for _, d := range to {
+		of := d.of
+		if d.kind == toUnread {
+			of = d.org
 		}
-		if err := x.insertMail(ctx, intake, row); err != nil {
+		in := Inbound{Org: d.org, ID: uuid.NewSHA1(id, of[:])}
+		if err := x.insertMail(ctx, intake, m.TooLarge, in, d); err != nil {
 			return nil, err
 		}
-		stored = append(stored, Inbound{Org: row.OrgID, ID: row.ID})
+		stored = append(stored, in)
 	}
 	return stored, nil
 }
+
+// destination is where in the system a mail belongs.
+type destination struct {
+	kind destinationKind
+	org  uuid.UUID
+	of   uuid.UUID // the system address, or the session
+}
+
+type destinationKind int
+
+const (
+	toStream  destinationKind = iota // by a system address
+	toUnread                         // the unread address of an organization
+	toSession                        // the address of a session
+)
 
 // storeRaw stores the bytes of a mail; those of a large one as they come.
 func (x *Inbox) storeRaw(ctx context.Context, key string, m receive.Arrived) error {
@@ -76,16 +91,21 @@ func (x *Inbox) storeRaw(ctx context.Context, key string, m receive.Arrived) err
 	return x.Blobs.Put(ctx, key, m.Raw)
 }
 
-func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertParams, row rows.InboundMailInsertParams) error {
-	err := x.DB.InOrg(ctx, row.OrgID, func(q *rows.Queries) error {
+func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertParams, tooLarge bool, in Inbound, to destination) error {
+	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) error {
 		if _, err := q.MailboxMailInsert(ctx, intake); db.IgnoreNoRow(err) != nil {
 			return err
 		}
-		if row.SystemAddressID == unread {
-			return q.ReplyMailInsert(ctx, rows.ReplyMailInsertParams{OrgID: row.OrgID, ID: row.ID, MailboxMailID: row.MailboxMailID,
-				RawKey: row.RawKey, TooLarge: row.TooLarge, ReceivedAt: row.ReceivedAt})
+		switch to.kind {
+		case toUnread:
+			return q.ReplyMailInsert(ctx, rows.ReplyMailInsertParams{OrgID: in.Org, ID: in.ID, MailboxMailID: intake.ID,
+				RawKey: intake.RawKey, TooLarge: tooLarge, ReceivedAt: intake.ReceivedAt})
+		case toSession:
+			return q.SessionMailInsert(ctx, rows.SessionMailInsertParams{OrgID: in.Org, ID: in.ID, MailboxMailID: intake.ID, SessionID: to.of,
+				RawKey: intake.RawKey, TooLarge: tooLarge, ReceivedAt: intake.ReceivedAt})
 		}
-		return q.InboundMailInsert(ctx, row)
+		return q.InboundMailInsert(ctx, rows.InboundMailInsertParams{OrgID: in.Org, ID: in.ID, MailboxMailID: intake.ID, SystemAddressID: to.of,
+			RawKey: intake.RawKey, TooLarge: tooLarge, ReceivedAt: intake.ReceivedAt})
 	})
 	if err != nil {
 		return fmt.Errorf("store mail: %w", err)
@@ -93,30 +113,18 @@ func (x *Inbox) insertMail(ctx context.Context, intake rows.MailboxMailInsertPar
 	return nil
 }
 
-// unread stands for the unread address of an organization, in the place of the id of
-// a system address.
-var unread uuid.UUID
-
-// route finds the system addresses that a mail is to, or the reason why there
-// is none.
-func (x *Inbox) route(ctx context.Context, m receive.Arrived) (to []rows.LookupSystemAddressRow, unrouted string, err error) {
+// route finds where a mail belongs by the addresses that it is to, or the reason why it
+// belongs nowhere.
+func (x *Inbox) route(ctx context.Context, m receive.Arrived) (to []destination, unrouted string, err error) {
 	locals := receive.InboundRecipients(m.Raw, x.Domain)
 	for _, local := range locals {
-		row, err := x.DB.Across().LookupSystemAddress(ctx, local)
-		if db.NoRow(err) {
-			org, is, err := x.isUnread(ctx, local)
-			if err != nil {
-				return nil, "", err
-			}
-			if is {
-				to = append(to, rows.LookupSystemAddressRow{OrgID: org, ID: unread})
-			}
-			continue
-		}
+		d, is, err := x.destination(ctx, local)
 		if err != nil {
-			return nil, "", fmt.Errorf("look system address up: %w", err)
+			return nil, "", err
 		}
-		to = append(to, row)
+		if is {
+			to = append(to, d)
+		}
 	}
 	switch {
 	case len(to) > 0:
@@ -130,12 +138,34 @@ func (x *Inbox) route(ctx context.Context, m receive.Arrived) (to []rows.LookupS
 	return nil, "no_address", nil
 }
 
+// destination finds where a mail to one address belongs.
+func (x *Inbox) destination(ctx context.Context, local string) (destination, bool, error) {
+	if strings.HasPrefix(local, coaching.SessionAddress) {
+		row, err := x.DB.Across().LookupSessionAddress(ctx, local)
+		return destination{toSession, row.OrgID, row.ID}, err == nil, lookedUp(err, "session")
+	}
+	row, err := x.DB.Across().LookupSystemAddress(ctx, local)
+	if !db.NoRow(err) {
+		return destination{toStream, row.OrgID, row.ID}, err == nil, lookedUp(err, "system")
+	}
+	org, is, err := x.isUnread(ctx, local)
+	return destination{kind: toUnread, org: org}, is, err
+}
+
+// lookedUp is the error of a look-up, to which nothing found is none.
+func lookedUp(err error, what string) error {
+	if db.IgnoreNoRow(err) == nil {
+		return nil
+	}
+	return fmt.Errorf("look %s address up: %w", what, err)
+}
+
 // ofKnownSender finds where a mail belongs that is to an address which there is not, as one
 // that somebody has mistyped: to the unread address of the organization whose person has sent
 // it, where a server vouches for that. There an admin sees it, and the sender is told where to
 // write. Of somebody in several organizations it belongs to the first. The answers of
 // calendars are no such mail.
-func (x *Inbox) ofKnownSender(ctx context.Context, raw []byte, locals []string) ([]rows.LookupSystemAddressRow, error) {
+func (x *Inbox) ofKnownSender(ctx context.Context, raw []byte, locals []string) ([]destination, error) {
 	forCalendar := func(local string) bool { return strings.HasPrefix(local, coaching.SessionAddress) }
 	mail := x.judgeHeader(raw[:min(len(raw), receive.MaxHeaderSize)])
 	if mail.from == "" || slices.ContainsFunc(locals, forCalendar) {
@@ -148,5 +178,5 @@ func (x *Inbox) ofKnownSender(ctx context.Context, raw []byte, locals []string) 
 	if len(orgs) == 0 {
 		return nil, nil
 	}
-	return []rows.LookupSystemAddressRow{{OrgID: orgs[0], ID: unread}}, nil
+	return []destination{{kind: toUnread, org: orgs[0]}}, nil
 }

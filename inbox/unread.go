@@ -50,20 +50,29 @@ func (x *Inbox) isUnread(ctx context.Context, local string) (uuid.UUID, bool, er
 	return org, err == nil, nil
 }
 
-// receiveUnread settles a mail to the unread address, and sends the answer if there is
-// one. Repeating it sends what is missing.
-func (x *Inbox) receiveUnread(ctx context.Context, in Inbound) (Verdict, error) {
+// receiveOther settles a mail that came to no system address: to that of a session, or to the
+// unread one.
+func (x *Inbox) receiveOther(ctx context.Context, in Inbound) (Verdict, error) {
 	var row rows.ReplyMailGetRow
 	err := x.DB.InOrg(ctx, in.Org, func(q *rows.Queries) (err error) {
 		row, err = q.ReplyMailGet(ctx, in.Org, in.ID)
 		return err
 	})
 	if db.NoRow(err) {
-		return Verdict{}, coaching.Problemf(coaching.NotFound, "inbound_mail_not_found", "There is no such mail.")
+		return Verdict{}, noSuchMail()
 	}
 	if err != nil {
 		return Verdict{}, fmt.Errorf("read mail: %w", err)
 	}
+	if row.SessionID != nil {
+		return x.receiveSession(ctx, in)
+	}
+	return x.receiveUnread(ctx, in, row)
+}
+
+// receiveUnread settles a mail to the unread address, and sends the answer if there is
+// one. Repeating it sends what is missing.
+func (x *Inbox) receiveUnread(ctx context.Context, in Inbound, row rows.ReplyMailGetRow) (Verdict, error) {
 	verdict := Verdict{State: row.State, Reason: row.Reason}
 	if verdict.State != string(coaching.InboundReceived) && verdict.Reason != answeredOnce {
 		return verdict, nil

@@ -46,14 +46,18 @@ If none of the times suits you, you can say so there. The same link lets you mov
 
 **Where:** {{place}}
 
+{{attendees}}
+
 {{description}}
+
+{{files}}
 
 [Find another time]({{link}})
 [Cancel the session]({{cancel_link}})
 
 {{change_until}}
 `,
-		Placeholders: sessionPlaceholders, Standalone: true,
+		Placeholders: append([]Placeholder{{"files", "Files: Agenda.pdf, Notes.docx\nhttps://example.com/l/sample#files"}}, sessionPlaceholders...), Standalone: true,
 		Why: "You get this mail because you attend a session in a coaching program.",
 	},
 	{
@@ -68,6 +72,8 @@ If none of the times suits you, you can say so there. The same link lets you mov
 **When:** {{when}}, {{length}}
 
 **Where:** {{place}}
+
+{{attendees}}
 
 {{before}}
 
@@ -122,6 +128,8 @@ There is nothing that you need to do; you can take it out of your calendar.
 **{{session}}** begins on {{when}}, and takes {{length}}.
 
 **Where:** {{place}}
+
+{{attendees}}
 
 [Find another time]({{link}})
 [Cancel the session]({{cancel_link}})
@@ -189,6 +197,103 @@ Schedule it there, or offer more times in your availability and tell them so.
 		Why:        "You get this mail because you are responsible for this engagement.",
 	},
 	{
+		Kind: coaching.SessionDeclinedLetter, Gate: coaching.WorkRow, Label: "Session declined",
+		When:    "When somebody who must attend a session declines it in their calendar. Once, until they answer otherwise.",
+		To:      "The coach of the engagement; while it has none, every admin.",
+		Subject: "{{asker}} declines: {{session}}, {{when}}",
+		Body: `Hello {{name}},
+
+{{asker}} has declined **{{session}}** on {{when}}.
+
+{{words}}
+
+[Open the program]({{page}})
+
+The session stays as it is until it is moved or cancelled there.
+`,
+		Placeholders: append([]Placeholder{{"asker", "Amara Okafor"}, {"words", "I am travelling that day."}}, answerPlaceholders...),
+		Carries:      "words", Standalone: true,
+		Why: "You get this mail because you are responsible for this engagement.",
+	},
+	{
+		Kind: coaching.SessionProposedLetter, Gate: coaching.WorkRow, Label: "Another time proposed",
+		When:    "When an attendee proposes another time for a session in their calendar.",
+		To:      "The coach of the engagement; while it has none, every admin.",
+		Subject: "{{asker}} proposes another time: {{session}}",
+		Body: `Hello {{name}},
+
+{{asker}} proposes another time for **{{session}}**.
+
+**Now:** {{when}}
+
+**Proposed:** {{proposed}}
+
+{{says}}
+
+{{words}}
+
+[Take it or refuse it]({{link}})
+[Open the program]({{page}})
+
+{{asker}} is told what you decide. Until then the session stays as it is.
+`,
+		Placeholders: append([]Placeholder{{"asker", "Amara Okafor"}, {"proposed", "Monday, 16 March 2026, 10:00 (Europe/Berlin), 60 minutes"}, {"says", "They decline the present time."},
+			{"words", "I am travelling that day."}, personalLink}, answerPlaceholders...),
+		Carries: "words", Standalone: true,
+		Why: "You get this mail because you are responsible for this engagement.",
+	},
+	{
+		Kind: coaching.ProposalRefusedLetter, Gate: coaching.SessionRow, Label: "Proposed time refused",
+		When:    "When a time that an attendee has proposed for a session is refused.",
+		To:      "The attendee who has proposed it.",
+		Subject: "It stays as it is: {{session}}, {{when}}",
+		Body: `Hello {{name}},
+
+the time that you have proposed for **{{session}}** does not work: {{proposed}}.
+
+{{reason}}
+
+It stays on {{when}}.
+
+[See how it stands]({{link}})
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
+			{"proposed", "Monday, 16 March 2026, 10:00 (Europe/Berlin), 60 minutes"}, {"reason", "I am away that week."}, personalLink}, Standalone: true,
+		Why: "You get this mail because you have proposed another time for a session.",
+	},
+	{
+		Kind: coaching.ProposalExpiredLetter, Gate: coaching.SessionRow, Label: "Proposed time not decided about",
+		When:    "When nobody has decided about a time that an attendee has proposed, and the session or the proposed time has come.",
+		To:      "The attendee who has proposed it, and the coach of the engagement; while it has none, every admin.",
+		Subject: "No decision in time: {{session}}",
+		Body: `Hello {{name}},
+
+nobody has decided in time about the other time that {{asker}} has proposed for **{{session}}**: {{proposed}}.
+
+It was left on {{when}}.
+`,
+		Placeholders: []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
+			{"asker", "Amara Okafor"}, {"proposed", "Monday, 16 March 2026, 10:00 (Europe/Berlin), 60 minutes"}}, Standalone: true,
+		Why: "You get this mail because another time was proposed for a session, by you or by somebody whom you coach.",
+	},
+	{
+		Kind: coaching.SessionWordsLetter, Gate: coaching.WorkRow, Label: "Mail about a session",
+		When:    "When an attendee writes to the address that calendars show as the organizer of a session.",
+		To:      "The coach of the engagement; while it has none, every admin.",
+		Subject: "{{asker}} wrote about {{session}}",
+		Body: `Hello {{name}},
+
+{{asker}} wrote about **{{session}}** on {{when}}:
+
+{{words}}
+
+[Open the program]({{page}})
+`,
+		Placeholders: append([]Placeholder{{"asker", "Amara Okafor"}, {"words", "I may be ten minutes late."}}, answerPlaceholders...),
+		Carries:      "words", Standalone: true,
+		Why: "You get this mail because you are responsible for this engagement.",
+	},
+	{
 		Kind: coaching.SessionRatingLetter, Gate: coaching.SessionRow, Label: "Rating of a session",
 		When:    "When a session was held, where the settings say so. Each is asked about a session once, and not reminded.",
 		To:      "The coachee, if they were to attend, and the coach of the engagement. The link in it works without a login.",
@@ -216,11 +321,14 @@ var (
 	sessionReason = Placeholder{"reason", "The room is taken that day."}
 	sessionBefore = Placeholder{"before", "It was to be on Thursday, 12 March 2026, 18:00 (Europe/Berlin)."}
 
+	answerPlaceholders = []Placeholder{coachIsReader, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
+		{"page", "https://example.com/engagements/sample"}}
+
 	sessionLength      = Placeholder{"length", "60 minutes"}
 	sessionPlace       = Placeholder{"place", "https://meet.example.com/room"}
 	sessionDescription = Placeholder{"description", "We look back at the first weeks.\n\nBring your notes."}
 
 	sessionPlaceholders = []Placeholder{readerName, organizationName, coachName, coacheeName, engagementName, sessionTitle, sessionWhen,
-		sessionLength, sessionPlace, sessionDescription,
+		sessionLength, sessionPlace, {"attendees", "With: Jonas Weber, Kim Lee"}, sessionDescription,
 		personalLink, {"cancel_link", "https://example.com/l/sample#cancel"}, {"change_until", "You can cancel it there until Thursday, 12 March 2026, 18:00 (Europe/Berlin)."}}
 )

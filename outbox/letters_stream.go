@@ -92,12 +92,12 @@ It is for you alone, and works from the email address at which you read this. Sa
 	},
 	{
 		Kind: InboundMailQuarantined, Gate: coaching.WorkRow, Label: "Note about a mail in quarantine",
-		When:    "At once when a mail to a system address was put aside; of those that somebody else may have sent at most one an hour to one person.",
+		When:    "At once when a mail to a system address, or to that of a session, was put aside; of those that somebody else may have sent at most one an hour to one person.",
 		To:      "The person in whose name the mail came, at their own address.",
 		Subject: "A mail in your name was not posted",
 		Body: `Hello {{name}},
 
-a mail that was sent to one of your system addresses with {{organization}} was kept aside and not posted: {{reason}}
+a mail in your name that was sent to an address of yours with {{organization}}, or to that of a session, was kept aside and did not count: {{reason}}
 
 {{advice}} If it was not you, there is nothing to do: it was passed on to nobody.
 `,

@@ -40,7 +40,7 @@ type Letter struct {
 type Placeholder struct{ Name, Sample string }
 
 // letters are all letters, in the order in which pages list them.
-var letters = slices.Concat(accountLetters, itemLetters, sessionLetters, streamLetters)
+var letters = slices.Concat(accountLetters, itemLetters, sessionLetters, calendarLetters, streamLetters)
 
 var lettersByKind = func() map[coaching.NotificationKind]Letter {
 	byKind := make(map[coaching.NotificationKind]Letter, len(letters))

@@ -42,7 +42,7 @@ func CheckFiles(spec coaching.ItemSpec, known []uuid.UUID, path string) error {
 
 // saveFiles keeps the files of an item in line with what it asks for.
 func (p *locked) saveFiles(ctx context.Context, item coaching.ProgramItem) error {
-	if !item.Spec.Kind.Rules().HasFiles {
+	if !item.Spec.Kind.Rules().TakesFiles() {
 		return nil
 	}
 	if err := p.ItemFilesClear(ctx, p.command.Org, item.State.ID); err != nil {
@@ -116,13 +116,48 @@ func (s *Programs) ReplaceFile(ctx context.Context, q *rows.Queries, in Replacem
 	item.Spec.FileIDs = slices.Clone(item.Spec.FileIDs)
 	item.Spec.FileIDs[place] = in.New
 	p.put(item)
-	if item.State.Status == coaching.Open {
+	if item.State.Status == coaching.Open && item.Spec.Kind.Rules().HasFiles {
 		if err := p.planReplaced(ctx, item, in.New); err != nil {
 			return err
 		}
 	}
 	p.command.Key = in.New.String()
 	if err := p.event(ctx, "item_file_replaced", &item.State); err != nil {
+		return err
+	}
+	return p.saveUnread(ctx)
+}
+
+// AddFiles adds files to an item that carries some, inside the caller's transaction. Nobody
+// is told for that: the item's page shows them, and the next mail about it names them.
+func (s *Programs) AddFiles(ctx context.Context, q *rows.Queries, c CommandContext, files []uuid.UUID) error {
+	p, err := s.open(ctx, q, c)
+	if err != nil {
+		return err
+	}
+	if p.over() {
+		return Over(p.engagement.Status)
+	}
+	item, err := p.item()
+	if err != nil {
+		return err
+	}
+	rules := item.Spec.Kind.Rules()
+	switch {
+	case !rules.CarriesFiles:
+		return coaching.Problemf(coaching.Invalid, "item_files_fixed", "What a %s item hands over is set when it is added; replace a file of it instead.", rules.Words.Noun)
+	case item.State.Ended():
+		return coaching.Problemf(coaching.Conflict, "item_ended", "“%s” is %s. Reopen it before you add files to it.", item.Spec.Title, item.State.Status)
+	}
+	item.Spec.FileIDs = append(slices.Clone(item.Spec.FileIDs), files...)
+	if problem := item.Spec.CheckFiles(); problem != nil {
+		return problem
+	}
+	p.put(item)
+	if err := p.saveFiles(ctx, item); err != nil {
+		return err
+	}
+	if err := p.event(ctx, "item_files_added", &item.State); err != nil {
 		return err
 	}
 	return p.saveUnread(ctx)

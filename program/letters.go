@@ -20,6 +20,7 @@ type itemLetters struct {
 	recipients map[uuid.UUID]recipient
 	files      []rows.ItemFilesRow                // of a kind with files, those of now
 	attendees  map[uuid.UUID]rows.SessionAttendee // of the item's session, by recipient
+	people     []coaching.OtherAttendee           // who attends it, where its attendees may know
 }
 
 func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.ProgramItem) (itemLetters, error) {
@@ -28,11 +29,13 @@ func (s *Programs) itemLetters(ctx context.Context, p *locked, item coaching.Pro
 	for _, r := range list {
 		l.recipients[r.ID] = r
 	}
-	if err == nil && item.Spec.Kind.Rules().HasFiles {
+	if err == nil && item.Spec.Kind.Rules().TakesFiles() {
 		l.files, err = p.presentFiles(ctx, item.State.ID)
 	}
 	if s := p.sessions[item.State.ID]; s != nil && err == nil {
-		l.attendees, err = p.invited(ctx, s)
+		if l.attendees, err = p.invited(ctx, s); err == nil {
+			l.people, err = p.othersOf(ctx, s, "")
+		}
 	}
 	return l, err
 }

@@ -227,6 +227,11 @@ func (p *locked) rescheduleSession(ctx context.Context, item coaching.ProgramIte
 	s := p.sessions[item.State.ID]
 	start := act.Begins()
 	minutes, place := s.Minutes, s.Place
+	if act.Proposal != uuid.Nil {
+		if err := p.decide(ctx, act.Proposal, coaching.ProposalTaken, ""); err != nil {
+			return err
+		}
+	}
 	if act.Minutes != 0 {
 		minutes = int32(act.Minutes)
 	}
@@ -238,6 +243,11 @@ func (p *locked) rescheduleSession(ctx context.Context, item coaching.ProgramIte
 	}
 	if problem := coaching.CheckStart(start, p.command.At); problem != nil {
 		return problem
+	}
+	if !start.Equal(s.StartsAt) || minutes != s.Minutes {
+		if err := p.forgetAnswers(ctx, s); err != nil {
+			return err
+		}
 	}
 	s.MovedFrom = nil
 	if before := s.StartsAt; !start.Equal(before) {
@@ -251,6 +261,15 @@ func (p *locked) rescheduleSession(ctx context.Context, item coaching.ProgramIte
 		}
 	}
 	return p.settleSession(ctx, item, s, "session_rescheduled", "the session was moved", act)
+}
+
+// forgetAnswers begins anew for another time: what was answered and proposed was about the
+// one before.
+func (p *locked) forgetAnswers(ctx context.Context, s *rows.ItemSession) error {
+	if err := p.AttendeesUnanswer(ctx, s.OrgID, s.ID); err != nil {
+		return fmt.Errorf("forget answers: %w", err)
+	}
+	return p.endAllProposals(ctx, s, coaching.ProposalMoved, "the session has another time")
 }
 
 // settleSession brings all that hangs on a session that was scheduled or changed in line
@@ -297,6 +316,9 @@ func (p *locked) cancelSession(ctx context.Context, item coaching.ProgramItem, a
 func (p *locked) callOff(ctx context.Context, item *coaching.ProgramItem, reason string, by uuid.UUID) error {
 	s := p.sessions[item.State.ID]
 	if err := p.dropResend(ctx, item); err != nil {
+		return err
+	}
+	if err := p.endAllProposals(ctx, s, coaching.ProposalCancelled, "the session was cancelled"); err != nil {
 		return err
 	}
 	s.State, s.Reason, s.EndedAt = string(coaching.SessionCancelled), reason, &p.command.At

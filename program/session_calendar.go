@@ -62,7 +62,7 @@ func (p *locked) updateCalendars(ctx context.Context, item coaching.ProgramItem,
 
 // calendarSession is the session as calendars are to have it.
 func (p *locked) calendarSession(item coaching.ProgramItem, s *rows.ItemSession, to []recipient) coaching.CalendarSession {
-	out := coaching.CalendarSession{Status: coaching.CalendarOver, Appointment: coaching.Appointment{Start: s.StartsAt, End: endOf(s), Title: item.Spec.Title,
+	out := coaching.CalendarSession{Status: coaching.CalendarOver, Visible: p.names.AttendeesSeeEachOther, Appointment: coaching.Appointment{Start: s.StartsAt, End: endOf(s), Title: item.Spec.Title,
 		Text: item.Spec.Description, Place: s.Place, URL: coaching.JoinURL(s.Place), Coach: p.names.CoachName}}
 	switch coaching.SessionState(s.State) {
 	case coaching.SessionScheduled:
@@ -100,6 +100,10 @@ func (p *locked) noteAttendees(ctx context.Context, s *rows.ItemSession, to []re
 		removed, err := p.AttendeeRemove(ctx, rows.AttendeeRemoveParams{OrgID: s.OrgID, ID: gone.ID, RemovedAt: &p.command.At})
 		if err != nil || removed != 1 {
 			return fmt.Errorf("note that an attendee is removed (%d): %w", removed, err)
+		}
+		end := rows.ProposalsEndParams{OrgID: s.OrgID, SessionID: s.ID, AttendeeID: &gone.ID, State: string(coaching.ProposalCancelled), EndedAt: &p.command.At}
+		if err := p.endProposals(ctx, end, "they do not attend the session any more"); err != nil {
+			return err
 		}
 	}
 	return nil

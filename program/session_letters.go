@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,7 +20,9 @@ func (s *Programs) Writers() map[coaching.NotificationKind]outbox.Writer {
 	return map[coaching.NotificationKind]outbox.Writer{
 		coaching.SessionScheduledLetter: s.writeCalendarMail, coaching.SessionRescheduledLetter: s.writeCalendarMail,
 		coaching.SessionCancelledLetter: s.writeCalendarMail, coaching.SessionRemovedLetter: s.writeCalendarMail,
-		coaching.SessionChangeLetter: s.writeAsked, coaching.SessionTimeAskedLetter: s.writeAsked, coaching.SessionRatingLetter: s.writeRatingAsked,
+		coaching.SessionChangeLetter: s.writeAsked, coaching.SessionTimeAskedLetter: s.writeAsked,
+		coaching.SessionDeclinedLetter: s.writeDeclined, coaching.SessionWordsLetter: s.writeWords, coaching.SessionProposedLetter: s.writeProposed,
+		coaching.ProposalRefusedLetter: s.writeRefused, coaching.ProposalExpiredLetter: s.writeExpired, coaching.SessionRatingLetter: s.writeRatingAsked,
 	}
 }
 
@@ -47,7 +50,7 @@ func (s *Programs) writeCalendarMail(ctx context.Context, q *rows.Queries, n row
 		return nil, err
 	}
 	if n.State == "planned" {
-		if d.Calendar, err = p.calendarObject(session, n, s.Outbox.CalendarDomain()); err != nil {
+		if d.Calendar, err = p.calendarObject(ctx, session, n, s.Outbox.CalendarDomain()); err != nil {
 			return nil, err
 		}
 	}
@@ -167,7 +170,7 @@ func (l itemLetters) sessionLink(a rows.SessionAttendee, n rows.Notification) co
 func (l itemLetters) sessionValues(v map[string]string, n rows.Notification, zone *time.Location) {
 	v["page"] = l.outbox.BaseURL + "/engagements/" + l.p.command.Engagement.String()
 	v["since"] = coaching.ShowTime(l.item.State.FollowFrom, zone)
-	for _, name := range []string{"before", "reason", "change_until", "asker", "words"} {
+	for _, name := range []string{"before", "reason", "change_until", "asker", "words", "attendees"} {
 		v[name] = ""
 	}
 	v["when"], v["length"], v["place"] = "the time for which it is scheduled", lengthWords(time.Duration(l.item.Spec.Minutes)*time.Minute), placeWords(l.item.Spec.Place)
@@ -199,6 +202,26 @@ func (l itemLetters) sessionValues(v map[string]string, n rows.Notification, zon
 		v["cancel_link"] = v["link"] + "#cancel"
 	}
 	v["change_until"] = l.untilWords(says.Start, zone)
+	v["attendees"] = l.othersWords(n.Address)
+	if v["files"] != "" {
+		v["files"] = "Files: " + v["files"] + "\n" + v["link"] + "#files"
+	}
+}
+
+// othersWords name those who attend beside the reader, as far as the organization lets them
+// know.
+func (l itemLetters) othersWords(address string) string {
+	var names []string
+	for _, o := range coaching.OthersOf(l.p.names.AttendeesSeeEachOther, l.people, address) {
+		if o.Name == "" {
+			o.Name = coaching.ShowAddress(o.Address)
+		}
+		names = append(names, o.Name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "With: " + strings.Join(names, ", ")
 }
 
 // nextWords say what there is to do for the reader of a cancellation.

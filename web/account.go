@@ -24,17 +24,30 @@ func (p *Pages) registerAccount(engine *gin.Engine) {
 }
 
 func ownAccount(v *request) error {
+	if !v.posted() {
+		return v.showStoredAccount(nil)
+	}
+	if err := v.changePassword(); err != nil {
+		return v.showStoredAccount(err)
+	}
+	return v.done("/account", "The new password is set. Wherever else you were logged in, you are logged out.")
+}
+
+func (v *request) showStoredAccount(failed error) error {
+	feed, err := v.app().GetCalendarFeed(v.ctx, v.who)
+	if err != nil {
+		return err
+	}
+	return v.showAccount(feed, failed)
+}
+
+// showAccount shows the account; failed is why the password is not changed.
+func (v *request) showAccount(feed app.CalendarFeed, failed error) error {
 	person, err := v.app().GetPerson(v.ctx, v.who, v.who.Person)
 	if err != nil {
 		return err
 	}
-	if !v.posted() {
-		return v.show("My account", "account", nil, accountPage(person, nil))
-	}
-	if err := v.changePassword(); err != nil {
-		return v.show("My account", "account", err, accountPage(person, faultsOf(err)))
-	}
-	return v.done("/account", "The new password is set. Wherever else you were logged in, you are logged out.")
+	return v.show("My account", "account", failed, accountPage(person, feed, faultsOf(failed)))
 }
 
 // changePassword sets the new password, which ends all logins, and logs this

@@ -14,12 +14,12 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/web/parts"
-	"coachflow/web/serve"
 )
 
 func (p *Pages) registerAvailability(engine *gin.Engine) {
-	p.both(engine, "/availability", ownAvailability)
-	p.both(engine, "/people/:id/availability", adminPage(availabilityOfCoach))
+	p.both(engine, "/availability", ofOwnAvailability((*request).availability))
+	p.both(engine, "/people/:id/availability", ofOnesAvailability((*request).availability))
+	p.registerCalendars(engine)
 }
 
 // moreExceptions is how many empty rows for single dates the form offers.
@@ -28,7 +28,8 @@ const moreExceptions = 2
 // mostExceptions bounds how many rows are read.
 const mostExceptions = 500
 
-// availabilityForm is the form for when a coach can be booked, with what was typed.
+// availabilityForm is the form for when a coach can be booked, with what was typed, and the
+// coach's other calendars.
 type availabilityForm struct {
 	app.CoachAvailability
 	Own    bool // the reader's own
@@ -36,43 +37,48 @@ type availabilityForm struct {
 	Values url.Values
 	Faults map[string]string
 	Next   []app.Slot
+
+	Calendars []app.BusyCalendar
+	Busy      map[coaching.Weekday][]coaching.DayHours // in the next seven days
+	Added     url.Values                               // a calendar that was not taken
+	AddFaults map[string]string
 }
 
-func ownAvailability(v *request) error {
-	if !v.who.Coach() {
-		return serve.ErrMissing
-	}
-	return v.availability(v.who.Person, "/availability")
-}
-
-func availabilityOfCoach(v *request) error {
-	id, err := v.id("id")
-	if err != nil {
-		return err
-	}
-	return v.availability(id, "/people/"+id.String()+"/availability")
-}
-
+// availability shows and saves when a coach can be booked.
 func (v *request) availability(coach uuid.UUID, path string) error {
-	stored, err := v.app().GetAvailability(v.ctx, v.who, coach)
+	f, err := v.storedAvailability(coach, path)
 	if err != nil {
 		return err
 	}
-	f := availabilityForm{CoachAvailability: stored, Own: coach == v.who.Person, Path: path, Values: v.form}
+	if !v.posted() {
+		return v.showAvailability(f, nil)
+	}
+	f.Values = v.form
+	if err := v.saveAvailability(&f); err != nil {
+		return v.showAvailability(f, err)
+	}
+	return v.done(path, "The availability is saved. What is booked stays as it is.")
+}
+
+func (v *request) storedAvailability(coach uuid.UUID, path string) (availabilityForm, error) {
+	stored, err := v.app().GetAvailability(v.ctx, v.who, coach)
+	return availabilityForm{CoachAvailability: stored, Own: coach == v.who.Person, Path: path, Values: availabilityValues(stored)}, err
+}
+
+// showAvailability shows the page with the form; failed is why something was not taken.
+func (v *request) showAvailability(f availabilityForm, failed error) (err error) {
 	title, section := "Availability", "availability"
 	if !f.Own {
-		title, section = "Availability of "+stored.Name, "people"
-		v.crumbs = []crumb{{"People", "/people"}, {stored.Name, "/people/" + coach.String()}}
+		title, section = "Availability of "+f.Name, "people"
+		v.crumbs = []crumb{{"People", "/people"}, {f.Name, "/people/" + f.CoachID.String()}}
 	}
-	var failed error
-	if v.posted() {
-		if failed = v.saveAvailability(&f); failed == nil {
-			return v.done(path, "The availability is saved. What is booked stays as it is.")
-		}
-	} else {
-		f.Values = availabilityValues(stored)
+	if f.Next, err = v.app().ListSlots(v.ctx, v.who, f.CoachID, "", ""); err != nil {
+		return err
 	}
-	if f.Next, err = v.app().ListSlots(v.ctx, v.who, coach, "", ""); err != nil {
+	if f.Calendars, err = v.app().ListBusyCalendars(v.ctx, v.who, f.CoachID); err != nil {
+		return err
+	}
+	if f.Busy, err = v.app().BusyWeek(v.ctx, v.who, f.CoachID); err != nil {
 		return err
 	}
 	return v.show(title, section, failed, availabilityPage(f, v.zone))
@@ -271,6 +277,9 @@ func (f availabilityForm) week() (days []parts.DayHours, fields []string) {
 			if h.From < h.To {
 				column.Open = append(column.Open, parts.Minutes{From: int(h.From), To: int(h.To)})
 			}
+		}
+		for _, h := range f.Busy[day] {
+			column.Taken = append(column.Taken, parts.Minutes{From: int(h.From), To: int(h.To)})
 		}
 		days, fields = append(days, column), append(fields, string(day))
 	}

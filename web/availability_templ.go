@@ -84,9 +84,9 @@ func availabilityPage(f availabilityForm, zone *time.Location) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs("On the clock of " + f.TimeZone + ". Paint the hours, or write them like 09:00-12:00, 13:00-17:00. Empty: closed.")
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs("On the clock of " + f.TimeZone + ". Paint the hours, or write them like 09:00-12:00, 13:00-17:00. Empty: closed." + f.busyHint())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/availability.templ`, Line: 25, Col: 142}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/availability.templ`, Line: 25, Col: 157}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {
@@ -218,6 +218,10 @@ func availabilityPage(f availabilityForm, zone *time.Location) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "</div></div>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = calendarsOf(f).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

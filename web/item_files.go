@@ -115,6 +115,8 @@ func (r replacement) told() string {
 		}
 	}
 	switch {
+	case !r.Item.rules().HasFiles:
+		return "Nobody is told by mail: those who attend find the new version on the page of the session, and in the next mail about it."
 	case !r.Item.issued():
 		return "The item did not go out yet, so nobody is told."
 	case n == 0:

@@ -213,7 +213,7 @@ func (v *request) showItemForm(form itemForm, program app.Program, problem error
 		return err
 	}
 	form.Faults = itemFaults(problem, form.Values)
-	if form.rules().HasFiles {
+	if form.rules().TakesFiles() {
 		if err := v.offerFiles(&form); err != nil {
 			return err
 		}

@@ -40,8 +40,8 @@ func readItem(values url.Values, present coaching.ItemSpec, dueOnly bool) (coach
 				r.wrong("form_id", "item_form_missing", "Choose the form that is to be sent.")
 			}
 		}
-		if rules.HasFiles {
-			if spec.FileIDs = chosenFiles(values["file_ids"]); len(spec.FileIDs) == 0 {
+		if rules.TakesFiles() {
+			if spec.FileIDs = chosenFiles(values["file_ids"]); len(spec.FileIDs) == 0 && rules.HasFiles {
 				r.wrong("file_ids", "item_files_missing", "Choose at least one file.")
 			}
 		}

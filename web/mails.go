@@ -12,6 +12,7 @@ func (p *Pages) registerMails(engine *gin.Engine) {
 	p.get(engine, "/mails", adminPage(listMails))
 	p.get(engine, "/mails/:id", mailPage)
 	p.get(engine, "/mails/:id/letter", mailLetter)
+	p.get(engine, "/mails/:id/calendar", mailCalendar)
 }
 
 // mailsLook is how mails can be looked at.
@@ -76,5 +77,18 @@ func mailLetter(v *request) error {
 		return serve.ErrMissing
 	}
 	v.letter(n.HTML)
+	return nil
+}
+
+// mailCalendar hands out the calendar object of a mail as it was sent.
+func mailCalendar(v *request) error {
+	n, err := v.mail()
+	if err != nil {
+		return err
+	}
+	if n.Calendar == "" {
+		return serve.ErrMissing
+	}
+	serve.File(v.Context, "invite.ics", "text/calendar", []byte(n.Calendar))
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 // inboundLook is how mail that came in can be looked at.
 var inboundLook = listLook{Path: "/quarantine", Search: "Search by coach, client or sender", Sorts: []option{urgentFirst, newestFirst}, Chips: []listChip{
 	{"In quarantine", "state", "quarantined"}, {"Ignored as automatic", "state", "ignored"}, {"All", "state", ""}, {"Received", "state", "received"}, {"Posted", "state", "posted"},
-	{"File shared", "state", "filed"}, {"Duplicate", "state", "duplicate"}, {"Discarded", "state", "discarded"}}}
+	{"File shared", "state", "filed"}, {"Taken for a session", "state", "taken"}, {"Duplicate", "state", "duplicate"}, {"Discarded", "state", "discarded"}}}
 
 func (p *Pages) registerQuarantine(engine *gin.Engine) {
 	p.get(engine, "/quarantine", adminPage(listInbound))
@@ -88,6 +88,8 @@ func releasedWords(m app.InboundMail) string {
 		return "The mail stays where it is, for another reason: see below."
 	case m.State == string(coaching.InboundPosted):
 		return "The mail is let through, and posted."
+	case m.State == string(coaching.InboundTaken):
+		return "The mail is let through, and counts."
 	case m.State == string(coaching.InboundFiled):
 		return "The mail is let through, and its file is shared."
 	case m.State == string(coaching.InboundDuplicate):
@@ -118,7 +120,7 @@ func inboundList(m app.InboundMail) string {
 func inboundAbout(state string) string {
 	switch state {
 	case string(coaching.InboundQuarantined):
-		return "Mail to system addresses that was put aside and not posted, each with its reason. Nothing of it is lost."
+		return "Mail to system addresses, and to those of sessions, that was put aside and did not count, each with its reason. Nothing of it is lost."
 	case string(coaching.InboundIgnored):
 		return "Mail to system addresses that machines sent, by its signs: automatic replies, lists, delivery reports, our own mail that came back. It was not posted, and nobody was told. Let through what a person wrote."
 	}
@@ -139,6 +141,8 @@ func inboundAdvice(m app.InboundMail) string {
 		return "It is let through, and is posted in a moment."
 	case m.NotReleasable != "":
 		return m.NotReleasable
+	case m.Releasable && m.SessionID != nil:
+		return "Let it through only if you know that the attendee in whose name it came sent it: it counts as theirs then, and words go on to the coach."
 	case m.Releasable:
 		return "Let it through only if you know that the person whose address it is wrote it: it is posted in their name, and the other side gets it."
 	}

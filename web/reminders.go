@@ -57,7 +57,7 @@ func reminders(v *request) error {
 }
 
 func hoursValues(hours coaching.WorkingHours) url.Values {
-	values := url.Values{"from": {hours.From.String()}, "to": {hours.To.String()}}
+	values := url.Values{"from": {hours.From.String()}, "to": {hours.To.String()}, "holidays": {coaching.ShowHolidays(hours.Holidays)}}
 	for _, day := range hours.Days {
 		values.Add("days", string(day))
 	}
@@ -67,7 +67,7 @@ func hoursValues(hours coaching.WorkingHours) url.Values {
 // readHours makes working hours of a posted form. A time that is none is -1, which is
 // refused with everything else.
 func readHours(values url.Values) coaching.WorkingHours {
-	hours := coaching.WorkingHours{From: readTime(values.Get("from")), To: readTime(values.Get("to"))}
+	hours := coaching.WorkingHours{From: readTime(values.Get("from")), To: readTime(values.Get("to")), Holidays: coaching.ParseHolidays(values.Get("holidays"))}
 	for _, day := range values["days"] {
 		hours.Days = append(hours.Days, coaching.Weekday(day))
 	}

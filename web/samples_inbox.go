@@ -1,7 +1,10 @@
 package web
 
 import (
+	"time"
+
 	"coachflow/app"
+	"coachflow/coaching"
 )
 
 func (i invented) mailRows() []app.MailRow {
@@ -27,8 +30,10 @@ func (i invented) inboundMails() []app.InboundMail {
 		return app.InboundMail{ID: inventedID(from + state), From: from, Subject: subject, State: state, Reason: reason, Size: 48_000, Releasable: state == "quarantined" && reason != "mail_too_large", ReceivedAt: i.now.Add(-5 * 3600e9)}
 	}
 	large, decided := mail("", "", "quarantined", "mail_too_large"), mail("amara@example.com", "Re: Before Thursday", "posted", "")
+	answer := mail("amara@example.com", "Accepted: Half-time", "quarantined", "sender_not_attendee")
+	answer.SessionID = new(inventedID("meeting"))
 	decided.ReleasedAt = i.ahead(-3600e9)
-	return []app.InboundMail{mail(longAddress, longTitle, "quarantined", "dmarc_failed"), large, mail("muhammad@example.com", arabicName, "quarantined", "sender_unknown"), decided, mail("spam@example.com", "You have won", "discarded", "not_authenticated")}
+	return []app.InboundMail{mail(longAddress, longTitle, "quarantined", "dmarc_failed"), large, mail("muhammad@example.com", arabicName, "quarantined", "sender_unknown"), decided, mail("spam@example.com", "You have won", "discarded", "not_authenticated"), answer}
 }
 
 func (i invented) inboundRows() app.Listing[app.InboundMailRow] {
@@ -66,14 +71,20 @@ func (i invented) inbox() []Sample {
 	stream := asCoach
 	stream.title, stream.path = "Jonas Weber and Amara Okafor", "/streams/one"
 	contacts := i.mail("contacts_for_coach", "", "planned", "")
+	invitation := i.mail("session_rescheduled", "Changed: Half-time", "delivered", "")
+	invitation.Calendar = "BEGIN:VCALENDAR"
+	invitation.Entry = &app.Entry{Method: coaching.CalendarRequest, UID: inventedID("meeting").String() + "@example.com", Sequence: 2, StartsAt: *i.ahead(3 * day), EndsAt: i.ahead(3 * day).Add(time.Hour), Title: "Half-time", Place: "https://meet.example.com/northlight"}
+	uninvited := i.mail("session_removed", "", "planned", "")
+	uninvited.Entry = &app.Entry{Method: coaching.CalendarCancel, UID: invitation.Entry.UID, Sequence: 3, StartsAt: invitation.Entry.StartsAt, EndsAt: invitation.Entry.EndsAt, Title: "Half-time"}
 	return in("Messages and mails",
 		i.page("messages", messages, messagesContent(lay(i.request(messages), messagesLook, rows), nil, i.admin)), i.page("messages-coach", asCoach, messagesContent(lay(i.request(asCoach), messagesLook, rows), own, i.coach)),
 		i.page("messages-none", messages, messagesContent(lay(i.request(messages), messagesLook, app.Listing[app.MessageRow]{}), nil, i.admin)), i.page("messages-nothing-found", nothing, messagesContent(lay(i.request(nothing), messagesLook, app.Listing[app.MessageRow]{}), nil, i.admin)),
 		i.page("conversation", stream, streamOwnPage(i.stream(i.coach))),
 		i.page("mails", mails, mailsPage(lay(i.request(mails), mailsLook, mailRows))), i.page("mails-none", mails, mailsPage(lay(i.request(mails), mailsLook, app.Listing[app.MailRow]{}))), i.page("mails-nothing-found", noMails, mailsPage(lay(i.request(noMails), mailsLook, app.Listing[app.MailRow]{}))),
 		i.page("mail", one(sent.Subject), mailContent(sent, i.zone)), i.page("mail-planned", one("Reminder of a form"), mailContent(i.mails()[3], i.zone)),
+		i.page("mail-calendar", one(invitation.Subject), mailContent(invitation, i.zone)), i.page("mail-calendar-planned", one("No longer expected at a session"), mailContent(uninvited, i.zone)),
 		i.page("quarantine", quarantine, inboundPage(lay(i.request(quarantine), inboundLook, i.inboundRows()), "quarantined")), i.page("quarantine-empty", quarantine, inboundPage(lay(i.request(quarantine), inboundLook, app.Listing[app.InboundMailRow]{}), "quarantined")),
-		held(0, "quarantined-mail"), held(1, "quarantined-mail-unreadable"), held(3, "quarantined-mail-posted"), held(4, "quarantined-mail-discarded"),
+		held(0, "quarantined-mail"), held(1, "quarantined-mail-unreadable"), held(3, "quarantined-mail-posted"), held(4, "quarantined-mail-discarded"), held(5, "quarantined-answer"),
 		i.page("addresses", addresses, addressesPage(addressesView{listView: lay(i.request(addresses), addressesLook, app.Listing[app.SystemAddress]{Items: i.addresses(), Next: "next"}), Pending: []app.Notification{contacts}, Admin: true})),
 		i.page("addresses-coach", addressesOfCoach, addressesPage(addressesView{listView: lay(i.request(addressesOfCoach), addressesLook, app.Listing[app.SystemAddress]{Items: i.addresses()[:2]})})),
 		i.page("addresses-none", addressesOfCoach, addressesPage(addressesView{})))

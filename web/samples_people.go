@@ -6,6 +6,7 @@ import (
 
 	"coachflow/app"
 	"coachflow/coaching"
+	"coachflow/web/parts"
 )
 
 func (i invented) person(name, state string, roles ...string) app.PersonRow {
@@ -44,13 +45,16 @@ func (i invented) people() []Sample {
 	unsent.Open = &app.Invitation{Inviter: "Ada Admin", InvitedAt: i.now, ExpiresAt: i.now.Add(14 * day), Next: &app.InvitationNext{Step: "request", At: i.ahead(30e9).UTC()}}
 	wrong.ID, wrong.Values = nil, url.Values{"emails": {"amara@"}, "time_zone": {"Berlin"}}
 	wrong.Faults = map[string]string{"name": "A person needs a name.", "roles": "Choose at least one role.", "emails[0]": "“amara@” is not an email address.", "time_zone": "“Berlin” is not a time zone. Choose one of the list, like Europe/Berlin."}
+	ofCalendars := i.wrong(i.ownAvailability(), "This calendar is in the list already, as “Family”.")
 	return in("People",
 		i.page("people", list, peoplePage(lay(i.request(list), peopleLook, filled), blocked)), i.page("people-nothing-found", nothing, peoplePage(lay(i.request(nothing), peopleLook, app.Listing[app.PersonRow]{}), nil)),
 		i.page("person-new", at("New person"), personPage(personForm{Values: url.Values{}})), i.page("person-faults", i.wrong(at("New person"), "Some of what you entered needs another look."), personPage(wrong)),
 		i.page("person-record", at(chineseName), personPage(fresh)), i.page("person-invited", at(longName), personPage(invited)), i.page("person-about-to-be-invited", at(chineseName), personPage(unsent)),
 		i.page("person-active", at("Amara Okafor"), personPage(active)),
 		i.page("availability", i.ownAvailability(), availabilityPage(i.availabilityForm(), i.zone)), i.page("availability-faults", i.wrong(i.ownAvailability(), "The availability is not saved: some of it needs another look."), availabilityPage(i.wrongAvailability(), i.zone)),
-		i.page("availability-of-coach", at("Availability of Jonas Weber"), availabilityPage(availabilityForm{CoachAvailability: i.notSet(), Path: "/", Values: availabilityValues(i.notSet())}, i.zone)))
+		i.page("availability-of-coach", at("Availability of Jonas Weber"), availabilityPage(availabilityForm{CoachAvailability: i.notSet(), Path: "/", Values: availabilityValues(i.notSet())}, i.zone)),
+		i.page("availability-calendars", i.ownAvailability(), availabilityPage(i.withCalendars(), i.zone)), i.page("availability-calendars-fault", ofCalendars, availabilityPage(i.calendarNotTaken(), i.zone)),
+		i.page("availability-calendar-remove", i.ownAvailability(), parts.Confirm(removalOf(i.busyCalendars()[0], "/", "/availability"))))
 }
 
 func (i invented) ownAvailability() inventedPlace {
@@ -80,5 +84,35 @@ func (i invented) wrongAvailability() availabilityForm {
 	f.Values.Set("monday", "nine to five")
 	f.Values.Set("exception0_date", "")
 	f.Faults = map[string]string{"monday": "“nine to five” are no hours. Write them like 09:00-12:00, 13:00-17:00.", "exception1_date": "This date is there twice. Write all its hours in one row.", "duration": "Choose one of the list."}
+	return f
+}
+
+// busyCalendars are one in each state, as many as there can be.
+func (i invented) busyCalendars() []app.BusyCalendar {
+	one := func(name, state string) app.BusyCalendar {
+		return app.BusyCalendar{ID: inventedID(name), Name: name, Address: "calendar.example.com/…", State: state, CreatedAt: i.now.Add(-30 * day), WorkedAt: i.ahead(-8 * time.Minute)}
+	}
+	works, warned, failing, never, fresh := one("Family", app.BusyWorks), one("Outlook", app.BusyWorks), one(longName, app.BusyFailing), one("iCloud", app.BusyNeverRead), one(arabicName, app.BusyNew)
+	warned.Address = "outlook.example.com/…"
+	warned.Warnings, warned.MoreWarnings = []string{"An entry of the calendar is in a time zone that nobody knows. It is read as if it were in your own. (3 times)", "An entry of the calendar cannot be read, and is left out."}, 4
+	failing.WorkedAt, failing.FailingSince = i.ahead(-3*day), i.ahead(-3*day+15*time.Minute)
+	failing.Fault = &app.Fault{Code: "calendar_gone", Message: "There is no calendar at this address any more. Copy its present address from your calendar."}
+	never.WorkedAt, never.FailingSince = nil, i.ahead(-time.Hour)
+	never.Fault = &app.Fault{Code: "calendar_forbidden", Message: "The calendar is not given to us: its address asks for a login. Use the secret address for calendar programs."}
+	fresh.WorkedAt = nil
+	return []app.BusyCalendar{works, warned, failing, never, fresh}
+}
+
+func (i invented) withCalendars() availabilityForm {
+	f := i.availabilityForm()
+	f.Calendars = i.busyCalendars()
+	f.Busy = map[coaching.Weekday][]coaching.DayHours{coaching.Monday: {{From: 10 * 60, To: 11 * 60}, {From: 15*60 + 30, To: 20 * 60}}, coaching.Wednesday: {{From: 0, To: 24 * 60}}, coaching.Saturday: {{From: 9 * 60, To: 12 * 60}}}
+	return f
+}
+
+func (i invented) calendarNotTaken() availabilityForm {
+	f := i.withCalendars()
+	f.Calendars = f.Calendars[:1]
+	f.Added, f.AddFaults = url.Values{"address": {"https://calendar.example.com/private-4f1c/basic.ics"}, "name": {"Family"}}, map[string]string{"address": "It is in the list already."}
 	return f
 }

@@ -19,6 +19,15 @@ func (i invented) session(title string, state coaching.SessionState, begins time
 		end := start.Add(time.Hour)
 		item.Session.StartsAt, item.Session.EndsAt, item.Session.Place = &start, &end, item.Place
 	}
+	if state == coaching.SessionScheduled && begins > 0 {
+		item.To[0].Attendance, item.To[0].AttendanceAt, item.To[0].AttendanceWords = coaching.Accepted, i.ahead(-day), "Looking forward to it."
+		item.To[2].Attendance, item.To[2].AttendanceAt = coaching.Declined, i.ahead(-2*day)
+		at := i.now.Add(begins + 26*time.Hour)
+		item.Session.Proposals = []app.Proposal{{ID: inventedID("proposal"), RecipientID: &guest.ID, StartsAt: at, EndsAt: at.Add(time.Hour), Words: "I am travelling that day. Would the day after suit you?"}}
+	}
+	if state == coaching.SessionScheduled {
+		item.Files = []app.ItemFile{{FileID: inventedID("agenda"), Name: "Agenda.pdf", ContentType: "application/pdf", Size: 482_000, Version: 2, AddedAt: i.now}}
+	}
 	if state == coaching.SessionCancelled {
 		item.Session.Reason = "Jonas Weber is ill."
 	}
@@ -42,7 +51,8 @@ func (i invented) sessions() []Sample {
 		all.Items[n].Current = true
 	}
 	page := func(n int, faults map[string]string) sessionForm {
-		return sessionForm{itemView: all.Items[n], Values: sessionValues(all.Items[n], "Europe/Berlin"), Faults: faults, Zone: "Europe/Berlin"}
+		return sessionForm{itemView: all.Items[n], Values: sessionValues(all.Items[n], "Europe/Berlin"), Faults: faults, Zone: "Europe/Berlin", More: n == 1,
+			People: []option{{Value: inventedID("ada").String(), Label: "Ada Berg <ada@example.com>"}, {Value: inventedID("long").String(), Label: named(longName, longAddress)}}}
 	}
 	at := i.inside("First session")
 	wrong := i.wrong(at, "This time has passed; choose a later one.")
@@ -50,7 +60,8 @@ func (i invented) sessions() []Sample {
 		start, until := i.now.Add(4*day), i.now.Add(3*day)
 		end := start.Add(time.Hour)
 		return app.AttendedSession{ID: inventedID("session"), EngagementID: inventedID("engagement"), Title: longTitle, Description: "We look back at the first weeks.\n\nBring your notes.", Stand: stand,
-			StartsAt: &start, EndsAt: &end, Place: "https://meet.example.com/northlight", CancelUntil: &until, Zone: i.zone}
+			StartsAt: &start, EndsAt: &end, Place: "https://meet.example.com/northlight", CancelUntil: &until, Zone: i.zone,
+			Files: []app.ItemFile{{FileID: inventedID("agenda"), Name: "Agenda.pdf", ContentType: "application/pdf", Size: 482_000, Version: 2, AddedAt: i.now}}}
 	}
 	open := attended(app.SessionOpen)
 	open.Join = new(coaching.JoinOf(open.Place, *open.StartsAt, *open.EndsAt, i.now))
@@ -157,6 +168,8 @@ func (i invented) ratingPages() []Sample {
 
 func (i invented) sessionItemForm() itemForm {
 	form := i.itemForm(coaching.SessionItem, nil)
+	form.Upload = uploadField("files", "Files")
+	form.Upload.Chosen = "file_ids"
 	for name, usual := range usualItem(coaching.SessionItem) {
 		form.Values[name] = usual
 	}

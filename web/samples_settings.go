@@ -6,6 +6,7 @@ import (
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/outbox"
+	"coachflow/web/parts"
 )
 
 func (i invented) settings() []Sample {
@@ -16,8 +17,8 @@ func (i invented) settings() []Sample {
 	values := url.Values{"name": {"Northlight Coaching"}, "time_zone": {"Europe/Berlin"}, "undo_seconds": {"60"}, "contact_suffix": {"via coachflow"},
 		"brand_color": {coaching.DefaultBrand}, "reply_address": {"office@northlight.example"}, "onward_per_hour": {"60"}}
 	asked := ratingValues(coaching.DefaultRatings)
-	hours := hoursForm{Values: url.Values{"from": {"08:00"}, "to": {"18:00"}, "days": {"monday", "tuesday", "wednesday", "thursday", "friday"}}}
-	badHours := hoursForm{Values: url.Values{"from": {"25:00"}, "to": {""}}, Faults: map[string]string{"from": "“25:00” is no time of day.", "to": "Enter a time of day.", "days": "Choose at least one day."}}
+	hours := hoursForm{Values: url.Values{"from": {"08:00"}, "to": {"18:00"}, "days": {"monday", "tuesday", "wednesday", "thursday", "friday"}, "holidays": {"2027-01-01 New Year\n2027-03-26 Good Friday\n2027-03-29 Easter Monday"}}}
+	badHours := hoursForm{Values: url.Values{"from": {"25:00"}, "to": {""}}, Faults: map[string]string{"from": "“25:00” is no time of day.", "to": "Enter a time of day.", "days": "Choose at least one day.", "holidays": "“Easter” is not a date; write it like 2027-01-01."}}
 	saved := settings
 	saved.flash = flash{"The settings are saved.", "success"}
 	slow := settings
@@ -34,8 +35,11 @@ func (i invented) settings() []Sample {
 		i.page("letters", at("Letters", "letters", "/settings/letters"), lettersPage(i.letters())), i.page("letter", at("Form to fill out", "letters", "/settings/letters/form_request"), letterPage(i.letterForm())),
 		i.page("api-keys", at("API keys", "api-keys", "/settings/api-keys"), apiKeysPage(i.keys(), &app.APIKey{Name: "Import of people", Key: "cf_0198f2a4c1d77d3cb6e1f0a2_9x4w13hd8v5n0zt9u1a7s3dge0c4r6y2fjb6pbqe83p1m5"}, "", nil)),
 		i.page("api-keys-none", i.wrong(at("API keys", "api-keys", "/settings/api-keys"), "A key needs a name."), apiKeysPage(nil, nil, "", map[string]string{"name": "Say what the key is for."})),
-		i.page("account", at("My account", "account", "/account"), accountPage(i.person(longName, "active").Person, nil)),
-		i.page("account-faults", i.wrong(at("My account", "account", "/account"), "The password is not changed."), accountPage(i.person("Ada Admin", "active").Person, map[string]string{"present": "This is not your present password.", "password": "A password needs at least 12 characters.", "again": "The two passwords differ."})))
+		i.page("account", at("My account", "account", "/account"), accountPage(i.person(longName, "active").Person, app.CalendarFeed{}, nil)),
+		i.page("account-calendar", at("My account", "account", "/account"), accountPage(i.person("Ada Admin", "active").Person, app.CalendarFeed{Made: true, MadeAt: i.now.Add(-20 * day)}, nil)),
+		i.page("account-calendar-made", at("My account", "account", "/account"), accountPage(i.person("Ada Admin", "active").Person, app.CalendarFeed{Made: true, MadeAt: i.now, Address: "https://coaching.example.com/calendar/0198f2a4c1d77d3cb6e1f0a29x4w13hd8v5n0zt9u1a.ics"}, nil)),
+		i.page("account-calendar-new", at("A new address", "account", "/account"), parts.Confirm(newAddress)),
+		i.page("account-faults", i.wrong(at("My account", "account", "/account"), "The password is not changed."), accountPage(i.person("Ada Admin", "active").Person, app.CalendarFeed{}, map[string]string{"present": "This is not your present password.", "password": "A password needs at least 12 characters.", "again": "The two passwords differ."})))
 }
 
 func (i invented) ladders() []app.LadderSetting {

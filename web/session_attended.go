@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -115,12 +116,35 @@ func attendedWords(s app.AttendedSession) string {
 }
 
 // attendeeOptions are who can be added to a session.
-func attendeeOptions(i itemView) []option {
+func attendeeOptions(f sessionForm) []option {
+	i := f.itemView
 	out := []option{{Value: "email", Label: "Somebody by email address"}, {Value: "coachee", Label: "Coachee: " + i.engagement.CoacheeName}}
 	if i.engagement.CoachID != nil {
 		out = append(out, option{Value: "coach", Label: "Coach: " + i.engagement.CoachName})
 	}
-	return out
+	return append(out, f.People...)
+}
+
+// proposer is who has proposed another time.
+func (f sessionForm) proposer(p app.Proposal) string {
+	for _, r := range f.To {
+		if p.RecipientID != nil && r.ID == *p.RecipientID {
+			return or(r.Name, coaching.ShowAddress(r.Address))
+		}
+	}
+	return "Somebody"
+}
+
+// attendanceWords say what an attendee has answered in their calendar, and when.
+func attendanceWords(r app.ItemRecipient, zone *time.Location) string {
+	if r.AttendanceAt == nil {
+		return "Not answered yet."
+	}
+	words := "Answered " + full(*r.AttendanceAt, zone) + "."
+	if r.AttendanceWords != "" {
+		words += " “" + r.AttendanceWords + "”"
+	}
+	return words
 }
 
 // timeAction is where the form for the time of a session posts to.

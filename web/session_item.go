@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -37,6 +39,21 @@ func (p *Pages) registerSessionItems(engine *gin.Engine) {
 		_, err := v.app().AddAttendee(v.ctx, v.who, i.ID, v.attendee())
 		return err
 	}))
+	p.post(engine, at+"/proposals/:proposal/take", actOnSession("The session has the proposed time. Whoever attends it is told.", func(v *request, i itemView) error {
+		proposal, err := v.id("proposal")
+		if err == nil {
+			_, err = v.app().TakeProposal(v.ctx, v.who, i.ID, proposal)
+		}
+		return err
+	}))
+	p.post(engine, at+"/proposals/:proposal/refuse", actOnSession("The session stays as it is. Who has proposed another time is told.", func(v *request, i itemView) error {
+		proposal, err := v.id("proposal")
+		if err == nil {
+			_, err = v.app().RefuseProposal(v.ctx, v.who, i.ID, proposal, v.field("refuse_reason"))
+		}
+		return err
+	}))
+	p.postFiles(engine, at+"/files", addSessionFiles)
 	p.post(engine, at+"/remove/:recipient", actOnSession("They are taken off the session.", func(v *request, i itemView) error {
 		recipient, err := v.id("recipient")
 		if err == nil {
@@ -52,6 +69,11 @@ type sessionForm struct {
 	Values url.Values
 	Faults map[string]string
 	Zone   string // the reader's
+	// People are those of the organization who can be added; with More there are others, and
+	// Find is how they were searched for.
+	People []option
+	Find   string
+	More   bool
 }
 
 func sessionItem(v *request) error {
@@ -72,6 +94,11 @@ func (v *request) sessionItem() (itemView, error) {
 
 func (v *request) showSession(item itemView, values url.Values, problem error) error {
 	form := sessionForm{itemView: item, Values: values, Faults: faultsOf(problem), Zone: v.zone.String()}
+	if item.canChangeAttendees() {
+		if err := v.offerPeople(&form); err != nil {
+			return err
+		}
+	}
 	return v.show(item.Title, "engagements", problem, sessionItemPage(form))
 }
 
@@ -137,8 +164,43 @@ func (v *request) attendee() coaching.RecipientSpec {
 		spec.Role = role
 		return spec
 	}
+	if person := optionalID(v.field("who")); person != nil {
+		spec.PersonID = person
+		return spec
+	}
 	spec.Email, spec.Name = v.field("email"), v.field("name")
 	return spec
+}
+
+// mostPeople is how many people the form of a session offers at once.
+const mostPeople = 100
+
+// offerPeople reads who of the organization can be added to a session. Where they are many,
+// they are searched for by name.
+func (v *request) offerPeople(form *sessionForm) error {
+	form.Find = strings.TrimSpace(v.Query("find"))
+	list, err := v.app().FindPeople(v.ctx, v.who, app.PeopleFilter{ListQuery: app.ListQuery{Search: form.Find, Sort: app.ByName, Limit: mostPeople}})
+	if err != nil {
+		return err
+	}
+	form.More = list.Next != ""
+	for _, person := range list.Items {
+		if !form.attends(person.ID) {
+			form.People = append(form.People, option{Value: person.ID.String(), Label: named(person.Name, first(person.Emails))})
+		}
+	}
+	return nil
+}
+
+// attends reports whether a person attends the session already, or is offered by role.
+func (i itemView) attends(person uuid.UUID) bool {
+	is := func(id *uuid.UUID) bool { return id != nil && *id == person }
+	return slices.ContainsFunc(i.To, func(r app.ItemRecipient) bool { return is(r.PersonID) }) || is(i.engagement.CoachID) || is(&i.engagement.CoacheeID)
+}
+
+// canChangeAttendees reports whether somebody can be added or taken off.
+func (i itemView) canChangeAttendees() bool {
+	return i.running() && !i.ended() && !i.sessionBegun()
 }
 
 // sessionState is where the session of an item stands.

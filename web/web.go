@@ -63,6 +63,7 @@ func (p *Pages) Register(engine *gin.Engine) {
 	p.links.Register(engine)
 	p.registerLogin(engine)
 	p.registerAccount(engine)
+	p.registerCalendarFeed(engine)
 	p.registerSearch(engine)
 	p.registerEngagements(engine)
 	p.registerProgram(engine)

@@ -95,13 +95,13 @@ func taskBadge(stand app.TaskStand) string {
 // toneOf is what a state means to whoever looks, whatever it is the state of.
 func toneOf(status string) parts.Tone {
 	switch status {
-	case "accepted", "completed", "sent", "delivered", "posted", "filed":
+	case "accepted", "completed", "sent", "delivered", "posted", "filed", "taken":
 		return parts.Done
 	case "active", "open", "to do", "received", "invited":
 		return parts.Now
-	case "sending", "paused", "held", "planned", "quarantined":
+	case "sending", "paused", "held", "planned", "quarantined", "may come":
 		return parts.Waits
-	case "failed", "bounced":
+	case "failed", "bounced", "declined":
 		return parts.Trouble
 	}
 	return parts.Over

@@ -101,6 +101,7 @@ func Register(r sdk.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.MailRelease, workflow.RegisterOptions{Name: "MailRelease"})
 	r.RegisterWorkflowWithOptions(workflows.Invitation, workflow.RegisterOptions{Name: "Invitation"})
 	r.RegisterWorkflowWithOptions(workflows.StandaloneMail, workflow.RegisterOptions{Name: workflows.StandaloneMailType})
+	r.RegisterWorkflowWithOptions(workflows.BusyCalendar, workflow.RegisterOptions{Name: "BusyCalendar"})
 	r.RegisterWorkflowWithOptions(workflows.RecoverySweep, workflow.RegisterOptions{Name: "RecoverySweep"})
 	r.RegisterWorkflowWithOptions(workflows.Sweep, workflow.RegisterOptions{Name: "Sweep"})
 }

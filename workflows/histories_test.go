@@ -52,7 +52,7 @@ func TestHistories_Replay(t *testing.T) {
 // secrets are what the recorded world knows of people. Histories are kept and
 // shown to whoever runs the system, so they hold none of it.
 var secrets = []string{"Ada", "Lovelace", "Clara", "Schumann", "Okri", "@", "acme", "client.test", "Leadership", "Recorded ", "form to fill out",
-	"my answer", "Posted mail", "Quarantined mail", "Believe me", "Nora", "quiet green", "/l/", "token", "coachflow.test"}
+	"my answer", "Posted mail", "Quarantined mail", "Believe me", "Nora", "quiet green", "/l/", "token", "coachflow.test", "Family", "127.0.0.1", "Dentist"}
 
 func TestHistories_HoldNothingPersonal(t *testing.T) {
 	t.Parallel()

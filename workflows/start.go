@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
@@ -77,6 +78,16 @@ func StartStandaloneMail(in StandaloneMailInput) Start {
 		Summary:    "Single mail " + in.ID.String(),
 		Details:    "Sends one mail that is not part of a longer process.",
 		Attributes: []temporal.SearchAttributeUpdate{KindAttribute.ValueSet("notice"), OrganizationAttribute.ValueSet(in.Org.String())},
+	}
+}
+
+// StartBusyCalendar is the start of the workflow that fetches a busy calendar of a coach.
+func StartBusyCalendar(org, calendar uuid.UUID) Start {
+	return Start{
+		ID: BusyCalendarID(calendar), Workflow: BusyCalendar, Input: BusyCalendarInput{Org: org, Calendar: calendar, Fetches: busyFetches},
+		Summary:    "Busy calendar " + calendar.String(),
+		Details:    "Fetches one of the other calendars of a coach every 15 minutes, and tells the coach when it fails for a day.",
+		Attributes: []temporal.SearchAttributeUpdate{KindAttribute.ValueSet("busy_calendar"), OrganizationAttribute.ValueSet(org.String())},
 	}
 }
 

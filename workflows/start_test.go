@@ -16,11 +16,12 @@ import (
 func TestServed_OneStartForEveryWorkflow(t *testing.T) {
 	c, org, id := dial(t), uuid.New(), uuid.New()
 	for kind, start := range map[string]workflows.Start{
-		"program":      workflows.StartProgram(workflows.ProgramInput{Org: org, Engagement: id}),
-		"invitation":   workflows.StartInvitation(workflows.InvitationInput{Org: org, Person: id}),
-		"inbound_mail": workflows.StartInboundMail(workflows.InboundMailInput{Org: org, ID: id}),
-		"mail_release": workflows.StartMailRelease(workflows.InboundMailInput{Org: org, ID: id}),
-		"notice":       workflows.StartStandaloneMail(workflows.StandaloneMailInput{Org: org, ID: id}),
+		"program":       workflows.StartProgram(workflows.ProgramInput{Org: org, Engagement: id}),
+		"invitation":    workflows.StartInvitation(workflows.InvitationInput{Org: org, Person: id}),
+		"inbound_mail":  workflows.StartInboundMail(workflows.InboundMailInput{Org: org, ID: id}),
+		"mail_release":  workflows.StartMailRelease(workflows.InboundMailInput{Org: org, ID: id}),
+		"busy_calendar": workflows.StartBusyCalendar(org, id),
+		"notice":        workflows.StartStandaloneMail(workflows.StandaloneMailInput{Org: org, ID: id}),
 	} {
 		require.NoError(t, start.By(t.Context(), c), kind)
 		t.Cleanup(func() { require.NoError(t, c.TerminateWorkflow(context.Background(), start.ID, "", "end of the test")) })

@@ -89,7 +89,7 @@ func (s *sweep) round(ctx workflow.Context) {
 	}
 	found := round.Found
 	s.started += doAll(ctx, slices.Concat(startPrograms(found, ReadAgainSignal), startMails(found), startInvitations(found), startStandaloneMails(found),
-		startReleases(found), endWaitingMails(found)))
+		startReleases(found), endWaitingMails(found), startCalendars(ctx, found)))
 	doAll(ctx, slices.Concat(tellAnswers(found), tellChanges(found, ReadAgainSignal)))
 	s.last = round
 	workflow.SetCurrentDetails(ctx, s.words())
@@ -109,7 +109,7 @@ func (s *sweep) words() string {
 		what  string
 	}{
 		{len(f.Programs), "programs without a workflow"}, {len(f.Mails), "received mails without a workflow"}, {len(f.LetThrough), "mails let through and not posted"},
-		{len(f.Waiting), "mails whose run of before may wait"}, {len(f.Invitations), "invitations to look at"},
+		{len(f.Waiting), "mails whose run of before may wait"}, {len(f.Calendars), "calendars to fetch"}, {len(f.Invitations), "invitations to look at"},
 		{len(f.StandaloneMails), "single mails that did not leave"}, {len(f.Answers), "answers that were not acknowledged"}, {len(f.Changed), "programs to read again"},
 		{int(f.Late), "**mails that are late**"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"coachflow/activities"
+	"coachflow/booking"
 	"coachflow/inbox"
 	"coachflow/outbox"
 )
@@ -76,6 +77,17 @@ func startStandaloneMails(found activities.Unprocessed) []sweepStep {
 func startInvitations(found activities.Unprocessed) []sweepStep {
 	return stepsFor(found.Invitations, func(who outbox.Addressee) sweepStep {
 		return starting(StartInvitation(InvitationInput{Org: who.Org, Person: who.Person}), LookAgainSignal)
+	})
+}
+
+// startCalendars also tells the busy calendars that run: somebody may have asked for one. A
+// run of the sweep that has passed over some already leaves them to the next run.
+func startCalendars(ctx workflow.Context, found activities.Unprocessed) []sweepStep {
+	if len(found.Calendars) == 0 || workflow.GetVersion(ctx, "busy-calendars", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return nil
+	}
+	return stepsFor(found.Calendars, func(c booking.Unfetched) sweepStep {
+		return starting(StartBusyCalendar(c.Org, c.Calendar), LookAgainSignal)
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"coachflow/activities"
 	"coachflow/app"
+	"coachflow/calendar/fetch"
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/dev/testkit"
@@ -121,7 +122,8 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, url: url, db: facts, away: &away{}, mails: &postbox{now: time.Now}, forms: &sync.Map{}}
 	domain := activities.NewDomain(activities.Config{DB: facts, Mail: w.mails, Blobs: testkit.WithStreams(&blobs{}), Links: keys, Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://coachflow.test", From: compose.Recipient{Name: "coachflow", Addr: "no-reply@mail.coachflow.test"},
-		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour})
+		InboundDomain: "in.coachflow.test", AuthservID: "mx.coachflow.test", LateAfter: time.Hour,
+		Calendars: fetch.Config{Loopback: true}})
 	w.domain, w.activities = domain, domain.Activities
 	w.app = app.New(domain, w.away, slog.New(slog.DiscardHandler), time.Second)
 	w.admin, err = w.app.CreateOrganization(ctx, app.NewOrganization{Name: "Acme Coaching", TimeZone: "Europe/Berlin", AdminName: "Ada Lovelace", AdminEmail: "ada@acme.test", AdminPassword: "correct horse battery"})

@@ -24,6 +24,9 @@ type Answer struct {
 	Comment    string
 	// Instance is set in an answer about a single instance of a series.
 	Instance bool
+	// Series is set in one about an event that repeats, Several where the calendar has
+	// more events than the one that was read.
+	Series, Several bool
 }
 
 // AnswerBy is somebody's answer.
@@ -60,12 +63,21 @@ func ReadAnswer(raw []byte, zone *time.Location) (Answer, error) {
 	if p != nil {
 		return Answer{}, p
 	}
+	var found []Answer
 	for _, calendar := range calendars {
 		for _, part := range calendar.parts {
-			if part.name == "VEVENT" && part.first("UID").name != "" {
-				return answerOf(calendar, part, zone), nil
+			if part.name != "VEVENT" || part.first("UID").name == "" {
+				continue
 			}
+			if len(found) > 0 {
+				found[0].Several = true
+				return found[0], nil
+			}
+			found = append(found, answerOf(calendar, part, zone))
 		}
+	}
+	if len(found) > 0 {
+		return found[0], nil
 	}
 	return Answer{}, coaching.Problemf(coaching.Invalid, "calendar_without_event", "The calendar in the mail is about no event.")
 }
@@ -76,7 +88,7 @@ func answerOf(calendar, part *component, zone *time.Location) Answer {
 	spend := &budget{feed: entrySteps, entry: entrySteps}
 	z := zonesOf(calendar, zone, around.wall, around.wall, spend)
 	a := Answer{Method: calendar.word("METHOD"), UID: plain(strings.TrimSpace(part.first("UID").value)), Comment: plain(part.first("COMMENT").value),
-		Instance: part.first("RECURRENCE-ID").name != ""}
+		Instance: part.first("RECURRENCE-ID").name != "", Series: part.first("RRULE").name != "" || part.first("RDATE").name != ""}
 	a.Sequence, _ = strconv.Atoi(part.word("SEQUENCE"))
 	if stamp, is := parseTime(part.first("DTSTAMP").value, nil); is {
 		a.Stamp = stamp.wall

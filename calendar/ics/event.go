@@ -22,6 +22,13 @@ const (
 // Person is an organizer or an attendee.
 type Person struct{ Name, Address string }
 
+// Other is somebody who attends beside the reader, with what they have answered. Nothing is
+// asked of them in the reader's copy.
+type Other struct {
+	Person
+	Part Participation
+}
+
 // Event is an entry of a calendar.
 type Event struct {
 	UID        string
@@ -36,7 +43,9 @@ type Event struct {
 	URL        string
 	Organizer  Person // without an address: none
 	Attendees  []Person
+	Others     []Other
 	Free       bool // takes no time of whoever has it, as a due date
+	Cancelled  bool // in a feed: it does not take place
 }
 
 // Calendar is a calendar with its entries.
@@ -46,15 +55,49 @@ type Calendar struct {
 	Events []Event
 }
 
-// Mail writes the calendar of a calendar mail. The recipient is the only attendee in it;
+// Mail writes the calendar of a calendar mail. The recipient is the only attendee in it, but
+// for the others whom they may know of;
 // by is the organizer, an address at which the system reads answers. zone is on whose
 // clock the times are written.
 func Mail(m coaching.CalendarMail, by Person, zone *time.Location) ([]byte, error) {
+	var others []Other
+	for _, o := range m.Others {
+		others = append(others, Other{Person{nameOr(o.Name, o.Address), o.Address}, participationOf(o.Answer)})
+	}
 	return Calendar{Method: Method(m.Method), Events: []Event{{
 		UID: m.UID, Sequence: m.Sequence, Stamp: m.Stamp, Start: m.Start, End: m.End, Zone: zone,
 		Title: m.Title, Text: m.Text, Place: m.Place, URL: m.URL,
-		Organizer: by, Attendees: []Person{{m.To.Name, m.To.Address}},
+		Organizer: by, Attendees: []Person{{m.To.Name, m.To.Address}}, Others: others,
 	}}}.Write()
+}
+
+func nameOr(name, address string) string {
+	if name == "" {
+		return address
+	}
+	return name
+}
+
+// participationOf is an answer as calendars write it.
+func participationOf(a coaching.Attendance) Participation {
+	switch a {
+	case coaching.Accepted:
+		return Accepted
+	case coaching.Declined:
+		return Declined
+	case coaching.Tentative:
+		return Tentative
+	}
+	return NoAnswer
+}
+
+// people are all who attend.
+func (e Event) people() []Person {
+	people := slices.Clone(e.Attendees)
+	for _, o := range e.Others {
+		people = append(people, o.Person)
+	}
+	return people
 }
 
 // check refuses what no calendar should be sent.
@@ -85,7 +128,7 @@ func (e Event) check(method Method) error {
 	case method != Publish && (e.Organizer.Address == "" || len(e.Attendees) == 0):
 		return errors.New("nobody to tell, or nobody who tells")
 	}
-	for _, a := range e.Attendees {
+	for _, a := range e.people() {
 		if coaching.SameMailbox(a.Address, e.Organizer.Address) {
 			return errors.New("the organizer is an attendee: calendars show no buttons to answer")
 		}

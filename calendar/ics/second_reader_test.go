@@ -1,43 +1,16 @@
 package ics
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"coachflow/coaching"
+	"coachflow/dev/readers"
 
 	"github.com/stretchr/testify/require"
 )
-
-// secondReader has calendars read by a reader that is not ours. Where it is not installed,
-// the test is skipped; needs is what Python must be able to do.
-func secondReader(t *testing.T, reader, needs string, calendars []string, into any) {
-	t.Helper()
-	python := ""
-	for _, name := range []string{"/usr/bin/python3", "python3"} { // the packages are the system's
-		if exec.CommandContext(t.Context(), name, "-c", needs).Run() == nil {
-			python = name
-			break
-		}
-	}
-	if python == "" {
-		t.Skipf("SKIPPED: no Python with %q; install python3-icalendar and libical3", needs)
-	}
-	in, err := json.Marshal(calendars)
-	require.NoError(t, err)
-	command := exec.CommandContext(t.Context(), python, "testdata/second_reader.py", reader)
-	command.Stdin = bytes.NewReader(in)
-	var faults strings.Builder
-	command.Stderr = &faults
-	out, err := command.Output()
-	require.NoError(t, err, faults.String())
-	require.NoError(t, json.Unmarshal(out, into))
-}
 
 // manyMails are calendar mails in many zones, around changes of the clocks, with names and
 // words that are hard to write.
@@ -82,7 +55,7 @@ func TestR11_APythonReaderReadsWhatIsWritten(t *testing.T) {
 		Events []readEvent
 	}
 	mails, written := manyMails(t)
-	secondReader(t, "python", "import icalendar, pytz", written, &got)
+	readers.Python.Read(t, written, &got)
 	require.Len(t, got, len(mails))
 	for i, m := range mails {
 		status := map[coaching.CalendarMethod]string{coaching.CalendarRequest: "CONFIRMED", coaching.CalendarCancel: "CANCELLED"}[m.Method]
@@ -109,7 +82,7 @@ func TestR11_LibicalTakesWhatIsWritten(t *testing.T) {
 		Faults int
 		Right  bool
 	}
-	secondReader(t, "libical", "import ctypes; ctypes.CDLL('libical.so.3')", written, &got)
+	readers.Libical.Read(t, written, &got)
 	require.Len(t, got, len(written))
 	for i, g := range got {
 		require.Zero(t, g.Faults, written[i])

@@ -82,8 +82,11 @@ func (w *writer) event(e Event, at eventTimes, method Method) {
 		}
 		w.line(kind+";CN="+parameter(a.Name), mailto(a.Address))
 	}
+	for _, o := range e.Others {
+		w.line("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT="+string(o.Part)+";CN="+parameter(o.Name), mailto(o.Address))
+	}
 	status := "CONFIRMED"
-	if method == Cancel {
+	if method == Cancel || e.Cancelled {
 		status = "CANCELLED"
 	}
 	w.line("STATUS", status)

@@ -42,7 +42,7 @@ DROP POLICY IF EXISTS organization ON session_ratings;
 CALL protect('session_ratings');
 
 ALTER TABLE links DROP CONSTRAINT IF EXISTS links_purpose_check,
-  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'rating')) NOT VALID;
+  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'proposal', 'rating')) NOT VALID;
 ALTER TABLE links VALIDATE CONSTRAINT links_purpose_check;
 
 -- +goose Down
@@ -53,6 +53,6 @@ ALTER TABLE links NO FORCE ROW LEVEL SECURITY;
 DELETE FROM links WHERE purpose = 'rating';
 ALTER TABLE links FORCE ROW LEVEL SECURITY;
 ALTER TABLE links DROP CONSTRAINT IF EXISTS links_purpose_check,
-  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking'));
+  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'proposal'));
 DROP TABLE IF EXISTS session_ratings;
 ALTER TABLE organizations DROP COLUMN IF EXISTS ratings;

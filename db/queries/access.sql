@@ -11,6 +11,9 @@ SELECT org_id::uuid AS org_id, person_id::uuid AS person_id, data::bytea AS data
 -- name: LookupSystemAddress :one
 SELECT org_id::uuid AS org_id, id::uuid AS id, (retired_at IS NOT NULL)::boolean AS retired FROM lookup_system_address(@local_part::text);
 
+-- name: LookupSessionAddress :one
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM lookup_session_address(@local_part::text);
+
 -- name: LookupOrganizations :many
 SELECT org_id::uuid AS org_id FROM lookup_organizations(@address::text);
 

@@ -390,7 +390,7 @@ LIMIT @most;
 -- name: InboundMailsFind :many
 -- Those of an organization. A pattern is looked for in the mails themselves, which
 -- takes few of them: those in quarantine.
-SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size,
+SELECT m.id, m.system_address_id, m.session_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size,
   coalesce(a.local_part, '')::text AS local_part, coalesce(a.direction, '')::text AS direction, s.coach_id, coalesce(k.name, '')::text AS coach_name, s.client_id, coalesce(c.name, '')::text AS client_name
 FROM inbound_mails m
 JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
@@ -413,7 +413,7 @@ LIMIT @most;
 -- name: InboundMailsFindAt :many
 -- Those that came to some system addresses: of each as many as a page has, of which
 -- the page is made.
-SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size,
+SELECT m.id, m.system_address_id, m.session_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size,
   coalesce(a.local_part, '')::text AS local_part, coalesce(a.direction, '')::text AS direction, s.coach_id, coalesce(k.name, '')::text AS coach_name, s.client_id, coalesce(c.name, '')::text AS client_name
 FROM (
   SELECT o.id FROM unnest(@addresses::uuid[]) AS t(id), LATERAL (
@@ -442,6 +442,7 @@ SELECT '' AS value, count(*) AS count FROM (SELECT FROM inbound_mails m WHERE m.
 UNION ALL SELECT 'received', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = @org_id AND m.state = 'received' LIMIT @most) c
 UNION ALL SELECT 'posted', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = @org_id AND m.state = 'posted' LIMIT @most) c
 UNION ALL SELECT 'filed', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = @org_id AND m.state = 'filed' LIMIT @most) c
+UNION ALL SELECT 'taken', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = @org_id AND m.state = 'taken' LIMIT @most) c
 UNION ALL SELECT 'duplicate', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = @org_id AND m.state = 'duplicate' LIMIT @most) c
 UNION ALL SELECT 'ignored', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = @org_id AND m.state = 'ignored' LIMIT @most) c
 UNION ALL SELECT 'quarantined', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = @org_id AND m.state = 'quarantined' LIMIT @most) c

@@ -9,6 +9,7 @@ UPDATE organizations SET name = @name, time_zone = @time_zone, undo_seconds = @u
   brand_color = coalesce(sqlc.narg(brand_color), brand_color),
   reply_address = coalesce(sqlc.narg(reply_address), reply_address), onward_per_hour = coalesce(sqlc.narg(onward_per_hour), onward_per_hour),
   sessions_held_by_themselves = coalesce(sqlc.narg(sessions_held_by_themselves), sessions_held_by_themselves), session_notice_hours = coalesce(sqlc.narg(session_notice_hours), session_notice_hours),
+  attendees_see_each_other = coalesce(sqlc.narg(attendees_see_each_other), attendees_see_each_other),
   ratings = coalesce(sqlc.narg(ratings), ratings)
 WHERE org_id = @org_id RETURNING *;
 

@@ -131,7 +131,7 @@ UPDATE engagements SET taken_up_at = $3 WHERE org_id = $1 AND id = $2 AND taken_
 -- name: EngagementContext :one
 -- All the names that a letter may use.
 SELECT sqlc.embed(e), o.session_notice_hours, o.ratings, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
-  o.sessions_held_by_themselves, c.name AS coachee_name, c.time_zone AS coachee_zone,
+  o.sessions_held_by_themselves, o.attendees_see_each_other, c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color, o.logo,
   -- of the address in use by which the coachee writes to the coach
   coalesce((SELECT a.local_part FROM streams s JOIN system_addresses a ON a.org_id = s.org_id AND a.stream_id = s.id AND a.direction = 'to_coach' AND a.retired_at IS NULL

@@ -8,8 +8,34 @@ INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, raw_key, too_large, stat
 VALUES (@org_id, @id, @mailbox_mail_id, @raw_key, @too_large, 'received', @received_at)
 ON CONFLICT (org_id, id) DO NOTHING;
 
+-- name: SessionMailInsert :exec
+-- A mail to the address of a session.
+INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, session_id, raw_key, too_large, state, received_at)
+VALUES (@org_id, @id, @mailbox_mail_id, @session_id::uuid, @raw_key, @too_large, 'received', @received_at)
+ON CONFLICT (org_id, id) DO NOTHING;
+
+-- name: SessionMailGet :one
+SELECT m.*, b.size, o.name AS organization_name FROM inbound_mails m
+JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
+JOIN organizations o ON o.org_id = m.org_id
+WHERE m.org_id = @org_id AND m.id = @id AND m.session_id IS NOT NULL;
+
+-- name: SessionMailItem :one
+-- The session of a mail, whose item it is, and who is the coach.
+SELECT sqlc.embed(s), i.engagement_id, i.title, e.coach_id FROM item_sessions s
+JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+WHERE s.org_id = @org_id AND s.id = @id;
+
+-- name: SessionMailAuthors :many
+-- Who is or was invited to a session, by each of their addresses; who is invited now first.
+SELECT r.id AS recipient_id, r.person_id, coalesce(a.address, r.email, '')::text AS address FROM session_attendees t
+JOIN item_recipients r ON r.org_id = t.org_id AND r.id = t.recipient_id
+LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id
+WHERE t.org_id = @org_id AND t.session_id = @session_id ORDER BY t.removed_at IS NOT NULL, t.id;
+
 -- name: ReplyMailGet :one
-SELECT id, raw_key, state, reason FROM inbound_mails WHERE org_id = @org_id AND id = @id AND system_address_id IS NULL;
+SELECT id, session_id, raw_key, state, reason FROM inbound_mails WHERE org_id = @org_id AND id = @id AND system_address_id IS NULL;
 
 -- name: ReplyMailsRecent :many
 -- The mails to the address that nobody reads since a moment, of one domain, as they
@@ -20,7 +46,7 @@ ORDER BY settled_at, id;
 
 -- name: InboundMailRead :one
 -- A received mail as a page shows it, whatever it was sent to.
-SELECT m.id, m.system_address_id, m.raw_key, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size
+SELECT m.id, m.system_address_id, m.session_id, m.raw_key, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size
 FROM inbound_mails m JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
 WHERE m.org_id = @org_id AND m.id = @id;
 

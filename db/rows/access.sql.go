@@ -348,6 +348,22 @@ func (q *Queries) LookupSession(ctx context.Context, tokenHash []byte, moment ti
 	return i, err
 }
 
+const lookupSessionAddress = `-- name: LookupSessionAddress :one
+SELECT org_id::uuid AS org_id, id::uuid AS id FROM lookup_session_address($1::text)
+`
+
+type LookupSessionAddressRow struct {
+	OrgID uuid.UUID
+	ID    uuid.UUID
+}
+
+func (q *Queries) LookupSessionAddress(ctx context.Context, localPart string) (LookupSessionAddressRow, error) {
+	row := q.db.QueryRow(ctx, lookupSessionAddress, localPart)
+	var i LookupSessionAddressRow
+	err := row.Scan(&i.OrgID, &i.ID)
+	return i, err
+}
+
 const lookupSystemAddress = `-- name: LookupSystemAddress :one
 SELECT org_id::uuid AS org_id, id::uuid AS id, (retired_at IS NOT NULL)::boolean AS retired FROM lookup_system_address($1::text)
 `

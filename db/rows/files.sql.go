@@ -47,7 +47,7 @@ const fileReaders = `-- name: FileReaders :one
 SELECT coalesce(bool_or(e.coach_id = $1::uuid), false)::boolean AS runs, coalesce(bool_or(r.id IS NOT NULL AND i.issued_at IS NOT NULL AND (x.replaced_at IS NULL OR x.replaced_at > i.issued_at)), false)::boolean AS reads
 FROM item_files x JOIN items i ON i.org_id = x.org_id AND i.id = x.item_id
 JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
-LEFT JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = $1::uuid
+LEFT JOIN item_recipients r ON r.org_id = i.org_id AND r.item_id = i.id AND r.person_id = $1::uuid AND r.removed_at IS NULL
 WHERE x.org_id = $2 AND x.file_id = $3
 `
 

@@ -616,6 +616,7 @@ SELECT '' AS value, count(*) AS count FROM (SELECT FROM inbound_mails m WHERE m.
 UNION ALL SELECT 'received', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'received' LIMIT $2) c
 UNION ALL SELECT 'posted', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'posted' LIMIT $2) c
 UNION ALL SELECT 'filed', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'filed' LIMIT $2) c
+UNION ALL SELECT 'taken', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'taken' LIMIT $2) c
 UNION ALL SELECT 'duplicate', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'duplicate' LIMIT $2) c
 UNION ALL SELECT 'ignored', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'ignored' LIMIT $2) c
 UNION ALL SELECT 'quarantined', count(*) FROM (SELECT FROM inbound_mails m WHERE m.org_id = $1 AND m.state = 'quarantined' LIMIT $2) c
@@ -648,7 +649,7 @@ func (q *Queries) InboundMailsCount(ctx context.Context, orgID uuid.UUID, most i
 }
 
 const inboundMailsFind = `-- name: InboundMailsFind :many
-SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size,
+SELECT m.id, m.system_address_id, m.session_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size,
   coalesce(a.local_part, '')::text AS local_part, coalesce(a.direction, '')::text AS direction, s.coach_id, coalesce(k.name, '')::text AS coach_name, s.client_id, coalesce(c.name, '')::text AS client_name
 FROM inbound_mails m
 JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
@@ -684,6 +685,7 @@ type InboundMailsFindParams struct {
 type InboundMailsFindRow struct {
 	ID              uuid.UUID
 	SystemAddressID *uuid.UUID
+	SessionID       *uuid.UUID
 	State           string
 	Reason          string
 	FromAddress     string
@@ -725,6 +727,7 @@ func (q *Queries) InboundMailsFind(ctx context.Context, arg InboundMailsFindPara
 		if err := rows.Scan(
 			&i.ID,
 			&i.SystemAddressID,
+			&i.SessionID,
 			&i.State,
 			&i.Reason,
 			&i.FromAddress,
@@ -752,7 +755,7 @@ func (q *Queries) InboundMailsFind(ctx context.Context, arg InboundMailsFindPara
 }
 
 const inboundMailsFindAt = `-- name: InboundMailsFindAt :many
-SELECT m.id, m.system_address_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size,
+SELECT m.id, m.system_address_id, m.session_id, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size,
   coalesce(a.local_part, '')::text AS local_part, coalesce(a.direction, '')::text AS direction, s.coach_id, coalesce(k.name, '')::text AS coach_name, s.client_id, coalesce(c.name, '')::text AS client_name
 FROM (
   SELECT o.id FROM unnest($1::uuid[]) AS t(id), LATERAL (
@@ -791,6 +794,7 @@ type InboundMailsFindAtParams struct {
 type InboundMailsFindAtRow struct {
 	ID              uuid.UUID
 	SystemAddressID *uuid.UUID
+	SessionID       *uuid.UUID
 	State           string
 	Reason          string
 	FromAddress     string
@@ -831,6 +835,7 @@ func (q *Queries) InboundMailsFindAt(ctx context.Context, arg InboundMailsFindAt
 		if err := rows.Scan(
 			&i.ID,
 			&i.SystemAddressID,
+			&i.SessionID,
 			&i.State,
 			&i.Reason,
 			&i.FromAddress,

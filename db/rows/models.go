@@ -60,6 +60,37 @@ type Booking struct {
 	SessionID    *uuid.UUID
 }
 
+type BusyCalendar struct {
+	OrgID        uuid.UUID
+	ID           uuid.UUID
+	CoachID      uuid.UUID
+	Address      string
+	Name         string
+	CreatedAt    time.Time
+	Feed         []byte
+	Etag         string
+	Modified     string
+	Busy         json.RawMessage
+	BusyZone     string
+	BusyFrom     *time.Time
+	BusyUntil    *time.Time
+	Warnings     json.RawMessage
+	AskedAt      *time.Time
+	FetchedAt    *time.Time
+	WorkedAt     *time.Time
+	FailingSince *time.Time
+	FaultCode    string
+	FaultWords   string
+	ToldAt       *time.Time
+}
+
+type CalendarFeed struct {
+	OrgID     uuid.UUID
+	PersonID  uuid.UUID
+	TokenHash []byte
+	MadeAt    time.Time
+}
+
 type Engagement struct {
 	OrgID           uuid.UUID
 	ID              uuid.UUID
@@ -174,6 +205,7 @@ type InboundMail struct {
 	ReleasedBy      *uuid.UUID
 	ReleasedAt      *time.Time
 	RunEnded        bool
+	SessionID       *uuid.UUID
 }
 
 type Invitation struct {
@@ -382,6 +414,7 @@ type Organization struct {
 	SessionsHeldByThemselves bool
 	SessionNoticeHours       int32
 	Logo                     string
+	AttendeesSeeEachOther    bool
 	Ratings                  json.RawMessage
 }
 
@@ -449,13 +482,36 @@ type SessionAct struct {
 	AppliedAt   *time.Time
 }
 
+type SessionAnswer struct {
+	OrgID      uuid.UUID
+	ID         uuid.UUID
+	SessionID  uuid.UUID
+	AttendeeID *uuid.UUID
+	MailKey    string
+	Kind       string
+	Address    string
+	Words      string
+	ReceivedAt time.Time
+	StartsAt   *time.Time
+	Minutes    *int32
+	State      string
+	Reason     string
+	EndedAt    *time.Time
+	EndedBy    *uuid.UUID
+}
+
 type SessionAttendee struct {
-	OrgID       uuid.UUID
-	ID          uuid.UUID
-	SessionID   uuid.UUID
-	RecipientID uuid.UUID
-	InvitedAt   time.Time
-	RemovedAt   *time.Time
+	OrgID          uuid.UUID
+	ID             uuid.UUID
+	SessionID      uuid.UUID
+	RecipientID    uuid.UUID
+	InvitedAt      time.Time
+	RemovedAt      *time.Time
+	Answer         string
+	AnswerWords    string
+	AnsweredAt     *time.Time
+	AnswerSequence int32
+	AnswerStamp    *time.Time
 }
 
 type SessionRating struct {

@@ -178,7 +178,7 @@ func (q *Queries) OrganizationBrand(ctx context.Context, orgID uuid.UUID) (Organ
 }
 
 const organizationGet = `-- name: OrganizationGet :one
-SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo, ratings FROM organizations WHERE org_id = $1
+SELECT org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo, attendees_see_each_other, ratings FROM organizations WHERE org_id = $1
 `
 
 func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organization, error) {
@@ -198,6 +198,7 @@ func (q *Queries) OrganizationGet(ctx context.Context, orgID uuid.UUID) (Organiz
 		&i.SessionsHeldByThemselves,
 		&i.SessionNoticeHours,
 		&i.Logo,
+		&i.AttendeesSeeEachOther,
 		&i.Ratings,
 	)
 	return i, err
@@ -238,8 +239,9 @@ UPDATE organizations SET name = $1, time_zone = $2, undo_seconds = $3, contact_s
   brand_color = coalesce($5, brand_color),
   reply_address = coalesce($6, reply_address), onward_per_hour = coalesce($7, onward_per_hour),
   sessions_held_by_themselves = coalesce($8, sessions_held_by_themselves), session_notice_hours = coalesce($9, session_notice_hours),
-  ratings = coalesce($10, ratings)
-WHERE org_id = $11 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo, ratings
+  attendees_see_each_other = coalesce($10, attendees_see_each_other),
+  ratings = coalesce($11, ratings)
+WHERE org_id = $12 RETURNING org_id, name, time_zone, undo_seconds, created_at, contact_suffix, working_hours, reply_address, onward_per_hour, brand_color, sessions_held_by_themselves, session_notice_hours, logo, attendees_see_each_other, ratings
 `
 
 type OrganizationUpdateParams struct {
@@ -252,6 +254,7 @@ type OrganizationUpdateParams struct {
 	OnwardPerHour            *int32
 	SessionsHeldByThemselves *bool
 	SessionNoticeHours       *int32
+	AttendeesSeeEachOther    *bool
 	Ratings                  json.RawMessage
 	OrgID                    uuid.UUID
 }
@@ -267,6 +270,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		arg.OnwardPerHour,
 		arg.SessionsHeldByThemselves,
 		arg.SessionNoticeHours,
+		arg.AttendeesSeeEachOther,
 		arg.Ratings,
 		arg.OrgID,
 	)
@@ -285,6 +289,7 @@ func (q *Queries) OrganizationUpdate(ctx context.Context, arg OrganizationUpdate
 		&i.SessionsHeldByThemselves,
 		&i.SessionNoticeHours,
 		&i.Logo,
+		&i.AttendeesSeeEachOther,
 		&i.Ratings,
 	)
 	return i, err

@@ -46,7 +46,7 @@ func (q *Queries) ContactGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID)
 
 const engagementContext = `-- name: EngagementContext :one
 SELECT e.org_id, e.id, e.name, e.coachee_id, e.coach_id, e.status, e.program_revision, e.started_at, e.taken_up_at, e.paused_at, e.ended_at, e.created_at, e.search, e.due_at, e.urgency, o.session_notice_hours, o.ratings, o.name AS organization_name, o.time_zone AS organization_zone, o.undo_seconds,
-  o.sessions_held_by_themselves, c.name AS coachee_name, c.time_zone AS coachee_zone,
+  o.sessions_held_by_themselves, o.attendees_see_each_other, c.name AS coachee_name, c.time_zone AS coachee_zone,
   coalesce(k.name, '')::text AS coach_name, coalesce(k.time_zone, '')::text AS coach_zone, o.reply_address, o.brand_color, o.logo,
   -- of the address in use by which the coachee writes to the coach
   coalesce((SELECT a.local_part FROM streams s JOIN system_addresses a ON a.org_id = s.org_id AND a.stream_id = s.id AND a.direction = 'to_coach' AND a.retired_at IS NULL
@@ -66,6 +66,7 @@ type EngagementContextRow struct {
 	OrganizationZone         string
 	UndoSeconds              int32
 	SessionsHeldByThemselves bool
+	AttendeesSeeEachOther    bool
 	CoacheeName              string
 	CoacheeZone              string
 	CoachName                string
@@ -102,6 +103,7 @@ func (q *Queries) EngagementContext(ctx context.Context, orgID uuid.UUID, iD uui
 		&i.OrganizationZone,
 		&i.UndoSeconds,
 		&i.SessionsHeldByThemselves,
+		&i.AttendeesSeeEachOther,
 		&i.CoacheeName,
 		&i.CoacheeZone,
 		&i.CoachName,

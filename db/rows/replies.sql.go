@@ -89,7 +89,7 @@ func (q *Queries) BlockedAddressesOf(ctx context.Context, orgID uuid.UUID, perso
 }
 
 const inboundMailRead = `-- name: InboundMailRead :one
-SELECT m.id, m.system_address_id, m.raw_key, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size
+SELECT m.id, m.system_address_id, m.session_id, m.raw_key, m.state, m.reason, m.from_address, m.subject, m.too_large, m.received_at, m.settled_at, m.released_at, b.size
 FROM inbound_mails m JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
 WHERE m.org_id = $1 AND m.id = $2
 `
@@ -97,6 +97,7 @@ WHERE m.org_id = $1 AND m.id = $2
 type InboundMailReadRow struct {
 	ID              uuid.UUID
 	SystemAddressID *uuid.UUID
+	SessionID       *uuid.UUID
 	RawKey          string
 	State           string
 	Reason          string
@@ -116,6 +117,7 @@ func (q *Queries) InboundMailRead(ctx context.Context, orgID uuid.UUID, iD uuid.
 	err := row.Scan(
 		&i.ID,
 		&i.SystemAddressID,
+		&i.SessionID,
 		&i.RawKey,
 		&i.State,
 		&i.Reason,
@@ -185,14 +187,15 @@ func (q *Queries) ReplyAddressGet(ctx context.Context, orgID uuid.UUID) (ReplyAd
 }
 
 const replyMailGet = `-- name: ReplyMailGet :one
-SELECT id, raw_key, state, reason FROM inbound_mails WHERE org_id = $1 AND id = $2 AND system_address_id IS NULL
+SELECT id, session_id, raw_key, state, reason FROM inbound_mails WHERE org_id = $1 AND id = $2 AND system_address_id IS NULL
 `
 
 type ReplyMailGetRow struct {
-	ID     uuid.UUID
-	RawKey string
-	State  string
-	Reason string
+	ID        uuid.UUID
+	SessionID *uuid.UUID
+	RawKey    string
+	State     string
+	Reason    string
 }
 
 func (q *Queries) ReplyMailGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (ReplyMailGetRow, error) {
@@ -200,6 +203,7 @@ func (q *Queries) ReplyMailGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUI
 	var i ReplyMailGetRow
 	err := row.Scan(
 		&i.ID,
+		&i.SessionID,
 		&i.RawKey,
 		&i.State,
 		&i.Reason,
@@ -273,6 +277,166 @@ func (q *Queries) ReplyMailsRecent(ctx context.Context, arg ReplyMailsRecentPara
 		return nil, err
 	}
 	return items, nil
+}
+
+const sessionMailAuthors = `-- name: SessionMailAuthors :many
+SELECT r.id AS recipient_id, r.person_id, coalesce(a.address, r.email, '')::text AS address FROM session_attendees t
+JOIN item_recipients r ON r.org_id = t.org_id AND r.id = t.recipient_id
+LEFT JOIN person_addresses a ON a.org_id = r.org_id AND a.person_id = r.person_id
+WHERE t.org_id = $1 AND t.session_id = $2 ORDER BY t.removed_at IS NOT NULL, t.id
+`
+
+type SessionMailAuthorsRow struct {
+	RecipientID uuid.UUID
+	PersonID    *uuid.UUID
+	Address     string
+}
+
+// Who is or was invited to a session, by each of their addresses; who is invited now first.
+func (q *Queries) SessionMailAuthors(ctx context.Context, orgID uuid.UUID, sessionID uuid.UUID) ([]SessionMailAuthorsRow, error) {
+	rows, err := q.db.Query(ctx, sessionMailAuthors, orgID, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SessionMailAuthorsRow{}
+	for rows.Next() {
+		var i SessionMailAuthorsRow
+		if err := rows.Scan(&i.RecipientID, &i.PersonID, &i.Address); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sessionMailGet = `-- name: SessionMailGet :one
+SELECT m.org_id, m.id, m.mailbox_mail_id, m.system_address_id, m.raw_key, m.too_large, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_by, m.released_at, m.run_ended, m.session_id, b.size, o.name AS organization_name FROM inbound_mails m
+JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
+JOIN organizations o ON o.org_id = m.org_id
+WHERE m.org_id = $1 AND m.id = $2 AND m.session_id IS NOT NULL
+`
+
+type SessionMailGetRow struct {
+	OrgID            uuid.UUID
+	ID               uuid.UUID
+	MailboxMailID    uuid.UUID
+	SystemAddressID  *uuid.UUID
+	RawKey           string
+	TooLarge         bool
+	State            string
+	Reason           string
+	FromAddress      string
+	Subject          string
+	ReceivedAt       time.Time
+	SettledAt        *time.Time
+	ReleasedBy       *uuid.UUID
+	ReleasedAt       *time.Time
+	RunEnded         bool
+	SessionID        *uuid.UUID
+	Size             int64
+	OrganizationName string
+}
+
+func (q *Queries) SessionMailGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (SessionMailGetRow, error) {
+	row := q.db.QueryRow(ctx, sessionMailGet, orgID, iD)
+	var i SessionMailGetRow
+	err := row.Scan(
+		&i.OrgID,
+		&i.ID,
+		&i.MailboxMailID,
+		&i.SystemAddressID,
+		&i.RawKey,
+		&i.TooLarge,
+		&i.State,
+		&i.Reason,
+		&i.FromAddress,
+		&i.Subject,
+		&i.ReceivedAt,
+		&i.SettledAt,
+		&i.ReleasedBy,
+		&i.ReleasedAt,
+		&i.RunEnded,
+		&i.SessionID,
+		&i.Size,
+		&i.OrganizationName,
+	)
+	return i, err
+}
+
+const sessionMailInsert = `-- name: SessionMailInsert :exec
+INSERT INTO inbound_mails (org_id, id, mailbox_mail_id, session_id, raw_key, too_large, state, received_at)
+VALUES ($1, $2, $3, $4::uuid, $5, $6, 'received', $7)
+ON CONFLICT (org_id, id) DO NOTHING
+`
+
+type SessionMailInsertParams struct {
+	OrgID         uuid.UUID
+	ID            uuid.UUID
+	MailboxMailID uuid.UUID
+	SessionID     uuid.UUID
+	RawKey        string
+	TooLarge      bool
+	ReceivedAt    time.Time
+}
+
+// A mail to the address of a session.
+func (q *Queries) SessionMailInsert(ctx context.Context, arg SessionMailInsertParams) error {
+	_, err := q.db.Exec(ctx, sessionMailInsert,
+		arg.OrgID,
+		arg.ID,
+		arg.MailboxMailID,
+		arg.SessionID,
+		arg.RawKey,
+		arg.TooLarge,
+		arg.ReceivedAt,
+	)
+	return err
+}
+
+const sessionMailItem = `-- name: SessionMailItem :one
+SELECT s.org_id, s.id, s.item_id, s.state, s.uid, s.organizer, s.calendar, s.starts_at, s.minutes, s.zone, s.place, s.moved_from, s.reason, s.created_at, s.ended_at, s.engagement_id, i.engagement_id, i.title, e.coach_id FROM item_sessions s
+JOIN items i ON i.org_id = s.org_id AND i.id = s.item_id
+JOIN engagements e ON e.org_id = i.org_id AND e.id = i.engagement_id
+WHERE s.org_id = $1 AND s.id = $2
+`
+
+type SessionMailItemRow struct {
+	ItemSession  ItemSession
+	EngagementID uuid.UUID
+	Title        string
+	CoachID      *uuid.UUID
+}
+
+// The session of a mail, whose item it is, and who is the coach.
+func (q *Queries) SessionMailItem(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (SessionMailItemRow, error) {
+	row := q.db.QueryRow(ctx, sessionMailItem, orgID, iD)
+	var i SessionMailItemRow
+	err := row.Scan(
+		&i.ItemSession.OrgID,
+		&i.ItemSession.ID,
+		&i.ItemSession.ItemID,
+		&i.ItemSession.State,
+		&i.ItemSession.Uid,
+		&i.ItemSession.Organizer,
+		&i.ItemSession.Calendar,
+		&i.ItemSession.StartsAt,
+		&i.ItemSession.Minutes,
+		&i.ItemSession.Zone,
+		&i.ItemSession.Place,
+		&i.ItemSession.MovedFrom,
+		&i.ItemSession.Reason,
+		&i.ItemSession.CreatedAt,
+		&i.ItemSession.EndedAt,
+		&i.ItemSession.EngagementID,
+		&i.EngagementID,
+		&i.Title,
+		&i.CoachID,
+	)
+	return i, err
 }
 
 const streamLock = `-- name: StreamLock :exec

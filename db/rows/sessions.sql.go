@@ -55,7 +55,7 @@ func (q *Queries) AttendeeRemove(ctx context.Context, arg AttendeeRemoveParams) 
 }
 
 const attendeesOfSession = `-- name: AttendeesOfSession :many
-SELECT org_id, id, session_id, recipient_id, invited_at, removed_at FROM session_attendees WHERE org_id = $1 AND session_id = $2 ORDER BY id
+SELECT org_id, id, session_id, recipient_id, invited_at, removed_at, answer, answer_words, answered_at, answer_sequence, answer_stamp FROM session_attendees WHERE org_id = $1 AND session_id = $2 ORDER BY id
 `
 
 func (q *Queries) AttendeesOfSession(ctx context.Context, orgID uuid.UUID, sessionID uuid.UUID) ([]SessionAttendee, error) {
@@ -74,6 +74,11 @@ func (q *Queries) AttendeesOfSession(ctx context.Context, orgID uuid.UUID, sessi
 			&i.RecipientID,
 			&i.InvitedAt,
 			&i.RemovedAt,
+			&i.Answer,
+			&i.AnswerWords,
+			&i.AnsweredAt,
+			&i.AnswerSequence,
+			&i.AnswerStamp,
 		); err != nil {
 			return nil, err
 		}

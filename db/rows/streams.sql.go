@@ -410,7 +410,7 @@ func (q *Queries) InboundMailDiscard(ctx context.Context, arg InboundMailDiscard
 }
 
 const inboundMailGet = `-- name: InboundMailGet :one
-SELECT m.org_id, m.id, m.mailbox_mail_id, m.system_address_id, m.raw_key, m.too_large, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_by, m.released_at, m.run_ended, b.uid AS mailbox_uid, b.size, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
+SELECT m.org_id, m.id, m.mailbox_mail_id, m.system_address_id, m.raw_key, m.too_large, m.state, m.reason, m.from_address, m.subject, m.received_at, m.settled_at, m.released_by, m.released_at, m.run_ended, m.session_id, b.uid AS mailbox_uid, b.size, a.stream_id, a.direction, (a.retired_at IS NOT NULL)::boolean AS address_retired, s.coach_id, s.client_id, o.name AS organization_name
 FROM inbound_mails m
 JOIN mailbox_mails b ON b.id = m.mailbox_mail_id
 JOIN system_addresses a ON a.org_id = m.org_id AND a.id = m.system_address_id
@@ -435,6 +435,7 @@ type InboundMailGetRow struct {
 	ReleasedBy       *uuid.UUID
 	ReleasedAt       *time.Time
 	RunEnded         bool
+	SessionID        *uuid.UUID
 	MailboxUid       int64
 	Size             int64
 	StreamID         uuid.UUID
@@ -464,6 +465,7 @@ func (q *Queries) InboundMailGet(ctx context.Context, orgID uuid.UUID, iD uuid.U
 		&i.ReleasedBy,
 		&i.ReleasedAt,
 		&i.RunEnded,
+		&i.SessionID,
 		&i.MailboxUid,
 		&i.Size,
 		&i.StreamID,

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -31,7 +32,7 @@ func Samples() ([]Sample, error) {
 		Intro:  "Your coach Jonas Weber asks you to fill this out before your first session.",
 		Hidden: map[string]string{"csrf": "sample"}, DueAt: "Friday, 13 March 2026, 18:00 CET",
 	}
-	return append(append(formSamples(page), messageSamples(frame)...), bookingSamples(frame)...), nil
+	return slices.Concat(formSamples(page), messageSamples(frame), proposalSamples(frame), bookingSamples(frame)), nil
 }
 
 func formSamples(page FormPage) []Sample {
@@ -86,6 +87,7 @@ func messageSamples(frame Frame) []Sample {
 	session := SessionPage{Frame: frame, Title: "Half-time", Body: "It takes place as planned.", Action: "/l/sample", CanAsk: true, CanCancel: true,
 		Details: []SessionDetail{{Label: "When", Value: "Monday, 9 March 2026, 10:00 (Europe/Berlin)"}, {Label: "Where", Value: "Room 4, Hauptstraße 1"}},
 		Hint:    "You can cancel it here until Sunday, 8 March 2026, 10:00 (Europe/Berlin)."}
+	session.Files = []SessionFile{{"a", "Agenda for the second half.pdf", "PDF, 482 KB"}, {"b", "ملاحظات.docx", "Word document, 1.2 MB"}}
 	late, refused := session, session
 	late.CanCancel, late.Hint, late.Notice = false, "", "Your coach gets your words by mail. The session stays as it is until they change it."
 	late.Body += "\n\nIt is too late to cancel it here. You can ask for another time, or write to your coach."

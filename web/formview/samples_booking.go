@@ -18,9 +18,9 @@ func bookingSamples(frame Frame) []Sample {
 	move := confirm
 	move.Title, move.Button, move.ReasonLabel = "Move the session to this time?", "Move the session", "Why? Everybody who attends reads this. May be empty."
 	move.Details = append(move.Details[:len(move.Details):len(move.Details)], Detail{"Until now", "Monday, 9 March 2026, 10:00 (Europe/Berlin)"})
-	booked := SessionPage{Frame: frame, Title: "First session", Body: "It takes place as planned.", Action: "/l/sample", TimesURL: "/l/sample?week=next", CanAsk: true, CanCancel: true,
+	booked := SessionPage{Frame: frame, Title: "First session", Body: "It takes place as planned.", Action: "/l/sample", TimesURL: "/l/sample?week=next", TimesText: "Choose another time", CanAsk: true, CanCancel: true,
 		Notice:  "It is booked. Everybody who attends gets a mail with the time for their calendar.",
-		Details: []SessionDetail{{Label: "When", Value: "Monday, 9 March 2026, 10:00 (Europe/Berlin)"}, {Label: "Where", Value: "https://meet.example.com/northlight", URL: "https://meet.example.com/northlight"}},
+		Details: []SessionDetail{{Label: "When", Value: "Monday, 9 March 2026, 10:00 (Europe/Berlin)"}, {Label: "Where", Value: "Room 4, Hauptstraße 1"}},
 		Hint:    "You can move or cancel it here until Sunday, 8 March 2026, 10:00 (Europe/Berlin)."}
 	return []Sample{{"booking-times", Times(times)}, {"booking-taken", Times(taken)}, {"booking-none-free", Times(none)}, {"booking-move", Times(moving)}, {"booking-clock-put-back", Times(night)},
 		{"booking-confirm", Confirm(confirm)}, {"booking-confirm-move", Confirm(move)}, {"booking-booked", Session(booked)}}

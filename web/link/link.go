@@ -95,6 +95,8 @@ func open(r *request) error {
 		return r.showAccount()
 	case coaching.SessionLink, coaching.BookingLink:
 		return r.showSession()
+	case coaching.ProposalLink:
+		return r.showProposal()
 	case coaching.RatingLink:
 		return r.showRating()
 	}
@@ -112,6 +114,8 @@ func use(r *request) error {
 		return r.choosePassword()
 	case coaching.SessionLink, coaching.BookingLink:
 		return r.changeSession()
+	case coaching.ProposalLink:
+		return r.decideProposal()
 	case coaching.RatingLink:
 		return r.rate()
 	}

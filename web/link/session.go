@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/google/uuid"
+
 	"coachflow/app"
 	"coachflow/coaching"
 	"coachflow/web/formview"
@@ -44,6 +46,8 @@ func (r *request) changeSession() error {
 	switch form.Get(formview.ActionField) {
 	case formview.ActionCancel:
 		s, err = r.pages.App.CancelSessionByLink(r.ctx, r.ref, form.Get(formview.ReasonField))
+	case formview.ActionFile:
+		return r.giveSessionFile(form)
 	case formview.ActionAsk:
 		s, err = r.pages.App.AskByLink(r.ctx, r.ref, form.Get(formview.WordsField))
 		notice = "Your coach gets your words by mail."
@@ -63,6 +67,23 @@ func (r *request) changeSession() error {
 	page := r.sessionPage(s)
 	page.Notice = notice
 	return r.render(http.StatusOK, formview.Session(page))
+}
+
+// giveSessionFile hands a file of the session over, and counts the view.
+func (r *request) giveSessionFile(form url.Values) error {
+	id, err := uuid.Parse(form.Get(formview.FileField))
+	if err != nil {
+		return r.showSession()
+	}
+	file, err := r.pages.App.SessionFileByLink(r.ctx, r.ref, id)
+	if problem, told := coaching.AsProblem(err); told && problem.Class != coaching.NotFound {
+		return r.sessionRefused(form, problem)
+	}
+	if err != nil {
+		return err
+	}
+	serve.File(r.Context, file.Name, file.ContentType, file.Data)
+	return nil
 }
 
 var errSessionNotPressed = coaching.Problemf(coaching.Invalid, "not_pressed", "Nothing has been changed yet. Please press the button below.")
@@ -93,8 +114,14 @@ func (r *request) sessionPage(s app.AttendedSession) formview.SessionPage {
 	if s.Reason != "" {
 		page.Details = append(page.Details, formview.SessionDetail{Label: "Reason", Value: s.Reason})
 	}
-	if s.CanBook || s.CanMove {
-		page.TimesURL = r.weekURL("")
+	for _, f := range s.Files {
+		page.Files = append(page.Files, formview.SessionFile{ID: f.FileID.String(), Name: f.Name, Words: serve.FileKind(f.ContentType) + ", " + serve.FileSize(f.Size)})
+	}
+	switch {
+	case s.CanBook:
+		page.TimesURL, page.TimesText = r.weekURL(""), "Choose a time"
+	case s.CanMove:
+		page.TimesURL, page.TimesText = r.weekURL(""), "Choose another time"
 	}
 	page.CanCancel = s.Stand == app.SessionOpen
 	page.CanAsk = page.CanCancel || s.Stand == app.SessionLate

@@ -28,18 +28,22 @@ func (m Minutes) String() string {
 	return fmt.Sprintf("%02d:%02d to %02d:%02d", m.From/60, m.From%60, m.To/60, m.To%60)
 }
 
-// hoursShown are the first and the last hour of a picture: the usual day, and what lies
+// hoursShown are the first and the last hour of a picture: the usual day, and what is open
 // outside of it.
 func hoursShown(days []DayHours) (first, last int) {
 	first, last = 7, 20
 	for _, day := range days {
-		for _, spans := range [][]Minutes{day.Open, day.Taken} {
-			for _, m := range spans {
-				first, last = min(first, m.From/60), max(last, (m.To+59)/60)
-			}
+		for _, m := range day.Open {
+			first, last = min(first, m.From/60), max(last, (m.To+59)/60)
 		}
 	}
 	return max(first, 0), min(last, minutesADay/60)
+}
+
+// within is the part of a span that lies between two hours; false: none of it.
+func (m Minutes) within(first, last int) (Minutes, bool) {
+	m = Minutes{max(m.From, first*60), min(m.To, last*60)}
+	return m, m.From < m.To
 }
 
 // hoursWords say what the picture shows.
@@ -56,7 +60,7 @@ func hoursWords(days []DayHours) string {
 		}
 		words += strings.Join(spans, " and ")
 		if n := len(day.Taken); n > 0 {
-			words += fmt.Sprintf(", taken %d times", n)
+			words += ", taken " + Count(n, "time", "times")
 		}
 		all = append(all, words)
 	}

@@ -22,7 +22,7 @@ def with_icalendar(text):
             value = event[name]
             tzid = value.params.get("TZID")
             if tzid is None:
-                return value.dt.isoformat()
+                return value.dt.isoformat() if hasattr(value.dt, "hour") else value.dt.isoformat() + "T00:00:00Z"
             wall = value.dt.replace(tzinfo=None)
             return zones[tzid].localize(wall).astimezone(pytz.utc).isoformat()
 
@@ -33,12 +33,13 @@ def with_icalendar(text):
             "sequence": int(event["SEQUENCE"]),
             "stamp": event["DTSTAMP"].dt.isoformat(),
             "start": moment("DTSTART"),
-            "end": moment("DTEND"),
+            "end": moment("DTEND") if "DTEND" in event else "0001-01-01T00:00:00Z",
             "title": str(event["SUMMARY"]),
             "text": str(event.get("DESCRIPTION", "")),
             "place": str(event.get("LOCATION", "")),
             "url": str(event.get("URL", "")),
             "status": str(event["STATUS"]),
+            "transparency": str(event["TRANSP"]),
             "organizer": str(event.get("ORGANIZER", "")),
             "attendees": [[str(p), str(p.params.get("CN", ""))] for p in people],
         })
