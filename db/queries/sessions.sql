@@ -158,7 +158,7 @@ ORDER BY s.starts_at, s.id LIMIT @most;
 SELECT s.id, s.item_id, s.state, s.starts_at, s.minutes, s.place, i.title, e.id AS engagement_id, e.name AS engagement_name, e.coach_id, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
 FROM engagements e
 JOIN LATERAL (
-  SELECT n.* FROM item_sessions n
+  SELECT n.id, n.org_id, n.item_id, n.state, n.starts_at, n.minutes, n.place FROM item_sessions n
   WHERE n.org_id = e.org_id AND n.engagement_id = e.id AND n.starts_at >= @from_moment AND n.starts_at < @until AND (n.starts_at, n.id) > (@key_time::timestamptz, @key_id::uuid)
     AND n.state = ANY (@states::text[]) AND n.starts_at + n.minutes * interval '1 minute' > @ends_after::timestamptz
     AND (e.coach_id = @person::uuid OR EXISTS (

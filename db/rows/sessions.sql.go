@@ -880,7 +880,7 @@ const sessionsOfPersonBetween = `-- name: SessionsOfPersonBetween :many
 SELECT s.id, s.item_id, s.state, s.starts_at, s.minutes, s.place, i.title, e.id AS engagement_id, e.name AS engagement_name, e.coach_id, c.name AS coachee_name, coalesce(k.name, '')::text AS coach_name
 FROM engagements e
 JOIN LATERAL (
-  SELECT n.org_id, n.id, n.item_id, n.state, n.uid, n.organizer, n.calendar, n.starts_at, n.minutes, n.zone, n.place, n.moved_from, n.reason, n.created_at, n.ended_at, n.engagement_id FROM item_sessions n
+  SELECT n.id, n.org_id, n.item_id, n.state, n.starts_at, n.minutes, n.place FROM item_sessions n
   WHERE n.org_id = e.org_id AND n.engagement_id = e.id AND n.starts_at >= $1 AND n.starts_at < $2 AND (n.starts_at, n.id) > ($3::timestamptz, $4::uuid)
     AND n.state = ANY ($5::text[]) AND n.starts_at + n.minutes * interval '1 minute' > $6::timestamptz
     AND (e.coach_id = $7::uuid OR EXISTS (
