@@ -58,7 +58,8 @@ func (v *request) showSettings(form settingsForm, problem error) error {
 // orgValues are the settings of the first form as they are stored.
 func (v *request) orgValues() url.Values {
 	return url.Values{"name": {v.org.Name}, "time_zone": {v.org.TimeZone}, "undo_seconds": {strconv.Itoa(v.org.UndoSeconds)}, "contact_suffix": {v.org.ContactSuffix}, "brand_color": {v.org.BrandColor},
-		"reply_address": {coaching.ShowAddress(v.org.ReplyAddress)}, "onward_per_hour": {strconv.Itoa(v.org.OnwardPerHour)}, "session_notice_hours": {strconv.Itoa(v.org.SessionNoticeHours)}, "sessions_held_by_themselves": {yesNo(v.org.SessionsHeldByThemselves)}, "attendees_see_each_other": {yesNo(v.org.AttendeesSeeEachOther)}}
+		"reply_address": {coaching.ShowAddress(v.org.ReplyAddress)}, "onward_per_hour": {strconv.Itoa(v.org.OnwardPerHour)}, "session_notice_hours": {strconv.Itoa(v.org.SessionNoticeHours)}, "sessions_held_by_themselves": {yesNo(v.org.SessionsHeldByThemselves)},
+		"attendees_see_each_other": {yesNo(v.org.AttendeesSeeEachOther)}}
 }
 
 // organizationInput reads the form. What it does not have stays as it is.
