@@ -201,7 +201,6 @@ func (w *world) scheduledSession() app.Item {
 	return item
 }
 
-<<<<<<< HEAD
 // proposal is another time that Ben proposes for a scheduled session.
 func (w *world) proposal() (item, proposal uuid.UUID) {
 	w.Helper()
@@ -218,8 +217,6 @@ func (w *world) proposalArgs() []any {
 	return []any{item, proposal}
 }
 
-=======
->>>>>>> w-rate
 // rating asks Ben about a session of his, for these readers, and answers.
 func (w *world) rating(readers string) uuid.UUID {
 	w.Helper()
@@ -246,25 +243,6 @@ func rated(readers string) func(*world) []any {
 		w.rating(readers)
 		return []any{w.bens, paging}
 	}
-<<<<<<< HEAD
-=======
-}
-
-// proposal is another time that Ben proposes for a scheduled session.
-func (w *world) proposal() (item, proposal uuid.UUID) {
-	w.Helper()
-	item, proposal = w.scheduledSession().ID, db.NewID()
-	w.exec(`INSERT INTO session_answers (org_id, id, session_id, attendee_id, mail_key, kind, address, received_at, starts_at, minutes, state)
-		SELECT $1, $2::uuid, s.id, a.id, $2::uuid::text, 'proposed', 'ben@client.test', now(), now() + interval '11 days', 60, 'open'
-		FROM item_sessions s JOIN session_attendees a ON a.session_id = s.id JOIN item_recipients r ON r.id = a.recipient_id
-		WHERE s.item_id = $3 AND s.state = 'scheduled' AND r.person_id = $4`, w.admin.Org, proposal, item, w.ben.Person)
-	return item, proposal
-}
-
-func (w *world) proposalArgs() []any {
-	item, proposal := w.proposal()
-	return []any{item, proposal}
->>>>>>> w-rate
 }
 
 // item is an item of an engagement by its place.

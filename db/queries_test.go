@@ -83,6 +83,7 @@ var unwatched = map[string]string{
 	"LinksRevoke":                     "links that are revoked stay so",
 	"NotificationUnclaim":             "a claim that another attempt has taken is that one's",
 	"NotificationSent":                "a mail of which more is known already, as that it arrived, stays at that",
+	"RatingsEnd":                      "all that can still be answered",
 	"RecipientsClear":                 "of an item that was issued nobody is removed",
 	"PersonInvite":                    "under the person's lock, behind the gate",
 	"PersonUninvite":                  "under the person's lock; somebody who is active stays so",
