@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
@@ -246,11 +247,11 @@ func (w *extremesWorld) ways(op apiOperation) []tried {
 		return []tried{{"/people/" + w.coach + "/coach-profile", map[string]any{"headline": "H", "biography": "B", "languages": []any{"L"}, "specialities": []any{"S"}, "places": []any{"P"},
 			"remote": true, "meeting": "M", "capacity": 1}}}
 	case "startMatching":
-		return []tried{{"/engagements/" + w.looking() + "/matchings", map[string]any{"pool_id": post[thing](w.outside, "/pools", w.pool()).ID, "coaches": []any{w.coach}, "pinned": []any{w.coach},
+		return []tried{{"/engagements/" + w.looking() + "/matchings", map[string]any{"pool_id": post[thing](w.outside, "/pools", w.pool()).ID, "coach_ids": []any{w.coach}, "pinned_ids": []any{w.coach},
 			"wishes": map[string]any{"languages": []any{"L"}, "specialities": []any{"S"}, "place": "P"}, "settings": w.matchingSettings()}}}
 	case "actInMatching":
 		id := post[thing](w.outside, "/engagements/"+w.looking()+"/matchings", map[string]any{"pool_id": post[thing](w.outside, "/pools", w.pool()).ID}).ID
-		return []tried{{"/matchings/" + id + "/acts", map[string]any{"kind": "ask", "coach_id": w.coach, "words": "W"}}}
+		return []tried{{"/matchings/" + id + "/acts", map[string]any{"kind": "ask", "coach_id": w.coach, "words": "W", "proposals": []any{"2027-03-30T10:00:00Z"}}}}
 	case "createForm":
 		return []tried{{"/forms", form}}
 	case "updateForm":
@@ -326,7 +327,7 @@ var notGivenBack = map[string]string{
 	"refuseProposal": "tells the item", "addItemFiles": "tells the item", "cancelAttendedSession": "tells the session", "askForAnotherTime": "tells the session", "bookSession": "tells the session", "replaceItemFile": "tells the item",
 	"addBusyCalendar.address": "a secret, which is shown shortened",
 	"startMatching.pool_id":   "a pool for each", "actInMatching": "tells the matching",
-	"sendContacts":            "tells the mails", "sendAddressesToClients": "tells the mails",
+	"sendContacts": "tells the mails", "sendAddressesToClients": "tells the mails",
 }
 
 func givenBack(op apiOperation, field apiField) bool {
@@ -485,15 +486,21 @@ func (w *extremesWorld) text(value any) []byte {
 
 // pool is a pool of the coach, under a name of its own.
 func (w *extremesWorld) pool() map[string]any {
-	return map[string]any{"name": "P " + uuid.NewString(), "coaches": []any{w.coach}, "settings": w.matchingSettings()}
+	return map[string]any{"name": "P " + uuid.NewString(), "coach_ids": []any{w.coach}, "settings": w.matchingSettings()}
 }
 
 func (w *extremesWorld) matchingSettings() map[string]any {
 	return map[string]any{"welcome": "W", "interview": "optional", "interview_minutes": 30, "interview_text": "T", "most_interviews": 3,
-		"interview_approval": true, "selection_approval": true, "approvers": []any{w.admin}, "program_template_id": uuid.Nil.String(), "starts_by_itself": false}
+		"interview_approval": true, "selection_approval": true, "approvers": []any{w.admin}, "program_template_id": uuid.Nil.String(), "starts_by_itself": true}
 }
 
-// looking is an engagement without a coach.
+// looking is an engagement without a coach. Its coachee has no account, so that no mail
+// leaves.
 func (w *extremesWorld) looking() string {
-	return post[thing](w.outside, "/engagements", map[string]any{"name": "E", "coachee_id": w.client}).ID
+	return post[thing](w.outside, "/engagements", map[string]any{"name": "E", "coachee_id": w.coacheeWithoutAccount()}).ID
+}
+
+func (w *extremesWorld) coacheeWithoutAccount() string {
+	person := map[string]any{"name": "N", "roles": []any{"coachee"}, "emails": []any{"m" + uuid.NewString() + "@example.com"}}
+	return post[thing](w.outside, "/people", person).ID
 }

@@ -25,8 +25,8 @@ type ActInMatchingInput struct {
 func (s *server) matchingRoutes() {
 	a := s.App
 	route(s, http.MethodGet, "/pools", "listPools", "Matching", "List the pools of coaches",
-		func(ctx context.Context, p app.Principal, _ *None) (*Plain[app.Page[app.PoolLine]], error) {
-			return all(a.ListPools(ctx, p))
+		func(ctx context.Context, p app.Principal, in *Paged) (*Plain[app.Page[app.PoolLine]], error) {
+			return plain(a.ListPools(ctx, p, in.paging()))
 		})
 	route(s, http.MethodPost, "/pools", "createPool", "Matching", "Make a pool of coaches",
 		func(ctx context.Context, p app.Principal, in *With[app.PoolInput]) (*Created[app.Pool], error) {
@@ -80,6 +80,10 @@ func (s *server) searchRoutes() {
 		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Page[app.Matching]], error) {
 			return all(a.ListMatchings(ctx, p, in.ID))
 		})
+	route(s, http.MethodGet, "/matchings", "listOpenMatchings", "Matching", "List the attempts that have not ended",
+		func(ctx context.Context, p app.Principal, in *Paged) (*Plain[app.Page[app.OpenMatching]], error) {
+			return plain(a.ListOpenMatchings(ctx, p, in.paging()))
+		}, says("The oldest first, each with what it waits for and since when."))
 	route(s, http.MethodGet, "/matchings/{id}", "getMatching", "Matching", "Read an attempt to find a coach",
 		func(ctx context.Context, p app.Principal, in *ByID) (*Plain[app.Matching], error) {
 			return plain(a.GetMatching(ctx, p, in.ID))

@@ -119,6 +119,39 @@ func (a *App) ListMatchings(ctx context.Context, p Principal, engagement uuid.UU
 	return out, err
 }
 
+// OpenMatching is an attempt that has not ended, in a list.
+type OpenMatching struct {
+	ID           uuid.UUID               `json:"id"`
+	EngagementID uuid.UUID               `json:"engagement_id"`
+	Attempt      int                     `json:"attempt"`
+	CoacheeID    uuid.UUID               `json:"coachee_id"`
+	CoacheeName  string                  `json:"coachee_name"`
+	Status       coaching.MatchingStatus `json:"status"`
+	Since        time.Time               `json:"since" doc:"Since when it waits like this."`
+	NextAt       *time.Time              `json:"next_at,omitempty" doc:"When something happens by itself next."`
+	StartedAt    time.Time               `json:"started_at"`
+}
+
+// ListOpenMatchings lists the attempts that have not ended, the oldest first.
+func (a *App) ListOpenMatchings(ctx context.Context, p Principal, paging Paging) (Page[OpenMatching], error) {
+	if err := adminOnly(p); err != nil {
+		return Page[OpenMatching]{}, err
+	}
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[OpenMatching]{}, err
+	}
+	var list []rows.MatchingsOpenRow
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.MatchingsOpen(ctx, rows.MatchingsOpenParams{OrgID: p.Org, After: after, Most: most + 1})
+		return wrap(err, "list open matchings")
+	})
+	return page(list, most, func(r rows.MatchingsOpenRow) uuid.UUID { return r.ID }, func(r rows.MatchingsOpenRow) OpenMatching {
+		return OpenMatching{ID: r.ID, EngagementID: r.EngagementID, Attempt: int(r.Attempt), CoacheeID: r.CoacheeID, CoacheeName: r.CoacheeName,
+			Status: coaching.MatchingStatus(r.Status), Since: r.Since, NextAt: r.NextAt, StartedAt: r.StartedAt}
+	}), err
+}
+
 func readMatching(ctx context.Context, q *rows.Queries, org, id uuid.UUID) (Matching, error) {
 	names, err := q.MatchingContext(ctx, org, id)
 	if err != nil {

@@ -19,8 +19,8 @@ type MatchingStart struct {
 	PoolID uuid.UUID               `json:"pool_id"`
 	Wishes coaching.MatchingWishes `json:"wishes,omitzero" doc:"What is looked for; the suggestions go by it."`
 	// Coaches leaves out or orders the coaches of the pool.
-	Coaches []uuid.UUID `json:"coaches,omitempty" maxItems:"200" doc:"The coaches of the pool who are offered, in this order; left out: all, the best suggestion first."`
-	Pinned  []uuid.UUID `json:"pinned,omitempty" maxItems:"200" doc:"Who stands first, whatever the suggestions say."`
+	Coaches []uuid.UUID `json:"coach_ids,omitempty" maxItems:"200" doc:"The coaches of the pool who are offered, in this order; left out: all, the best suggestion first."`
+	Pinned  []uuid.UUID `json:"pinned_ids,omitempty" maxItems:"200" doc:"Who stands first, whatever the suggestions say."`
 	// Settings are those of this engagement.
 	Settings coaching.MatchingChoices `json:"settings,omitzero" doc:"Settings of this engagement; left out: those of the pool."`
 }

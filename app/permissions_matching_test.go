@@ -36,6 +36,11 @@ func (w *world) matching() app.Matching {
 
 // What admins do to find a coach. Coachee and coach act by the links in their mails.
 var matchingPermissions = []permission{
+	// Before the foreign admin has made one.
+	{"ListPools", "", func(w *world) []any {
+		w.pool()
+		return []any{paging}
+	}, admins(nothing)},
 	{"CreatePool", "", func(*world) []any { return []any{app.PoolInput{Name: "Pool " + uuid.NewString()}} }, admins(allowed)},
 	{"GetPool", "", (*world).inPool, admins(missing("pool"))},
 	{"UpdatePool", "", func(w *world) []any {
@@ -43,11 +48,18 @@ var matchingPermissions = []permission{
 		return []any{pool.ID, pool.Version, app.PoolInput{Name: pool.Name}}
 	}, admins(missing("pool"))},
 	{"ArchivePool", "", (*world).inPool, admins(missing("pool"))},
-	{"ListPools", "", func(*world) []any { return nil }, admins(allowed)},
 	{"GetCoachProfile", "the coach's", func(w *world) []any { return []any{w.clara.Person} }, theCoachs},
-	{"SetCoachProfile", "the coach's", func(w *world) []any { return []any{w.clara.Person, 1, coaching.CoachProfile{}} }, theCoachs},
+	{"SetCoachProfile", "the coach's", func(w *world) []any {
+		read, err := w.app.GetCoachProfile(w.Context(), w.clara, w.clara.Person)
+		require.NoError(w, err)
+		return []any{w.clara.Person, read.Version, coaching.CoachProfile{}}
+	}, theCoachs},
 	{"StartMatching", "", func(w *world) []any { return []any{w.looking(), app.MatchingStart{PoolID: w.pool().ID}} }, admins(missing("engagement"))},
 	{"ListMatchings", "", func(w *world) []any { return []any{w.matching().EngagementID} }, admins(missing("engagement"))},
+	{"ListOpenMatchings", "", func(w *world) []any {
+		w.matching()
+		return []any{paging}
+	}, admins(nothing)},
 	{"GetMatching", "", func(w *world) []any { return []any{w.matching().ID} }, admins(missing("matching"))},
 	{"ActInMatching", "", func(w *world) []any {
 		return []any{w.matching().ID, app.MatchingActInput{Kind: coaching.CancelMatching}}

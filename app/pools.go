@@ -34,7 +34,7 @@ type PoolCoach struct {
 // PoolInput is what an admin says of a pool.
 type PoolInput struct {
 	Name     string                   `json:"name" minLength:"1" maxLength:"200"`
-	Coaches  []uuid.UUID              `json:"coaches" maxItems:"200" doc:"In the order in which they are shown."`
+	Coaches  []uuid.UUID              `json:"coach_ids" maxItems:"200" doc:"In the order in which they are shown."`
 	Settings coaching.MatchingChoices `json:"settings,omitzero"`
 }
 
@@ -48,13 +48,13 @@ func (in *PoolInput) check(ctx context.Context, q *rows.Queries, p Principal) (e
 		return problem
 	}
 	if len(in.Coaches) > mostPoolCoaches {
-		return coaching.Problemf(coaching.Invalid, "too_many", "A pool has at most %d coaches.", mostPoolCoaches).WithField("coaches", "too_many", "at most %d", mostPoolCoaches)
+		return coaching.Problemf(coaching.Invalid, "too_many", "A pool has at most %d coaches.", mostPoolCoaches).WithField("coach_ids", "too_many", "at most %d", mostPoolCoaches)
 	}
 	for i, id := range in.Coaches {
 		if slices.Contains(in.Coaches[:i], id) {
-			return coaching.Problemf(coaching.Invalid, "coach_twice", "A coach stands in a pool once.").WithField("coaches", "coach_twice", "the same coach twice")
+			return coaching.Problemf(coaching.Invalid, "coach_twice", "A coach stands in a pool once.").WithField("coach_ids", "coach_twice", "the same coach twice")
 		}
-		if err := checkRole(ctx, q, p, id, "coach", "coaches"); err != nil {
+		if err := checkRole(ctx, q, p, id, "coach", "coach_ids"); err != nil {
 			return err
 		}
 	}
@@ -208,18 +208,19 @@ type PoolLine struct {
 	Coaches int       `json:"coaches" doc:"How many."`
 }
 
-// ListPools lists the pools by name.
-func (a *App) ListPools(ctx context.Context, p Principal) ([]PoolLine, error) {
+// ListPools lists the pools, the oldest first.
+func (a *App) ListPools(ctx context.Context, p Principal, paging Paging) (Page[PoolLine], error) {
 	if err := adminOnly(p); err != nil {
-		return nil, err
+		return Page[PoolLine]{}, err
 	}
-	out := []PoolLine{}
-	err := a.inOrg(ctx, p, func(q *rows.Queries) error {
-		list, err := q.PoolList(ctx, p.Org)
-		for _, r := range list {
-			out = append(out, PoolLine{r.ID, r.Name, int(r.Coaches)})
-		}
+	after, most, err := paging.read()
+	if err != nil {
+		return Page[PoolLine]{}, err
+	}
+	var list []rows.PoolListRow
+	err = a.list(ctx, p, func(q *rows.Queries) (err error) {
+		list, err = q.PoolList(ctx, rows.PoolListParams{OrgID: p.Org, After: after, Most: most + 1})
 		return wrap(err, "list pools")
 	})
-	return out, err
+	return page(list, most, func(r rows.PoolListRow) uuid.UUID { return r.ID }, func(r rows.PoolListRow) PoolLine { return PoolLine{r.ID, r.Name, int(r.Coaches)} }), err
 }

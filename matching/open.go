@@ -32,7 +32,6 @@ type open struct {
 	words      []coaching.MatchingWord
 	ladders    map[coaching.LadderKind]outbox.FollowUp
 	known      map[uuid.UUID]rows.ContactGetRow // people, read once
-	starts     bool
 }
 
 func (s *Matchings) open(ctx context.Context, q *rows.Queries, in Ref, actor *uuid.UUID) (*open, error) {

@@ -271,8 +271,9 @@ func (o *open) conclude(ctx context.Context) error {
 		return o.s.Begin(ctx, o.Queries, found)
 	case coaching.MatchingCancelled:
 		back := rows.EngagementMatchingParams{OrgID: o.ref.Org, ID: o.row.EngagementID, Status: string(coaching.EngagementDraft), Before: string(coaching.EngagementMatching)}
-		if _, err := o.EngagementMatching(ctx, back); err != nil {
-			return fmt.Errorf("end the search of the engagement: %w", err)
+		// An engagement that was cancelled itself stays so.
+		if left, err := o.EngagementMatching(ctx, back); err != nil || left > 1 {
+			return fmt.Errorf("end the search of the engagement (%d): %w", left, err)
 		}
 	}
 	return nil

@@ -73,11 +73,10 @@ CREATE TABLE matchings (
   CONSTRAINT matchings_engagement_fkey FOREIGN KEY (org_id, engagement_id) REFERENCES engagements ON DELETE CASCADE,
   CONSTRAINT matchings_pool_fkey FOREIGN KEY (org_id, pool_id) REFERENCES pools,
   CONSTRAINT matchings_coach_fkey FOREIGN KEY (org_id, coach_id) REFERENCES people,
-  CONSTRAINT matchings_starter_fkey FOREIGN KEY (org_id, started_by) REFERENCES people,
-  CONSTRAINT matchings_end_check CHECK ((ended_at IS NOT NULL) = (status IN ('matched', 'cancelled')))
+  CONSTRAINT matchings_starter_fkey FOREIGN KEY (org_id, started_by) REFERENCES people
 );
 CREATE UNIQUE INDEX matchings_one_open ON matchings (org_id, engagement_id) WHERE ended_at IS NULL;
-CREATE INDEX matchings_open ON matchings (org_id, since, id) WHERE ended_at IS NULL;
+CREATE INDEX matchings_open ON matchings (org_id, id) WHERE ended_at IS NULL;
 CREATE INDEX matchings_pool ON matchings (org_id, pool_id);
 CREATE INDEX matchings_coach ON matchings (org_id, coach_id) WHERE coach_id IS NOT NULL;
 CREATE INDEX matchings_starter ON matchings (org_id, started_by) WHERE started_by IS NOT NULL;

@@ -149,8 +149,8 @@ UPDATE pools SET name = @name, choices = @choices, version = version + 1 WHERE o
 UPDATE pools SET archived_at = @archived_at, version = version + 1 WHERE org_id = @org_id AND id = @id AND archived_at IS NULL;
 
 -- name: PoolList :many
-SELECT p.*, (SELECT count(*) FROM pool_coaches c WHERE c.org_id = p.org_id AND c.pool_id = p.id)::integer AS coaches FROM pools p
-WHERE p.org_id = @org_id AND p.archived_at IS NULL ORDER BY p.name, p.id LIMIT 500;
+SELECT p.id, p.name, (SELECT count(*) FROM pool_coaches c WHERE c.org_id = p.org_id AND c.pool_id = p.id)::integer AS coaches FROM pools p
+WHERE p.org_id = @org_id AND p.archived_at IS NULL AND p.id > @after ORDER BY p.id LIMIT @most;
 
 -- name: PoolCoachesClear :exec
 DELETE FROM pool_coaches WHERE org_id = @org_id AND pool_id = @pool_id;
@@ -171,3 +171,11 @@ SELECT @org_id, @coach_id, @profile, 2, @changed_at WHERE @version::integer = 1
 ON CONFLICT (org_id, coach_id) DO UPDATE SET profile = excluded.profile, version = coach_profiles.version + 1, changed_at = excluded.changed_at
 WHERE coach_profiles.version = @version::integer
 RETURNING version;
+
+-- name: MatchingsOpen :many
+-- The attempts that have not ended, the oldest first.
+SELECT m.id, m.engagement_id, m.attempt, m.status, m.since, m.next_at, m.started_at, e.coachee_id, c.name AS coachee_name
+FROM matchings m
+JOIN engagements e ON e.org_id = m.org_id AND e.id = m.engagement_id
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+WHERE m.org_id = @org_id AND m.ended_at IS NULL AND m.id > @after ORDER BY m.id LIMIT @most;

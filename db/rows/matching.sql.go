@@ -861,6 +861,63 @@ func (q *Queries) MatchingsOfEngagement(ctx context.Context, orgID uuid.UUID, en
 	return items, nil
 }
 
+const matchingsOpen = `-- name: MatchingsOpen :many
+SELECT m.id, m.engagement_id, m.attempt, m.status, m.since, m.next_at, m.started_at, e.coachee_id, c.name AS coachee_name
+FROM matchings m
+JOIN engagements e ON e.org_id = m.org_id AND e.id = m.engagement_id
+JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
+WHERE m.org_id = $1 AND m.ended_at IS NULL AND m.id > $2 ORDER BY m.id LIMIT $3
+`
+
+type MatchingsOpenParams struct {
+	OrgID uuid.UUID
+	After uuid.UUID
+	Most  int32
+}
+
+type MatchingsOpenRow struct {
+	ID           uuid.UUID
+	EngagementID uuid.UUID
+	Attempt      int32
+	Status       string
+	Since        time.Time
+	NextAt       *time.Time
+	StartedAt    time.Time
+	CoacheeID    uuid.UUID
+	CoacheeName  string
+}
+
+// The attempts that have not ended, the oldest first.
+func (q *Queries) MatchingsOpen(ctx context.Context, arg MatchingsOpenParams) ([]MatchingsOpenRow, error) {
+	rows, err := q.db.Query(ctx, matchingsOpen, arg.OrgID, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MatchingsOpenRow{}
+	for rows.Next() {
+		var i MatchingsOpenRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.EngagementID,
+			&i.Attempt,
+			&i.Status,
+			&i.Since,
+			&i.NextAt,
+			&i.StartedAt,
+			&i.CoacheeID,
+			&i.CoacheeName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const matchingsWithCoach = `-- name: MatchingsWithCoach :many
 SELECT m.id, m.engagement_id, m.attempt FROM matchings m JOIN matching_coaches mc ON mc.org_id = m.org_id AND mc.matching_id = m.id
 WHERE m.org_id = $1 AND m.ended_at IS NULL AND mc.coach_id = $2 AND mc.gone_at IS NULL
@@ -1032,23 +1089,24 @@ func (q *Queries) PoolInsert(ctx context.Context, arg PoolInsertParams) error {
 }
 
 const poolList = `-- name: PoolList :many
-SELECT p.org_id, p.id, p.name, p.choices, p.version, p.created_at, p.archived_at, (SELECT count(*) FROM pool_coaches c WHERE c.org_id = p.org_id AND c.pool_id = p.id)::integer AS coaches FROM pools p
-WHERE p.org_id = $1 AND p.archived_at IS NULL ORDER BY p.name, p.id LIMIT 500
+SELECT p.id, p.name, (SELECT count(*) FROM pool_coaches c WHERE c.org_id = p.org_id AND c.pool_id = p.id)::integer AS coaches FROM pools p
+WHERE p.org_id = $1 AND p.archived_at IS NULL AND p.id > $2 ORDER BY p.id LIMIT $3
 `
 
-type PoolListRow struct {
-	OrgID      uuid.UUID
-	ID         uuid.UUID
-	Name       string
-	Choices    json.RawMessage
-	Version    int32
-	CreatedAt  time.Time
-	ArchivedAt *time.Time
-	Coaches    int32
+type PoolListParams struct {
+	OrgID uuid.UUID
+	After uuid.UUID
+	Most  int32
 }
 
-func (q *Queries) PoolList(ctx context.Context, orgID uuid.UUID) ([]PoolListRow, error) {
-	rows, err := q.db.Query(ctx, poolList, orgID)
+type PoolListRow struct {
+	ID      uuid.UUID
+	Name    string
+	Coaches int32
+}
+
+func (q *Queries) PoolList(ctx context.Context, arg PoolListParams) ([]PoolListRow, error) {
+	rows, err := q.db.Query(ctx, poolList, arg.OrgID, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -1056,16 +1114,7 @@ func (q *Queries) PoolList(ctx context.Context, orgID uuid.UUID) ([]PoolListRow,
 	items := []PoolListRow{}
 	for rows.Next() {
 		var i PoolListRow
-		if err := rows.Scan(
-			&i.OrgID,
-			&i.ID,
-			&i.Name,
-			&i.Choices,
-			&i.Version,
-			&i.CreatedAt,
-			&i.ArchivedAt,
-			&i.Coaches,
-		); err != nil {
+		if err := rows.Scan(&i.ID, &i.Name, &i.Coaches); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
