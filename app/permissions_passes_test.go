@@ -157,6 +157,11 @@ func (w *world) sessionLink(lives time.Duration) coaching.LinkRef {
 	return w.link(coaching.SessionLink, attendee, w.ben, lives)
 }
 
+func (w *world) matchingLink(lives time.Duration) coaching.LinkRef {
+	w.Helper()
+	return w.link(coaching.MatchingLink, w.matching().ID, w.ben, lives)
+}
+
 func (w *world) proposalLink(lives time.Duration) coaching.LinkRef {
 	w.Helper()
 	_, proposal := w.proposal()
@@ -205,6 +210,8 @@ func linkPasses() []pass {
 		{"ChoosePassword", (*world).passwordLink, (*world).fileLink, []any{password, password}, allowed},
 		{"ReadSessionLink", (*world).sessionLink, (*world).formLink, nil, allowed},
 		{"CancelSessionByLink", (*world).sessionLink, (*world).formLink, []any{"why"}, engine},
+		{"ReadMatchingLink", (*world).matchingLink, (*world).sessionLink, nil, allowed},
+		{"ActByMatchingLink", (*world).matchingLink, (*world).formLink, []any{app.MatchingActInput{Kind: coaching.SelectCoach, CoachID: uuid.New()}}, engine},
 		{"ReadProposalLink", (*world).proposalLink, (*world).sessionLink, nil, allowed},
 		{"TakeProposalByLink", (*world).proposalLink, (*world).formLink, nil, engine},
 		{"RefuseProposalByLink", (*world).proposalLink, (*world).sessionLink, []any{"why"}, allowed},

@@ -179,3 +179,13 @@ FROM matchings m
 JOIN engagements e ON e.org_id = m.org_id AND e.id = m.engagement_id
 JOIN people c ON c.org_id = e.org_id AND c.id = e.coachee_id
 WHERE m.org_id = @org_id AND m.ended_at IS NULL AND m.id > @after ORDER BY m.id LIMIT @most;
+
+-- name: MatchingLinkGet :one
+-- A link about a matching with its holder, whose address it still must be.
+SELECT l.purpose, l.expires_at, l.revoked_at, h.id AS person_id, l.subject_id, o.name AS organization_name, o.brand_color, o.logo, h.name AS holder, h.time_zone AS zone,
+  ('admin' = ANY (h.roles))::boolean AS is_admin
+FROM links l
+JOIN organizations o ON o.org_id = l.org_id
+JOIN people h ON h.org_id = l.org_id AND h.id = l.person_id
+JOIN person_addresses own ON own.org_id = h.org_id AND own.person_id = h.id AND own.address = l.email
+WHERE l.org_id = @org_id AND l.id = @id;

@@ -638,6 +638,50 @@ func (q *Queries) MatchingInsert(ctx context.Context, arg MatchingInsertParams) 
 	return err
 }
 
+const matchingLinkGet = `-- name: MatchingLinkGet :one
+SELECT l.purpose, l.expires_at, l.revoked_at, h.id AS person_id, l.subject_id, o.name AS organization_name, o.brand_color, o.logo, h.name AS holder, h.time_zone AS zone,
+  ('admin' = ANY (h.roles))::boolean AS is_admin
+FROM links l
+JOIN organizations o ON o.org_id = l.org_id
+JOIN people h ON h.org_id = l.org_id AND h.id = l.person_id
+JOIN person_addresses own ON own.org_id = h.org_id AND own.person_id = h.id AND own.address = l.email
+WHERE l.org_id = $1 AND l.id = $2
+`
+
+type MatchingLinkGetRow struct {
+	Purpose          string
+	ExpiresAt        time.Time
+	RevokedAt        *time.Time
+	PersonID         uuid.UUID
+	SubjectID        uuid.UUID
+	OrganizationName string
+	BrandColor       string
+	Logo             string
+	Holder           string
+	Zone             string
+	IsAdmin          bool
+}
+
+// A link about a matching with its holder, whose address it still must be.
+func (q *Queries) MatchingLinkGet(ctx context.Context, orgID uuid.UUID, iD uuid.UUID) (MatchingLinkGetRow, error) {
+	row := q.db.QueryRow(ctx, matchingLinkGet, orgID, iD)
+	var i MatchingLinkGetRow
+	err := row.Scan(
+		&i.Purpose,
+		&i.ExpiresAt,
+		&i.RevokedAt,
+		&i.PersonID,
+		&i.SubjectID,
+		&i.OrganizationName,
+		&i.BrandColor,
+		&i.Logo,
+		&i.Holder,
+		&i.Zone,
+		&i.IsAdmin,
+	)
+	return i, err
+}
+
 const matchingMailNext = `-- name: MatchingMailNext :one
 SELECT planned_at FROM notifications WHERE org_id = $1 AND matching_id = $2 AND state = 'planned' AND planned_at > $3
 ORDER BY planned_at LIMIT 1

@@ -32,7 +32,7 @@ func Samples() ([]Sample, error) {
 		Intro:  "Your coach Jonas Weber asks you to fill this out before your first session.",
 		Hidden: map[string]string{"csrf": "sample"}, DueAt: "Friday, 13 March 2026, 18:00 CET",
 	}
-	return slices.Concat(formSamples(page), messageSamples(frame), proposalSamples(frame), bookingSamples(frame)), nil
+	return slices.Concat(formSamples(page), messageSamples(frame), proposalSamples(frame), bookingSamples(frame), matchingSamples(frame)), nil
 }
 
 func formSamples(page FormPage) []Sample {

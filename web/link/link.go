@@ -99,6 +99,8 @@ func open(r *request) error {
 		return r.showProposal()
 	case coaching.RatingLink:
 		return r.showRating()
+	case coaching.MatchingLink, coaching.InterviewLink, coaching.ApprovalLink:
+		return r.showMatching()
 	}
 	return serve.ErrMissing
 }
@@ -118,6 +120,8 @@ func use(r *request) error {
 		return r.decideProposal()
 	case coaching.RatingLink:
 		return r.rate()
+	case coaching.MatchingLink, coaching.InterviewLink, coaching.ApprovalLink:
+		return r.actInMatching()
 	}
 	return serve.ErrMissing
 }
