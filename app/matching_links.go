@@ -32,7 +32,7 @@ func (a *App) ReadMatchingLink(ctx context.Context, ref coaching.LinkRef) (Match
 	var out MatchingLinkView
 	err := a.DB.InOrg(ctx, ref.Org, func(q *rows.Queries) error {
 		r, err := q.MatchingLinkGet(ctx, ref.Org, ref.ID)
-		if db.NoRow(err) || (err == nil && !live(ref, r.Purpose, r.RevokedAt, r.ExpiresAt)) {
+		if _, ours := linkActs[ref.Purpose]; !ours || db.NoRow(err) || (err == nil && !live(ref, r.Purpose, r.RevokedAt, r.ExpiresAt)) {
 			return errLink()
 		}
 		if err != nil {
