@@ -155,22 +155,12 @@ CREATE INDEX matching_acts_matching ON matching_acts (org_id, matching_id);
 CREATE INDEX matching_acts_actor ON matching_acts (org_id, actor_id) WHERE actor_id IS NOT NULL;
 CALL protect('matching_acts');
 
--- A mail about a matching, and about one of its interviews.
-ALTER TABLE notifications ADD COLUMN matching_id uuid, ADD COLUMN interview_id uuid,
-  ADD CONSTRAINT notifications_matching_fkey FOREIGN KEY (org_id, matching_id) REFERENCES matchings ON DELETE CASCADE,
-  ADD CONSTRAINT notifications_interview_fkey FOREIGN KEY (org_id, interview_id) REFERENCES interviews ON DELETE CASCADE;
-CREATE INDEX notifications_matching ON notifications (org_id, matching_id) WHERE matching_id IS NOT NULL;
-CREATE INDEX notifications_interview ON notifications (org_id, interview_id) WHERE interview_id IS NOT NULL;
-
 -- An interview keeps its time as a session does.
 ALTER TABLE bookings ADD COLUMN interview_id uuid,
   ADD CONSTRAINT bookings_interview_key UNIQUE (org_id, interview_id),
   ADD CONSTRAINT bookings_interview_fkey FOREIGN KEY (org_id, interview_id) REFERENCES interviews ON DELETE CASCADE,
   DROP CONSTRAINT bookings_of_one_check,
   ADD CONSTRAINT bookings_of_one_check CHECK (num_nonnulls(session_id, interview_id) = 1);
-
-ALTER TABLE links DROP CONSTRAINT links_purpose_check,
-  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'proposal', 'rating', 'matching', 'interview', 'approval'));
 
 -- Matchings that their workflow has not read, whose end it has not read, or whose moment
 -- has passed.
@@ -186,20 +176,11 @@ CALL reserve('sweep_matchings(timestamptz, integer)');
 
 -- +goose Down
 DROP FUNCTION sweep_matchings(timestamptz, integer);
-ALTER TABLE links NO FORCE ROW LEVEL SECURITY;
-DELETE FROM links WHERE purpose IN ('matching', 'interview', 'approval');
-ALTER TABLE links FORCE ROW LEVEL SECURITY;
-ALTER TABLE links DROP CONSTRAINT links_purpose_check,
-  ADD CONSTRAINT links_purpose_check CHECK (purpose IN ('form', 'file', 'invitation', 'password', 'session', 'booking', 'proposal', 'rating'));
 ALTER TABLE bookings NO FORCE ROW LEVEL SECURITY;
 DELETE FROM bookings WHERE session_id IS NULL;
 ALTER TABLE bookings FORCE ROW LEVEL SECURITY;
 ALTER TABLE bookings DROP CONSTRAINT bookings_of_one_check, DROP COLUMN interview_id,
   ADD CONSTRAINT bookings_of_one_check CHECK (num_nonnulls(session_id) = 1);
-ALTER TABLE notifications NO FORCE ROW LEVEL SECURITY;
-DELETE FROM notifications WHERE matching_id IS NOT NULL;
-ALTER TABLE notifications FORCE ROW LEVEL SECURITY;
-ALTER TABLE notifications DROP COLUMN matching_id, DROP COLUMN interview_id;
 DROP TABLE matching_acts, interviews, matching_coaches, matchings;
 ALTER TABLE engagements NO FORCE ROW LEVEL SECURITY;
 UPDATE engagements SET status = 'draft' WHERE status = 'matching';
