@@ -24,6 +24,9 @@ type bookingAct struct {
 	Gap  int // minutes since the act before
 }
 
+// firstBookingActs begin each history, so that what matters most is done in every run.
+var firstBookingActs = []bookingAct{{Kind: "schedule", Slot: 2}, {Kind: "move", Slot: 4}, {Kind: "cancel"}, {Kind: "book", Slot: 8}, {Kind: "schedule", Of: 1, Slot: 2}, {Kind: "remove coach", Of: 1}, {Kind: "add coach", Of: 1}}
+
 func drawBookingActs(t *rapid.T) []bookingAct {
 	often := []string{"schedule", "schedule", "book", "book", "move", "move myself", "longer", "cancel", "held", "no_show", "remove coach", "add coach"}
 	kinds := slices.Concat(often, often, often, []string{"skip", "reopen", "reopen"})
@@ -49,7 +52,7 @@ func TestBookings_AreTheScheduledSessionsOfTheCoach(t *testing.T) {
 			b.add()
 		}
 		at := b.start
-		for _, a := range drawBookingActs(rt) {
+		for _, a := range slices.Concat(firstBookingActs, drawBookingActs(rt)) {
 			at = at.Add(time.Duration(a.Gap) * time.Minute)
 			err := b.does(a, at)
 			var refused *temporal.ApplicationError
@@ -66,7 +69,7 @@ func TestBookings_AreTheScheduledSessionsOfTheCoach(t *testing.T) {
 		b.check(rt, ends)
 	})
 	for _, kind := range []string{"schedule", "book", "move", "cancel", "remove coach"} {
-		require.NotZero(t, done[kind], "%s was never done: %v", kind, done)
+		require.Positive(t, done[kind], "%s was never done: %v", kind, done)
 	}
 }
 
