@@ -14,7 +14,7 @@ func matchingSamples(frame Frame) []Sample {
 	full := StepsPart{Heading: "Maria Magdalena Hohenstein-Rosenbaum", Line: "For teams that argue", Body: "No room for another client at the moment."}
 	coachee := StepsPage{Frame: frame, Title: "Find your coach", Body: "Look at the coaches, and ask one for an interview.", Action: "/l/sample",
 		Parts: []StepsPart{{HTML: "<p>Take your time, and talk with the <strong>one or two</strong> who speak to you most.</p>"}, jonas, full}}
-	times := StepsPart{Heading: "Interview with Jonas Weber", Body: "Jonas Weber proposes these times.", Details: []Detail{{"Words of the coachee", words}}, Forms: []StepsForm{
+	times := StepsPart{Heading: "Interview with Jonas Weber", Body: "Jonas Weber proposes these times.", Details: []Detail{{"You wrote", words}}, Forms: []StepsForm{
 		{ID: "take", Act: coaching.TakeProposal, Choices: []StepsChoice{{"a", when}, {"b", later}}, Button: "Take this time", Primary: true},
 		{ID: "again", Act: coaching.AskAgain, Words: "None of them suits you? Write when you have time. Jonas Weber reads this.", Button: "Ask for other times"}, drop}}
 	proposed, selecting := coachee, coachee
@@ -23,7 +23,7 @@ func matchingSamples(frame Frame) []Sample {
 	selecting.Body, selecting.Parts = "Choose the coach whom you would like to work with.", []StepsPart{jonas}
 	answer := StepsPage{Frame: frame, Title: "Interview with Amara Okafor", Action: "/l/sample", Problem: "Enter a date and a time for each time that you propose.",
 		Body: "Amara Okafor would like to talk with you. Propose up to three times, on your clock (Europe/Berlin), or decline.",
-		Parts: []StepsPart{{Details: []Detail{{"Words of the coachee", words}, {"Until", later}}, Forms: []StepsForm{
+		Parts: []StepsPart{{Details: []Detail{{"Amara Okafor wrote", words}, {"Until", later}}, Forms: []StepsForm{
 			{ID: "propose", Act: coaching.ProposeInterview, Times: []string{"First time", "Second time (may be empty)", "Third time (may be empty)"}, Button: "Propose these times", Primary: true},
 			{ID: "decline", Act: coaching.DeclineInterview, Words: "Why? Amara Okafor reads this. May be empty.", Button: "Decline"}}}}}
 	facts := []Detail{{"Coachee", "Amara Okafor"}, {"Asks for", "an interview with Jonas Weber"}, {"Waits since", when}, {"When", later}, {"Until", later}}

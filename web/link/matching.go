@@ -126,7 +126,8 @@ func when(i app.MatchingInterview, zone *time.Location) string {
 	return coaching.ShowTime(*i.StartsAt, zone)
 }
 
-func interviewDetails(i app.MatchingInterview, zone *time.Location) []formview.Detail {
+// interviewDetails are the facts of an interview; memo is what the coachee's words are called.
+func interviewDetails(i app.MatchingInterview, zone *time.Location, memo string) []formview.Detail {
 	var out []formview.Detail
 	add := func(label, value string) {
 		if value != "" {
@@ -135,7 +136,7 @@ func interviewDetails(i app.MatchingInterview, zone *time.Location) []formview.D
 	}
 	add("When", when(i, zone))
 	add("Where", i.Place)
-	add("Words of the coachee", i.Memo)
+	add(memo, i.Memo)
 	add("Reason", i.Reason)
 	if i.Until != nil && (i.State == coaching.InterviewAsked || i.State == coaching.InterviewPending) {
 		add("Until", coaching.ShowTime(*i.Until, zone))

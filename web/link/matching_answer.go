@@ -13,7 +13,7 @@ import (
 func coachPage(page *formview.StepsPage, v app.MatchingLinkView) {
 	i, coachee := *v.Interview, v.Matching.CoacheeName
 	page.Title = "Interview with " + coachee
-	part := formview.StepsPart{Details: interviewDetails(i, v.Zone)}
+	part := formview.StepsPart{Details: interviewDetails(i, v.Zone, coachee+" wrote")}
 	drop := button("cancel", coaching.CancelInterview, "Cancel the interview")
 	drop.Words, drop.Danger = "Why? "+coachee+" reads this. May be empty.", true
 	switch {
@@ -21,6 +21,10 @@ func coachPage(page *formview.StepsPage, v app.MatchingLinkView) {
 		page.Body = "This search has ended. There is nothing to do here any more."
 	case i.State == coaching.InterviewAsked, i.State == coaching.InterviewProposed:
 		page.Body = coachee + " would like to talk with you. Propose up to three times, on your clock (" + v.Zone.String() + "), or decline."
+		for _, at := range i.Proposals {
+			page.Body = coachee + " has your proposals, and takes one of them or asks for others. You can propose other times, or decline."
+			part.Details = append(part.Details, formview.Detail{Label: "Proposed", Value: coaching.ShowTime(at, v.Zone)})
+		}
 		propose := button("propose", coaching.ProposeInterview, "Propose these times")
 		propose.Primary, propose.Times = true, []string{"First time", "Second time (may be empty)", "Third time (may be empty)"}
 		decline := button("decline", coaching.DeclineInterview, "Decline")
@@ -77,7 +81,7 @@ func approvalPage(page *formview.StepsPage, v app.MatchingLinkView) {
 func interviewFacts(v app.MatchingLinkView) (part formview.StepsPart, open bool, decision *coaching.Decision) {
 	i := *v.Interview
 	part.Details = append([]formview.Detail{{Label: "Coachee", Value: v.Matching.CoacheeName}, {Label: "Asks for", Value: "an interview with " + i.CoachName},
-		{Label: "Waits since", Value: coaching.ShowTime(i.Since, v.Zone)}}, interviewDetails(i, v.Zone)...)
+		{Label: "Waits since", Value: coaching.ShowTime(i.Since, v.Zone)}}, interviewDetails(i, v.Zone, v.Matching.CoacheeName+" wrote")...)
 	return part, i.State == coaching.InterviewPending, i.Decision
 }
 

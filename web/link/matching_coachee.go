@@ -62,7 +62,7 @@ func coacheeWords(v app.MatchingLinkView) string {
 
 // ownInterview is an open interview as its coachee sees it.
 func ownInterview(i app.MatchingInterview, zone *time.Location) formview.StepsPart {
-	part := formview.StepsPart{Heading: "Interview with " + i.CoachName, Details: interviewDetails(i, zone)}
+	part := formview.StepsPart{Heading: "Interview with " + i.CoachName, Details: interviewDetails(i, zone, "You wrote")}
 	of := func(f formview.StepsForm) formview.StepsForm {
 		f.ID, f.Hidden = f.ID+i.ID.String(), map[string]string{formview.InterviewField: i.ID.String()}
 		return f
