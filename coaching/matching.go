@@ -60,11 +60,11 @@ type OfferedCoach struct {
 
 // Selection is the coach whom the coachee wants.
 type Selection struct {
-	Coach uuid.UUID
-	At    time.Time
+	Coach uuid.UUID `json:"coach_id"`
+	At    time.Time `json:"at"`
 	// Until is when the selection expires without a decision.
-	Until    time.Time
-	Decision *Decision
+	Until    time.Time `json:"until,omitzero"`
+	Decision *Decision `json:"decision,omitempty"`
 }
 
 // Matching is one attempt to find a coach for an engagement. Its methods are the rules;
