@@ -45,7 +45,7 @@ func (b *browser) walk(web string) []string {
 	for queue := []string{"/"}; len(queue) > 0 && len(walked) < mostWalked; queue = queue[1:] {
 		path := queue[0]
 		walked = append(walked, path)
-		b.lookAt(web+path, path, aspects[:2])
+		b.lookAt(web+path, path, looksAt(len(walked)))
 		for _, link := range strings.Fields(b.read(chromedp.Evaluate[string](`[...document.links].map(a => a.href).join("\n")`))) {
 			next, kind := walkTo(web, link)
 			if kind != "" && seen[kind] < 2 && seen["at "+next] == 0 {
