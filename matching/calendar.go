@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/google/uuid"
@@ -38,10 +39,9 @@ func (o *open) tellCalendarsOf(ctx context.Context, i *coaching.Interview) error
 		return err
 	}
 	now, mails := held.Update(session, o.ref.At)
-	if row.Calendar, err = json.Marshal(now); err != nil {
-		return fmt.Errorf("write calendar of interview: %w", err)
+	if err := o.saveCalendar(ctx, row, held, now); err != nil {
+		return err
 	}
-	o.interviews[i.ID] = row
 	var plans []rows.NotificationPlanParams
 	for _, m := range mails {
 		n, err := o.calendarMail(i, m, people[m.To.Address], calendarLetter(m, held))
@@ -54,6 +54,21 @@ func (o *open) tellCalendarsOf(ctx context.Context, i *coaching.Interview) error
 		return err
 	}
 	return o.dropCalendarMails(ctx, i, mails)
+}
+
+// saveCalendar stores what calendars hold of an interview, if it is something else now.
+func (o *open) saveCalendar(ctx context.Context, row rows.Interview, held, now coaching.SessionCalendar) (err error) {
+	if reflect.DeepEqual(held, now) {
+		return nil
+	}
+	if row.Calendar, err = json.Marshal(now); err != nil {
+		return fmt.Errorf("write calendar of interview: %w", err)
+	}
+	o.interviews[row.ID] = row
+	if err := o.InterviewUpsert(ctx, rows.InterviewUpsertParams(row)); err != nil {
+		return fmt.Errorf("store calendar of interview: %w", err)
+	}
+	return nil
 }
 
 // calendarSession is the interview as calendars are to have it, with the people of it by

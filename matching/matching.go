@@ -61,13 +61,17 @@ func (s *Matchings) Read(ctx context.Context, in Ref) (State, error) {
 		if err := o.MatchingRead(ctx, rows.MatchingReadParams{OrgID: in.Org, ID: in.Matching, ReadAt: &in.At}); err != nil {
 			return fmt.Errorf("note that the matching was read: %w", err)
 		}
-		return o.refresh(ctx)
+		o.refresh()
+		return nil
 	})
 }
 
 // TakeStep does what the time has brought about, and names the mails that are to leave.
 func (s *Matchings) TakeStep(ctx context.Context, in Ref) (State, error) {
-	return s.change(ctx, in, nil, func(o *open) error { return o.refresh(ctx) })
+	return s.change(ctx, in, nil, func(o *open) error {
+		o.refresh()
+		return nil
+	})
 }
 
 // Apply carries a stored act out. One that was carried out before changes nothing.

@@ -165,7 +165,7 @@ func InterviewOf(row rows.Interview) (coaching.Interview, error) {
 }
 
 // refresh takes over what has changed beside the matching, and what the time has brought.
-func (o *open) refresh(_ context.Context) error {
+func (o *open) refresh() {
 	gone := func(coach uuid.UUID) bool {
 		row, known := o.coaches[coach]
 		return known && !row.IsCoach
@@ -175,7 +175,6 @@ func (o *open) refresh(_ context.Context) error {
 		return offered != nil && offered.Full
 	}
 	o.words = append(o.words, o.m.Refresh(gone, full, o.clock)...)
-	return nil
 }
 
 // applyStored carries a stored act out.
@@ -206,9 +205,7 @@ func (o *open) applyStored(ctx context.Context, id uuid.UUID) error {
 
 // apply does an act, and keeps what people wrote with it.
 func (o *open) apply(ctx context.Context, act coaching.MatchingAct) error {
-	if err := o.refresh(ctx); err != nil {
-		return err
-	}
+	o.refresh()
 	if err := o.checkSlot(ctx, act); err != nil {
 		return err
 	}

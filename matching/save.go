@@ -1,13 +1,10 @@
 package matching
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,7 +19,7 @@ import (
 // how the matching stands.
 func (o *open) save(ctx context.Context) (State, error) {
 	if !o.before.Status.Over() {
-		for _, write := range []func(context.Context) error{o.saveCoaches, o.saveInterviews, o.saveBookings, o.tellCalendars, o.saveCalendars, o.planWords, o.planReminders, o.saveMatching, o.saveEvents, o.conclude} {
+		for _, write := range []func(context.Context) error{o.saveCoaches, o.saveInterviews, o.saveBookings, o.tellCalendars, o.planWords, o.planReminders, o.saveMatching, o.saveEvents, o.conclude} {
 			if err := write(ctx); err != nil {
 				return State{}, err
 			}
@@ -118,20 +115,8 @@ func (o *open) newInterview(i *coaching.Interview, row rows.Interview) rows.Inte
 	row.OrgID, row.ID, row.MatchingID, row.CoachID, row.CreatedAt = o.ref.Org, i.ID, o.ref.Matching, i.Coach, o.ref.At
 	row.Uid = i.ID.String() + "@" + o.s.Outbox.CalendarDomain()
 	row.Calendar, _ = json.Marshal(coaching.SessionCalendar{UID: row.Uid})
-	raw := make([]byte, 15)
-	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program first
-	row.Organizer = coaching.SessionAddress + strings.ToLower(base32.StdEncoding.EncodeToString(raw))
+	row.Organizer = outbox.NewOrganizer()
 	return row
-}
-
-// saveCalendars stores what calendars hold of the interviews.
-func (o *open) saveCalendars(ctx context.Context) error {
-	for _, i := range o.m.Interviews {
-		if err := o.InterviewUpsert(ctx, rows.InterviewUpsertParams(o.interviews[i.ID])); err != nil {
-			return fmt.Errorf("store calendar of interview: %w", err)
-		}
-	}
-	return nil
 }
 
 // moment is a time as a column has it, which may be none.
@@ -177,15 +162,7 @@ func (o *open) saveMatching(ctx context.Context) error {
 func (o *open) same(n rows.MatchingUpdateParams) bool {
 	equal := func(a, b *time.Time) bool { return (a == nil) == (b == nil) && (a == nil || a.Equal(*b)) }
 	return o.row.Status == n.Status && o.row.Since.Equal(n.Since) && equal(o.row.AskedAt, n.AskedAt) && equal(o.row.NextAt, n.NextAt) &&
-		o.before.Status == o.m.Status && bytes.Equal(compact(o.row.Selection), compact(n.Selection)) && o.row.Reason == o.names.Matching.Reason
-}
-
-func compact(text json.RawMessage) []byte {
-	var out bytes.Buffer
-	if json.Compact(&out, text) != nil {
-		return nil
-	}
-	return out.Bytes()
+		o.before.Status == o.m.Status && reflect.DeepEqual(o.before.Selection, o.m.Selection) && o.row.Reason == o.names.Matching.Reason
 }
 
 // nextAt is when the workflow has to do something next.

@@ -2,8 +2,11 @@ package outbox
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base32"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -68,4 +71,12 @@ func Behind(ctx context.Context, q *rows.Queries, n rows.Notification) error {
 		return nil
 	}
 	return Later(ctx, "the one before it to the same calendar is on its way")
+}
+
+// NewOrganizer is the local part of the address that organizes a session or an interview in
+// calendars: 120 random bits.
+func NewOrganizer() string {
+	raw := make([]byte, 15)
+	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program first
+	return coaching.SessionAddress + strings.ToLower(base32.StdEncoding.EncodeToString(raw))
 }

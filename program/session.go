@@ -2,8 +2,6 @@ package program
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"coachflow/coaching"
 	"coachflow/db"
 	"coachflow/db/rows"
+	"coachflow/outbox"
 )
 
 // The commands of persons on the session of an item. What was asked for is stored first
@@ -180,7 +179,7 @@ func (p *locked) scheduleSession(ctx context.Context, item coaching.ProgramItem,
 	}
 	id := db.NewID()
 	s := &rows.ItemSession{OrgID: p.command.Org, ID: id, ItemID: item.State.ID, State: string(coaching.SessionScheduled), Uid: id.String() + "@" + domain,
-		Organizer: newOrganizer(), StartsAt: start, Minutes: int32(item.Spec.Minutes), Zone: act.Zone, Place: item.Spec.Place, CreatedAt: p.command.At}
+		Organizer: outbox.NewOrganizer(), StartsAt: start, Minutes: int32(item.Spec.Minutes), Zone: act.Zone, Place: item.Spec.Place, CreatedAt: p.command.At}
 	if act.Minutes != 0 {
 		s.Minutes = int32(act.Minutes)
 	}
@@ -203,13 +202,6 @@ func (p *locked) scheduleSession(ctx context.Context, item coaching.ProgramItem,
 		return err
 	}
 	return p.settleSession(ctx, item, s, "session_scheduled", "the session was scheduled", act)
-}
-
-// newOrganizer is the local part of the address that organizes a session: 120 random bits.
-func newOrganizer() string {
-	raw := make([]byte, 15)
-	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program first
-	return coaching.SessionAddress + strings.ToLower(base32.StdEncoding.EncodeToString(raw))
 }
 
 // openSession releases an item that waits, so that its session can be scheduled.
